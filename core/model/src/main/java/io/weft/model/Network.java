@@ -1,0 +1,35 @@
+package io.weft.model;
+
+/**
+ * A broadcast domain of a tenant (Neutron API v2.0, Networks).
+ *
+ * @param meta what every resource has
+ * @param adminStateUp false takes every port of the network out of service
+ * @param shared whether every project may put ports on it
+ * @param vni its number on the wire: the VXLAN network identifier of RFC 7348, unique in the installation
+ * @param mtu the largest IP packet in bytes that its ports send, 68 to 65535; 1280 or more where IPv6 is used
+ * @param portSecurityEnabled what new ports get when they do not say
+ */
+public record Network(Meta meta, boolean adminStateUp, boolean shared, int vni, int mtu, boolean portSecurityEnabled)
+        implements Resource {
+    /** The smallest VNI that tenants get; those below are kept for Weft itself. */
+    public static final int MIN_VNI = 1;
+
+    /** The largest VNI: 24 bits. */
+    public static final int MAX_VNI = (1 << 24) - 1;
+
+    public Network {
+        Rules.range("provider:segmentation_id", vni, MIN_VNI, MAX_VNI);
+        Rules.range("mtu", mtu, 68, 65535);
+    }
+
+    @Override
+    public Network withMeta(Meta newMeta) {
+        return new Network(newMeta, adminStateUp, shared, vni, mtu, portSecurityEnabled);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.NETWORK;
+    }
+}

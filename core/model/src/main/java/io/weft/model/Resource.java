@@ -1,0 +1,36 @@
+package io.weft.model;
+
+import java.util.UUID;
+
+/** Something that a tenant or an operator made and that has an identity. */
+public sealed interface Resource permits Network, Subnet, Port, Router, Node {
+    /** What every resource has. */
+    Meta meta();
+
+    /** The same resource with other metadata. */
+    Resource withMeta(Meta meta);
+
+    /** The kind of this resource. */
+    Kind kind();
+
+    default UUID id() {
+        return meta().id();
+    }
+
+    default String project() {
+        return meta().project();
+    }
+
+    default String name() {
+        return meta().name();
+    }
+
+    /** The kinds of resources. */
+    enum Kind {
+        NETWORK,
+        SUBNET,
+        PORT,
+        ROUTER,
+        NODE
+    }
+}

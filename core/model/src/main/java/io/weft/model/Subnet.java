@@ -1,0 +1,91 @@
+package io.weft.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A block of addresses on a network (Neutron API v2.0, Subnets).
+ *
+ * @param meta what every resource has
+ * @param networkId the network that it is on
+ * @param cidr its addresses
+ * @param gateway the address of the router that its hosts use by default; may lie outside the block
+ * @param allocationPools where addresses are taken from when none is asked for; inside the block, without overlaps
+ * @param dnsNameservers resolvers told to the hosts, in order of preference
+ * @param hostRoutes routes told to the hosts
+ * @param dhcpEnabled whether DHCP and router advertisements are answered
+ * @param raMode who advertises in IPv6; {@link Ipv6Mode#NONE} in IPv4
+ * @param addressMode how hosts get addresses in IPv6; {@link Ipv6Mode#NONE} in IPv4
+ */
+public record Subnet(
+        Meta meta,
+        UUID networkId,
+        IpPrefix cidr,
+        Optional<IpAddress> gateway,
+        List<IpRange> allocationPools,
+        List<IpAddress> dnsNameservers,
+        List<Route> hostRoutes,
+        boolean dhcpEnabled,
+        Ipv6Mode raMode,
+        Ipv6Mode addressMode)
+        implements Resource {
+    public Subnet {
+        allocationPools = List.copyOf(allocationPools);
+        dnsNameservers = List.copyOf(dnsNameservers);
+        hostRoutes = List.copyOf(hostRoutes);
+        Rules.require(
+                "gateway_ip",
+                gateway.isEmpty() || gateway.get().family() == cidr.family(),
+                "must be an " + cidr.family() + " address");
+        for (int i = 0; i < allocationPools.size(); i++) {
+            IpRange pool = allocationPools.get(i);
+            Rules.require(
+                    "allocation_pools",
+                    cidr.contains(pool.first()) && cidr.contains(pool.last()),
+                    "the pool " + pool + " must lie inside " + cidr);
+            for (int j = 0; j < i; j++) {
+                Rules.require(
+                        "allocation_pools",
+                        !pool.overlaps(allocationPools.get(j)),
+                        "the pools " + allocationPools.get(j) + " and " + pool + " must not overlap");
+            }
+        }
+        boolean ipv6 = cidr.family() == IpFamily.IPV6;
+        Rules.require("ipv6_ra_mode", ipv6 || raMode == Ipv6Mode.NONE, "must not be set for an IPv4 subnet");
+        Rules.require("ipv6_address_mode", ipv6 || addressMode == Ipv6Mode.NONE, "must not be set for an IPv4 subnet");
+        Rules.require(
+                "cidr",
+                !(raMode.isAutoAddressed() || addressMode.isAutoAddressed()) || cidr.length() == 64,
+                "must have a prefix length of 64 for SLAAC, has " + cidr.length());
+    }
+
+    public IpFamily family() {
+        return cidr.family();
+    }
+
+    /** Whether addresses on this subnet follow from the MAC and are not chosen. */
+    public boolean isAutoAddressed() {
+        return addressMode.isAutoAddressed();
+    }
+
+    @Override
+    public Subnet withMeta(Meta newMeta) {
+        return new Subnet(
+                newMeta,
+                networkId,
+                cidr,
+                gateway,
+                allocationPools,
+                dnsNameservers,
+                hostRoutes,
+                dhcpEnabled,
+                raMode,
+                addressMode);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.SUBNET;
+    }
+}

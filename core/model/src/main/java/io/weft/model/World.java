@@ -1,0 +1,418 @@
+package io.weft.model;
+
+import io.vavr.collection.HashMap;
+import io.vavr.collection.Map;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that exists at one revision, with the indexes that services, filters and the compiler need.
+ *
+ * <p>Immutable: {@link #with} and {@link #without} return a new world that shares nearly all of the old one, at a cost
+ * that does not grow with what exists. What a look-up returns has no order.
+ */
+public final class World {
+    private static final World EMPTY = new World(
+            0,
+            HashMap.empty(),
+            HashMap.empty(),
+            HashMap.empty(),
+            HashMap.empty(),
+            HashMap.empty(),
+            HashMap.empty(),
+            Index.empty(),
+            Index.empty(),
+            Index.empty(),
+            Index.empty(),
+            Index.empty(),
+            Index.empty());
+
+    private final long revision;
+    private final HashMap<UUID, Network> networks;
+    private final HashMap<UUID, Subnet> subnets;
+    private final HashMap<UUID, Port> ports;
+    private final HashMap<UUID, Router> routers;
+    private final HashMap<UUID, Node> nodes;
+    private final HashMap<String, UUID> nodesByName;
+    private final Index<UUID> subnetsByNetwork;
+    private final Index<UUID> portsByNetwork;
+    private final Index<UUID> portsBySubnet;
+    private final Index<String> portsByHost;
+    private final Index<String> portsByDevice;
+    private final Index<Owned> byProject;
+
+    private World(
+            long revision,
+            HashMap<UUID, Network> networks,
+            HashMap<UUID, Subnet> subnets,
+            HashMap<UUID, Port> ports,
+            HashMap<UUID, Router> routers,
+            HashMap<UUID, Node> nodes,
+            HashMap<String, UUID> nodesByName,
+            Index<UUID> subnetsByNetwork,
+            Index<UUID> portsByNetwork,
+            Index<UUID> portsBySubnet,
+            Index<String> portsByHost,
+            Index<String> portsByDevice,
+            Index<Owned> byProject) {
+        this.revision = revision;
+        this.networks = networks;
+        this.subnets = subnets;
+        this.ports = ports;
+        this.routers = routers;
+        this.nodes = nodes;
+        this.nodesByName = nodesByName;
+        this.subnetsByNetwork = subnetsByNetwork;
+        this.portsByNetwork = portsByNetwork;
+        this.portsBySubnet = portsBySubnet;
+        this.portsByHost = portsByHost;
+        this.portsByDevice = portsByDevice;
+        this.byProject = byProject;
+    }
+
+    /** The world before anything was made, at revision 0. */
+    public static World empty() {
+        return EMPTY;
+    }
+
+    /** The store revision that this is a view of. */
+    public long revision() {
+        return revision;
+    }
+
+    /** The same world, seen at a later revision. */
+    public World at(long newRevision) {
+        return new Builder(this).build(newRevision);
+    }
+
+    public Optional<Network> network(UUID id) {
+        return networks.get(id).toJavaOptional();
+    }
+
+    public Optional<Subnet> subnet(UUID id) {
+        return subnets.get(id).toJavaOptional();
+    }
+
+    public Optional<Port> port(UUID id) {
+        return ports.get(id).toJavaOptional();
+    }
+
+    public Optional<Router> router(UUID id) {
+        return routers.get(id).toJavaOptional();
+    }
+
+    public Optional<Node> node(UUID id) {
+        return nodes.get(id).toJavaOptional();
+    }
+
+    /** The node with this name, which bindings use. */
+    public Optional<Node> node(String name) {
+        return nodesByName.get(name).flatMap(nodes::get).toJavaOptional();
+    }
+
+    /** The resource of this kind with this id. */
+    public Optional<Resource> resource(Resource.Kind kind, UUID id) {
+        return byId(kind).get(id).map(r -> (Resource) r).toJavaOptional();
+    }
+
+    public Collection<Network> networks() {
+        return networks.values().asJava();
+    }
+
+    public Collection<Subnet> subnets() {
+        return subnets.values().asJava();
+    }
+
+    public Collection<Port> ports() {
+        return ports.values().asJava();
+    }
+
+    public Collection<Router> routers() {
+        return routers.values().asJava();
+    }
+
+    public Collection<Node> nodes() {
+        return nodes.values().asJava();
+    }
+
+    /** How many resources of this kind exist. */
+    public int count(Resource.Kind kind) {
+        return byId(kind).size();
+    }
+
+    public List<Subnet> subnetsOf(UUID networkId) {
+        return collect(subnets, subnetsByNetwork, networkId);
+    }
+
+    public List<Port> portsOf(UUID networkId) {
+        return collect(ports, portsByNetwork, networkId);
+    }
+
+    /** How many ports the network has. */
+    public int portCountOf(UUID networkId) {
+        return portsByNetwork.get(networkId).size();
+    }
+
+    /** The ports that have an address on this subnet. */
+    public List<Port> portsOfSubnet(UUID subnetId) {
+        return collect(ports, portsBySubnet, subnetId);
+    }
+
+    /** The ports bound to the node with this name. */
+    public List<Port> portsOnHost(String host) {
+        return collect(ports, portsByHost, host);
+    }
+
+    /** The ports with this device id, which must not be empty. */
+    public List<Port> portsOfDevice(String deviceId) {
+        return collect(ports, portsByDevice, deviceId);
+    }
+
+    /** The interfaces of this router. */
+    public List<Port> interfacesOf(UUID routerId) {
+        return portsOfDevice(routerId.toString()).stream()
+                .filter(Port::isRouterInterface)
+                .toList();
+    }
+
+    /** The networks of this project. */
+    public List<Network> networksOfProject(String project) {
+        return collect(networks, byProject, new Owned(project, Resource.Kind.NETWORK));
+    }
+
+    /** The subnets of this project. */
+    public List<Subnet> subnetsOfProject(String project) {
+        return collect(subnets, byProject, new Owned(project, Resource.Kind.SUBNET));
+    }
+
+    /** The ports of this project. */
+    public List<Port> portsOfProject(String project) {
+        return collect(ports, byProject, new Owned(project, Resource.Kind.PORT));
+    }
+
+    /** The routers of this project. */
+    public List<Router> routersOfProject(String project) {
+        return collect(routers, byProject, new Owned(project, Resource.Kind.ROUTER));
+    }
+
+    /** The world in which this resource is as given, at the same revision. */
+    public World with(Resource resource) {
+        return new Builder(this).put(resource).build(revision);
+    }
+
+    /** The world without this resource, at the same revision. */
+    public World without(Resource.Kind kind, UUID id) {
+        return new Builder(this).remove(kind, id).build(revision);
+    }
+
+    private HashMap<UUID, ? extends Resource> byId(Resource.Kind kind) {
+        return switch (kind) {
+            case NETWORK -> networks;
+            case SUBNET -> subnets;
+            case PORT -> ports;
+            case ROUTER -> routers;
+            case NODE -> nodes;
+        };
+    }
+
+    private static <K, R> List<R> collect(Map<UUID, R> resources, Index<K> index, K key) {
+        var ids = index.get(key);
+        List<R> found = new ArrayList<>(ids.size());
+        for (UUID id : ids) {
+            R resource = resources.getOrElse(id, null);
+            if (resource != null) {
+                found.add(resource);
+            }
+        }
+        return found;
+    }
+
+    private record Owned(String project, Resource.Kind kind) {}
+
+    /** Collects the changes of one revision; owned by one thread. */
+    public static final class Builder {
+        private HashMap<UUID, Network> networks;
+        private HashMap<UUID, Subnet> subnets;
+        private HashMap<UUID, Port> ports;
+        private HashMap<UUID, Router> routers;
+        private HashMap<UUID, Node> nodes;
+        private HashMap<String, UUID> nodesByName;
+        private Index<UUID> subnetsByNetwork;
+        private Index<UUID> portsByNetwork;
+        private Index<UUID> portsBySubnet;
+        private Index<String> portsByHost;
+        private Index<String> portsByDevice;
+        private Index<Owned> byProject;
+
+        /** A builder that begins with everything of this world. */
+        public Builder(World world) {
+            networks = world.networks;
+            subnets = world.subnets;
+            ports = world.ports;
+            routers = world.routers;
+            nodes = world.nodes;
+            nodesByName = world.nodesByName;
+            subnetsByNetwork = world.subnetsByNetwork;
+            portsByNetwork = world.portsByNetwork;
+            portsBySubnet = world.portsBySubnet;
+            portsByHost = world.portsByHost;
+            portsByDevice = world.portsByDevice;
+            byProject = world.byProject;
+        }
+
+        /** Adds the resource or replaces the one of its kind and id. */
+        public Builder put(Resource resource) {
+            UUID id = resource.id();
+            switch (resource) {
+                case Network network -> {
+                    reindexProject(networks.getOrElse(id, null), network);
+                    networks = networks.put(id, network);
+                }
+                case Subnet subnet -> {
+                    Subnet old = subnets.getOrElse(id, null);
+                    reindexProject(old, subnet);
+                    if (old == null) {
+                        subnetsByNetwork = subnetsByNetwork.add(subnet.networkId(), id);
+                    }
+                    subnets = subnets.put(id, subnet);
+                }
+                case Port port -> {
+                    Port old = ports.getOrElse(id, null);
+                    reindexProject(old, port);
+                    if (old == null || !sameKeys(old, port)) {
+                        if (old != null) {
+                            unindex(old);
+                        }
+                        index(port);
+                    }
+                    ports = ports.put(id, port);
+                }
+                case Router router -> {
+                    reindexProject(routers.getOrElse(id, null), router);
+                    routers = routers.put(id, router);
+                }
+                case Node node -> {
+                    Node old = nodes.getOrElse(id, null);
+                    if (old != null && !old.name().equals(node.name())) {
+                        nodesByName = nodesByName.remove(old.name());
+                    }
+                    nodesByName = nodesByName.put(node.name(), id);
+                    nodes = nodes.put(id, node);
+                }
+            }
+            return this;
+        }
+
+        /** Takes the resource out; nothing happens when there is none. */
+        public Builder remove(Resource.Kind kind, UUID id) {
+            switch (kind) {
+                case NETWORK -> {
+                    unindexProject(networks.getOrElse(id, null));
+                    networks = networks.remove(id);
+                }
+                case SUBNET -> {
+                    Subnet old = subnets.getOrElse(id, null);
+                    unindexProject(old);
+                    if (old != null) {
+                        subnetsByNetwork = subnetsByNetwork.remove(old.networkId(), id);
+                    }
+                    subnets = subnets.remove(id);
+                }
+                case PORT -> {
+                    Port old = ports.getOrElse(id, null);
+                    unindexProject(old);
+                    if (old != null) {
+                        unindex(old);
+                    }
+                    ports = ports.remove(id);
+                }
+                case ROUTER -> {
+                    unindexProject(routers.getOrElse(id, null));
+                    routers = routers.remove(id);
+                }
+                case NODE -> {
+                    Node old = nodes.getOrElse(id, null);
+                    if (old != null) {
+                        nodesByName = nodesByName.remove(old.name());
+                    }
+                    nodes = nodes.remove(id);
+                }
+            }
+            return this;
+        }
+
+        /** The world at this revision. */
+        public World build(long revision) {
+            return new World(
+                    revision,
+                    networks,
+                    subnets,
+                    ports,
+                    routers,
+                    nodes,
+                    nodesByName,
+                    subnetsByNetwork,
+                    portsByNetwork,
+                    portsBySubnet,
+                    portsByHost,
+                    portsByDevice,
+                    byProject);
+        }
+
+        private static boolean sameKeys(Port old, Port port) {
+            return old.networkId().equals(port.networkId())
+                    && old.deviceId().equals(port.deviceId())
+                    && old.binding().host().equals(port.binding().host())
+                    && old.fixedIps().equals(port.fixedIps());
+        }
+
+        private void index(Port port) {
+            UUID id = port.id();
+            portsByNetwork = portsByNetwork.add(port.networkId(), id);
+            for (FixedIp ip : port.fixedIps()) {
+                portsBySubnet = portsBySubnet.add(ip.subnetId(), id);
+            }
+            if (port.binding().isBound()) {
+                portsByHost = portsByHost.add(port.binding().host(), id);
+            }
+            if (!port.deviceId().isEmpty()) {
+                portsByDevice = portsByDevice.add(port.deviceId(), id);
+            }
+        }
+
+        private void unindex(Port port) {
+            UUID id = port.id();
+            portsByNetwork = portsByNetwork.remove(port.networkId(), id);
+            for (FixedIp ip : port.fixedIps()) {
+                portsBySubnet = portsBySubnet.remove(ip.subnetId(), id);
+            }
+            if (port.binding().isBound()) {
+                portsByHost = portsByHost.remove(port.binding().host(), id);
+            }
+            if (!port.deviceId().isEmpty()) {
+                portsByDevice = portsByDevice.remove(port.deviceId(), id);
+            }
+        }
+
+        private void reindexProject(@Nullable Resource old, Resource resource) {
+            if (old != null && Objects.equals(old.project(), resource.project())) {
+                return;
+            }
+            unindexProject(old);
+            if (!resource.project().isEmpty()) {
+                byProject = byProject.add(new Owned(resource.project(), resource.kind()), resource.id());
+            }
+        }
+
+        private void unindexProject(@Nullable Resource old) {
+            if (old != null && !old.project().isEmpty()) {
+                byProject = byProject.remove(new Owned(old.project(), old.kind()), old.id());
+            }
+        }
+    }
+}

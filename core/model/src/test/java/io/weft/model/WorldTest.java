@@ -1,0 +1,98 @@
+package io.weft.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class WorldTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static Port port(UUID id, String project, UUID network, String device, String host, List<FixedIp> ips) {
+        return new Port(
+                Meta.create(id, project, "", "", NOW),
+                network,
+                true,
+                new MacAddress(0xfa163e000001L),
+                ips,
+                device,
+                "",
+                List.of(),
+                true,
+                List.of(),
+                new Binding(host, "normal", Map.of()));
+    }
+
+    @Test
+    void indexesAgreeWithAScanAfterRandomChanges() {
+        Random random = new Random(42);
+        List<UUID> networks = List.of(new UUID(1, 1), new UUID(1, 2));
+        List<UUID> subnets = List.of(new UUID(2, 1), new UUID(2, 2), new UUID(2, 3));
+        Map<UUID, Port> expected = new HashMap<>();
+        World world = World.empty();
+        for (int step = 0; step < 3_000; step++) {
+            UUID id = new UUID(3, random.nextInt(50));
+            if (random.nextInt(3) == 0) {
+                expected.remove(id);
+                world = world.without(Resource.Kind.PORT, id);
+            } else {
+                List<FixedIp> ips = new ArrayList<>();
+                for (int i = random.nextInt(3); i > 0; i--) {
+                    ips.add(new FixedIp(subnets.get(random.nextInt(3)), IpAddress.ofIpv4(random.nextInt())));
+                }
+                Port port = port(
+                        id,
+                        "p" + random.nextInt(3),
+                        networks.get(random.nextInt(2)),
+                        random.nextBoolean() ? "" : "d" + random.nextInt(3),
+                        random.nextBoolean() ? "" : "h" + random.nextInt(3),
+                        ips);
+                expected.put(id, port);
+                world = world.with(port);
+            }
+            assertThat(world.ports()).hasSameElementsAs(expected.values());
+            UUID network = networks.get(random.nextInt(2));
+            assertThat(world.portsOf(network))
+                    .containsExactlyInAnyOrderElementsOf(expected.values().stream()
+                            .filter(p -> p.networkId().equals(network))
+                            .toList());
+            UUID subnet = subnets.get(random.nextInt(3));
+            assertThat(world.portsOfSubnet(subnet))
+                    .containsExactlyInAnyOrderElementsOf(expected.values().stream()
+                            .filter(p -> p.fixedIps().stream()
+                                    .anyMatch(ip -> ip.subnetId().equals(subnet)))
+                            .toList());
+            assertThat(world.portsOnHost("h1"))
+                    .containsExactlyInAnyOrderElementsOf(expected.values().stream()
+                            .filter(p -> p.binding().host().equals("h1"))
+                            .toList());
+            assertThat(world.portsOfDevice("d1"))
+                    .containsExactlyInAnyOrderElementsOf(expected.values().stream()
+                            .filter(p -> p.deviceId().equals("d1"))
+                            .toList());
+            assertThat(world.portsOfProject("p1"))
+                    .containsExactlyInAnyOrderElementsOf(expected.values().stream()
+                            .filter(p -> p.project().equals("p1"))
+                            .toList());
+        }
+    }
+
+    @Test
+    void anEarlierWorldDoesNotSeeLaterChanges() {
+        Network network = new Network(Meta.create(new UUID(1, 1), "p", "", "", NOW), true, false, 100, 1450, true);
+        World before = World.empty().with(network);
+        World after = before.without(Resource.Kind.NETWORK, network.id()).at(7);
+
+        assertThat(before.network(network.id())).contains(network);
+        assertThat(before.networksOfProject("p")).containsExactly(network);
+        assertThat(after.network(network.id())).isEmpty();
+        assertThat(after.networksOfProject("p")).isEmpty();
+        assertThat(after.revision()).isEqualTo(7);
+    }
+}
