@@ -1,0 +1,249 @@
+package io.weft.reference;
+
+import io.weft.model.AddressPair;
+import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.World;
+import io.weft.reference.Outcome.Answer;
+import io.weft.reference.Outcome.Answered;
+import io.weft.reference.Outcome.Delivered;
+import io.weft.reference.Outcome.Dropped;
+import io.weft.reference.Outcome.Exit;
+import io.weft.reference.Outcome.Reason;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Forwards single packets through a world, by reading the rules aloud. */
+public final class Forwarding {
+    /** How many routers one packet may pass: past it the routes are taken to go round. */
+    public static final int MAX_ROUTERS = 8;
+
+    private final World world;
+
+    public Forwarding(World world) {
+        this.world = world;
+    }
+
+    /** What happens to this packet. */
+    public Outcome forward(Packet packet) {
+        Port port = world.port(packet.port()).orElseThrow();
+        Network network = world.network(port.networkId()).orElseThrow();
+        if (!port.binding().isBound()) {
+            return new Dropped(Reason.UNBOUND);
+        }
+        if (!port.adminStateUp() || !network.adminStateUp()) {
+            return new Dropped(Reason.ADMIN_DOWN);
+        }
+        if (port.portSecurityEnabled()) {
+            if (!mayUseMac(port, packet.sourceMac())) {
+                return new Dropped(Reason.SPOOFED_MAC);
+            }
+            if (!mayUseAddress(port, packet.sourceMac(), packet.source())) {
+                return new Dropped(Reason.SPOOFED_IP);
+            }
+        }
+        Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
+        if (gateway.isPresent()) {
+            return route(packet, gateway.get(), packet.hops(), 0);
+        }
+        return exits(
+                network,
+                ownersOfMac(network.id(), packet.destinationMac()).stream()
+                        .filter(p -> !p.id().equals(port.id()))
+                        .toList(),
+                packet.sourceMac(),
+                packet.destinationMac(),
+                packet.hops());
+    }
+
+    private Outcome route(Packet packet, Port incoming, int hops, int routersPassed) {
+        if (routersPassed == MAX_ROUTERS) {
+            return new Dropped(Reason.LOOP);
+        }
+        UUID routerId = UUID.fromString(incoming.deviceId());
+        Router router = world.router(routerId).orElseThrow();
+        if (!router.adminStateUp() || !incoming.adminStateUp()) {
+            return new Dropped(Reason.ADMIN_DOWN);
+        }
+        List<Port> interfaces = world.interfacesOf(routerId);
+        for (Port each : interfaces) {
+            if (hasFixedIp(each, packet.destination())) {
+                return new Answered(Answer.LOCAL, packet.destination());
+            }
+        }
+        IpAddress self = addressOf(incoming, packet);
+        if (hops <= 1) {
+            return new Answered(Answer.TIME_EXCEEDED, self);
+        }
+        List<Hop> nextHops = nextHops(router, interfaces, packet.destination());
+        if (nextHops.isEmpty()) {
+            return new Dropped(Reason.NO_ROUTE);
+        }
+        Set<Exit> exits = new HashSet<>();
+        Outcome other = new Dropped(Reason.NO_DESTINATION);
+        for (Hop hop : nextHops) {
+            switch (leave(packet, hop, self, hops - 1, routersPassed)) {
+                case Delivered delivered -> exits.addAll(delivered.exits());
+                case Outcome outcome -> other = outcome;
+            }
+        }
+        return exits.isEmpty() ? other : new Delivered(exits);
+    }
+
+    private Outcome leave(Packet packet, Hop hop, IpAddress self, int hops, int routersPassed) {
+        Network network = world.network(hop.out().networkId()).orElseThrow();
+        if (!network.adminStateUp() || !hop.out().adminStateUp()) {
+            return new Dropped(Reason.ADMIN_DOWN);
+        }
+        if (packet.bytes() > network.mtu()) {
+            return new Answered(Answer.TOO_BIG, self);
+        }
+        Optional<Port> nextRouter = routerInterfaceWith(network.id(), hop.neighbour());
+        if (nextRouter.isPresent()) {
+            return route(packet, nextRouter.get(), hops, routersPassed + 1);
+        }
+        Set<Exit> exits = new HashSet<>();
+        for (Owner owner : ownersOfAddress(network.id(), hop.neighbour())) {
+            if (owner.port().adminStateUp()) {
+                exits.add(new Exit(owner.port().id(), hop.out().mac(), owner.mac(), hops));
+            }
+        }
+        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : new Delivered(exits);
+    }
+
+    /** The hops of the longest matching prefix; connected networks win over static routes of the same length. */
+    private List<Hop> nextHops(Router router, List<Port> interfaces, IpAddress destination) {
+        int longest = -1;
+        List<Hop> best = new ArrayList<>();
+        for (Port out : interfaces) {
+            for (IpPrefix prefix : prefixesOf(out)) {
+                if (prefix.contains(destination) && prefix.length() > longest) {
+                    longest = prefix.length();
+                    best = new ArrayList<>(List.of(new Hop(out, destination)));
+                }
+            }
+        }
+        int longestConnected = longest;
+        for (Route route : router.routes()) {
+            int length = route.destination().length();
+            if (!route.destination().contains(destination) || length < longest || length == longestConnected) {
+                continue;
+            }
+            Optional<Port> out = interfaces.stream()
+                    .filter(i -> prefixesOf(i).stream().anyMatch(p -> p.contains(route.nexthop())))
+                    .findFirst();
+            if (out.isPresent()) {
+                if (length > longest) {
+                    best.clear();
+                    longest = length;
+                }
+                best.add(new Hop(out.get(), route.nexthop()));
+            }
+        }
+        return best;
+    }
+
+    private static Outcome exits(
+            Network network, List<Port> ports, MacAddress sourceMac, MacAddress destinationMac, int hops) {
+        Set<Exit> exits = new HashSet<>();
+        for (Port port : ports) {
+            if (port.adminStateUp() && network.adminStateUp()) {
+                exits.add(new Exit(port.id(), sourceMac, destinationMac, hops));
+            }
+        }
+        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : new Delivered(exits);
+    }
+
+    /** Whether port security lets the port send from this MAC. */
+    boolean mayUseMac(Port port, MacAddress mac) {
+        return port.mac().equals(mac)
+                || port.allowedAddressPairs().stream().anyMatch(p -> p.mac().equals(mac));
+    }
+
+    /** Whether port security lets the port send from this address, given the MAC. */
+    boolean mayUseAddress(Port port, MacAddress mac, IpAddress address) {
+        if (mac.equals(port.mac()) && hasFixedIp(port, address)) {
+            return true;
+        }
+        for (AddressPair pair : port.allowedAddressPairs()) {
+            if (pair.mac().equals(mac) && pair.prefix().contains(address)) {
+                return true;
+            }
+        }
+        return mac.eui64Address(IpPrefix.parse("fe80::/64")).equals(address);
+    }
+
+    /** The router's interface with this MAC on this network. */
+    private Optional<Port> routerInterfaceWith(UUID networkId, MacAddress mac) {
+        return world.portsOf(networkId).stream()
+                .filter(p -> p.isRouterInterface() && p.mac().equals(mac))
+                .findFirst();
+    }
+
+    /** The router's interface with this address on this network. */
+    Optional<Port> routerInterfaceWith(UUID networkId, IpAddress address) {
+        return world.portsOf(networkId).stream()
+                .filter(p -> p.isRouterInterface() && hasFixedIp(p, address))
+                .findFirst();
+    }
+
+    private List<Port> ownersOfMac(UUID networkId, MacAddress mac) {
+        return world.portsOf(networkId).stream()
+                .filter(p -> !p.isRouterInterface() && p.binding().isBound())
+                .filter(p -> mayUseMac(p, mac))
+                .toList();
+    }
+
+    /** Who may answer for the address: its one owner, or else all whom an allowed pair lets use it. */
+    List<Owner> ownersOfAddress(UUID networkId, IpAddress address) {
+        List<Owner> candidates = new ArrayList<>();
+        for (Port port : world.portsOf(networkId)) {
+            if (port.isRouterInterface() || !port.binding().isBound()) {
+                continue;
+            }
+            if (hasFixedIp(port, address)) {
+                return List.of(new Owner(port, port.mac()));
+            }
+            for (AddressPair pair : port.allowedAddressPairs()) {
+                if (pair.prefix().contains(address)) {
+                    candidates.add(new Owner(port, pair.mac()));
+                }
+            }
+        }
+        return candidates;
+    }
+
+    static boolean hasFixedIp(Port port, IpAddress address) {
+        return port.fixedIps().stream().map(FixedIp::address).anyMatch(address::equals);
+    }
+
+    private List<IpPrefix> prefixesOf(Port port) {
+        return port.fixedIps().stream()
+                .map(ip -> world.subnet(ip.subnetId()).orElseThrow().cidr())
+                .toList();
+    }
+
+    private static IpAddress addressOf(Port routerInterface, Packet packet) {
+        return routerInterface.fixedIps().stream()
+                .map(FixedIp::address)
+                .filter(a -> a.family() == packet.source().family())
+                .findFirst()
+                .orElse(packet.destination());
+    }
+
+    /** A port that may answer for an address, and the MAC under which it does. */
+    record Owner(Port port, MacAddress mac) {}
+
+    /** Where a router sends a packet: out of this interface, to this neighbour. */
+    private record Hop(Port out, IpAddress neighbour) {}
+}

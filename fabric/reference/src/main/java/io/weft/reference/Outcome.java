@@ -1,0 +1,74 @@
+package io.weft.reference;
+
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import java.util.Set;
+import java.util.UUID;
+
+/** What becomes of a packet. */
+public sealed interface Outcome {
+    /**
+     * It leaves by one of these ports. More than one only where the model leaves the choice open: equal-cost routes, or
+     * an address that several ports may own.
+     *
+     * @param exits the possible exits
+     */
+    record Delivered(Set<Exit> exits) implements Outcome {
+        public Delivered {
+            exits = Set.copyOf(exits);
+        }
+    }
+
+    /**
+     * The router answers it itself.
+     *
+     * @param answer with what
+     * @param from the router's address that answers
+     */
+    record Answered(Answer answer, IpAddress from) implements Outcome {}
+
+    /**
+     * It ends.
+     *
+     * @param reason why
+     */
+    record Dropped(Reason reason) implements Outcome {}
+
+    /**
+     * A port by which a packet may leave, and its form there.
+     *
+     * @param port the port
+     * @param sourceMac the Ethernet source that the workload sees
+     * @param destinationMac the Ethernet destination that the workload sees
+     * @param hops the TTL or hop limit that the workload sees
+     */
+    record Exit(UUID port, MacAddress sourceMac, MacAddress destinationMac, int hops) {}
+
+    /** What a router says. */
+    enum Answer {
+        /** The packet is for the router: an echo request gets its reply (RFC 792, RFC 4443). */
+        LOCAL,
+        /** The TTL or hop limit ran out. */
+        TIME_EXCEEDED,
+        /** The next network's MTU is smaller than the packet. */
+        TOO_BIG
+    }
+
+    /** Why a packet ends. */
+    enum Reason {
+        /** The port is not bound to a node. */
+        UNBOUND,
+        /** The port, its network or the router is administratively down. */
+        ADMIN_DOWN,
+        /** Port security: not this port's MAC. */
+        SPOOFED_MAC,
+        /** Port security: not this port's address. */
+        SPOOFED_IP,
+        /** Nobody on the network has the MAC or the address. */
+        NO_DESTINATION,
+        /** No route leads there. */
+        NO_ROUTE,
+        /** The routers' routes go round. */
+        LOOP
+    }
+}
