@@ -1,0 +1,54 @@
+/* Why a packet ended here. The order is the number; new reasons go to the end of the list. */
+#pragma once
+
+#define WEFT_DROP_REASONS(REASON)                                                                  \
+    REASON(UNKNOWN_PORT)              /* the device is in no table */                              \
+    REASON(PORT_DOWN)                 /* the sending port is administratively down */              \
+    REASON(MALFORMED)                 /* headers are cut short or contradict each other */         \
+    REASON(SPOOFED_MAC)               /* a source MAC that the port does not own */                \
+    REASON(SPOOFED_IPV4)              /* an IPv4 source that the port does not own */              \
+    REASON(SPOOFED_IPV6)              /* an IPv6 source that the port does not own */              \
+    REASON(SPOOFED_ARP)               /* an ARP sender that the port does not own */               \
+    REASON(SPOOFED_ND)                /* an ND link-layer option or target that it does not own */ \
+    REASON(SPOOFED_DHCP_SERVER)       /* a guest that answers DHCP or DHCPv6 */                    \
+    REASON(SPOOFED_ROUTER)            /* a guest that sends router advertisements or redirects */  \
+    REASON(PROXY_SILENT)              /* ARP or ND that deserves no answer: a duplicate probe */   \
+    REASON(UNKNOWN_ADDRESS)           /* ARP, ND or routing to an address that nobody has */       \
+    REASON(PUNT_POLICED)              /* more DHCP or RS than the port may send */                 \
+    REASON(PUNT_FULL)                 /* the agent does not read its events */                     \
+    REASON(NO_RESPONDER)              /* DHCP or RS where the network has no responder */          \
+    REASON(UNKNOWN_MAC)               /* switched to a MAC that nobody in the network has */       \
+    REASON(BROADCAST)                 /* broadcast in a network that does not ask for it */        \
+    REASON(MULTICAST)                 /* multicast in a network that does not ask for it */        \
+    REASON(HAIRPIN)                   /* the destination is the sending port itself */             \
+    REASON(DESTINATION_DOWN)          /* the receiving port is down or gone */                     \
+    REASON(NO_ROUTE)                  /* no prefix of the routing domain covers it */              \
+    REASON(BLACKHOLE)                 /* a route that says so */                                   \
+    REASON(NOT_ROUTABLE)              /* non-IP, link-local or multicast sent to a router's MAC */ \
+    REASON(TTL_EXPIRED)               /* hop limit reached; answered with time exceeded */         \
+    REASON(TOO_BIG)                   /* beyond the MTU ahead; answered with packet too big */     \
+    REASON(ROUTER_LOOP)               /* more chained routers than a packet may pass */            \
+    REASON(ROUTER_ADDRESS)            /* addressed to a router, and not an echo request */         \
+    REASON(RESOLVING)                 /* given up for a question about a shared address's place */ \
+    REASON(NODE_UNKNOWN)              /* the place names a node without underlay address */        \
+    REASON(ENCAPSULATION_FAILED)      /* the kernel refused the tunnel header */                   \
+    REASON(TUNNEL_SOURCE)             /* from an address that may not send to this network */      \
+    REASON(TUNNEL_MALFORMED)          /* a tunnel header that is cut short or of another kind */   \
+    REASON(TUNNEL_UNKNOWN_MAC)        /* from the tunnel to a MAC that is not here */              \
+    REASON(TUNNEL_NOT_FLOODED)        /* from the tunnel to a group that has no members here */    \
+    REASON(ANSWER_FAILED)             /* the kernel refused to build an answer */                  \
+    REASON(ANSWER_POLICED)            /* more ICMP errors than the port may cause */               \
+    REASON(DELIVERY_FAILED)           /* the kernel refused the redirect */                        \
+    REASON(FLOODED)                   /* not lost: copies went to the members of a list */
+
+enum drop_reason {
+    DROP_NONE = 0,
+#define REASON(name) DROP_##name,
+    WEFT_DROP_REASONS(REASON)
+#undef REASON
+    DROP_REASONS_END
+};
+
+/* Slots in a port's counters; leaves room so that a newer build can read an older one's map. */
+#define DROP_REASON_SLOTS 64
+_Static_assert(DROP_REASONS_END <= DROP_REASON_SLOTS, "a reason without a counter");

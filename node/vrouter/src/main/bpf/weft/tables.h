@@ -1,0 +1,267 @@
+/*
+ * The tables that the agent fills and the programs read. This file is their only definition: the
+ * Java records in io.weft.vrouter write the same bytes, and a test fails when the two part.
+ *
+ * Addresses take 16 bytes; an IPv4 address is mapped into IPv6 (::ffff:a.b.c.d, RFC 4291 section
+ * 2.5.5.2). Addresses and MACs are in network order, everything else is in the machine's.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#include "drop_reasons.h"
+
+/* The version in every pinned name; raised when the meaning or the layout of a table changes. */
+#define TABLE_VERSION 1
+
+struct ip {
+    __u32 word[4];
+};
+
+/* ports: ifindex -> what the programs know of a workload's device. */
+enum port_flag {
+    PORT_ADMIN_UP = 1 << 0,
+    PORT_SECURITY = 1 << 1,            /* anti-spoofing is on */
+    PORT_DHCPV4 = 1 << 2,              /* DHCPv4 is answered on this node */
+    PORT_DHCPV6 = 1 << 3,
+    PORT_ROUTER_ADVERTISEMENT = 1 << 4, /* router solicitations are answered on this node */
+    PORT_PEER_REDIRECT = 1 << 5,       /* a veth whose peer is in another namespace */
+};
+
+struct port {
+    __u32 number; /* its place in counters and policers; 0 is the node's own */
+    __u32 network;
+    __u8 mac[6];
+    __u16 flags;
+    __u16 mtu;
+    __u16 reserved;
+    __u32 ipv4;     /* first fixed address of the family, or 0: saves a look into port_addresses */
+    struct ip ipv6; /* likewise */
+};
+
+/* port_addresses: what else a port may send from; longest prefix on (port, mac, address). */
+enum port_address_kind {
+    PORT_ADDRESS_FIXED = 0,
+    PORT_ADDRESS_SHARED = 1, /* several ports may own it: its place is learned */
+};
+
+struct port_address_key {
+    __u32 prefix_length; /* 96 + the bits of the address that count */
+    __u32 port;          /* number, not ifindex */
+    __u8 mac[6];
+    __u16 family; /* 4 or 6: ::/0 does not cover IPv4 */
+    struct ip address;
+};
+#define PORT_ADDRESS_KEY_BITS 96
+
+/* networks: VNI -> facts */
+enum network_flag {
+    NETWORK_BROADCAST = 1 << 0, /* broadcast is flooded */
+    NETWORK_MULTICAST = 1 << 1, /* multicast is flooded */
+    NETWORK_LEARNS = 1 << 2,    /* has ports without port security: places are learned */
+};
+
+struct network {
+    __u32 flags;
+    __u32 mtu;
+};
+
+/* Where frames for something go. */
+enum place_kind {
+    PLACE_NONE = 0,
+    PLACE_LOCAL = 1,  /* number is an ifindex */
+    PLACE_REMOTE = 2, /* number is an index of nodes */
+    PLACE_ROUTER = 3, /* number is a routing domain */
+};
+
+enum place_flag {
+    PLACE_SHARED = 1 << 0, /* a learned place, if there is one, overrules this one */
+};
+
+struct place {
+    __u8 kind;
+    __u8 flags;
+    __u16 reserved;
+    __u32 number;
+};
+
+/* macs: (network, MAC) -> place */
+struct mac_key {
+    __u32 network;
+    __u8 mac[6];
+    __u16 reserved;
+};
+
+/* addresses: (network, address) -> MAC and place; answers ARP and ND, and ends routing */
+struct address_key {
+    __u32 network;
+    struct ip address;
+};
+
+struct address {
+    __u8 mac[6];
+    __u16 reserved;
+    struct place place;
+};
+
+/* shared_addresses: longest prefix on (network, address); a place there may be learned */
+struct shared_address_key {
+    __u32 prefix_length; /* 64 + the bits of the address that count */
+    __u32 network;
+    __u32 family;
+    struct ip address;
+};
+#define SHARED_ADDRESS_KEY_BITS 64
+
+/* router_interfaces: (network, router's MAC) -> who answers there, in errors and echoes */
+struct router_interface {
+    __u32 domain;
+    __u32 mtu;
+    __u32 ipv4;     /* 0: none */
+    struct ip ipv6; /* ::: its link-local address answers */
+};
+
+/* routes: longest prefix on (routing domain, destination) -> where next */
+enum route_kind {
+    ROUTE_CONNECTED = 1, /* the destination is in the network */
+    ROUTE_VIA = 2,       /* next_hop is in the network */
+    ROUTE_GROUP = 3,     /* one of the members of group, by flow */
+    ROUTE_BLACKHOLE = 4,
+};
+
+struct route_key {
+    __u32 prefix_length; /* 64 + the bits of the address that count */
+    __u32 domain;
+    __u32 family;
+    struct ip address;
+};
+#define ROUTE_KEY_BITS 64
+
+struct next_hop {
+    __u32 network;
+    __u8 mac[6]; /* of the router's interface in that network: the new source */
+    __u16 mtu;
+    struct ip address; /* ::, when the destination itself is next */
+};
+
+struct route {
+    __u8 kind;
+    __u8 reserved;
+    __u16 members; /* of the group: slots 0 .. members - 1 are filled */
+    __u32 group;
+    struct next_hop hop;
+};
+
+/* group_members: (group, slot) -> next hop */
+struct group_member_key {
+    __u32 group;
+    __u32 slot;
+};
+
+/* nodes: index -> underlay address */
+struct node {
+    struct ip address; /* ::, when there is no such node */
+};
+
+/* underlay: one record, this node's own side of the tunnel */
+struct underlay {
+    __u32 tunnel_device; /* ifindex of the collect-metadata VXLAN device */
+    __u32 uplink;        /* ifindex of the device towards the other nodes; 0: by the tunnel device only */
+    __u32 mtu;           /* of the underlay */
+    __u32 ipv4;          /* own tunnel address, or 0 */
+    struct ip ipv6;      /* own tunnel address, or :: */
+};
+
+/* tunnel_sources: (underlay address, VNI) -> node; only these may send into the network */
+struct tunnel_source_key {
+    struct ip address;
+    __u32 network;
+};
+
+/* flood: (network, list, slot) -> member; a list ends at its first empty slot */
+enum flood_list {
+    FLOOD_EVERYONE = 0, /* all ports and all nodes of the network */
+    FLOOD_UNSECURED = 1, /* ports without port security, nodes with such ports */
+    FLOOD_CANDIDATES = 2, /* ports that may own a shared address, nodes with such ports */
+};
+
+struct flood_key {
+    __u32 network;
+    __u32 list;
+    __u32 slot;
+};
+#define FLOOD_SLOTS 4096
+
+/* learned_macs, learned_addresses: filled by the programs */
+struct learned_mac {
+    struct place place;
+    __u64 seen; /* nanoseconds of CLOCK_MONOTONIC */
+};
+
+struct learned_address {
+    __u8 mac[6];
+    __u16 reserved;
+    struct place place;
+    __u32 reserved2;
+    __u64 seen;
+};
+
+/* counters: port number -> counts since it was last cleared, one copy for each CPU */
+struct counters {
+    __u64 sent_packets; /* by the workload */
+    __u64 sent_bytes;
+    __u64 received_packets; /* by the workload */
+    __u64 received_bytes;
+    __u64 drops[DROP_REASON_SLOTS];
+};
+
+/* policers: port number -> token buckets of the slow paths */
+struct policer {
+    __u64 punt_ready;   /* nanoseconds: the bucket is full again at this time */
+    __u64 answer_ready; /* likewise */
+};
+
+/* events: what the agent hears */
+enum event_kind {
+    EVENT_DHCPV4 = 1,
+    EVENT_DHCPV6 = 2,
+    EVENT_ROUTER_SOLICITATION = 3,
+    EVENT_LEARNED = 4, /* what follows is a struct learned_event */
+};
+
+struct event {
+    __u32 kind;
+    __u32 ifindex; /* 0: from the tunnel */
+    __u32 port;
+    __u32 network;
+    __u32 length; /* of what follows */
+    __u32 reserved;
+    __u64 time;
+};
+#define EVENT_FRAME_BYTES 1600
+
+struct learned_event {
+    struct ip address;
+    __u8 mac[6];
+    __u16 reserved;
+    struct place place;
+};
+
+_Static_assert(sizeof(struct port) == 40, "port");
+_Static_assert(sizeof(struct port_address_key) == 32, "port_address_key");
+_Static_assert(sizeof(struct network) == 8, "network");
+_Static_assert(sizeof(struct place) == 8, "place");
+_Static_assert(sizeof(struct mac_key) == 12, "mac_key");
+_Static_assert(sizeof(struct address_key) == 20, "address_key");
+_Static_assert(sizeof(struct address) == 16, "address");
+_Static_assert(sizeof(struct shared_address_key) == 28, "shared_address_key");
+_Static_assert(sizeof(struct router_interface) == 28, "router_interface");
+_Static_assert(sizeof(struct route_key) == 28, "route_key");
+_Static_assert(sizeof(struct next_hop) == 28, "next_hop");
+_Static_assert(sizeof(struct route) == 36, "route");
+_Static_assert(sizeof(struct underlay) == 32, "underlay");
+_Static_assert(sizeof(struct tunnel_source_key) == 20, "tunnel_source_key");
+_Static_assert(sizeof(struct learned_mac) == 16, "learned_mac");
+_Static_assert(sizeof(struct learned_address) == 32, "learned_address");
+_Static_assert(sizeof(struct event) == 32, "event");
+_Static_assert(sizeof(struct learned_event) == 32, "learned_event");

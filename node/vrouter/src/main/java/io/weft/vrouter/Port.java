@@ -1,0 +1,82 @@
+package io.weft.vrouter;
+
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What the programs know of the device of a workload; the key is its ifindex.
+ *
+ * @param number the port's place in the counters, 1 to {@link Sizes#ports()} - 1, chosen by the agent and unique on the
+ *     node; a number that is given to another port should have its counters cleared first
+ * @param network VNI
+ * @param mac the port's own MAC
+ * @param flags what is switched on
+ * @param mtu bytes of an IP packet that the device takes
+ * @param ipv4 the first fixed IPv4 address, or 0.0.0.0 for none
+ * @param ipv6 the first fixed IPv6 address, or :: for none
+ */
+@SuppressWarnings("EnumOrdinal") // the order is that of the C enum, which is the origin
+public record Port(int number, int network, MacAddress mac, Set<Flag> flags, int mtu, IpAddress ipv4, IpAddress ipv6) {
+    /** In the order of {@code enum port_flag}. */
+    public enum Flag {
+        /** Without it nothing passes in either direction. */
+        ADMIN_UP,
+        /** Sources are checked against the port's MAC and addresses. */
+        PORT_SECURITY,
+        /** DHCPv4 requests become events; without it they are dropped. */
+        DHCPV4,
+        /** DHCPv6 requests become events; without it they are dropped. */
+        DHCPV6,
+        /** Router solicitations become events; without it they are dropped. */
+        ROUTER_ADVERTISEMENT,
+        /** The device is a veth whose peer is in another network namespace: packets enter the peer directly. */
+        PEER_REDIRECT
+    }
+
+    static final Codec<Port> CODEC = new Codec<>(40, Port::write, Port::read);
+
+    public Port {
+        flags = Set.copyOf(flags);
+    }
+
+    static void write(Port port, ByteBuffer out) {
+        short flags = 0;
+        for (Flag flag : port.flags) {
+            flags |= (short) (1 << flag.ordinal());
+        }
+        out.putInt(port.number)
+                .putInt(port.network)
+                .put(port.mac.toBytes())
+                .putShort(flags)
+                .putShort((short) port.mtu)
+                .putShort((short) 0);
+        Codec.putIpv4(out, port.ipv4);
+        Codec.putAddress(out, port.ipv6);
+    }
+
+    static Port read(ByteBuffer in) {
+        int number = in.getInt();
+        int network = in.getInt();
+        byte[] mac = new byte[6];
+        in.get(mac);
+        int bits = in.getShort();
+        int mtu = in.getShort() & 0xffff;
+        in.getShort();
+        IpAddress ipv4 = Codec.getIpv4(in);
+        IpAddress ipv6 = Codec.getAddress(in);
+        Set<Flag> flags = EnumSet.noneOf(Flag.class);
+        for (Flag flag : Flag.values()) {
+            if ((bits & 1 << flag.ordinal()) != 0) {
+                flags.add(flag);
+            }
+        }
+        long macBits = 0;
+        for (byte b : mac) {
+            macBits = macBits << 8 | b & 0xff;
+        }
+        return new Port(number, network, new MacAddress(macBits), flags, mtu, ipv4, ipv6);
+    }
+}

@@ -1,0 +1,42 @@
+package io.weft.vrouter;
+
+/**
+ * How many entries the tables hold. A table that is already pinned keeps the size that it was made with, so that an
+ * upgrade never loses its contents; {@link Table#capacity} tells what is in force.
+ *
+ * @param ports local ports, the node's own number 0 among them
+ * @param portAddresses fixed addresses and allowed pairs of local ports
+ * @param networks networks that the node takes part in
+ * @param macs MACs of these networks, local and remote
+ * @param addresses addresses of these networks
+ * @param routes prefixes of all routing domains
+ * @param groupMembers members of equal-cost groups
+ * @param nodes other nodes
+ * @param tunnelSources (node, network) pairs
+ * @param floodMembers (network, list, member) triples
+ * @param learned learned MACs, and as many addresses; the longest unused go first
+ * @param eventBytes ring buffer, a power of two and a multiple of the page size
+ */
+public record Sizes(
+        int ports,
+        int portAddresses,
+        int networks,
+        int macs,
+        int addresses,
+        int routes,
+        int groupMembers,
+        int nodes,
+        int tunnelSources,
+        int floodMembers,
+        int learned,
+        int eventBytes) {
+    /** Room for a large hypervisor: 4,096 local ports, a quarter of a million remote addresses. */
+    public static Sizes standard() {
+        return new Sizes(4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 16384, 1 << 20);
+    }
+
+    /** Room for tests: little memory, quickly made. */
+    public static Sizes small() {
+        return new Sizes(64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1 << 16);
+    }
+}

@@ -1,0 +1,52 @@
+package io.weft.vrouter;
+
+/**
+ * All tables of a vRouter. Those that are learned are written by the programs; an agent only reads them, and removes what
+ * it knows to be gone.
+ */
+public interface Tables {
+    /** ifindex to port. */
+    Table<Integer, Port> ports();
+
+    /** What ports may send from. */
+    Table<PortAddressKey, PortAddress> portAddresses();
+
+    /** VNI to network. */
+    Table<Integer, NetworkFacts> networks();
+
+    /** Where MACs are. */
+    Table<MacKey, Place> macs();
+
+    /** Who has which address. */
+    Table<AddressKey, AddressOwner> addresses();
+
+    /** Addresses whose place may be learned; the value is without meaning, use 1. */
+    Table<SharedAddressKey, Integer> sharedAddresses();
+
+    /** Interfaces of routers. */
+    Table<MacKey, RouterInterface> routerInterfaces();
+
+    /** Routes of all domains. */
+    Table<RouteKey, Route> routes();
+
+    /** Paths of equal-cost groups. */
+    Table<GroupMemberKey, NextHop> groupMembers();
+
+    /** Node index to tunnel address. */
+    Table<Integer, NodeAddress> nodes();
+
+    /** Who may send into a network: (tunnel address, VNI) to node index. */
+    Table<TunnelSourceKey, Integer> tunnelSources();
+
+    /** Members of flood lists. */
+    Table<FloodKey, Place> flood();
+
+    /** This node's side of the tunnel, under key 0. */
+    Table<Integer, Underlay> underlay();
+
+    /** MACs whose place was learned. */
+    Table<MacKey, LearnedMac> learnedMacs();
+
+    /** Addresses whose place was learned. */
+    Table<AddressKey, LearnedAddress> learnedAddresses();
+}

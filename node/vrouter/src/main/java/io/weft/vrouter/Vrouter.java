@@ -1,0 +1,56 @@
+package io.weft.vrouter;
+
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A loaded data path. Everything in the kernel is pinned: tables, programs' links and what was learned outlive this
+ * object and its process, and loading again from the same directory takes them over without a lost packet.
+ *
+ * <p>Tables may be filled from any thread, each by one writer; attaching and detaching belong to one thread.
+ */
+public interface Vrouter extends AutoCloseable {
+    /** The tables that the programs obey. */
+    Tables tables();
+
+    /**
+     * Sends what the workload behind a device sends through the programs; attaching again replaces the programs in place
+     * with those of this build. Until the device stands in {@link Tables#ports} everything it sends is dropped. The device
+     * must have no addresses of its own on the host's side.
+     *
+     * @param ifindex a veth on the host's side, or a tap
+     */
+    void attachWorkload(int ifindex);
+
+    /** Takes tunnelled packets off a device towards other nodes. All else that arrives there goes on as before. */
+    void attachUplink(int ifindex);
+
+    /** Takes over what the collect-metadata VXLAN device receives. */
+    void attachTunnelDevice(int ifindex);
+
+    /** Removes the programs from a device; one that has none, or is gone, is no error. */
+    void detach(int ifindex);
+
+    /** The devices that have programs, also those that a former process attached; a device may be gone by now. */
+    Set<Integer> attached();
+
+    /**
+     * The counters of a port.
+     *
+     * @param port {@link Port#number}; 0 counts what no port can be blamed for, such as packets from strangers' tunnels
+     */
+    PortCounters counters(int port);
+
+    /** Sets the counters of a port to zero, as before its number is given to another. */
+    void clearCounters(int port);
+
+    /**
+     * Calls back for each event, on one thread of its own, in order, until closed. Events of before are read first. One
+     * listener at a time.
+     */
+    AutoCloseable listen(Consumer<VrouterEvent> listener);
+
+    /** Lets go of the kernel's objects; packets are forwarded on. */
+    @Override
+    void close();
+}

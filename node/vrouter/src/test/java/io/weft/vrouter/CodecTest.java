@@ -1,0 +1,64 @@
+package io.weft.vrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CodecTest {
+    private static final MacAddress MAC = MacAddress.parse("fa:16:3e:01:02:03");
+    private static final IpAddress IPV4 = IpAddress.parse("10.1.2.3");
+    private static final IpAddress IPV6 = IpAddress.parse("2001:db8::1");
+
+    private static <T> void returns(Codec<T> codec, T value) {
+        assertThat(codec.decode(codec.encode(value))).isEqualTo(value);
+    }
+
+    @Test
+    void everyRecordReturnsFromItsBytes() {
+        returns(
+                Port.CODEC,
+                new Port(7, 5001, MAC, Set.of(Port.Flag.ADMIN_UP, Port.Flag.PEER_REDIRECT), 1450, IPV4, IPV6));
+        returns(PortAddressKey.CODEC, new PortAddressKey(7, MAC, IpPrefix.parse("10.1.0.0/16")));
+        returns(PortAddressKey.CODEC, new PortAddressKey(7, MAC, IpPrefix.parse("2001:db8::/64")));
+        returns(PortAddress.CODEC, PortAddress.SHARED);
+        returns(NetworkFacts.CODEC, new NetworkFacts(true, false, true, 1450));
+        returns(MacKey.CODEC, new MacKey(5001, MAC));
+        returns(AddressKey.CODEC, new AddressKey(5001, IPV4));
+        returns(AddressOwner.CODEC, new AddressOwner(MAC, Place.remote(3).asShared()));
+        returns(SharedAddressKey.CODEC, new SharedAddressKey(5001, IpPrefix.parse("10.1.2.3/32")));
+        returns(RouterInterface.CODEC, new RouterInterface(9, 1450, IPV4, IPV6));
+        returns(RouteKey.CODEC, new RouteKey(9, IpPrefix.parse("0.0.0.0/0")));
+        returns(RouteKey.CODEC, new RouteKey(9, IpPrefix.parse("::/0")));
+        NextHop hop = new NextHop(5002, MAC, 1450, NextHop.ON_LINK);
+        returns(NextHop.CODEC, hop);
+        returns(Route.CODEC, new Route.Connected(hop));
+        returns(Route.CODEC, new Route.Via(new NextHop(5002, MAC, 1450, IPV4)));
+        returns(Route.CODEC, new Route.Group(4, 3));
+        returns(Route.CODEC, new Route.Blackhole());
+        returns(GroupMemberKey.CODEC, new GroupMemberKey(4, 2));
+        returns(NodeAddress.CODEC, new NodeAddress(IPV6));
+        returns(TunnelSourceKey.CODEC, new TunnelSourceKey(IPV4, 5001));
+        returns(FloodKey.CODEC, new FloodKey(5001, FloodKey.List.CANDIDATES, 12));
+        returns(LearnedMac.CODEC, new LearnedMac(Place.local(4), 123));
+        returns(LearnedAddress.CODEC, new LearnedAddress(MAC, Place.remote(4), 123));
+        returns(Underlay.CODEC, new Underlay(4, 5, 1500, IPV4, IPV6));
+    }
+
+    @Test
+    void anIpv4AddressIsMappedIntoIpv6() {
+        assertThat(NodeAddress.CODEC.encode(new NodeAddress(IPV4)))
+                .containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 1, 2, 3);
+    }
+
+    @Test
+    void aPrefixCountsTheBitsBeforeItsAddress() {
+        assertThat(RouteKey.CODEC.encode(new RouteKey(1, IpPrefix.parse("10.0.0.0/8")))[0])
+                .isEqualTo((byte) (64 + 96 + 8));
+        assertThat(PortAddressKey.CODEC.encode(new PortAddressKey(1, MAC, IpPrefix.parse("fd00::/8")))[0])
+                .isEqualTo((byte) (96 + 8));
+    }
+}
