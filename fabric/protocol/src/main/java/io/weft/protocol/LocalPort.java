@@ -1,0 +1,61 @@
+package io.weft.protocol;
+
+import io.weft.model.AddressPair;
+import io.weft.model.DhcpOption;
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A port that is bound to the node itself. In topic {@code node/HOST}.
+ *
+ * @param portId the port
+ * @param networkId its network
+ * @param adminUp whether it is in service: both the port and its network are up
+ * @param mac its MAC
+ * @param addresses its own addresses
+ * @param allowedPairs what it may use as source besides
+ * @param portSecurity false lets it use any source
+ * @param hostname what DHCP tells it as its name; possibly empty
+ * @param dhcpOptions what DHCP tells it besides its subnets' own
+ * @param deviceId who uses it; possibly empty
+ * @param deviceOwner what uses it, such as {@code compute:nova}; possibly empty
+ */
+public record LocalPort(
+        UUID portId,
+        UUID networkId,
+        boolean adminUp,
+        MacAddress mac,
+        List<LocalAddress> addresses,
+        List<AddressPair> allowedPairs,
+        boolean portSecurity,
+        String hostname,
+        List<DhcpOption> dhcpOptions,
+        String deviceId,
+        String deviceOwner)
+        implements Fact {
+    public LocalPort {
+        addresses = List.copyOf(addresses);
+        allowedPairs = List.copyOf(allowedPairs);
+        dhcpOptions = List.copyOf(dhcpOptions);
+    }
+
+    /**
+     * An address of a local port.
+     *
+     * @param subnetId the subnet that it is on
+     * @param address the address
+     */
+    public record LocalAddress(UUID subnetId, IpAddress address) {}
+
+    @Override
+    public Type type() {
+        return Type.PORT;
+    }
+
+    @Override
+    public String key() {
+        return Type.PORT.key(portId);
+    }
+}

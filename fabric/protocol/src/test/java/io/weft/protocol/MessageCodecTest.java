@@ -1,0 +1,122 @@
+package io.weft.protocol;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MessageCodecTest {
+    private static Message decode(String line) throws ProtocolException {
+        return MessageCodec.decode(line.getBytes(UTF_8));
+    }
+
+    private static List<Message> all() {
+        List<Message> all = new ArrayList<>(Samples.PUTS);
+        all.addAll(Samples.OTHERS);
+        return all;
+    }
+
+    @Test
+    void everyMessageIsReadAsItWasWritten() throws ProtocolException {
+        for (Message message : all()) {
+            byte[] line = MessageCodec.encode(message);
+            assertThat(MessageCodec.decode(line)).isEqualTo(message);
+            assertThat(line).endsWith('\n').isEqualTo(MessageCodec.encode(MessageCodec.decode(line)));
+            assertThat(new String(line, ISO_8859_1).indexOf(10)).isEqualTo(line.length - 1);
+        }
+    }
+
+    @Test
+    void samplesCoverEveryTypeOfRecord() {
+        assertThat(Samples.PUTS.stream().map(put -> put.fact().type())).contains(Fact.Type.values());
+    }
+
+    @Test
+    void theTextIsAsDocumented() {
+        assertThat(new String(MessageCodec.encode(Samples.PUTS.get(7)), UTF_8))
+                .isEqualTo("{\"topic\":\"network/00000000-0000-0000-0000-000000000001\","
+                        + "\"key\":\"endpoint/00000000-0000-0000-0000-000000000004\","
+                        + "\"put\":{\"type\":\"endpoint\",\"portId\":\"00000000-0000-0000-0000-000000000004\","
+                        + "\"networkId\":\"00000000-0000-0000-0000-000000000001\",\"host\":\"host-1\","
+                        + "\"mac\":\"fa:16:3e:00:00:01\",\"addresses\":[\"10.0.0.5\",\"2001:db8:1::5\"],"
+                        + "\"sharedPairs\":[{\"prefix\":\"10.0.9.0/24\",\"mac\":\"fa:16:3e:00:00:01\"}],"
+                        + "\"portSecurity\":true,\"adminUp\":true}}\n");
+        assertThat(new String(MessageCodec.encode(new Message.Commit(123, Samples.POSITION)), UTF_8))
+                .isEqualTo("{\"commit\":{\"revision\":123,\"position\":"
+                        + "\"00000000-0000-0000-0000-000000000009.1.123.abcdef0123456789\"}}\n");
+        assertThat(new String(MessageCodec.encode(new Message.Alive(125)), UTF_8))
+                .isEqualTo("{\"alive\":{\"revision\":125}}\n");
+    }
+
+    @Test
+    void unknownFieldsArePassedOver() throws ProtocolException {
+        assertThat(decode("{\"x\":[1,{\"y\":null}],\"batch\":{\"later\":1.5,\"full\":true}}"))
+                .isEqualTo(new Message.BatchBegin(true));
+        assertThat(decode("{\"put\":{\"adminUp\":true,\"colour\":\"red\",\"type\":\"router\",\"routerId\":\""
+                        + Samples.ROUTER + "\"},\"key\":\"router\",\"topic\":\"router/" + Samples.ROUTER + "\"}"))
+                .isEqualTo(new Message.Put(Topic.router(Samples.ROUTER), new RouterFact(Samples.ROUTER, true)));
+    }
+
+    @Test
+    void unknownKindsArePassedOverWithANote() throws ProtocolException {
+        assertThat(decode("{\"topic\":\"network/x\",\"key\":\"mirror/1\",\"put\":{\"type\":\"mirror\"}}"))
+                .isEqualTo(new Message.Unknown("a record of type 'mirror'"));
+        assertThat(decode("{\"join\":\"policy/x\"}")).isEqualTo(new Message.Unknown("the topic 'policy/x'"));
+        assertThat(decode("{\"pause\":{}}")).isEqualTo(new Message.Unknown("a message with the fields 'pause'"));
+    }
+
+    @Test
+    void whatIsKnownMustBeRight() {
+        for (String line : List.of(
+                "",
+                "[]",
+                "{",
+                "{}{}",
+                "{\"batch\":{}}",
+                "{\"batch\":true}",
+                "{\"batch\":{\"full\":1}}",
+                "{\"join\":\"network/\"}",
+                "{\"join\":\"x\"}",
+                "{\"alive\":{\"revision\":-1}}",
+                "{\"alive\":{\"revision\":1.5}}",
+                "{\"alive\":{\"revision\":99999999999999999999}}",
+                "{\"commit\":{\"revision\":1,\"position\":\"1.2.3\"}}",
+                "{\"topic\":\"router/x\",\"key\":\"\",\"delete\":true}",
+                "{\"topic\":\"router/x\",\"key\":\"router\",\"put\":{\"type\":\"router\"}}",
+                "{\"topic\":\"router/x\",\"key\":\"route/x\",\"put\":{\"type\":\"router\",\"adminUp\":true,\"routerId\":\""
+                        + Samples.ROUTER + "\"}}",
+                "{\"topic\":\"network/x\",\"key\":\"network\",\"put\":{\"type\":\"network\",\"networkId\":\""
+                        + Samples.NETWORK + "\",\"vni\":16777216,\"mtu\":1500,\"adminUp\":true}}",
+                "{\"x\":".repeat(50) + "1" + "}".repeat(50),
+                "{\"x\":\"" + "a".repeat(MessageCodec.MAX_LINE) + "\"}")) {
+            assertThatThrownBy(() -> decode(line)).as(line).isInstanceOf(ProtocolException.class);
+        }
+    }
+
+    @Test
+    void changedAndRandomBytesAreReadOrRefusedAndNothingElse() {
+        Random random = new Random(7);
+        List<Message> all = all();
+        int read = 0;
+        for (int round = 0; round < 60_000; round++) {
+            byte[] line = MessageCodec.encode(all.get(random.nextInt(all.size())));
+            byte[] changed = Mutations.change(random, line);
+            try {
+                Message message = MessageCodec.decode(changed);
+                if (!(message instanceof Message.Unknown)) {
+                    assertThat(MessageCodec.decode(MessageCodec.encode(message)))
+                            .isEqualTo(message);
+                    read++;
+                }
+            } catch (ProtocolException e) {
+                assertThat(e).hasMessageNotContaining("\n");
+            }
+        }
+        assertThat(read).isPositive();
+    }
+}

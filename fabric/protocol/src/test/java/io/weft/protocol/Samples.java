@@ -1,0 +1,119 @@
+package io.weft.protocol;
+
+import io.weft.model.AddressPair;
+import io.weft.model.DhcpOption;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.MacAddress;
+import io.weft.model.Route;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One of everything. */
+final class Samples {
+    static final UUID NETWORK = new UUID(0, 1);
+    static final UUID SUBNET = new UUID(0, 2);
+    static final UUID ROUTER = new UUID(0, 3);
+    static final UUID PORT = new UUID(0, 4);
+    static final Position POSITION = new Position(new UUID(0, 9), 1, 123, 0xabcdef0123456789L);
+
+    private static final MacAddress MAC = MacAddress.parse("fa:16:3e:00:00:01");
+    private static final List<AddressPair> PAIRS = List.of(new AddressPair(IpPrefix.parse("10.0.9.0/24"), MAC));
+
+    static final List<Message.Put> PUTS = List.of(
+            new Message.Put(
+                    Topic.peer("host-1"),
+                    new Peer("host-1", List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")))),
+            new Message.Put(Topic.network(NETWORK), new NetworkFact(NETWORK, 100, 1450, true)),
+            new Message.Put(
+                    Topic.network(NETWORK),
+                    new SubnetFact(
+                            SUBNET,
+                            NETWORK,
+                            IpPrefix.parse("10.0.0.0/24"),
+                            Optional.of(IpAddress.parse("10.0.0.1")),
+                            true,
+                            Ipv6Mode.NONE,
+                            Ipv6Mode.NONE,
+                            List.of(IpAddress.parse("10.0.0.2")),
+                            List.of(new Route(IpPrefix.parse("10.9.0.0/16"), IpAddress.parse("10.0.0.9"))))),
+            new Message.Put(
+                    Topic.network(NETWORK),
+                    new SubnetFact(
+                            new UUID(0, 5),
+                            NETWORK,
+                            IpPrefix.parse("2001:db8:1::/64"),
+                            Optional.empty(),
+                            true,
+                            Ipv6Mode.SLAAC,
+                            Ipv6Mode.DHCPV6_STATELESS,
+                            List.of(),
+                            List.of())),
+            new Message.Put(Topic.router(ROUTER), new RouterFact(ROUTER, false)),
+            new Message.Put(
+                    Topic.router(ROUTER),
+                    new RouterInterface(
+                            PORT,
+                            ROUTER,
+                            NETWORK,
+                            MAC,
+                            List.of(new RouterInterface.InterfaceAddress(
+                                    IpAddress.parse("10.0.0.1"), IpPrefix.parse("10.0.0.0/24"))),
+                            true)),
+            new Message.Put(
+                    Topic.router(ROUTER),
+                    new StaticRoute(
+                            ROUTER,
+                            IpPrefix.parse("::/0"),
+                            List.of(new StaticRoute.NextHop(NETWORK, IpAddress.parse("2001:db8:1::9"))))),
+            new Message.Put(
+                    Topic.network(NETWORK),
+                    new Endpoint(
+                            PORT,
+                            NETWORK,
+                            "host-1",
+                            MAC,
+                            List.of(IpAddress.parse("10.0.0.5"), IpAddress.parse("2001:db8:1::5")),
+                            PAIRS,
+                            true,
+                            true)),
+            new Message.Put(
+                    Topic.node("host-1"),
+                    new LocalPort(
+                            PORT,
+                            NETWORK,
+                            true,
+                            MAC,
+                            List.of(new LocalPort.LocalAddress(SUBNET, IpAddress.parse("10.0.0.5"))),
+                            PAIRS,
+                            true,
+                            "host-10-0-0-5",
+                            List.of(new DhcpOption(IpFamily.IPV6, "bootfile-url", "tftp://[2001:db8::2]/\u00fc\"")),
+                            "vm-1",
+                            "compute:nova")));
+
+    static final List<Message> OTHERS = List.of(
+            new Message.BatchBegin(true),
+            new Message.BatchBegin(false),
+            new Message.Join(Topic.network(NETWORK)),
+            new Message.Delete(Topic.network(NETWORK), "endpoint/" + PORT),
+            new Message.Leave(Topic.peer("host/with a slash")),
+            new Message.Commit(123, POSITION),
+            new Message.Alive(Long.MAX_VALUE));
+
+    static final NodeReport REPORT = new NodeReport(
+            123,
+            "0.1.0",
+            true,
+            List.of(
+                    new PortReport(PORT, PortReport.State.UP, ""),
+                    new PortReport(SUBNET, PortReport.State.ERROR, "no such device")),
+            List.of("the clock jumps"),
+            Map.of("packets", 5L, "drops", 0L));
+
+    private Samples() {}
+}
