@@ -1,0 +1,299 @@
+package io.weft.rest;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.io.SerializedString;
+
+/**
+ * One attribute of a resource: its name, its kind and what may be done with it. An attribute belongs to one
+ * {@link Schema}; the dialect keeps it as a constant and asks a {@link Body} for its value.
+ *
+ * @param <T> the record that the attribute is read from
+ * @param <V> the type of its values
+ */
+public final class Attribute<T, V> {
+    private final String name;
+    private final SerializedString encodedName;
+    private final Kind<V> kind;
+    private final Function<? super T, ? extends @Nullable V> getter;
+    private final boolean post;
+    private final boolean put;
+    private final boolean required;
+    private final boolean nullable;
+    private final boolean visible;
+    private final boolean filterable;
+    private final boolean sortable;
+    private final boolean adminRead;
+    private final boolean adminWrite;
+    private final boolean owner;
+    private final @Nullable Supplier<? extends V> defaultValue;
+    private final @Nullable Attribute<T, V> canonical;
+    private int index = -1;
+
+    private Attribute(Builder<T, V> builder) {
+        this.name = builder.name;
+        this.encodedName = new SerializedString(name);
+        this.kind = builder.kind;
+        this.getter = builder.getter;
+        this.post = builder.post;
+        this.put = builder.put;
+        this.required = builder.required;
+        this.nullable = builder.nullable;
+        this.visible = builder.visible;
+        this.filterable = builder.filterable;
+        this.sortable = builder.sortable;
+        this.adminRead = builder.adminRead;
+        this.adminWrite = builder.adminWrite;
+        this.owner = builder.owner;
+        this.defaultValue = builder.defaultValue;
+        this.canonical = builder.canonical;
+    }
+
+    /** An attribute that is shown, filtered and, where its kind has an order, sorted by, but not written. */
+    public static <T, V> Builder<T, V> of(
+            String name, Kind<V> kind, Function<? super T, ? extends @Nullable V> getter) {
+        return new Builder<>(name, kind, getter);
+    }
+
+    /** A second name of this attribute, with the same rules. */
+    public Attribute<T, V> alias(String otherName) {
+        Builder<T, V> builder = new Builder<>(otherName, kind, getter);
+        builder.post = post;
+        builder.put = put;
+        builder.nullable = nullable;
+        builder.visible = visible;
+        builder.filterable = filterable;
+        builder.sortable = sortable;
+        builder.adminRead = adminRead;
+        builder.adminWrite = adminWrite;
+        builder.owner = owner;
+        builder.canonical = this;
+        return new Attribute<>(builder);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Kind<V> kind() {
+        return kind;
+    }
+
+    boolean post() {
+        return post;
+    }
+
+    boolean put() {
+        return put;
+    }
+
+    boolean required() {
+        return required;
+    }
+
+    boolean nullable() {
+        return nullable;
+    }
+
+    boolean filterableBy(Caller caller) {
+        return filterable && (!adminRead || caller.admin());
+    }
+
+    boolean sortable() {
+        return sortable && kind.order().isPresent();
+    }
+
+    boolean adminWrite() {
+        return adminWrite;
+    }
+
+    boolean owner() {
+        return owner;
+    }
+
+    boolean isAlias() {
+        return canonical != null;
+    }
+
+    /** The attribute whose place in a body this one fills: itself unless it is an alias. */
+    Attribute<T, ?> target() {
+        return canonical == null ? this : canonical;
+    }
+
+    @Nullable
+    V defaultValue() {
+        return defaultValue == null ? null : defaultValue.get();
+    }
+
+    boolean visibleTo(Caller caller) {
+        return visible && (!adminRead || caller.admin());
+    }
+
+    int index() {
+        return index;
+    }
+
+    void place(int newIndex) {
+        if (index >= 0) {
+            throw new IllegalStateException("attribute " + name + " belongs to another schema");
+        }
+        index = newIndex;
+    }
+
+    @Nullable
+    V value(T record) {
+        return getter.apply(record);
+    }
+
+    void write(T record, JsonGenerator out) {
+        out.writeName(encodedName);
+        V value = getter.apply(record);
+        if (value == null) {
+            out.writeNull();
+        } else {
+            kind.write(value, out);
+        }
+    }
+
+    Predicate<T> filter(List<String> texts) {
+        Predicate<V> matches = kind.filter(name, texts);
+        return record -> {
+            V value = getter.apply(record);
+            return value != null && matches.test(value);
+        };
+    }
+
+    /** Orders records by this attribute; null comes first. */
+    Comparator<T> order() {
+        Optional<Comparator<V>> order = kind.order();
+        Comparator<V> values = order.orElseThrow();
+        return (a, b) -> {
+            V left = getter.apply(a);
+            V right = getter.apply(b);
+            if (left == null || right == null) {
+                return left == right ? 0 : left == null ? -1 : 1;
+            }
+            return values.compare(left, right);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Collects what may be done with an attribute. */
+    public static final class Builder<T, V> {
+        private final String name;
+        private final Kind<V> kind;
+        private final Function<? super T, ? extends @Nullable V> getter;
+        private boolean post;
+        private boolean put;
+        private boolean required;
+        private boolean nullable;
+        private boolean visible = true;
+        private boolean filterable = true;
+        private boolean sortable = true;
+        private boolean adminRead;
+        private boolean adminWrite;
+        private boolean owner;
+        private @Nullable Supplier<? extends V> defaultValue;
+        private @Nullable Attribute<T, V> canonical;
+
+        private Builder(String name, Kind<V> kind, Function<? super T, ? extends @Nullable V> getter) {
+            this.name = name;
+            this.kind = kind;
+            this.getter = getter;
+        }
+
+        /** May be given at creation. */
+        public Builder<T, V> post() {
+            post = true;
+            return this;
+        }
+
+        /** May be given at creation and changed later. */
+        public Builder<T, V> postAndPut() {
+            post = true;
+            put = true;
+            return this;
+        }
+
+        /** May be changed but not given at creation. */
+        public Builder<T, V> putOnly() {
+            put = true;
+            return this;
+        }
+
+        /** Must be given at creation. */
+        public Builder<T, V> required() {
+            post = true;
+            required = true;
+            return this;
+        }
+
+        /** May be null. */
+        public Builder<T, V> nullable() {
+            nullable = true;
+            return this;
+        }
+
+        /** What the body holds when the sender gives nothing; an attribute without a default is then absent. */
+        public Builder<T, V> byDefault(V value) {
+            defaultValue = () -> value;
+            return this;
+        }
+
+        /** Never shown. */
+        public Builder<T, V> hidden() {
+            visible = false;
+            return this;
+        }
+
+        public Builder<T, V> notFilterable() {
+            filterable = false;
+            return this;
+        }
+
+        public Builder<T, V> notSortable() {
+            sortable = false;
+            return this;
+        }
+
+        /** Shown only to administrators. */
+        public Builder<T, V> adminRead() {
+            adminRead = true;
+            return this;
+        }
+
+        /** Written only by administrators. */
+        public Builder<T, V> adminWrite() {
+            adminWrite = true;
+            return this;
+        }
+
+        /** Shown to and written by administrators alone. */
+        public Builder<T, V> adminOnly() {
+            return adminRead().adminWrite();
+        }
+
+        /**
+         * Names the project that owns the object: filled in from the caller when absent, and only administrators may
+         * name another one.
+         */
+        public Builder<T, V> owner() {
+            owner = true;
+            return post();
+        }
+
+        public Attribute<T, V> build() {
+            return new Attribute<>(this);
+        }
+    }
+}

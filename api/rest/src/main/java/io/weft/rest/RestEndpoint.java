@@ -1,0 +1,196 @@
+package io.weft.rest;
+
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.weft.model.InvalidException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * A dialect on the wire: resources beneath one path, with one way to authenticate, one policy and one error form. It is
+ * safe for any number of threads.
+ */
+public final class RestEndpoint implements HttpService {
+    private static final System.Logger LOG = System.getLogger(RestEndpoint.class.getName());
+
+    private final Map<String, ResourceHandler<?>> handlers;
+    private final Map<String, Consumer<JsonGenerator>> documents;
+    private final Authenticator authenticator;
+    private final ErrorForm errorForm;
+    private final Function<RuntimeException, @Nullable ApiException> translation;
+    private final int maximumBody;
+
+    private RestEndpoint(Builder builder) {
+        Map<String, ResourceHandler<?>> byName = new HashMap<>();
+        builder.resources.forEach(resource ->
+                byName.put(resource.collection().replace('_', '-'), new ResourceHandler<>(resource, builder.policy)));
+        builder.resources.forEach(
+                resource -> byName.put(resource.collection(), new ResourceHandler<>(resource, builder.policy)));
+        this.handlers = Map.copyOf(byName);
+        this.documents = Map.copyOf(builder.documents);
+        this.authenticator = builder.authenticator;
+        this.errorForm = builder.errorForm;
+        this.translation = builder.translation;
+        this.maximumBody = builder.maximumBody;
+    }
+
+    /** Begins an endpoint. */
+    public static Builder withAuthenticator(Authenticator authenticator) {
+        return new Builder(authenticator);
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.any(this::handle);
+    }
+
+    static ApiException noSuchPath() {
+        return RestError.NOT_FOUND.with("The resource could not be found.");
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) {
+        Exchange exchange = new Exchange(request, response, maximumBody);
+        try {
+            Caller caller = authenticator.authenticate(exchange);
+            dispatch(exchange, caller, segments(request.path().rawPathNoParams()));
+        } catch (RuntimeException e) {
+            answer(exchange, response, e);
+        }
+    }
+
+    private void dispatch(Exchange exchange, Caller caller, List<String> path) {
+        if (path.size() <= 1) {
+            Consumer<JsonGenerator> document = documents.get(path.isEmpty() ? "" : path.getFirst());
+            if (document != null && exchange.method().equals("GET")) {
+                exchange.send(200, document);
+                return;
+            }
+        }
+        ResourceHandler<?> handler = path.isEmpty() ? null : handlers.get(path.getFirst());
+        if (handler == null) {
+            throw noSuchPath();
+        }
+        handler.handle(exchange, caller, path.subList(1, path.size()));
+    }
+
+    private void answer(Exchange exchange, ServerResponse response, RuntimeException e) {
+        if (response.isSent() || e instanceof UncheckedIOException || e instanceof JacksonException) {
+            // The connection is gone, or half of the answer is: nothing that the client could read can be sent.
+            throw e;
+        }
+        ApiException error = translate(e);
+        exchange.send(error.category().status(), out -> errorForm.write(error, out));
+    }
+
+    private ApiException translate(RuntimeException e) {
+        if (e instanceof ApiException known) {
+            return known;
+        }
+        if (e instanceof InvalidException invalid) {
+            return ApiException.invalid(invalid.field(), invalid.rule());
+        }
+        ApiException translated = translation.apply(e);
+        if (translated != null) {
+            return translated;
+        }
+        LOG.log(System.Logger.Level.ERROR, "request failed by a fault of the server", e);
+        return RestError.INTERNAL.with("Request Failed: internal server error while processing your request.");
+    }
+
+    /** The decoded segments of a path; a trailing slash and the suffix {@code .json} of old clients mean nothing. */
+    static List<String> segments(String path) {
+        List<String> segments = new ArrayList<>(4);
+        int start = 0;
+        while (start < path.length()) {
+            int end = path.indexOf('/', start);
+            if (end < 0) {
+                end = path.length();
+            }
+            if (end > start) {
+                segments.add(decode(path.substring(start, end)));
+            }
+            start = end + 1;
+        }
+        if (!segments.isEmpty() && segments.getLast().endsWith(".json")) {
+            String last = segments.removeLast();
+            segments.add(last.substring(0, last.length() - ".json".length()));
+        }
+        return segments;
+    }
+
+    private static String decode(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        try {
+            // A plus sign is itself in a path; only in a query is it a space.
+            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw RestError.BAD_REQUEST.with("The path segment '" + segment + "' is not URL-encoded");
+        }
+    }
+
+    /** Collects what an endpoint serves. */
+    public static final class Builder {
+        private final Authenticator authenticator;
+        private final List<ResourceType<?>> resources = new ArrayList<>();
+        private final Map<String, Consumer<JsonGenerator>> documents = new HashMap<>();
+        private Policy policy = Policy.STANDARD;
+        private ErrorForm errorForm = ErrorForm.NEUTRON;
+        private Function<RuntimeException, @Nullable ApiException> translation = e -> null;
+        private int maximumBody = 4 << 20;
+
+        private Builder(Authenticator authenticator) {
+            this.authenticator = authenticator;
+        }
+
+        public Builder resource(ResourceType<?> resource) {
+            resources.add(resource);
+            return this;
+        }
+
+        /** A document that is the same for everybody; the name is the path's only segment, or empty for the root. */
+        public Builder document(String name, Consumer<JsonGenerator> writer) {
+            documents.put(name, writer);
+            return this;
+        }
+
+        public Builder policy(Policy newPolicy) {
+            policy = newPolicy;
+            return this;
+        }
+
+        public Builder errorForm(ErrorForm newErrorForm) {
+            errorForm = newErrorForm;
+            return this;
+        }
+
+        /** Turns the domain's exceptions into answers; null for an exception that it does not know. */
+        public Builder translation(Function<RuntimeException, @Nullable ApiException> newTranslation) {
+            translation = newTranslation;
+            return this;
+        }
+
+        /** The size in bytes beyond which a request's body is refused; 4 MiB unless set. */
+        public Builder maximumBody(int bytes) {
+            maximumBody = bytes;
+            return this;
+        }
+
+        public RestEndpoint build() {
+            return new RestEndpoint(this);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.weft.rest;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Serves {@code /tags} and {@code /tags/{tag}} beneath the objects of a resource.
+ *
+ * @param <T> the record of one object
+ */
+final class TagHandler<T> {
+    private static final int MAXIMUM_LENGTH = 255;
+    private static final int MAXIMUM_TAGS = 500;
+
+    private final ResourceType<T> resource;
+    private final Attribute<Object, List<String>> tags = Attribute.<Object, List<String>>of(
+                    "tags", Kinds.listOf(Kinds.text(MAXIMUM_LENGTH), MAXIMUM_TAGS, true), record -> null)
+            .required()
+            .build();
+    private final BodyReader<Object> reader = new BodyReader<>(new Schema<>(List.of(tags)), "tags");
+
+    TagHandler(ResourceType<T> resource) {
+        this.resource = resource;
+    }
+
+    void handle(Exchange exchange, Call call, String id, Optional<String> tag) {
+        String method = exchange.method();
+        if (tag.isPresent()) {
+            if (tag.get().length() > MAXIMUM_LENGTH) {
+                throw RestError.INVALID_INPUT.with("Invalid input for operation: '" + tag.get()
+                        + "' exceeds maximum length of " + MAXIMUM_LENGTH + ".");
+            }
+            one(exchange, call, id, method, tag.get());
+        } else {
+            all(exchange, call, id, method);
+        }
+    }
+
+    private void all(Exchange exchange, Call call, String id, String method) {
+        switch (method) {
+            case "GET" -> send(exchange, 200, current(call, id));
+            case "PUT" -> {
+                List<String> wanted = read(exchange, call);
+                send(exchange, 200, resource.service().changeTags(call, id, old -> wanted));
+            }
+            case "POST" -> {
+                List<String> more = read(exchange, call);
+                send(exchange, 201, resource.service().changeTags(call, id, old -> with(old, more)));
+            }
+            case "DELETE" -> {
+                resource.service().changeTags(call, id, old -> List.of());
+                exchange.sendNothing(204);
+            }
+            default -> throw RestEndpoint.noSuchPath();
+        }
+    }
+
+    private void one(Exchange exchange, Call call, String id, String method, String tag) {
+        switch (method) {
+            case "GET" -> {
+                if (!current(call, id).contains(tag)) {
+                    throw missing(tag);
+                }
+                exchange.sendNothing(204);
+            }
+            case "PUT" -> {
+                resource.service().changeTags(call, id, old -> with(old, List.of(tag)));
+                exchange.sendNothing(201);
+            }
+            case "DELETE" -> {
+                resource.service().changeTags(call, id, old -> {
+                    if (!old.contains(tag)) {
+                        throw missing(tag);
+                    }
+                    return old.stream().filter(each -> !each.equals(tag)).toList();
+                });
+                exchange.sendNothing(204);
+            }
+            default -> throw RestEndpoint.noSuchPath();
+        }
+    }
+
+    private List<String> read(Exchange exchange, Call call) {
+        return reader.readBare(exchange.body(), call.caller()).require(tags);
+    }
+
+    private Collection<String> current(Call call, String id) {
+        T record = resource.service().find(call, id).orElseThrow(() -> resource.notFound(id));
+        return resource.tags().orElseThrow().apply(record);
+    }
+
+    private static List<String> with(List<String> old, List<String> more) {
+        List<String> all = new ArrayList<>(old);
+        more.stream().filter(tag -> !old.contains(tag)).forEach(all::add);
+        if (all.size() > MAXIMUM_TAGS) {
+            throw ApiException.invalid("tags", "an object has at most " + MAXIMUM_TAGS + " tags");
+        }
+        return all;
+    }
+
+    private static void send(Exchange exchange, int status, Collection<String> tags) {
+        exchange.send(status, (JsonGenerator out) -> {
+            out.writeStartObject();
+            out.writeName("tags");
+            out.writeStartArray();
+            tags.forEach(out::writeString);
+            out.writeEndArray();
+            out.writeEndObject();
+        });
+    }
+
+    private static ApiException missing(String tag) {
+        return RestError.TAG_NOT_FOUND.with("Tag " + tag + " could not be found.");
+    }
+}

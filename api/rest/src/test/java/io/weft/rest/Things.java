@@ -1,0 +1,189 @@
+package io.weft.rest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import tools.jackson.core.JsonGenerator;
+
+/** A resource with an attribute of every sort and a service that keeps its objects in memory. */
+final class Things implements ResourceService<Thing> {
+    final Attribute<Thing, String> id =
+            Attribute.<Thing, String>of("id", Kinds.uuid(), Thing::id).build();
+    final Attribute<Thing, String> name = Attribute.<Thing, String>of("name", Kinds.text(255), Thing::name)
+            .postAndPut()
+            .byDefault("")
+            .build();
+    final Attribute<Thing, String> project = Attribute.<Thing, String>of("project_id", Kinds.text(255), Thing::project)
+            .owner()
+            .build();
+    final Attribute<Thing, Boolean> up = Attribute.<Thing, Boolean>of("admin_state_up", Kinds.bool(), Thing::up)
+            .postAndPut()
+            .byDefault(true)
+            .build();
+    final Attribute<Thing, Long> mtu = Attribute.<Thing, Long>of("mtu", Kinds.integer(68, 65535), Thing::mtu)
+            .required()
+            .postAndPut()
+            .build();
+    final Attribute<Thing, String> device = Attribute.<Thing, String>of(
+                    "device_id", Kinds.text(255), thing -> thing.device().orElse(null))
+            .postAndPut()
+            .nullable()
+            .build();
+    final Attribute<Thing, String> host = Attribute.<Thing, String>of(
+                    "binding:host_id", Kinds.text(255), thing -> thing.host().orElse(null))
+            .postAndPut()
+            .nullable()
+            .adminOnly()
+            .build();
+    final Attribute<Thing, Boolean> shared = Attribute.<Thing, Boolean>of("shared", Kinds.bool(), Thing::shared)
+            .postAndPut()
+            .byDefault(false)
+            .adminWrite()
+            .build();
+    final Attribute<Thing, Long> revision = Attribute.<Thing, Long>of(
+                    "revision_number", Kinds.integer(0, Long.MAX_VALUE), Thing::revision)
+            .build();
+    final Attribute<Thing, List<String>> tags = Attribute.<Thing, List<String>>of(
+                    "tags", Kinds.listOf(Kinds.text(255), 50, true), Thing::tags)
+            .notFilterable()
+            .build();
+
+    private final Attribute<Object, Long> force = Attribute.<Object, Long>of("force", Kinds.integer(1, 10), _ -> null)
+            .required()
+            .build();
+
+    final ConcurrentSkipListMap<String, Thing> objects = new ConcurrentSkipListMap<>();
+    final ResourceType<Thing> resource = ResourceType.named("thing", "things", Thing::id, this)
+            .attributes(List.of(
+                    id, name, project, project.alias("tenant_id"), up, mtu, device, host, shared, revision, tags))
+            .owner(Thing::project)
+            .tags(Thing::tags)
+            .changed(Thing::updated)
+            .action(Action.put("poke", new Schema<>(List.of(force)), this::poke))
+            .build();
+
+    private Optional<Consumer<JsonGenerator>> poke(Call call, String thing, Body body) {
+        Thing found = find(call, thing).orElseThrow(() -> resource.notFound(thing));
+        long poked = body.require(force);
+        if (poked == 10) {
+            throw new IllegalStateException("the domain is broken");
+        }
+        return Optional.of(out -> {
+            out.writeStartObject();
+            out.writeStringProperty("id", found.id());
+            out.writeNumberProperty("poked", poked);
+            out.writeEndObject();
+        });
+    }
+
+    @Override
+    public Thing create(Call call, Body body) {
+        Thing thing = make(UUID.randomUUID().toString(), body);
+        objects.put(thing.id(), thing);
+        return thing;
+    }
+
+    private Thing make(String thingId, Body body) {
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        return new Thing(
+                thingId,
+                body.require(name),
+                body.require(project),
+                body.require(up),
+                body.require(mtu),
+                body.get(device),
+                body.get(host),
+                body.require(shared),
+                List.of(),
+                0,
+                now,
+                now);
+    }
+
+    @Override
+    public Optional<Thing> find(Call call, String thingId) {
+        return Optional.ofNullable(objects.get(thingId)).filter(thing -> visible(call, thing));
+    }
+
+    private static boolean visible(Call call, Thing thing) {
+        return thing.shared() || call.caller().owns(thing.project());
+    }
+
+    @Override
+    public Iterable<Thing> list(Call call, Filters<Thing> filters) {
+        List<Thing> seen = new ArrayList<>();
+        for (Thing thing : objects.values()) {
+            if (visible(call, thing)) {
+                seen.add(thing);
+            }
+        }
+        return seen;
+    }
+
+    @Override
+    public Thing update(Call call, String thingId, Body body) {
+        return change(
+                call,
+                thingId,
+                old -> new Thing(
+                        old.id(),
+                        body.get(name).orElse(old.name()),
+                        old.project(),
+                        body.get(up).orElse(old.up()),
+                        body.get(mtu).orElse(old.mtu()),
+                        body.has(device) ? body.get(device) : old.device(),
+                        body.has(host) ? body.get(host) : old.host(),
+                        body.get(shared).orElse(old.shared()),
+                        old.tags(),
+                        old.revision() + 1,
+                        old.created(),
+                        old.updated().plusSeconds(60)));
+    }
+
+    private Thing change(Call call, String thingId, UnaryOperator<Thing> change) {
+        return Optional.ofNullable(objects.computeIfPresent(thingId, (_, old) -> {
+                    if (call.expectedRevision().isPresent()
+                            && call.expectedRevision().getAsLong() != old.revision()) {
+                        throw Call.revisionMismatch(call.expectedRevision().getAsLong(), old.revision());
+                    }
+                    return change.apply(old);
+                }))
+                .orElseThrow(() -> resource.notFound(thingId));
+    }
+
+    @Override
+    public void delete(Call call, String thingId) {
+        if (objects.remove(thingId) == null) {
+            throw resource.notFound(thingId);
+        }
+    }
+
+    @Override
+    public Collection<String> changeTags(Call call, String thingId, UnaryOperator<List<String>> tagChange) {
+        return change(call, thingId, old -> old.withTags(tagChange.apply(old.tags())))
+                .tags();
+    }
+
+    /** A listening server of these things, with three callers known by token. */
+    RestServer serve() {
+        Authenticator tokens = new FixedTokens(Map.of(
+                "admin-token", new Caller("admins", "root", Set.of("admin"), true),
+                "alice-token", new Caller("alpha", "alice", Set.of("member"), false),
+                "bob-token", new Caller("beta", "bob", Set.of("member"), false),
+                "reader-token", new Caller("alpha", "rita", Set.of("reader"), false)));
+        RestEndpoint endpoint = RestEndpoint.withAuthenticator(tokens)
+                .resource(resource)
+                .maximumBody(64 * 1024)
+                .document("", out -> out.writeString("hello"))
+                .build();
+        return RestServer.start(RestServer.anyLoopbackPort(), routing -> routing.register("/v2.0", endpoint));
+    }
+}
