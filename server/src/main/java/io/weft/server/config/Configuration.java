@@ -1,0 +1,110 @@
+package io.weft.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that a server can be told. The names in brackets are those of the file; in the environment {@code
+ * api.listen} is {@code WEFT_API_LISTEN}.
+ *
+ * @param dataDirectory where the embedded store and the master key lie [data.directory]
+ * @param storeEndpoints the etcd servers' URLs; none for the embedded store [store.endpoints]
+ * @param api where the API listens [api.listen]
+ * @param authentication how callers of the API are known [api.authentication]
+ * @param tokensFile the fixed tokens, one a line: token, project, user and roles [api.tokens-file]
+ * @param agents where agents enrol and connect [agents.listen]
+ * @param serverNames names and addresses by which agents reach this server, beside those of this host [agents.names]
+ * @param masterKey the file of the key that encrypts the store's secrets [identity.master-key]
+ * @param certificateLifetime how long a node's certificate holds, from 10 minutes to 90 days
+ *     [identity.certificate-lifetime]
+ * @param history how many revisions the store keeps for watches and streams that were away [store.history]
+ * @param heartbeat how often an idle stream says that it is alive, from 100 milliseconds to a minute [agents.heartbeat]
+ * @param grace how long requests under way may take when the server stops, up to 5 minutes [shutdown.grace]
+ * @param logFormat how log lines are written [log.format]
+ * @param logLevel which are written [log.level]
+ */
+public record Configuration(
+        Path dataDirectory,
+        List<String> storeEndpoints,
+        ListenAddress api,
+        Authentication authentication,
+        Optional<Path> tokensFile,
+        ListenAddress agents,
+        List<String> serverNames,
+        Path masterKey,
+        Duration certificateLifetime,
+        long history,
+        Duration heartbeat,
+        Duration grace,
+        LogFormat logFormat,
+        System.Logger.Level logLevel) {
+
+    /** How callers of the API are known. */
+    public enum Authentication {
+        /** Everybody on this machine is an administrator. */
+        NONE,
+        /** Callers show a token from a file. */
+        TOKENS
+    }
+
+    /** How log lines are written. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    public Configuration {
+        storeEndpoints = List.copyOf(storeEndpoints);
+        serverNames = List.copyOf(serverNames);
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param file the properties file, if there is one
+     * @param environment the process's environment; it overrides the file
+     * @throws ConfigurationException when something is wrong, naming all of it
+     */
+    public static Configuration read(Optional<Path> file, Map<String, String> environment) {
+        Settings settings = Settings.read(file, environment);
+        Path data = settings.path("data.directory", defaultDirectory(environment));
+        Configuration configuration = new Configuration(
+                data,
+                settings.urls("store.endpoints"),
+                settings.listen("api.listen", "127.0.0.1:9696"),
+                settings.choice("api.authentication", Authentication.NONE),
+                settings.optionalPath("api.tokens-file"),
+                settings.listen("agents.listen", "127.0.0.1:9697"),
+                settings.list("agents.names"),
+                settings.path("identity.master-key", data.resolve("master.key")),
+                settings.duration(
+                        "identity.certificate-lifetime",
+                        Duration.ofDays(7),
+                        Duration.ofMinutes(10),
+                        Duration.ofDays(90)),
+                settings.number("store.history", 1_000_000, 1_000, Long.MAX_VALUE),
+                settings.duration(
+                        "agents.heartbeat", Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                settings.duration("shutdown.grace", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)),
+                settings.choice("log.format", LogFormat.TEXT),
+                settings.choice("log.level", System.Logger.Level.INFO));
+        if (configuration.authentication == Authentication.NONE && !configuration.api.isLoopback()) {
+            settings.problem("api.listen", "without authentication the API listens on loopback only");
+        }
+        if (configuration.authentication == Authentication.TOKENS && configuration.tokensFile.isEmpty()) {
+            settings.problem("api.tokens-file", "is needed with api.authentication = tokens");
+        }
+        settings.finish();
+        return configuration;
+    }
+
+    private static Path defaultDirectory(Map<String, String> environment) {
+        String home = environment.get("HOME");
+        return home == null || home.equals("/root") || home.isEmpty()
+                ? Path.of("/var/lib/weft")
+                : Path.of(home, ".local", "share", "weft");
+    }
+}

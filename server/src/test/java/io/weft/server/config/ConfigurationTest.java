@@ -1,0 +1,98 @@
+package io.weft.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+    private static Configuration fromEnvironment(Map<String, String> environment) {
+        return Configuration.read(Optional.empty(), environment);
+    }
+
+    @Test
+    void withoutAnySettingEverythingListensOnLoopback() {
+        Configuration configuration = fromEnvironment(Map.of("HOME", "/root"));
+        assertThat(configuration.api()).hasToString("127.0.0.1:9696");
+        assertThat(configuration.agents()).hasToString("127.0.0.1:9697");
+        assertThat(configuration.dataDirectory()).isEqualTo(Path.of("/var/lib/weft"));
+        assertThat(configuration.masterKey()).isEqualTo(Path.of("/var/lib/weft/master.key"));
+        assertThat(configuration.storeEndpoints()).isEmpty();
+    }
+
+    @Test
+    void theEnvironmentOverridesTheFile(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("weft.properties");
+        Files.writeString(file, """
+                # where agents connect
+                agents.listen = [::1]:7000
+                agents.names = one.example, two.example
+                store.endpoints = http://10.0.0.1:2379,http://10.0.0.2:2379
+                shutdown.grace = 2s
+                log.format = json
+                """);
+        Configuration configuration = Configuration.read(
+                Optional.of(file), Map.of("WEFT_AGENTS_LISTEN", "[::1]:0", "WEFT_HOME", "/opt/weft"));
+        assertThat(configuration.agents()).hasToString("[0:0:0:0:0:0:0:1]:0");
+        assertThat(configuration.serverNames()).containsExactly("one.example", "two.example");
+        assertThat(configuration.storeEndpoints()).containsExactly("http://10.0.0.1:2379", "http://10.0.0.2:2379");
+        assertThat(configuration.grace()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(configuration.logFormat()).isEqualTo(Configuration.LogFormat.JSON);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "WEFT_API_LISTEN | 9696 | must be ADDRESS:PORT",
+                "WEFT_API_LISTEN | example.com:9696 | 'example.com' is no IP address",
+                "WEFT_API_LISTEN | ::1:9696 | must stand in brackets",
+                "WEFT_API_LISTEN | 127.0.0.1:99999 | the port must be from 0 to 65535",
+                "WEFT_API_LISTEN | 0.0.0.0:9696 | without authentication the API listens on loopback only",
+                "WEFT_API_AUTHENTICATION | keystone | must be one of none, tokens",
+                "WEFT_API_AUTHENTICATION | tokens | api.tokens-file: is needed",
+                "WEFT_STORE_ENDPOINTS | 10.0.0.1:2379 | must be URLs",
+                "WEFT_STORE_HISTORY | 10 | must be at least 1000",
+                "WEFT_STORE_HISTORY | many | must be a whole number",
+                "WEFT_SHUTDOWN_GRACE | 1 | must be a duration",
+                "WEFT_SHUTDOWN_GRACE | 1h | must be from 0s to 5m",
+                "WEFT_IDENTITY_CERTIFICATE_LIFETIME | 1m | must be from 10m to 90d",
+                "WEFT_LOG_LEVEL | loud | must be one of",
+                "WEFT_LOG_LEVLE | info | there is no such setting"
+            })
+    void aWrongSettingIsNamedWithItsRule(String variable, String value, String rule) {
+        assertThatThrownBy(() -> fromEnvironment(Map.of(variable, value)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(rule);
+    }
+
+    @Test
+    void allMistakesAreReportedAtOnceWithTheirPlace(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("weft.properties");
+        Files.writeString(file, "api.listen = nowhere\ncolour = blue\n");
+        ConfigurationException error = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> Configuration.read(Optional.of(file), Map.of("WEFT_LOG_FORMAT", "xml")));
+        assertThat(error.problems()).hasSize(3);
+        assertThat(error).hasMessageContainingAll(file + ": api.listen", "WEFT_LOG_FORMAT", file + ": colour");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path file = Path.of("/nonexistent/weft.properties");
+        assertThatThrownBy(() -> Configuration.read(Optional.of(file), Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(file.toString());
+    }
+}
