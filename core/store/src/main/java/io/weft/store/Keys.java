@@ -18,6 +18,9 @@ public final class Keys {
     /** Holds the lowest format version that a writer must know, as a decimal number; see {@link MinWriter}. */
     public static final String MIN_WRITER = RESERVED_PREFIX + "min-writer";
 
+    /** Exists while a backup is being restored into the store; a store that has it is not opened. */
+    public static final String RESTORING = RESERVED_PREFIX + "restoring";
+
     /** The longest key, in bytes of UTF-8. */
     public static final int MAX_BYTES = 4096;
 

@@ -32,6 +32,9 @@ public interface Store extends AutoCloseable {
         return entries.isEmpty() ? Optional.empty() : Optional.of(entries.getFirst());
     }
 
+    /** The store as its latest revision left it. Close it after reading. */
+    Snapshot snapshot();
+
     /**
      * Commits a transaction, or rejects it when a condition does not hold. Returns once the commit is durable.
      *
