@@ -1,0 +1,194 @@
+package io.weft.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A virtual machine: QEMU without acceleration, Debian's cloud kernel, a tap on its host. */
+public final class Guest implements Matrix.Prober, AutoCloseable {
+    private static final Pattern INET = Pattern.compile("inet6? ([0-9a-f.:]+)/\\d+ .*scope global");
+
+    private final Background qemu;
+    private final Path console;
+    private final SocketChannel shell;
+    private final BufferedReader answers;
+
+    private Guest(Background qemu, Path console, SocketChannel shell, BufferedReader answers) {
+        this.qemu = qemu;
+        this.console = console;
+        this.shell = shell;
+        this.answers = answers;
+    }
+
+    /**
+     * Boots a guest.
+     *
+     * @param host where
+     * @param tap its device there
+     * @param mac its MAC
+     */
+    public static Guest boot(Cloud cloud, Host host, String tap, String mac) {
+        Path image = image();
+        Path directory = cloud.makeDirectory("guest-" + tap);
+        Path console = directory.resolve("console");
+        Path socket = directory.resolve("shell");
+        List<String> command = List.of(
+                "qemu-system-x86_64",
+                "-M",
+                "q35,accel=tcg",
+                "-cpu",
+                "max",
+                "-m",
+                "256",
+                "-nodefaults",
+                "-no-reboot",
+                "-display",
+                "none",
+                "-kernel",
+                image.resolve("vmlinuz").toString(),
+                "-initrd",
+                image.resolve("initramfs").toString(),
+                "-append",
+                "console=ttyS0 quiet panic=1",
+                "-chardev",
+                "file,id=console,path=" + console,
+                "-serial",
+                "chardev:console",
+                "-chardev",
+                "socket,id=shell,server=on,wait=off,path=" + socket,
+                "-serial",
+                "chardev:shell",
+                "-netdev",
+                "tap,id=net,script=no,downscript=no,ifname=" + tap,
+                "-device",
+                "virtio-net-pci,netdev=net,mac=" + mac);
+        Background qemu = Background.start(directory.resolve("log"), host.enter(command));
+        try {
+            SocketChannel shell = Wait.until("QEMU to listen", Duration.ofSeconds(30), () -> connect(socket, qemu));
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(Channels.newInputStream(shell), StandardCharsets.UTF_8));
+            Guest guest = new Guest(qemu, console, shell, answers);
+            cloud.closeLater(guest);
+            String line = answers.readLine();
+            if (!"ready".equals(line)) {
+                throw new IllegalStateException("the guest says " + line + "\n" + guest.console());
+            }
+            return guest;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<SocketChannel> connect(Path socket, Background qemu) {
+        if (!qemu.isAlive()) {
+            throw new IllegalStateException("QEMU ended:\n" + qemu.output());
+        }
+        try {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                return Optional.of(channel);
+            } catch (IOException e) {
+                channel.close();
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kernel and initramfs, made when they are not there. */
+    private static Path image() {
+        Path home = Path.of(Optional.ofNullable(System.getenv("WEFT_HOME")).orElseGet(Guest::root));
+        Path image = home.resolve(".weft/guest");
+        Shell.run(home.resolve("verify/e2e/guest/build").toString(), image.toString());
+        return image;
+    }
+
+    private static String root() {
+        Path path = Path.of("").toAbsolutePath();
+        while (!Files.exists(path.resolve("weft"))) {
+            path = Optional.ofNullable(path.getParent()).orElseThrow();
+        }
+        return path.toString();
+    }
+
+    /** Runs a line in the guest's shell; one at a time. */
+    public synchronized Shell.Result run(String line) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(line + "\n");
+            while (bytes.hasRemaining()) {
+                shell.write(bytes);
+            }
+            StringBuilder output = new StringBuilder();
+            while (true) {
+                String answer = answers.readLine();
+                if (answer == null) {
+                    throw new IllegalStateException("the guest is gone\n" + console());
+                }
+                if (answer.startsWith("done ")) {
+                    return new Shell.Result(Integer.parseInt(answer.substring(5).strip()), output.toString());
+                }
+                output.append(answer).append('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The global addresses of its device. */
+    public List<String> addresses() {
+        List<String> found = new ArrayList<>();
+        Matcher matcher = INET.matcher(run("ip address show dev eth0").output());
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+        return found;
+    }
+
+    /** Starts the service that counts what it is sent and answers with this name. */
+    void serve(String name) {
+        run("socat TCP6-LISTEN:" + Workload.COUNTER + ",fork,reuseaddr,ipv6only=0 'SYSTEM:echo " + name
+                + " $(wc -c)' >/dev/null 2>&1 &");
+    }
+
+    @Override
+    public boolean pings(String address) {
+        return run("ping -c 2 -W 1 " + address).output().contains("bytes from " + address);
+    }
+
+    @Override
+    public String sends(String address) {
+        return Workload.arrivedAt(run(Workload.sendCommand(address)));
+    }
+
+    /** What its kernel and its DHCP client have printed. */
+    public String console() {
+        try {
+            return Files.readString(console);
+        } catch (IOException e) {
+            return "no console: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        shell.close();
+        qemu.kill();
+    }
+}
