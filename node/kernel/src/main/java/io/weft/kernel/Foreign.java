@@ -86,6 +86,11 @@ public final class Foreign {
         return segment;
     }
 
+    /** A copy of bytes that is as long as they are: what a call takes for its length. */
+    public static MemorySegment copyExact(Arena arena, byte[] bytes) {
+        return copy(arena, bytes).asSlice(0, bytes.length);
+    }
+
     private static MemorySegment symbol(SymbolLookup library, String name) {
         return library.find(name).orElseThrow(() -> new IllegalStateException("no C function '" + name + "'"));
     }

@@ -6,37 +6,23 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weft.kernel.Errno;
 import io.weft.kernel.KernelException;
-import io.weft.kernel.Libc;
+import io.weft.kernel.fixture.Lab;
 import io.weft.kernel.fixture.PinDirectory;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class AttachmentTest {
     private static final int LOOPBACK = 1;
 
-    /** Runs it on a thread whose network namespace is new and ends with it. */
-    private static void aside(Runnable action) throws InterruptedException {
-        FutureTask<Boolean> task = new FutureTask<>(
-                () -> {
-                    KernelException.check(Libc.unshare(Libc.CLONE_NEWNET), "unshare");
-                    action.run();
-                },
-                true);
-        Thread.ofPlatform().start(task);
-        try {
-            task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new AssertionError(e.getCause());
+    /** Runs it in a namespace of its own. */
+    private static void aside(Runnable action) {
+        try (Lab lab = new Lab()) {
+            lab.host("aside").namespace().run(action);
         }
     }
 
     @Test
-    void attachesReplacesAndDetachesByTcxLinks() throws Exception {
+    void attachesReplacesAndDetachesByTcxLinks() {
         assumeTrue(BpfFeatures.tcx(), "this kernel has no tcx");
         aside(() -> {
             try (PinDirectory pins = new PinDirectory();
@@ -67,7 +53,7 @@ class AttachmentTest {
     }
 
     @Test
-    void attachesReplacesAndDetachesOnClsact() throws Exception {
+    void attachesReplacesAndDetachesOnClsact() {
         aside(() -> {
             try (BpfObject object = SampleObject.open().load()) {
                 BpfProgram first = object.program("first");

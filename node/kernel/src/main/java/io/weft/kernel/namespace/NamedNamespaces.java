@@ -1,0 +1,82 @@
+package io.weft.kernel.namespace;
+
+import io.weft.kernel.Errno;
+import io.weft.kernel.KernelException;
+import io.weft.kernel.Libc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Names of namespaces: files on which the namespaces are bind-mounted. */
+final class NamedNamespaces {
+    private NamedNamespaces() {}
+
+    /**
+     * Makes the directory a shared mount, as {@code ip netns} does, so that names made and deleted here come and go in
+     * other mount namespaces too.
+     */
+    static void prepare(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + directory, e);
+        }
+        synchronized (NamedNamespaces.class) {
+            int shared = Libc.mount("", directory, "none", Libc.MS_SHARED | Libc.MS_REC);
+            if (shared == -Errno.EINVAL) {
+                KernelException.check(
+                        Libc.mount(directory.toString(), directory, "none", Libc.MS_BIND | Libc.MS_REC),
+                        "mount " + directory);
+                shared = Libc.mount("", directory, "none", Libc.MS_SHARED | Libc.MS_REC);
+            }
+            KernelException.check(shared, "share " + directory);
+        }
+    }
+
+    /** Makes a namespace on a thread that ends with it and leaves it under a path. */
+    static void create(Path path) {
+        int file = Libc.open(path, Libc.O_RDONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC);
+        KernelException.check(file, "create network namespace " + path.getFileName());
+        Libc.close(file);
+        AtomicInteger result = new AtomicInteger();
+        Thread maker = Thread.ofPlatform().unstarted(() -> {
+            int unshared = Libc.unshare(Libc.CLONE_NEWNET);
+            result.set(unshared < 0 ? unshared : Libc.mount("/proc/thread-self/ns/net", path, "none", Libc.MS_BIND));
+        });
+        maker.start();
+        boolean interrupted = false;
+        while (maker.isAlive()) {
+            try {
+                maker.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (result.get() < 0) {
+            unlink(path);
+        }
+        KernelException.check(result.get(), "create network namespace " + path.getFileName());
+    }
+
+    static boolean delete(Path path) {
+        int unmounted = Libc.umount(path, Libc.MNT_DETACH);
+        // EINVAL: a file that a broken creation left, with nothing mounted on it.
+        if (unmounted < 0 && unmounted != -Errno.ENOENT && unmounted != -Errno.EINVAL) {
+            KernelException.check(unmounted, "delete network namespace " + path.getFileName());
+        }
+        return unlink(path);
+    }
+
+    private static boolean unlink(Path path) {
+        try {
+            return Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + path, e);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.weft.kernel.netlink;
+
+import static io.weft.kernel.netlink.MessageWriter.ACK;
+import static io.weft.kernel.netlink.MessageWriter.CREATE;
+import static io.weft.kernel.netlink.MessageWriter.DUMP;
+import static io.weft.kernel.netlink.MessageWriter.EXCLUSIVE;
+import static io.weft.kernel.netlink.MessageWriter.REPLACE;
+
+import io.weft.kernel.Errno;
+import io.weft.kernel.KernelException;
+import io.weft.kernel.namespace.NetworkNamespace;
+import io.weft.model.MacAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Asks for and changes the links, addresses, routes and neighbours of one namespace.
+ *
+ * <p>Safe for use by several threads; requests go one at a time. What is not there is an empty result or {@code false}
+ * where a method says so, and a {@link KernelException} otherwise.
+ */
+public final class RouteNetlink implements AutoCloseable {
+    private static final int PROTOCOL = 0;
+    private static final int IFF_UP = 1;
+    private static final int NEW_QDISC = 36;
+
+    private final NetlinkSocket socket = new NetlinkSocket(PROTOCOL, 0);
+
+    private RouteNetlink() {}
+
+    /** Opens a socket in the calling thread's namespace. */
+    public static RouteNetlink open() {
+        return new RouteNetlink();
+    }
+
+    /** Opens a socket in a namespace. */
+    public static RouteNetlink open(NetworkNamespace namespace) {
+        return namespace.call(RouteNetlink::new);
+    }
+
+    /** All links. */
+    public List<Link> links() {
+        return socket.dump(new MessageWriter(LinkCodec.GET, DUMP).link(0, 0, 0), "list links", LinkCodec::decode);
+    }
+
+    /** The link of a name. */
+    public Optional<Link> link(String name) {
+        LinkCodec.requireName(name);
+        return find(new MessageWriter(LinkCodec.GET, ACK).link(0, 0, 0).string(LinkCodec.NAME, name), name);
+    }
+
+    /** The link of an index. */
+    public Optional<Link> link(int index) {
+        return find(new MessageWriter(LinkCodec.GET, ACK).link(index, 0, 0), Integer.toString(index));
+    }
+
+    private Optional<Link> find(MessageWriter request, String name) {
+        try {
+            return socket.get(request, "find link " + name, LinkCodec::decode);
+        } catch (KernelException e) {
+            if (e.errno() == Errno.ENODEV) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Makes a veth pair, both ends down; either may be born in another namespace. */
+    public void createVeth(LinkEnd end, LinkEnd peer) {
+        socket.change(LinkCodec.createVeth(end, peer), "create veth " + end.name() + " and " + peer.name());
+    }
+
+    /**
+     * Makes a VXLAN device that takes tunnel key and addresses from each packet's metadata, over IPv4 and IPv6, with
+     * UDP checksums of zero sent and taken.
+     *
+     * @param port UDP; 4789 by RFC 7348
+     */
+    public void createVxlan(LinkEnd end, int port) {
+        socket.change(LinkCodec.createVxlan(end, port), "create vxlan " + end.name());
+    }
+
+    /** Makes a bridge. */
+    public void createBridge(LinkEnd end) {
+        socket.change(LinkCodec.create(end, "bridge"), "create bridge " + end.name());
+    }
+
+    /** Removes a link, with a veth its peer; false when there was none. */
+    public boolean deleteLink(int index) {
+        return changeUnless(
+                Errno.ENODEV, new MessageWriter(LinkCodec.DELETE, ACK).link(index, 0, 0), "delete link " + index);
+    }
+
+    /** Removes the link of a name; false when there was none. */
+    public boolean deleteLink(String name) {
+        LinkCodec.requireName(name);
+        return changeUnless(
+                Errno.ENODEV,
+                new MessageWriter(LinkCodec.DELETE, ACK).link(0, 0, 0).string(LinkCodec.NAME, name),
+                "delete link " + name);
+    }
+
+    /** Sets a link up or down. */
+    public void setUp(int index, boolean up) {
+        socket.change(
+                new MessageWriter(LinkCodec.SET, ACK).link(index, up ? IFF_UP : 0, IFF_UP),
+                "set link " + index + (up ? " up" : " down"));
+    }
+
+    /** Sets the MTU in bytes. */
+    public void setMtu(int index, int mtu) {
+        socket.change(set(index).integer(LinkCodec.MTU, mtu), "set MTU of link " + index);
+    }
+
+    /** Sets the MAC address; some kinds of link must be down for it. */
+    public void setMac(int index, MacAddress mac) {
+        socket.change(set(index).attribute(LinkCodec.ADDRESS, mac.toBytes()), "set MAC of link " + index);
+    }
+
+    /** Sets the name; the link must be down, or the kernel 6.2 at least. */
+    public void setName(int index, String name) {
+        LinkCodec.requireName(name);
+        socket.change(set(index).string(LinkCodec.NAME, name), "rename link " + index);
+    }
+
+    /** Sets the free text of a link, at most 255 bytes; empty takes it away. */
+    public void setAlias(int index, String alias) {
+        socket.change(set(index).string(LinkCodec.ALIAS, alias), "set alias of link " + index);
+    }
+
+    /** Puts a link under a bridge, or with 0 takes it out. */
+    public void setMaster(int index, int master) {
+        socket.change(set(index).integer(LinkCodec.MASTER, master), "set master of link " + index);
+    }
+
+    /** Moves a link to another namespace under its name; addresses are lost and it is down there. */
+    public void moveTo(int index, NetworkNamespace namespace) {
+        socket.change(
+                set(index).integer(LinkCodec.NAMESPACE_FD, namespace.fd()), "move link " + index + " to " + namespace);
+    }
+
+    private static MessageWriter set(int index) {
+        return new MessageWriter(LinkCodec.SET, ACK).link(index, 0, 0);
+    }
+
+    /** Gives a link the qdisc on which classifiers hang; false when it has one. */
+    public boolean addClsact(int index) {
+        MessageWriter request = new MessageWriter(NEW_QDISC, ACK | CREATE | EXCLUSIVE)
+                .word(0)
+                .word(index)
+                .word(0xffff0000)
+                .word(0xfffffff1)
+                .word(0)
+                .string(1, "clsact");
+        return changeUnless(Errno.EEXIST, request, "add clsact to link " + index);
+    }
+
+    /** All addresses of both families. */
+    public List<InterfaceAddress> addresses() {
+        return socket.dump(AddressCodec.dump(), "list addresses", AddressCodec::decode);
+    }
+
+    /** Adds or keeps an address; IPv6 is usable at once, without duplicate address detection. */
+    public void addAddress(InterfaceAddress address) {
+        socket.change(AddressCodec.write(AddressCodec.NEW, CREATE | REPLACE, address), "add address " + address);
+    }
+
+    /** Removes an address; false when it was not there. */
+    public boolean deleteAddress(InterfaceAddress address) {
+        return changeUnless(
+                Errno.EADDRNOTAVAIL, AddressCodec.write(AddressCodec.DELETE, 0, address), "delete address " + address);
+    }
+
+    /** All unicast routes of both families and all tables. */
+    public List<Route> routes() {
+        return Stream.of(Family.INET, Family.INET6)
+                .flatMap(family -> socket.dump(RouteCodec.dump(family), "list routes", RouteCodec::decode).stream())
+                .toList();
+    }
+
+    /** Adds a route, or replaces the one to the same destination with the same metric. */
+    public void addRoute(Route route) {
+        socket.change(RouteCodec.write(RouteCodec.NEW, CREATE | REPLACE, route), "add route to " + route.destination());
+    }
+
+    /** Removes a route; false when it was not there. */
+    public boolean deleteRoute(Route route) {
+        return changeUnless(
+                Errno.ESRCH, RouteCodec.write(RouteCodec.DELETE, 0, route), "delete route to " + route.destination());
+    }
+
+    /** All neighbours of both families. */
+    public List<Neighbour> neighbours() {
+        return socket.dump(NeighbourCodec.dump(), "list neighbours", NeighbourCodec::decode);
+    }
+
+    /** Adds or replaces a neighbour. */
+    public void setNeighbour(Neighbour neighbour) {
+        socket.change(
+                NeighbourCodec.write(NeighbourCodec.NEW, CREATE | REPLACE, neighbour),
+                "set neighbour " + neighbour.address());
+    }
+
+    /** Removes a neighbour; false when it was not there. */
+    public boolean deleteNeighbour(Neighbour neighbour) {
+        return changeUnless(
+                Errno.ENOENT,
+                NeighbourCodec.write(NeighbourCodec.DELETE, 0, neighbour),
+                "delete neighbour " + neighbour.address());
+    }
+
+    private boolean changeUnless(int errno, MessageWriter request, String operation) {
+        try {
+            socket.change(request, operation);
+            return true;
+        } catch (KernelException e) {
+            if (e.errno() == errno) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
