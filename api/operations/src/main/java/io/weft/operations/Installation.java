@@ -1,0 +1,97 @@
+package io.weft.operations;
+
+import io.weft.model.IpAddress;
+import io.weft.rest.ApiException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What operators can see of an installation and do to it. Methods may throw an {@link ApiException}. */
+public interface Installation {
+    /** Every node, in the order of names. */
+    List<NodeView> nodes();
+
+    /** Takes a node away for good: its certificates are revoked and its record is deleted. */
+    void deleteNode(String name);
+
+    /**
+     * Makes a one-time token for a new node.
+     *
+     * @param host the only host that may use it; without one any host that is not enrolled yet
+     */
+    TokenView createToken(Optional<String> host, Duration lifetime);
+
+    /** How the installation is. */
+    StatusView status();
+
+    /** Writes the whole store as one revision left it. */
+    void backup(OutputStream out) throws IOException;
+
+    /**
+     * A node.
+     *
+     * @param alive whether it has reported or been connected lately
+     * @param lastSeen when it last did
+     * @param agentVersion the build of its agent, empty before its first report
+     * @param revision the store revision in force on it, 0 before its first report
+     * @param ports how many ports are bound to it
+     * @param problems what it says is wrong
+     * @param counters totals since its agent's start
+     */
+    record NodeView(
+            UUID id,
+            String name,
+            List<IpAddress> tunnelAddresses,
+            boolean alive,
+            Optional<Instant> lastSeen,
+            String agentVersion,
+            long revision,
+            int ports,
+            List<String> problems,
+            Map<String, Long> counters) {
+        public NodeView {
+            tunnelAddresses = List.copyOf(tunnelAddresses);
+            problems = List.copyOf(problems);
+            counters = Map.copyOf(counters);
+        }
+    }
+
+    /**
+     * A token that can be used once.
+     *
+     * @param token the text to hand to the node's agent
+     * @param expiresAt when it stops working
+     */
+    record TokenView(String token, Instant expiresAt) {}
+
+    /**
+     * The state of the installation as this server sees it.
+     *
+     * @param version the server's build
+     * @param store {@code embedded} or {@code etcd}
+     * @param epoch the store's epoch
+     * @param storeRevision the store's latest revision
+     * @param replicaRevision the revision that this server reads from
+     * @param resources how many resources there are, by kind
+     * @param nodesAlive how many nodes are alive
+     * @param streams how many agents are connected to this server
+     */
+    record StatusView(
+            String version,
+            String store,
+            UUID epoch,
+            long storeRevision,
+            long replicaRevision,
+            Map<String, Integer> resources,
+            int nodesAlive,
+            int streams) {
+        public StatusView {
+            resources = Map.copyOf(resources);
+        }
+    }
+}
