@@ -41,7 +41,6 @@ public interface Installation {
      * @param revision the store revision in force on it, 0 before its first report
      * @param ports how many ports are bound to it
      * @param problems what it says is wrong
-     * @param counters totals since its agent's start
      */
     record NodeView(
             UUID id,
@@ -52,12 +51,10 @@ public interface Installation {
             String agentVersion,
             long revision,
             int ports,
-            List<String> problems,
-            Map<String, Long> counters) {
+            List<String> problems) {
         public NodeView {
             tunnelAddresses = List.copyOf(tunnelAddresses);
             problems = List.copyOf(problems);
-            counters = Map.copyOf(counters);
         }
     }
 

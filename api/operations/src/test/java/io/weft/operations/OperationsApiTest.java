@@ -49,7 +49,7 @@ class OperationsApiTest {
         assertThat(nodes.size()).isEqualTo(1);
         assertThat(nodes.get(0).get("tunnel_addresses").get(0).asString()).isEqualTo("192.0.2.1");
         assertThat(nodes.get(0).get("last_seen").asString()).isEqualTo("2026-01-01T00:00:00Z");
-        assertThat(nodes.get(0).get("counters").get("drops").asLong()).isEqualTo(3);
+        assertThat(nodes.get(0).get("problems").get(0).asString()).isEqualTo("no clock");
         String id = nodes.get(0).get("id").asString();
         assertThat(body(ask("GET", "/nodes/" + id, "administrator", ""))
                         .get("node")
@@ -143,8 +143,7 @@ class OperationsApiTest {
                 "0.1",
                 5,
                 2,
-                List.of(),
-                Map.of("drops", 3L))));
+                List.of("no clock"))));
 
         @Override
         public List<NodeView> nodes() {
