@@ -84,7 +84,17 @@ public final class Cloud implements AutoCloseable {
 
     /** Adds a host, enrols its agent and waits until the agent is connected. */
     public Host addHost(String name) {
-        Host host = new Host(this, name, underlay.connectHost(name), makeDirectory(name));
+        return addHost(name, underlay.connectHost(name));
+    }
+
+    /** Adds two hosts with a cable between them, over which their tunnels run. */
+    public List<Host> addCabledHosts(String one, String other) {
+        List<Underlay.Attachment> ends = underlay.cable(underlay.connectHost(one), underlay.connectHost(other));
+        return List.of(addHost(one, ends.get(0)), addHost(other, ends.get(1)));
+    }
+
+    private Host addHost(String name, Underlay.Attachment attachment) {
+        Host host = new Host(this, name, attachment, makeDirectory(name));
         hosts.put(name, host);
         closeables.push(host);
         host.startAgent(Optional.of(server().createToken(name)));

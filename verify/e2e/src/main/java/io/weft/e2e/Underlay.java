@@ -8,7 +8,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +130,22 @@ final class Underlay implements AutoCloseable {
      * @param link the router's interface towards the host
      */
     record Attachment(String namespace, String ipv4, String ipv6, String router, String link) {}
+
+    /** Joins two hosts by a device {@code cable0} of each, and returns them with the addresses that they have there. */
+    List<Attachment> cable(Attachment one, Attachment other) {
+        ip("link add cable0 netns " + one.namespace() + " type veth peer name cable0 netns " + other.namespace());
+        List<Attachment> ends = new ArrayList<>();
+        for (Attachment host : List.of(one, other)) {
+            int number = ends.size() + 1;
+            String in = "-n " + host.namespace();
+            ip(in + " address add 198.51.100." + number + "/24 dev cable0");
+            ip(in + " -6 address add fd19::" + number + "/64 dev cable0 nodad");
+            ip(in + " link set cable0 up");
+            ends.add(new Attachment(
+                    host.namespace(), "198.51.100." + number, "fd19::" + number, host.router(), host.link()));
+        }
+        return ends;
+    }
 
     private void inRouter(String command) {
         Shell.sh("nsenter --net=/run/netns/" + router() + " " + command);
