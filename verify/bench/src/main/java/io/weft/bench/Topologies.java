@@ -116,9 +116,10 @@ final class Topologies implements AutoCloseable {
         Shell.run("ip", "-n", host, "link", "set", "br0", "up");
         Shell.run("ip", "-n", workload, "address", "add", address + "/24", "dev", "eth0");
         Shell.run("ip", "-n", workload, "link", "set", "eth0", "mtu", "1450");
-        StringBuilder rules = new StringBuilder("table bridge weft { chain forward {"
+        // Bridged packets pass the inet hooks: br_netfilter is on in a new namespace.
+        StringBuilder rules = new StringBuilder("table inet weft { chain forward {"
                 + " type filter hook forward priority 0; policy drop;\n"
-                + " ether type arp accept\n ct state established,related accept\n ct state invalid drop\n");
+                + " ct state established,related accept\n ct state invalid drop\n");
         for (int i = 0; i < 18; i++) {
             rules.append(" ip saddr 203.0.113.")
                     .append(i)
@@ -126,7 +127,7 @@ final class Topologies implements AutoCloseable {
                     .append(9000 + i)
                     .append(" accept\n");
         }
-        rules.append(" ip saddr 10.78.0.0/24 accept\n}}\n");
+        rules.append(" ip saddr 10.78.0.0/24 accept\n}\n}\n");
         Shell.Result loaded = Shell.attempt(
                 Duration.ofSeconds(20),
                 rules.toString(),
