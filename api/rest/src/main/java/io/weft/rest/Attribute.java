@@ -3,6 +3,7 @@ package io.weft.rest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -34,6 +35,8 @@ public final class Attribute<T, V> {
     private final boolean owner;
     private final @Nullable Supplier<? extends V> defaultValue;
     private final @Nullable Attribute<T, V> canonical;
+    private final @Nullable BiConsumer<? super T, JsonGenerator> writer;
+    private final @Nullable Function<List<String>, Predicate<T>> filter;
     private int index = -1;
 
     private Attribute(Builder<T, V> builder) {
@@ -53,6 +56,8 @@ public final class Attribute<T, V> {
         this.owner = builder.owner;
         this.defaultValue = builder.defaultValue;
         this.canonical = builder.canonical;
+        this.writer = builder.writer;
+        this.filter = builder.filter;
     }
 
     /** An attribute that is shown, filtered and, where its kind has an order, sorted by, but not written. */
@@ -74,6 +79,8 @@ public final class Attribute<T, V> {
         builder.adminWrite = adminWrite;
         builder.owner = owner;
         builder.canonical = this;
+        builder.writer = writer;
+        builder.filter = filter;
         return new Attribute<>(builder);
     }
 
@@ -153,6 +160,10 @@ public final class Attribute<T, V> {
 
     void write(T record, JsonGenerator out) {
         out.writeName(encodedName);
+        if (writer != null) {
+            writer.accept(record, out);
+            return;
+        }
         V value = getter.apply(record);
         if (value == null) {
             out.writeNull();
@@ -162,6 +173,9 @@ public final class Attribute<T, V> {
     }
 
     Predicate<T> filter(List<String> texts) {
+        if (filter != null) {
+            return filter.apply(texts);
+        }
         Predicate<V> matches = kind.filter(name, texts);
         return record -> {
             V value = getter.apply(record);
@@ -205,6 +219,8 @@ public final class Attribute<T, V> {
         private boolean owner;
         private @Nullable Supplier<? extends V> defaultValue;
         private @Nullable Attribute<T, V> canonical;
+        private @Nullable BiConsumer<? super T, JsonGenerator> writer;
+        private @Nullable Function<List<String>, Predicate<T>> filter;
 
         private Builder(String name, Kind<V> kind, Function<? super T, ? extends @Nullable V> getter) {
             this.name = name;
@@ -247,6 +263,18 @@ public final class Attribute<T, V> {
         /** What the body holds when the sender gives nothing; an attribute without a default is then absent. */
         public Builder<T, V> byDefault(V value) {
             defaultValue = () -> value;
+            return this;
+        }
+
+        /** Written straight from the record as one JSON value, where that is not of the type that is read. */
+        public Builder<T, V> written(BiConsumer<? super T, JsonGenerator> newWriter) {
+            writer = newWriter;
+            return this;
+        }
+
+        /** Filtered by a rule of its own, which gets the texts of which one must match. */
+        public Builder<T, V> filtered(Function<List<String>, Predicate<T>> newFilter) {
+            filter = newFilter;
             return this;
         }
 

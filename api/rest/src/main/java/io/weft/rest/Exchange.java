@@ -93,6 +93,11 @@ final class Exchange implements Authenticator.Credentials {
         }
     }
 
+    /** The scheme and authority under which the client reached the server. */
+    String origin() {
+        return (request.isSecure() ? "https://" : "http://") + request.authority();
+    }
+
     /** The address of this request without its query, as the client wrote it. */
     String url() {
         return (request.isSecure() ? "https://" : "http://")

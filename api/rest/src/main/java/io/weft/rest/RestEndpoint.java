@@ -1,5 +1,6 @@
 package io.weft.rest;
 
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -22,11 +23,11 @@ import tools.jackson.core.JsonGenerator;
  * A dialect on the wire: resources beneath one path, with one way to authenticate, one policy and one error form. It is
  * safe for any number of threads.
  */
-public final class RestEndpoint implements HttpService {
+public final class RestEndpoint implements HttpService, Handler {
     private static final System.Logger LOG = System.getLogger(RestEndpoint.class.getName());
 
     private final Map<String, ResourceHandler<?>> handlers;
-    private final Map<String, Consumer<JsonGenerator>> documents;
+    private final Map<String, BiConsumer<String, JsonGenerator>> documents;
     private final Authenticator authenticator;
     private final ErrorForm errorForm;
     private final Function<RuntimeException, @Nullable ApiException> translation;
@@ -53,14 +54,15 @@ public final class RestEndpoint implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.any(this::handle);
+        rules.any(this);
     }
 
     static ApiException noSuchPath() {
         return RestError.NOT_FOUND.with("The resource could not be found.");
     }
 
-    private void handle(ServerRequest request, ServerResponse response) {
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) {
         Exchange exchange = new Exchange(request, response, maximumBody);
         try {
             Caller caller = authenticator.authenticate(exchange);
@@ -72,9 +74,9 @@ public final class RestEndpoint implements HttpService {
 
     private void dispatch(Exchange exchange, Caller caller, List<String> path) {
         if (path.size() <= 1) {
-            Consumer<JsonGenerator> document = documents.get(path.isEmpty() ? "" : path.getFirst());
+            BiConsumer<String, JsonGenerator> document = documents.get(path.isEmpty() ? "" : path.getFirst());
             if (document != null && exchange.method().equals("GET")) {
-                exchange.send(200, document);
+                exchange.send(200, out -> document.accept(exchange.origin(), out));
                 return;
             }
         }
@@ -146,7 +148,7 @@ public final class RestEndpoint implements HttpService {
     public static final class Builder {
         private final Authenticator authenticator;
         private final List<ResourceType<?>> resources = new ArrayList<>();
-        private final Map<String, Consumer<JsonGenerator>> documents = new HashMap<>();
+        private final Map<String, BiConsumer<String, JsonGenerator>> documents = new HashMap<>();
         private Policy policy = Policy.STANDARD;
         private ErrorForm errorForm = ErrorForm.NEUTRON;
         private Function<RuntimeException, @Nullable ApiException> translation = e -> null;
@@ -161,8 +163,11 @@ public final class RestEndpoint implements HttpService {
             return this;
         }
 
-        /** A document that is the same for everybody; the name is the path's only segment, or empty for the root. */
-        public Builder document(String name, Consumer<JsonGenerator> writer) {
+        /**
+         * A document that is the same for every caller; the name is the path's only segment, or empty for the root. The
+         * writer gets the scheme and authority under which the client reached the server.
+         */
+        public Builder document(String name, BiConsumer<String, JsonGenerator> writer) {
             documents.put(name, writer);
             return this;
         }

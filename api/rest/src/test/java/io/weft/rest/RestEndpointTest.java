@@ -68,6 +68,11 @@ class RestEndpointTest {
     }
 
     @Test
+    void aDocumentKnowsWhereItWasAskedFor() {
+        assertThat(alice.get("").text()).isEqualTo("\"hello from http://127.0.0.1:" + server.port() + "\"");
+    }
+
+    @Test
     void aBulkCreatesAllOrNothing() {
         Client.Answer created = alice.post("/things", "{\"things\": [{\"mtu\": 100}, {\"mtu\": 200}]}");
         assertThat(created.status()).isEqualTo(201);

@@ -182,7 +182,7 @@ final class Things implements ResourceService<Thing> {
         RestEndpoint endpoint = RestEndpoint.withAuthenticator(tokens)
                 .resource(resource)
                 .maximumBody(64 * 1024)
-                .document("", out -> out.writeString("hello"))
+                .document("", (origin, out) -> out.writeString("hello from " + origin))
                 .build();
         return RestServer.start(RestServer.anyLoopbackPort(), routing -> routing.register("/v2.0", endpoint));
     }
