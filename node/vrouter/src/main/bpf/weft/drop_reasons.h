@@ -39,6 +39,7 @@
     REASON(ANSWER_FAILED)             /* the kernel refused to build an answer */                  \
     REASON(ANSWER_POLICED)            /* more ICMP errors than the port may cause */               \
     REASON(DELIVERY_FAILED)           /* the kernel refused the redirect */                        \
+    REASON(VLAN_TAGGED)               /* a tagged frame on a port that is no trunk */             \
     REASON(FLOODED)                   /* not lost: copies went to the members of a list */
 
 enum drop_reason {

@@ -1,0 +1,284 @@
+/*
+ * The programs of the data path, shared by all ports: what they know of a port stands in the tables.
+ *
+ *   from_workload       tcx ingress of a workload's veth or tap on the host's side
+ *   from_uplink         tcx ingress of a device towards other nodes
+ *   from_tunnel_device  tcx ingress of the collect-metadata VXLAN device
+ *
+ * docs/data-path.md tells the way of a packet in the order of the code.
+ */
+#include "weft/ask.h"
+#include "weft/parse.h"
+
+/* Questions that the agent's responders answer. Returns GO_ON for everything else. */
+INLINE int dhcp_from_workload(struct __sk_buff *skb, struct packet *packet, struct port *port)
+{
+    bool group = is_group_mac(packet->destination_mac);
+    if (packet->source_port == DHCPV4_CLIENT && packet->destination_port == DHCPV4_SERVER && is_ipv4(packet)) {
+        if (port->flags & PORT_DHCPV4)
+            return punt(skb, packet, EVENT_DHCPV4);
+        return group ? drop(packet->port, DROP_NO_RESPONDER) : GO_ON;
+    }
+    if (packet->source_port == DHCPV6_CLIENT && packet->destination_port == DHCPV6_SERVER && !is_ipv4(packet)) {
+        if (port->flags & PORT_DHCPV6)
+            return punt(skb, packet, EVENT_DHCPV6);
+        return group ? drop(packet->port, DROP_NO_RESPONDER) : GO_ON;
+    }
+    return GO_ON;
+}
+
+/* A unicast frame to a MAC that nobody has. */
+STAGE int unknown_mac(struct __sk_buff *skb, struct packet *packet)
+{
+    if (!packet)
+        return TC_ACT_SHOT;
+    int copies = 0;
+    if (network_has(packet->network, NETWORK_LEARNS))
+        copies = flood_to(skb, packet->network, FLOOD_UNSECURED, true);
+    return drop_flooded(packet->port, copies, DROP_UNKNOWN_MAC);
+}
+
+SEC("tc")
+int from_workload(struct __sk_buff *skb)
+{
+    struct packet *packet = new_packet();
+    __u32 ifindex = skb->ifindex;
+    int action;
+
+    if (!packet)
+        return TC_ACT_SHOT;
+    struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
+    if (!port)
+        return drop(0, DROP_UNKNOWN_PORT);
+    packet->network = port->network;
+    packet->port = port->number;
+    if (!(port->flags & PORT_ADMIN_UP))
+        return drop(packet->port, DROP_PORT_DOWN);
+    if (skb->vlan_present)
+        return drop(packet->port, DROP_VLAN_TAGGED);
+    enum drop_reason reason = parse(skb, packet);
+    if (reason)
+        return drop(packet->port, reason);
+    count_sent(skb, packet->port);
+
+    if (packet->ethertype == ETHERTYPE_ARP) {
+        action = arp_from_workload(skb, packet, port);
+        if (action != GO_ON)
+            return action;
+    } else {
+        reason = anti_spoof(packet, port);
+        if (reason)
+            return drop(packet->port, reason);
+        if (packet->protocol == IPPROTO_UDP) {
+            action = dhcp_from_workload(skb, packet, port);
+            if (action != GO_ON)
+                return action;
+        } else if (packet->protocol == IPPROTO_ICMPV6 && packet->ethertype == ETHERTYPE_IPV6) {
+            action = discovery_from_workload(skb, packet, port);
+            if (action != GO_ON)
+                return action;
+        }
+    }
+    reason = policy_from_workload(skb, packet, port);
+    if (reason)
+        return drop(packet->port, reason);
+    if (is_group_mac(packet->destination_mac))
+        return flood_group(skb, packet);
+
+    packet->place = find_mac(packet->network, packet->destination_mac);
+    if (packet->place.kind == PLACE_ROUTER) {
+        switch (route(skb, packet, packet->place.number)) {
+        case NEXT_DELIVER:
+            break;
+        case NEXT_ERROR:
+            return answer_error(skb, packet, packet->reason, packet->mtu);
+        case NEXT_ECHO:
+            return answer_router_address(skb, packet);
+        case NEXT_ASK:
+            return ask_for(skb, packet);
+        default:
+            return drop(packet->port, packet->reason);
+        }
+    }
+    switch (packet->place.kind) {
+    case PLACE_LOCAL:
+        return deliver_local(skb, packet, packet->place.number);
+    case PLACE_REMOTE:
+        return deliver_remote(skb, packet, packet->place.number);
+    default:
+        return unknown_mac(skb, packet);
+    }
+}
+
+/* Copies a frame from another node to the local members of the list that it concerns. */
+STAGE int flood_locally(struct __sk_buff *skb, struct packet *packet, __u32 question)
+{
+    int copies = 0;
+    if (!packet)
+        return TC_ACT_SHOT;
+    if (question) {
+        copies += flood_to(skb, packet->network, FLOOD_CANDIDATES, false);
+        copies += flood_to(skb, packet->network, FLOOD_UNSECURED, false);
+    } else {
+        copies = flood_to(skb, packet->network, FLOOD_EVERYONE, false);
+    }
+    return drop_flooded(packet->port, copies, DROP_TUNNEL_NOT_FLOODED);
+}
+
+/* The VNI and the sender of what the VXLAN device received. */
+INLINE bool received_tunnel(struct __sk_buff *skb, __u32 *network, struct ip *source)
+{
+    struct bpf_tunnel_key key = {};
+    if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), 0) == 0) {
+        *source = mapped(bpf_htonl(key.remote_ipv4));
+    } else if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), BPF_F_TUNINFO_IPV6) == 0) {
+        __builtin_memcpy(source, key.remote_ipv6, 16);
+    } else {
+        return false;
+    }
+    *network = key.tunnel_id;
+    return true;
+}
+
+SEC("tc")
+int from_tunnel_device(struct __sk_buff *skb)
+{
+    struct packet *packet = new_packet();
+    struct ip source;
+    bool question = false;
+
+    if (!packet)
+        return TC_ACT_SHOT;
+    if (!received_tunnel(skb, &packet->network, &source))
+        return drop(0, DROP_TUNNEL_MALFORMED);
+    int node = tunnel_source(&source, packet->network);
+    if (node < 0)
+        return drop(0, DROP_TUNNEL_SOURCE);
+    if (skb->vlan_present)
+        return drop(0, DROP_VLAN_TAGGED);
+    enum drop_reason reason = parse(skb, packet);
+    if (reason)
+        return drop(0, reason);
+    if (packet->ethertype == ETHERTYPE_ARP)
+        arp_from_node(skb, packet, node, &question);
+    else
+        neighbour_from_node(skb, packet, node, &question);
+    if (is_group_mac(packet->destination_mac))
+        return flood_locally(skb, packet, question);
+    struct place place = find_mac(packet->network, packet->destination_mac);
+    if (place.kind == PLACE_LOCAL)
+        return deliver_local(skb, packet, place.number);
+    if (place.kind == PLACE_NONE && network_has(packet->network, NETWORK_LEARNS))
+        return drop_flooded(0, flood_to(skb, packet->network, FLOOD_UNSECURED, false), DROP_TUNNEL_UNKNOWN_MAC);
+    return drop(0, DROP_TUNNEL_UNKNOWN_MAC);
+}
+
+#define OUTER_BYTES(ip) (ETHERNET_BYTES + sizeof(struct ip) + sizeof(struct udp) + sizeof(struct vxlan))
+
+/*
+ * What stands behind the outer IP header, when the program may take the tunnel off itself: unicast IP
+ * that is not segmented or is TCP, for a veth whose peer is elsewhere. Everything else is the device's.
+ */
+INLINE int tunnel_in(struct __sk_buff *skb, const struct ip *source, __u32 outer_ip)
+{
+    __u32 offset = ETHERNET_BYTES + outer_ip;
+    struct {
+        struct udp udp;
+        struct vxlan vxlan;
+        struct ethernet inner;
+    } __attribute__((packed)) *tunnel;
+    __u8 *inner;
+    __u32 network;
+    bool ipv4;
+
+    if (!reachable(skb, offset + sizeof(*tunnel) + sizeof(struct iphdr)))
+        return GO_ON;
+    tunnel = (void *)(long)skb->data + offset;
+    inner = (void *)(tunnel + 1);
+    if ((void *)(inner + sizeof(struct iphdr)) > (void *)(long)skb->data_end)
+        return GO_ON;
+    if ((tunnel->vxlan.flags & VXLAN_VNI_VALID) == 0)
+        return drop(0, DROP_TUNNEL_MALFORMED);
+    network = bpf_ntohl(tunnel->vxlan.vni) >> 8;
+    if (tunnel_source(source, network) < 0)
+        return drop(0, DROP_TUNNEL_SOURCE);
+    if (is_group_mac(tunnel->inner.destination))
+        return GO_ON;
+
+    /* The protocol of the inner packet: byte 9 of an IPv4 header, byte 6 of an IPv6 header. */
+    ipv4 = tunnel->inner.type == ETHERTYPE_IPV4;
+    if (!ipv4 && tunnel->inner.type != ETHERTYPE_IPV6)
+        return GO_ON;
+    __u8 protocol = ipv4 ? inner[9] : inner[6];
+    if (skb->gso_size && protocol != IPPROTO_TCP)
+        return GO_ON;
+    if (!ipv4 && protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+        return GO_ON; /* may be ND, which moves shared addresses */
+
+    struct ethernet frame = tunnel->inner;
+    struct place place = find_mac(network, frame.destination);
+    if (place.kind != PLACE_LOCAL)
+        return GO_ON;
+    __u32 ifindex = place.number;
+    struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
+    if (!port || !(port->flags & PORT_PEER_REDIRECT))
+        return GO_ON;
+    if (!(port->flags & PORT_ADMIN_UP) || port->network != network)
+        return drop(0, DROP_DESTINATION_DOWN);
+
+    __u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO;
+    if (ipv4 != (outer_ip == sizeof(struct iphdr)))
+        flags |= ipv4 ? DECAP_TO_IPV4 : DECAP_TO_IPV6;
+    if (bpf_skb_adjust_room(skb, -(__s32)(outer_ip + sizeof(*tunnel)), BPF_ADJ_ROOM_MAC, flags))
+        return GO_ON;
+    if (bpf_skb_store_bytes(skb, 0, &frame, sizeof(frame), 0))
+        return drop(0, DROP_DELIVERY_FAILED);
+    struct packet packet = {.network = network};
+    enum drop_reason reason = policy_to_workload(skb, &packet, port);
+    if (reason)
+        return drop(port->number, reason);
+    count_received(skb, port->number);
+    if (skb->pkt_type != PACKET_HOST)
+        bpf_skb_change_type(skb, PACKET_HOST);
+    return bpf_redirect_peer(ifindex, 0);
+}
+
+SEC("tc")
+int from_uplink(struct __sk_buff *skb)
+{
+    struct underlay *own = own_underlay();
+    struct ip source;
+    if (!own)
+        return GO_ON;
+    if (skb->protocol == ETHERTYPE_IPV4) {
+        if (!reachable(skb, OUTER_BYTES(iphdr)))
+            return GO_ON;
+        struct iphdr *header = (void *)(long)skb->data + ETHERNET_BYTES;
+        struct udp *udp = (void *)(header + 1);
+        if ((void *)(udp + 1) > (void *)(long)skb->data_end)
+            return GO_ON;
+        if (header->protocol != IPPROTO_UDP || header->ihl != 5 || header->daddr != own->ipv4 ||
+            udp->destination != VXLAN_PORT || header->frag_off & bpf_htons(0x3fff))
+            return GO_ON;
+        source = mapped(header->saddr);
+        return tunnel_in(skb, &source, sizeof(*header));
+    }
+    if (skb->protocol == ETHERTYPE_IPV6) {
+        if (!reachable(skb, OUTER_BYTES(ipv6hdr)))
+            return GO_ON;
+        struct ipv6hdr *header = (void *)(long)skb->data + ETHERNET_BYTES;
+        struct udp *udp = (void *)(header + 1);
+        if ((void *)(udp + 1) > (void *)(long)skb->data_end)
+            return GO_ON;
+        struct ip destination;
+        __builtin_memcpy(&destination, &header->daddr, 16);
+        if (header->nexthdr != IPPROTO_UDP || udp->destination != VXLAN_PORT ||
+            !same_ip(&destination, &own->ipv6))
+            return GO_ON;
+        __builtin_memcpy(&source, &header->saddr, 16);
+        return tunnel_in(skb, &source, sizeof(*header));
+    }
+    return GO_ON;
+}
+
+char licence[] SEC("license") = "GPL";

@@ -1,0 +1,70 @@
+/* A router that does not know who has a shared address asks, as any router would (RFC 826, RFC 4861). */
+#pragma once
+
+#include "nd.h"
+#include "route.h"
+
+INLINE bool write_arp_question(struct __sk_buff *skb, const struct packet *packet, __u32 sender)
+{
+    const __u8 everyone[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    struct arp arp = {
+        .hardware = bpf_htons(1),
+        .protocol = ETHERTYPE_IPV4,
+        .hardware_length = 6,
+        .protocol_length = 4,
+        .operation = bpf_htons(ARP_REQUEST),
+        .sender = sender,
+        .target = packet->destination.word[3],
+    };
+    copy_mac(arp.sender_mac, packet->signer_mac);
+    /* The least Ethernet frame also has room for a checksum that the kernel still owes the packet. */
+    return !bpf_skb_change_tail(skb, ETH_ZLEN, 0) && write_arp(skb, everyone, packet->signer_mac, &arp);
+}
+
+INLINE bool write_solicitation(struct __sk_buff *skb, const struct packet *packet, const struct ip *sender)
+{
+    struct neighbour_frame *frame = new_neighbour_frame();
+    if (!frame)
+        return false;
+    struct ip group = {{bpf_htonl(0xff020000), 0, bpf_htonl(1), packet->destination.word[3] | bpf_htonl(0xff000000)}};
+    const __u8 *low = (const __u8 *)&group.word[3];
+    __u8 to[6] = {0x33, 0x33, 0xff, low[1], low[2], low[3]};
+    copy_mac(frame->ethernet.destination, to);
+    copy_mac(frame->ethernet.source, packet->signer_mac);
+    __builtin_memcpy(&frame->ip.saddr, sender, 16);
+    __builtin_memcpy(&frame->ip.daddr, &group, 16);
+    frame->message.icmp.type = NEIGHBOUR_SOLICITATION;
+    frame->message.target = packet->destination;
+    frame->option.type = OPTION_SOURCE_MAC;
+    copy_mac(frame->option.mac, packet->signer_mac);
+    return write_neighbour(skb, frame);
+}
+
+/* The packet is spent as the question; whoever sent it will try again. */
+STAGE int ask_for(struct __sk_buff *skb, struct packet *packet)
+{
+    if (!packet)
+        return TC_ACT_SHOT;
+    __u32 network = packet->signer_network;
+    bool shared = may_be_shared(network, &packet->destination);
+    bool learns = network_has(network, NETWORK_LEARNS);
+    struct mac_key key = {.network = network};
+    copy_mac(key.mac, packet->signer_mac);
+    struct router_interface *router = bpf_map_lookup_elem(&router_interfaces, &key);
+    if (!router)
+        return drop(packet->port, DROP_UNKNOWN_ADDRESS);
+    if (!answer_passes(packet->port))
+        return drop(packet->port, DROP_ANSWER_POLICED);
+    struct ip sender = router->ipv6;
+    if (is_unspecified(&sender))
+        sender = link_local_of(packet->signer_mac);
+    bool written = is_ipv4(packet) ? write_arp_question(skb, packet, router->ipv4)
+                                   : write_solicitation(skb, packet, &sender);
+    if (!written)
+        return drop(packet->port, DROP_ANSWER_FAILED);
+    if (shared)
+        flood_to(skb, network, FLOOD_CANDIDATES, true);
+    if (learns)
+        flood_to(skb, network, FLOOD_UNSECURED, true);
+    return drop(packet->port, DROP_RESOLVING);
+}

@@ -1,0 +1,30 @@
+/* Every packet that ends here is counted, by the port that is charged and by its reason. */
+#pragma once
+
+#include "packet.h"
+
+INLINE int drop(__u32 port, enum drop_reason reason)
+{
+    struct counters *counts = bpf_map_lookup_elem(&counters, &port);
+    if (counts)
+        counts->drops[reason & (DROP_REASON_SLOTS - 1)]++;
+    return TC_ACT_SHOT;
+}
+
+INLINE void count_sent(struct __sk_buff *skb, __u32 port)
+{
+    struct counters *counts = bpf_map_lookup_elem(&counters, &port);
+    if (counts) {
+        counts->sent_packets++;
+        counts->sent_bytes += skb->len;
+    }
+}
+
+INLINE void count_received(struct __sk_buff *skb, __u32 port)
+{
+    struct counters *counts = bpf_map_lookup_elem(&counters, &port);
+    if (counts) {
+        counts->received_packets++;
+        counts->received_bytes += skb->len;
+    }
+}

@@ -1,0 +1,39 @@
+/* The maps. Sizes here are placeholders: the loader sets them, and pins each map with its version. */
+#pragma once
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "tables.h"
+
+#define TABLE(name_, type_, key_, value_, flags_)                                                  \
+    struct {                                                                                       \
+        __uint(type, type_);                                                                       \
+        __uint(max_entries, 1);                                                                    \
+        __type(key, key_);                                                                         \
+        __type(value, value_);                                                                     \
+        __uint(map_flags, flags_);                                                                 \
+    } name_ SEC(".maps")
+
+TABLE(ports, BPF_MAP_TYPE_HASH, __u32, struct port, 0);
+TABLE(port_addresses, BPF_MAP_TYPE_LPM_TRIE, struct port_address_key, __u32, BPF_F_NO_PREALLOC);
+TABLE(networks, BPF_MAP_TYPE_HASH, __u32, struct network, 0);
+TABLE(macs, BPF_MAP_TYPE_HASH, struct mac_key, struct place, BPF_F_NO_PREALLOC);
+TABLE(addresses, BPF_MAP_TYPE_HASH, struct address_key, struct address, BPF_F_NO_PREALLOC);
+TABLE(shared_addresses, BPF_MAP_TYPE_LPM_TRIE, struct shared_address_key, __u32, BPF_F_NO_PREALLOC);
+TABLE(router_interfaces, BPF_MAP_TYPE_HASH, struct mac_key, struct router_interface, BPF_F_NO_PREALLOC);
+TABLE(routes, BPF_MAP_TYPE_LPM_TRIE, struct route_key, struct route, BPF_F_NO_PREALLOC);
+TABLE(group_members, BPF_MAP_TYPE_HASH, struct group_member_key, struct next_hop, BPF_F_NO_PREALLOC);
+TABLE(nodes, BPF_MAP_TYPE_ARRAY, __u32, struct node, 0);
+TABLE(tunnel_sources, BPF_MAP_TYPE_HASH, struct tunnel_source_key, __u32, BPF_F_NO_PREALLOC);
+TABLE(flood, BPF_MAP_TYPE_HASH, struct flood_key, struct place, BPF_F_NO_PREALLOC);
+TABLE(underlay, BPF_MAP_TYPE_ARRAY, __u32, struct underlay, 0);
+TABLE(learned_macs, BPF_MAP_TYPE_LRU_HASH, struct mac_key, struct learned_mac, 0);
+TABLE(learned_addresses, BPF_MAP_TYPE_LRU_HASH, struct address_key, struct learned_address, 0);
+TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct counters, 0);
+TABLE(policers, BPF_MAP_TYPE_ARRAY, __u32, struct policer, 0);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 65536);
+} events SEC(".maps");

@@ -1,0 +1,243 @@
+/* What is known of the packet in hand, and small words that all stages use. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
+#include <linux/if_packet.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "maps.h"
+
+#define INLINE static __always_inline
+
+/* A stage that the verifier checks once, whoever calls it; keeps the hot path small. */
+#define STAGE __attribute__((noinline))
+
+/* Keeps the compiler from checking another copy of a number than the one that is used afterwards. */
+#define FRESH(number) asm volatile("" : "+r"(number))
+
+#define ETHERNET_BYTES 14
+
+/* Hands the packet to whoever comes next on this device; "go on" on tcx and on clsact. */
+#define GO_ON TC_ACT_UNSPEC
+
+#define ETHERTYPE_IPV4 bpf_htons(ETH_P_IP)
+#define ETHERTYPE_IPV6 bpf_htons(ETH_P_IPV6)
+#define ETHERTYPE_ARP bpf_htons(ETH_P_ARP)
+
+enum fragment {
+    FRAGMENT_NONE = 0,
+    FRAGMENT_FIRST = 1,
+    FRAGMENT_LATER = 2, /* has no transport header */
+};
+
+struct packet {
+    struct ip source;
+    struct ip destination;
+    __u8 destination_mac[6];
+    __u8 source_mac[6];
+    __u16 ethertype;        /* network order */
+    __u16 transport_offset; /* from the Ethernet header on */
+    __u16 ip_length;        /* of the IP packet, before segmentation */
+    __u16 source_port;      /* network order; 0 without */
+    __u16 destination_port;
+    __u8 protocol; /* of the transport layer, behind all extension headers */
+    __u8 hop_limit;
+    __u8 fragment;
+    __u8 transport_length; /* of the transport header */
+    __u8 icmp_type;
+    __u8 icmp_code;
+    __u32 network; /* where the frame is; routing changes it */
+    __u32 port;    /* number of the port that is charged */
+    /* Who signs errors: the router interface that has the packet. With network 0: the destination. */
+    __u32 signer_network;
+    __u8 signer_mac[6];
+    __u16 routers; /* how many routers have forwarded it */
+    /* What a stage decided, for its caller to do. */
+    struct place place;
+    struct ip subject; /* whom a solicitation asks for */
+    __u32 reason;
+    __u32 mtu;
+};
+
+/* What is too long for the stack is put together here, one thing at a time on each CPU. */
+struct scratch {
+    struct packet packet;
+    struct event event;
+    __u8 frame[EVENT_FRAME_BYTES];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct scratch);
+} scratch SEC(".maps");
+
+INLINE struct scratch *own_scratch(void)
+{
+    __u32 zero = 0;
+    return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+/* A blank description of the packet that a program was called for. */
+INLINE struct packet *new_packet(void)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch)
+        return NULL;
+    __builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
+    return &scratch->packet;
+}
+
+/* What a stage wants to be done next. */
+enum next {
+    NEXT_DROP,    /* for packet->reason */
+    NEXT_ERROR,   /* for packet->reason, and the sender is told */
+    NEXT_DELIVER, /* to packet->place */
+    NEXT_ECHO,    /* it is addressed to a router itself */
+    NEXT_ASK,     /* the signer asks its network where packet->destination is */
+};
+
+INLINE enum next next_drop(struct packet *packet, enum drop_reason reason)
+{
+    packet->reason = reason;
+    return NEXT_DROP;
+}
+
+INLINE enum next next_error(struct packet *packet, enum drop_reason reason, __u32 mtu)
+{
+    packet->reason = reason;
+    packet->mtu = mtu;
+    return NEXT_ERROR;
+}
+
+struct ethernet {
+    __u8 destination[6];
+    __u8 source[6];
+    __u16 type;
+} __attribute__((packed));
+
+INLINE void copy_mac(__u8 *to, const __u8 *from)
+{
+    __builtin_memcpy(to, from, 6);
+}
+
+INLINE bool same_mac(const __u8 *a, const __u8 *b)
+{
+    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3] && a[4] == b[4] && a[5] == b[5];
+}
+
+INLINE bool is_group_mac(const __u8 *mac)
+{
+    return mac[0] & 1;
+}
+
+INLINE bool is_broadcast_mac(const __u8 *mac)
+{
+    return (mac[0] & mac[1] & mac[2] & mac[3] & mac[4] & mac[5]) == 0xff;
+}
+
+INLINE bool same_ip(const struct ip *a, const struct ip *b)
+{
+    return a->word[3] == b->word[3] && a->word[2] == b->word[2] && a->word[1] == b->word[1] &&
+           a->word[0] == b->word[0];
+}
+
+INLINE bool is_unspecified(const struct ip *a)
+{
+    return !(a->word[0] | a->word[1] | a->word[2] | a->word[3]);
+}
+
+INLINE struct ip mapped(__u32 ipv4)
+{
+    return (struct ip){{0, 0, bpf_htonl(0xffff), ipv4}};
+}
+
+INLINE bool is_mapped(const struct ip *a)
+{
+    return a->word[0] == 0 && a->word[1] == 0 && a->word[2] == bpf_htonl(0xffff);
+}
+
+INLINE bool is_ipv6_link_local(const struct ip *a)
+{
+    return (a->word[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
+}
+
+/* The link-local address that follows from a MAC (RFC 4291 appendix A). */
+INLINE struct ip link_local_of(const __u8 *mac)
+{
+    return (struct ip){{
+        bpf_htonl(0xfe800000),
+        0,
+        bpf_htonl((__u32)(mac[0] ^ 2) << 24 | (__u32)mac[1] << 16 | (__u32)mac[2] << 8 | 0xff),
+        bpf_htonl(0xfe000000 | (__u32)mac[3] << 16 | (__u32)mac[4] << 8 | mac[5]),
+    }};
+}
+
+/* The MAC that a link-local address was made of; false when it was not made of one. */
+INLINE bool mac_of_link_local(const struct ip *a, __u8 *mac)
+{
+    __u32 high = bpf_ntohl(a->word[2]), low = bpf_ntohl(a->word[3]);
+    if (a->word[0] != bpf_htonl(0xfe800000) || a->word[1] || (high & 0xff) != 0xff || low >> 24 != 0xfe)
+        return false;
+    mac[0] = (high >> 24) ^ 2;
+    mac[1] = high >> 16;
+    mac[2] = high >> 8;
+    mac[3] = low >> 16;
+    mac[4] = low >> 8;
+    mac[5] = low;
+    return true;
+}
+
+INLINE bool is_ip(const struct packet *packet)
+{
+    return packet->ethertype == ETHERTYPE_IPV4 || packet->ethertype == ETHERTYPE_IPV6;
+}
+
+INLINE bool is_ipv4(const struct packet *packet)
+{
+    return packet->ethertype == ETHERTYPE_IPV4;
+}
+
+INLINE __u32 family_of(const struct packet *packet)
+{
+    return is_ipv4(packet) ? 4 : 6;
+}
+
+INLINE bool is_ip_multicast(const struct packet *packet)
+{
+    if (is_ipv4(packet))
+        return (packet->destination.word[3] & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000);
+    return (packet->destination.word[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
+}
+
+/* Folds a 32-bit sum of 16-bit words and complements it. */
+INLINE __u16 checksum_fold(__u32 sum)
+{
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return ~sum;
+}
+
+INLINE __u16 ipv4_checksum(struct iphdr *header)
+{
+    header->check = 0;
+    return checksum_fold(bpf_csum_diff(0, 0, (__be32 *)header, sizeof(*header), 0));
+}
+
+/* The length of the IP packets that will be on the wire. */
+INLINE __u32 wire_length(const struct __sk_buff *skb, const struct packet *packet)
+{
+    if (skb->gso_size)
+        return packet->transport_offset - ETHERNET_BYTES + packet->transport_length + skb->gso_size;
+    return packet->ip_length;
+}

@@ -1,0 +1,130 @@
+/*
+ * Distributed routing: a frame to a router's MAC is routed here, on the node of its sender, through
+ * as many routers as it takes. Nothing is written until the last hop is known, so an error can
+ * still quote and answer the packet as it came.
+ */
+#pragma once
+
+#include "deliver.h"
+#include "flood.h"
+
+#define ROUTERS_MAX 8
+
+INLINE __u32 mix(__u32 hash, __u32 word)
+{
+    hash = (hash ^ word) * 0x9e3779b1;
+    return hash ^ hash >> 15;
+}
+
+/* The same for all packets of a flow; fragments have no ports, so none of them counts its ports. */
+INLINE __u32 flow_hash(const struct packet *packet)
+{
+    __u32 hash = packet->protocol;
+    for (int i = 0; i < 4; i++) {
+        hash = mix(hash, packet->source.word[i]);
+        hash = mix(hash, packet->destination.word[i]);
+    }
+    if (packet->fragment == FRAGMENT_NONE)
+        hash = mix(hash, (__u32)packet->source_port << 16 | packet->destination_port);
+    return hash;
+}
+
+/* Looks the destination up in one routing domain. */
+INLINE enum drop_reason choose_hop(const struct packet *packet, __u32 domain, struct next_hop *hop)
+{
+    struct route_key key = {
+        .prefix_length = ROUTE_KEY_BITS + 128,
+        .domain = domain,
+        .family = family_of(packet),
+        .address = packet->destination,
+    };
+    struct route *route = bpf_map_lookup_elem(&routes, &key);
+    if (!route)
+        return DROP_NO_ROUTE;
+    if (route->kind == ROUTE_GROUP) {
+        struct group_member_key member = {.group = route->group};
+        if (!route->members)
+            return DROP_NO_ROUTE;
+        member.slot = flow_hash(packet) % route->members;
+        struct next_hop *chosen = bpf_map_lookup_elem(&group_members, &member);
+        if (!chosen)
+            return DROP_NO_ROUTE;
+        *hop = *chosen;
+        return DROP_NONE;
+    }
+    if (route->kind != ROUTE_CONNECTED && route->kind != ROUTE_VIA)
+        return DROP_BLACKHOLE;
+    *hop = route->hop;
+    return DROP_NONE;
+}
+
+INLINE __u32 mtu_ahead(const struct next_hop *hop, const struct place *place)
+{
+    __u32 mtu = hop->mtu;
+    if (place->kind == PLACE_REMOTE) {
+        __u32 index = place->number;
+        struct underlay *own = own_underlay();
+        struct node *node = bpf_map_lookup_elem(&nodes, &index);
+        if (own && node && tunnel_mtu(own, node) < mtu)
+            mtu = tunnel_mtu(own, node);
+    }
+    return mtu;
+}
+
+/* Routes until a workload is next; returns an enum next. */
+STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
+{
+    struct next_hop hop = {};
+    struct address owner = {};
+    if (!packet)
+        return NEXT_DROP;
+    if (!is_ip(packet) || is_ip_multicast(packet))
+        return next_drop(packet, DROP_NOT_ROUTABLE);
+    packet->signer_network = packet->network;
+    copy_mac(packet->signer_mac, packet->destination_mac);
+    if (!is_ipv4(packet) && is_ipv6_link_local(&packet->destination)) {
+        struct ip own = link_local_of(packet->destination_mac);
+        return same_ip(&own, &packet->destination) ? NEXT_ECHO : next_drop(packet, DROP_NOT_ROUTABLE);
+    }
+    for (__u32 passed = 1; passed <= ROUTERS_MAX; passed++) {
+        enum drop_reason reason = choose_hop(packet, domain, &hop);
+        if (reason == DROP_BLACKHOLE)
+            return next_drop(packet, reason);
+        if (reason)
+            return next_error(packet, reason, 0);
+        struct address_key key = {.network = hop.network};
+        key.address = is_unspecified(&hop.address) ? packet->destination : hop.address;
+        if (!find_owner(&key, &owner, false)) {
+            if (!network_has(hop.network, NETWORK_LEARNS) && !may_be_shared(hop.network, &key.address))
+                return next_error(packet, DROP_UNKNOWN_ADDRESS, 0);
+            packet->destination = key.address;
+            packet->signer_network = hop.network;
+            copy_mac(packet->signer_mac, hop.mac);
+            return NEXT_ASK;
+        }
+        bool router_next = owner.place.kind == PLACE_ROUTER;
+        if (router_next && same_ip(&key.address, &packet->destination))
+            return NEXT_ECHO;
+        if (packet->hop_limit <= passed)
+            return next_error(packet, DROP_TTL_EXPIRED, 0);
+        __u32 mtu = mtu_ahead(&hop, &owner.place);
+        if (wire_length(skb, packet) > mtu)
+            return next_error(packet, DROP_TOO_BIG, mtu);
+        if (router_next) {
+            packet->signer_network = hop.network;
+            copy_mac(packet->signer_mac, owner.mac);
+            domain = owner.place.number;
+            continue;
+        }
+        reason = translate(skb, packet);
+        if (reason)
+            return next_drop(packet, reason);
+        packet->routers = passed;
+        packet->network = hop.network;
+        packet->place = owner.place;
+        copy_mac(packet->source_mac, hop.mac);
+        copy_mac(packet->destination_mac, owner.mac);
+        return NEXT_DELIVER;
+    }
+    return next_drop(packet, DROP_ROUTER_LOOP);
+}
