@@ -77,6 +77,8 @@ public enum DropReason {
     ANSWER_POLICED,
     /** The kernel refused the redirect. */
     DELIVERY_FAILED,
+    /** A tagged frame on a port that is no trunk. */
+    VLAN_TAGGED,
     /** Not lost: copies went to the members of a list. */
     FLOODED;
 

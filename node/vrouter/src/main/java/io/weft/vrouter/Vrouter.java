@@ -10,6 +10,16 @@ import java.util.function.Consumer;
  * <p>Tables may be filled from any thread, each by one writer; attaching and detaching belong to one thread.
  */
 public interface Vrouter extends AutoCloseable {
+    /**
+     * Loads the programs of this build and makes the tables, or takes over those that are pinned. What is attached runs
+     * the programs that it ran before until it is attached again.
+     *
+     * @throws io.weft.kernel.KernelException when the kernel refuses a program or a table
+     */
+    static Vrouter load(Configuration configuration) {
+        return KernelVrouter.load(configuration);
+    }
+
     /** The tables that the programs obey. */
     Tables tables();
 

@@ -1,0 +1,78 @@
+package io.weft.vrouter;
+
+import io.weft.kernel.Errno;
+import io.weft.kernel.KernelException;
+import io.weft.kernel.bpf.AttachType;
+import io.weft.kernel.bpf.BpfFeatures;
+import io.weft.kernel.bpf.BpfFileSystem;
+import io.weft.kernel.bpf.BpfLink;
+import io.weft.kernel.bpf.BpfProgram;
+import io.weft.kernel.bpf.ClsactAttachment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Programs at the ingress of devices, one a device. A pin named after the ifindex keeps each: a tcx link where the
+ * kernel has them, otherwise the program that a clsact filter runs. For one thread, in the devices' network namespace.
+ */
+final class Attachments {
+    private static final int CLSACT_HANDLE = 0x7765;
+    private static final int CLSACT_PRIORITY = 1;
+
+    private final Path pins;
+    private final boolean tcx = BpfFeatures.tcx();
+
+    Attachments(Path pins) {
+        this.pins = pins;
+    }
+
+    void attach(int ifindex, BpfProgram program) {
+        if (tcx) {
+            attachLink(ifindex, program);
+        } else {
+            ClsactAttachment.attach(program, ifindex, AttachType.TCX_INGRESS, CLSACT_HANDLE, CLSACT_PRIORITY);
+            BpfFileSystem.unpin(pin(ifindex));
+            program.pin(pin(ifindex));
+        }
+    }
+
+    private void attachLink(int ifindex, BpfProgram program) {
+        Path pin = pin(ifindex);
+        if (Files.exists(pin)) {
+            try (BpfLink link = BpfLink.openPinned(pin)) {
+                // A link outlives its device, whose number may have been given to another since.
+                if (link.info().interfaceIndex() == ifindex) {
+                    link.update(program);
+                    return;
+                }
+            }
+            BpfFileSystem.unpin(pin);
+        }
+        try (BpfLink link = BpfLink.attach(program, ifindex, AttachType.TCX_INGRESS)) {
+            link.pin(pin);
+        }
+    }
+
+    void detach(int ifindex) {
+        if (!tcx && Files.exists(pin(ifindex))) {
+            try {
+                ClsactAttachment.detach(ifindex, AttachType.TCX_INGRESS, CLSACT_HANDLE, CLSACT_PRIORITY);
+            } catch (KernelException e) {
+                if (e.errno() != Errno.ENODEV) {
+                    throw e;
+                }
+            }
+        }
+        BpfFileSystem.unpin(pin(ifindex));
+    }
+
+    Set<Integer> attached() {
+        return BpfFileSystem.list(pins).stream().map(Integer::valueOf).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Path pin(int ifindex) {
+        return pins.resolve(Integer.toString(ifindex));
+    }
+}

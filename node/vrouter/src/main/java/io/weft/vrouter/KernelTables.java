@@ -1,0 +1,52 @@
+package io.weft.vrouter;
+
+import io.weft.kernel.bpf.BpfMap;
+import io.weft.model.IpAddress;
+import java.util.function.Function;
+
+/** The tables over the maps of one loaded object. */
+record KernelTables(
+        Table<Integer, Port> ports,
+        Table<PortAddressKey, PortAddress> portAddresses,
+        Table<Integer, NetworkFacts> networks,
+        Table<MacKey, Place> macs,
+        Table<AddressKey, AddressOwner> addresses,
+        Table<SharedAddressKey, Integer> sharedAddresses,
+        Table<MacKey, RouterInterface> routerInterfaces,
+        Table<RouteKey, Route> routes,
+        Table<GroupMemberKey, NextHop> groupMembers,
+        Table<Integer, NodeAddress> nodes,
+        Table<TunnelSourceKey, Integer> tunnelSources,
+        Table<FloodKey, Place> flood,
+        Table<Integer, Underlay> underlay,
+        Table<MacKey, LearnedMac> learnedMacs,
+        Table<AddressKey, LearnedAddress> learnedAddresses)
+        implements Tables {
+    private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
+    private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
+
+    static KernelTables of(Function<String, BpfMap> maps) {
+        return new KernelTables(
+                table(maps, "ports", Codec.NUMBER, Port.CODEC),
+                table(maps, "port_addresses", PortAddressKey.CODEC, PortAddress.CODEC),
+                table(maps, "networks", Codec.NUMBER, NetworkFacts.CODEC),
+                table(maps, "macs", MacKey.CODEC, Place.CODEC),
+                table(maps, "addresses", AddressKey.CODEC, AddressOwner.CODEC),
+                table(maps, "shared_addresses", SharedAddressKey.CODEC, Codec.NUMBER),
+                table(maps, "router_interfaces", MacKey.CODEC, RouterInterface.CODEC),
+                table(maps, "routes", RouteKey.CODEC, Route.CODEC),
+                table(maps, "group_members", GroupMemberKey.CODEC, NextHop.CODEC),
+                new KernelArray<>("nodes", maps.apply("nodes"), NodeAddress.CODEC, new NodeAddress(NO_IPV6)),
+                table(maps, "tunnel_sources", TunnelSourceKey.CODEC, Codec.NUMBER),
+                table(maps, "flood", FloodKey.CODEC, Place.CODEC),
+                new KernelArray<>(
+                        "underlay", maps.apply("underlay"), Underlay.CODEC, new Underlay(0, 0, 0, NO_IPV4, NO_IPV6)),
+                table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
+                table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));
+    }
+
+    private static <K, V> Table<K, V> table(
+            Function<String, BpfMap> maps, String name, Codec<K> keys, Codec<V> values) {
+        return new KernelTable<>(name, maps.apply(name), keys, values);
+    }
+}

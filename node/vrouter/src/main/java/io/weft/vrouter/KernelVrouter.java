@@ -1,0 +1,172 @@
+package io.weft.vrouter;
+
+import io.weft.kernel.bpf.BpfFileSystem;
+import io.weft.kernel.bpf.BpfMap;
+import io.weft.kernel.bpf.BpfObject;
+import io.weft.kernel.bpf.BpfProgram;
+import io.weft.kernel.bpf.RingBuffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The vRouter on the running kernel; see {@link Vrouter} for who may call what. */
+final class KernelVrouter implements Vrouter {
+    /** The version in every pinned name; equal to TABLE_VERSION in {@code tables.h}. */
+    static final int TABLE_VERSION = 1;
+
+    /** Written anew by each generation of programs, so never pinned. */
+    private static final String SCRATCH = "scratch";
+
+    private final BpfObject object;
+    private final KernelTables tables;
+    private final Attachments attachments;
+
+    private KernelVrouter(BpfObject object, KernelTables tables, Attachments attachments) {
+        this.object = object;
+        this.tables = tables;
+        this.attachments = attachments;
+    }
+
+    static KernelVrouter load(Configuration configuration) {
+        Path directory = BpfFileSystem.directory(configuration.pinDirectory());
+        Map<String, Integer> sizes = sizes(configuration.sizes());
+        BpfObject object = BpfObject.open("vrouter", image());
+        try {
+            for (String map : object.mapNames()) {
+                if (map.equals(SCRATCH) || map.startsWith(".")) {
+                    continue;
+                }
+                Path pin = directory.resolve(map + "_v" + TABLE_VERSION);
+                object.maxEntries(map, Files.exists(pin) ? pinnedSize(pin) : requireSize(sizes, map));
+                object.pinMap(map, pin);
+            }
+            object.load();
+            Path links = BpfFileSystem.directory(directory.resolve("links"));
+            return new KernelVrouter(object, KernelTables.of(object::map), new Attachments(links));
+        } catch (RuntimeException e) {
+            object.close();
+            throw e;
+        }
+    }
+
+    private static int pinnedSize(Path pin) {
+        try (BpfMap map = BpfMap.openPinned(pin)) {
+            return map.info().maxEntries();
+        }
+    }
+
+    private static int requireSize(Map<String, Integer> sizes, String map) {
+        Integer size = sizes.get(map);
+        if (size == null) {
+            throw new IllegalStateException("no size is known for map " + map);
+        }
+        return size;
+    }
+
+    private static Map<String, Integer> sizes(Sizes sizes) {
+        return Map.ofEntries(
+                Map.entry("ports", sizes.ports()),
+                Map.entry("counters", sizes.ports()),
+                Map.entry("policers", sizes.ports()),
+                Map.entry("port_addresses", sizes.portAddresses()),
+                Map.entry("shared_addresses", sizes.portAddresses()),
+                Map.entry("networks", sizes.networks()),
+                Map.entry("macs", sizes.macs()),
+                Map.entry("addresses", sizes.addresses()),
+                Map.entry("router_interfaces", sizes.routes()),
+                Map.entry("routes", sizes.routes()),
+                Map.entry("group_members", sizes.groupMembers()),
+                Map.entry("nodes", sizes.nodes()),
+                Map.entry("tunnel_sources", sizes.tunnelSources()),
+                Map.entry("flood", sizes.floodMembers()),
+                Map.entry("underlay", 1),
+                Map.entry("learned_macs", sizes.learned()),
+                Map.entry("learned_addresses", sizes.learned()),
+                Map.entry("events", sizes.eventBytes()));
+    }
+
+    private static byte[] image() {
+        try (InputStream in = KernelVrouter.class.getResourceAsStream("vrouter.o")) {
+            if (in == null) {
+                throw new IllegalStateException("this build has no data path: vrouter.o is missing");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A program of this generation, for tests of single packets. */
+    BpfProgram program(String name) {
+        return object.program(name);
+    }
+
+    /** A map as it is, for what is no table. */
+    BpfMap map(String name) {
+        return object.map(name);
+    }
+
+    @Override
+    public Tables tables() {
+        return tables;
+    }
+
+    @Override
+    public void attachWorkload(int ifindex) {
+        attachments.attach(ifindex, object.program("from_workload"));
+    }
+
+    @Override
+    public void attachUplink(int ifindex) {
+        attachments.attach(ifindex, object.program("from_uplink"));
+    }
+
+    @Override
+    public void attachTunnelDevice(int ifindex) {
+        attachments.attach(ifindex, object.program("from_tunnel_device"));
+    }
+
+    @Override
+    public void detach(int ifindex) {
+        attachments.detach(ifindex);
+    }
+
+    @Override
+    public Set<Integer> attached() {
+        return attachments.attached();
+    }
+
+    @Override
+    public PortCounters counters(int port) {
+        byte[] copies = object.map("counters")
+                .lookup(BpfMap.intKey(port))
+                .orElseThrow(() -> new IllegalArgumentException("no port has the number " + port));
+        return PortCounters.sum(ByteBuffer.wrap(copies).order(ByteOrder.nativeOrder()));
+    }
+
+    @Override
+    public void clearCounters(int port) {
+        BpfMap map = object.map("counters");
+        map.update(BpfMap.intKey(port), new byte[map.valueBytes()]);
+    }
+
+    @Override
+    public AutoCloseable listen(Consumer<VrouterEvent> listener) {
+        return RingBuffer.start(
+                object.map("events"),
+                "vrouter-events",
+                record -> EventCodec.decode(record).ifPresent(listener));
+    }
+
+    @Override
+    public void close() {
+        object.close();
+    }
+}
