@@ -26,6 +26,6 @@ public sealed interface RouteEvent {
     /** A neighbour is gone. */
     record NeighbourRemoved(Neighbour neighbour) implements RouteEvent {}
 
-    /** Events were lost: what is known must be read again. */
+    /** Events were lost: what is known must be read again. Later events are complete again. */
     record ResyncNeeded() implements RouteEvent {}
 }

@@ -99,12 +99,27 @@ public final class RouteMonitor implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads until the socket is empty.
+     *
+     * <p>From an overflow on, the kernel drops whatever comes until its queue has been read to the end, and says so
+     * only once. So the consumer is told at that end: whoever asks anew before it could still miss a change.
+     */
     private void receive() {
+        boolean lost = false;
         while (!closing) {
-            int received = socket.receiveUnasked(message -> decode(message).ifPresent(this::deliver));
+            boolean told = !lost;
+            int received = socket.receiveUnasked(message -> {
+                if (told) {
+                    decode(message).ifPresent(this::deliver);
+                }
+            });
             if (received == -Errno.ENOBUFS) {
-                deliver(new RouteEvent.ResyncNeeded());
+                lost = true;
             } else if (received == -Errno.EAGAIN) {
+                if (lost) {
+                    deliver(new RouteEvent.ResyncNeeded());
+                }
                 return;
             } else if (received < 0 && received != -Errno.EINTR) {
                 throw new KernelException("receive from netlink socket", -received);

@@ -80,9 +80,11 @@ class RouteMonitorTest {
 
     @Test
     void saysThatEventsWereLost() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(1);
         int tiny = 4096;
         lab.closing(RouteMonitor.start(host.namespace(), Set.of(RouteMonitor.Subject.LINKS), tiny, event -> {
+            begun.countDown();
             try {
                 stuck.await();
             } catch (InterruptedException e) {
@@ -90,11 +92,14 @@ class RouteMonitorTest {
             }
             events.add(event);
         }));
-        for (int i = 0; i < 50; i++) {
+        host.netlink().createVeth(LinkEnd.of("a0"), LinkEnd.of("b0"));
+        begun.await();
+        for (int i = 1; i < 50; i++) {
             host.netlink().createVeth(LinkEnd.of("a" + i), LinkEnd.of("b" + i));
         }
         stuck.countDown();
         expect(RouteEvent.ResyncNeeded.class::isInstance);
+        // From then on nothing is missed.
         host.up("a0");
         expect(event -> event instanceof RouteEvent.LinkChanged(Link link)
                 && link.name().equals("a0")
