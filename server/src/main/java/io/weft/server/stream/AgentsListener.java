@@ -1,0 +1,283 @@
+package io.weft.server.stream;
+
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.weft.model.InvalidException;
+import io.weft.protocol.Enrolment;
+import io.weft.protocol.Position;
+import io.weft.protocol.ProtocolException;
+import io.weft.protocol.ReportCodec;
+import io.weft.server.identity.IdentityException;
+import io.weft.server.identity.IdentityException.Reason;
+import io.weft.server.identity.NodeCertificates;
+import io.weft.server.identity.Revocations;
+import io.weft.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The HTTPS listener for agents. Each request runs on a virtual thread of its own, a stream for as long as it lasts; the
+ * listener itself owns only the set of streams, by which they are ended when a node is revoked or the server stops.
+ */
+public final class AgentsListener implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(AgentsListener.class.getName());
+    private static final Header JSON_TYPE = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+    private static final Header LINES_TYPE =
+            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final NodeCertificates certificates;
+    private final Revocations revocations;
+    private final Nodes nodes;
+    private final Topics topics;
+    private final Duration heartbeat;
+    private final Map<String, Set<Topics.Cursor>> streams = new ConcurrentHashMap<>();
+    private final WebServer server;
+    private volatile boolean stopping;
+
+    private AgentsListener(
+            SocketAddress address,
+            SSLContext tls,
+            NodeCertificates certificates,
+            Revocations revocations,
+            Nodes nodes,
+            Topics topics,
+            Duration heartbeat,
+            Duration grace) {
+        this.certificates = certificates;
+        this.revocations = revocations;
+        this.nodes = nodes;
+        this.topics = topics;
+        this.heartbeat = heartbeat;
+        this.server = WebServer.builder()
+                .bindAddress(address)
+                .shutdownHook(false)
+                .shutdownGracePeriod(grace)
+                .connectionOptions(options -> options.socketKeepAlive(true).tcpNoDelay(true))
+                .tls(Tls.builder()
+                        .sslContext(tls)
+                        // Enrolment comes without a certificate; everything else is refused by its handler.
+                        .clientAuth(TlsClientAuth.OPTIONAL)
+                        .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
+                        .build())
+                .routing(routing -> routing.post("/v1/enrol", answered(this::enrol))
+                        .post("/v1/renew", answered(this::renew))
+                        .put("/v1/status/{host}", answered(this::report))
+                        .get("/v1/stream/{host}", answered(this::stream)))
+                .build();
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param address where; port 0 means any free one
+     * @param tls the server's own identity and whom it trusts
+     * @param heartbeat how often an idle stream says that it is alive
+     * @param grace how long requests may take when the listener stops
+     */
+    public static AgentsListener start(
+            SocketAddress address,
+            SSLContext tls,
+            NodeCertificates certificates,
+            Revocations revocations,
+            Nodes nodes,
+            Topics topics,
+            Duration heartbeat,
+            Duration grace) {
+        AgentsListener listener =
+                new AgentsListener(address, tls, certificates, revocations, nodes, topics, heartbeat, grace);
+        revocations.onRevoked(listener::recheck);
+        listener.server.start();
+        return listener;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** How many streams there are. */
+    public int streams() {
+        return streams.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /** Ends the streams, which agents resume elsewhere, then waits for other requests under way. */
+    @Override
+    public void close() {
+        stopping = true;
+        streams.values().forEach(cursors -> cursors.forEach(Topics.Cursor::close));
+        server.stop();
+    }
+
+    private void enrol(ServerRequest request, ServerResponse response) throws IOException {
+        Enrolment.Request asked = ReportCodec.decodeEnrolmentRequest(body(request));
+        NodeCertificates.Issued issued = certificates.enrol(asked.token(), asked.host(), asked.csr());
+        nodes.enrolled(asked.host(), asked.tunnelAddresses());
+        LOGGER.log(
+                System.Logger.Level.INFO,
+                "node enrolled",
+                Map.entry("host", asked.host()),
+                Map.entry("tunnel", asked.tunnelAddresses()),
+                Map.entry("peer", request.remotePeer().address()));
+        send(response, issued);
+    }
+
+    private void renew(ServerRequest request, ServerResponse response) throws IOException {
+        X509Certificate shown = certificate(request);
+        Enrolment.Request asked = ReportCodec.decodeEnrolmentRequest(body(request));
+        requireHost(shown, asked.host());
+        NodeCertificates.Issued issued = certificates.renew(shown, asked.csr());
+        nodes.enrolled(asked.host(), asked.tunnelAddresses());
+        LOGGER.log(System.Logger.Level.INFO, "certificate renewed", Map.entry("host", asked.host()));
+        send(response, issued);
+    }
+
+    private static void send(ServerResponse response, NodeCertificates.Issued issued) {
+        response.header(JSON_TYPE).send(ReportCodec.encode(new Enrolment.Answer(issued.certificate(), issued.ca())));
+    }
+
+    private void report(ServerRequest request, ServerResponse response) throws IOException {
+        String host = host(request);
+        nodes.reported(host, ReportCodec.decodeReport(body(request)));
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private void stream(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        String host = host(request);
+        Optional<Position> position =
+                request.query().first("position").asOptional().flatMap(Position::parse);
+        try (Topics.Cursor cursor = topics.open(host, position)) {
+            begin(host, cursor, request, position);
+            response.header(LINES_TYPE);
+            try (OutputStream out = response.outputStream()) {
+                if (revocations.contains(certificate(request)) || stopping) {
+                    return;
+                }
+                List<byte[]> lines = cursor.next(heartbeat);
+                while (!lines.isEmpty()) {
+                    for (byte[] line : lines) {
+                        out.write(line);
+                    }
+                    out.flush();
+                    lines = cursor.next(heartbeat);
+                }
+            } finally {
+                end(host, cursor);
+            }
+        }
+    }
+
+    private void begin(String host, Topics.Cursor cursor, ServerRequest request, Optional<Position> position) {
+        streams.compute(host, (_, cursors) -> {
+            Set<Topics.Cursor> all = cursors == null ? ConcurrentHashMap.newKeySet() : cursors;
+            all.add(cursor);
+            return all;
+        });
+        LOGGER.log(
+                System.Logger.Level.INFO,
+                "stream begins",
+                Map.entry("host", host),
+                Map.entry("peer", request.remotePeer().address()),
+                Map.entry("position", position.map(Position::toString).orElse("none")));
+        nodes.connected(host);
+    }
+
+    private void end(String host, Topics.Cursor cursor) {
+        streams.computeIfPresent(host, (_, cursors) -> {
+            cursors.remove(cursor);
+            return cursors.isEmpty() ? null : cursors;
+        });
+        LOGGER.log(System.Logger.Level.INFO, "stream ends", Map.entry("host", host));
+        nodes.disconnected(host);
+    }
+
+    // A stream of this host may run on a certificate that was revoked just now; a good one comes back at once.
+    private void recheck(String host) {
+        streams.getOrDefault(host, Set.of()).forEach(Topics.Cursor::close);
+    }
+
+    /** The host of the path, which must be that of a good certificate. */
+    private String host(ServerRequest request) {
+        String host = request.path().pathParameters().get("host");
+        requireHost(certificate(request), host);
+        return host;
+    }
+
+    private static void requireHost(X509Certificate certificate, String host) {
+        if (!NodeCertificates.hostOf(certificate).equals(host)) {
+            throw new IdentityException(Reason.CERTIFICATE_REFUSED, "the certificate is not that of host " + host);
+        }
+    }
+
+    /** The certificate that the peer proved to own; TLS has checked its chain, its purpose and its time. */
+    private X509Certificate certificate(ServerRequest request) {
+        PeerInfo peer = request.remotePeer();
+        Certificate[] chain = peer.tlsCertificates().orElse(new Certificate[0]);
+        if (chain.length == 0 || !(chain[0] instanceof X509Certificate certificate)) {
+            throw new IdentityException(Reason.CERTIFICATE_REFUSED, "a node's certificate is needed");
+        }
+        if (revocations.contains(certificate)) {
+            throw new IdentityException(Reason.CERTIFICATE_REFUSED, "the certificate was revoked");
+        }
+        return certificate;
+    }
+
+    private static byte[] body(ServerRequest request) throws IOException {
+        try (InputStream in = request.content().inputStream()) {
+            return in.readNBytes(ReportCodec.MAX_BODY + 1);
+        }
+    }
+
+    /** Turns what a handler throws into answers. */
+    private static Handler answered(Handler handler) {
+        return (request, response) -> {
+            try {
+                handler.handle(request, response);
+            } catch (IdentityException e) {
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "agent refused",
+                        Map.entry("path", request.path().path()),
+                        Map.entry("peer", request.remotePeer().address()),
+                        Map.entry("reason", e.reason()));
+                refuse(response, e.reason().status(), e.reason().name(), e.getMessage());
+            } catch (ProtocolException | InvalidException e) {
+                refuse(response, 400, "INVALID", e.getMessage());
+            } catch (StoreException e) {
+                refuse(response, 503, e.error().name(), e.getMessage());
+            }
+        };
+    }
+
+    private static void refuse(ServerResponse response, int status, String type, @Nullable String message) {
+        if (response.isSent()) {
+            throw new UncheckedIOException(new IOException("an answer was under way: " + message));
+        }
+        response.status(status)
+                .header(JSON_TYPE)
+                .send(JSON.writeValueAsBytes(
+                        Map.of("error", Map.of("type", type, "message", String.valueOf(message)))));
+    }
+}

@@ -1,0 +1,283 @@
+package io.weft.server.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.model.IpAddress;
+import io.weft.protocol.NodeReport;
+import io.weft.protocol.Position;
+import io.weft.protocol.ReportCodec;
+import io.weft.server.identity.AgentClient;
+import io.weft.server.identity.Authority;
+import io.weft.server.identity.EnrolmentTokens;
+import io.weft.server.identity.MasterKey;
+import io.weft.server.identity.NodeCertificates;
+import io.weft.server.identity.Revocations;
+import io.weft.server.identity.ServerTls;
+import io.weft.store.disk.FakeDisk;
+import io.weft.store.embedded.EmbeddedStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentsListenerTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @TempDir
+    private Path directory;
+
+    private final EmbeddedStore store = EmbeddedStore.open(new FakeDisk(), EmbeddedStore.Options.STANDARD);
+    private final Recorder nodes = new Recorder();
+    private final Script topics = new Script();
+    private Authority authority;
+    private EnrolmentTokens tokens;
+    private NodeCertificates certificates;
+    private Revocations revocations;
+    private AgentsListener listener;
+
+    @BeforeEach
+    void start() {
+        InstantSource clock = InstantSource.system();
+        authority = Authority.open(store, MasterKey.readOrCreate(directory.resolve("key")), clock);
+        tokens = new EnrolmentTokens(store, authority, clock);
+        certificates = new NodeCertificates(store, authority, tokens, Duration.ofDays(7), clock);
+        revocations = Revocations.open(store, Instant.now());
+        listener = AgentsListener.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                ServerTls.context(authority, ServerTls.names(List.of())),
+                certificates,
+                revocations,
+                nodes,
+                topics,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(5));
+    }
+
+    @AfterEach
+    void stop() {
+        listener.close();
+        revocations.close();
+        store.close();
+    }
+
+    @Test
+    void aNodeEnrolsWithATokenAndReportsWithItsCertificate() throws Exception {
+        try (AgentClient agent = agent("one")) {
+            assertThat(agent.enrol(token()).statusCode()).isEqualTo(200);
+            assertThat(nodes.events.take()).isEqualTo("enrolled one [192.0.2.1]");
+            assertThat(agent.put("/v1/status/one", report(7)).statusCode()).isEqualTo(204);
+            assertThat(nodes.events.take()).isEqualTo("reported one 7");
+        }
+    }
+
+    @Test
+    void withoutACertificateOnlyEnrolmentIsServed() throws Exception {
+        try (AgentClient stranger = agent("one")) {
+            assertThat(stranger.put("/v1/status/one", report(7)).statusCode()).isEqualTo(403);
+            assertThat(stranger.stream("/v1/stream/one").statusCode()).isEqualTo(403);
+            assertThat(stranger.renew().statusCode()).isEqualTo(403);
+            assertThat(stranger.get("/v2.0/networks").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void wrongTokensAndBodiesAreRefused() throws Exception {
+        try (AgentClient stranger = agent("one")) {
+            assertThat(stranger.enrol("0123456789abcdef.wrong." + authority.fingerprint())
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(stranger.post("/v1/enrol", "{".getBytes(StandardCharsets.UTF_8))
+                            .statusCode())
+                    .isEqualTo(400);
+            String token = token();
+            assertThat(stranger.enrol(token).statusCode()).isEqualTo(200);
+            assertThat(stranger.enrol(token).statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aNodeSpeaksForItselfOnly() throws Exception {
+        try (AgentClient agent = agent("one")) {
+            agent.enrol(token());
+            assertThat(agent.put("/v1/status/two", report(7)).statusCode()).isEqualTo(403);
+            assertThat(agent.stream("/v1/stream/two").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void certificatesOfAnotherInstallationEndTheHandshake() throws Exception {
+        EmbeddedStore elsewhere = EmbeddedStore.open(new FakeDisk(), EmbeddedStore.Options.STANDARD);
+        try (elsewhere;
+                AgentClient agent = agent("one")) {
+            Authority foreign = Authority.open(
+                    elsewhere, MasterKey.readOrCreate(directory.resolve("foreign")), InstantSource.system());
+            agent.certifyBy(elsewhere, foreign);
+            assertThatThrownBy(() -> agent.put("/v1/status/one", report(7))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aStreamBeginsWhereTheNodeStoppedAndGoesOn() throws Exception {
+        Position position = new Position(new UUID(1, 2), 1, 7, 99);
+        try (AgentClient agent = agent("one")) {
+            agent.enrol(token());
+            nodes.events.take();
+            topics.lines.add("{\"first\":1}\n");
+            HttpResponse<InputStream> response = agent.stream("/v1/stream/one?position=" + position);
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("content-type")).contains("application/x-ndjson");
+            try (BufferedReader lines = lines(response)) {
+                assertThat(lines.readLine()).isEqualTo("{\"first\":1}");
+                assertThat(topics.opened.take()).isEqualTo("one from " + position);
+                assertThat(nodes.events.take()).isEqualTo("connected one");
+                topics.lines.add("{\"second\":2}\n");
+                String line = lines.readLine();
+                while (line.equals("{}")) {
+                    line = lines.readLine();
+                }
+                assertThat(line).isEqualTo("{\"second\":2}");
+                assertThat(listener.streams()).isOne();
+            }
+        }
+        assertThat(nodes.events.take()).isEqualTo("disconnected one");
+        assertThat(listener.streams()).isZero();
+    }
+
+    @Test
+    void revokingANodeEndsItsStreamAndItsAccess() throws Exception {
+        try (AgentClient agent = agent("one");
+                AgentClient other = agent("two")) {
+            agent.enrol(token());
+            other.enrol(token());
+            try (BufferedReader lines = lines(agent.stream("/v1/stream/one"));
+                    BufferedReader others = lines(other.stream("/v1/stream/two"))) {
+                assertThat(lines.readLine()).isEqualTo("{}");
+                certificates.revoke("one");
+                String line = lines.readLine();
+                while (line != null) {
+                    line = lines.readLine();
+                }
+                assertThat(others.readLine()).isEqualTo("{}");
+            }
+            assertThat(agent.put("/v1/status/one", report(8)).statusCode()).isEqualTo(403);
+            assertThat(agent.renew().statusCode()).isEqualTo(403);
+            assertThat(other.put("/v1/status/two", report(8)).statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void aRenewedCertificateWorksLikeTheFirst() throws Exception {
+        try (AgentClient agent = agent("one")) {
+            agent.enrol(token());
+            String first = agent.serial();
+            assertThat(agent.renew().statusCode()).isEqualTo(200);
+            assertThat(agent.serial()).isNotEqualTo(first);
+            assertThat(agent.put("/v1/status/one", report(9)).statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void stoppingEndsStreamsAtOnce() throws Exception {
+        try (AgentClient agent = agent("one")) {
+            agent.enrol(token());
+            try (BufferedReader lines = lines(agent.stream("/v1/stream/one"))) {
+                assertThat(lines.readLine()).isEqualTo("{}");
+                listener.close();
+                String line = lines.readLine();
+                while (line != null) {
+                    line = lines.readLine();
+                }
+            }
+            assertThatThrownBy(() -> agent.put("/v1/status/one", report(9))).isInstanceOf(IOException.class);
+        }
+    }
+
+    private String token() {
+        return tokens.create(Optional.empty(), HOUR).text();
+    }
+
+    private AgentClient agent(String host) {
+        return new AgentClient(host, listener.port(), authority);
+    }
+
+    private static byte[] report(long revision) {
+        return ReportCodec.encode(new NodeReport(revision, "test", true, List.of(), List.of(), Map.of()));
+    }
+
+    private static BufferedReader lines(HttpResponse<InputStream> response) {
+        assertThat(response.statusCode()).isEqualTo(200);
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** Remembers what it is told. */
+    private static final class Recorder implements Nodes {
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+        @Override
+        public void enrolled(String host, List<IpAddress> tunnelAddresses) {
+            events.add("enrolled " + host + " " + tunnelAddresses);
+        }
+
+        @Override
+        public void reported(String host, NodeReport report) {
+            events.add("reported " + host + " " + report.revision());
+        }
+
+        @Override
+        public void connected(String host) {
+            events.add("connected " + host);
+        }
+
+        @Override
+        public void disconnected(String host) {
+            events.add("disconnected " + host);
+        }
+    }
+
+    /** Says what the test puts in, and {@code {}} when there is nothing. */
+    private static final class Script implements Topics {
+        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> opened = new LinkedBlockingQueue<>();
+
+        @Override
+        public Cursor open(String host, Optional<Position> position) {
+            opened.add(host + " from " + position.map(Position::toString).orElse("the start"));
+            return new Cursor() {
+                private volatile boolean closed;
+
+                @Override
+                public List<byte[]> next(Duration patience) throws InterruptedException {
+                    String line = lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+                    return closed
+                            ? List.of()
+                            : List.of((line == null ? "{}\n" : line).getBytes(StandardCharsets.UTF_8));
+                }
+
+                @Override
+                public void close() {
+                    closed = true;
+                }
+            };
+        }
+    }
+}
