@@ -1,0 +1,256 @@
+package io.weft.vrouter;
+
+import io.weft.kernel.fixture.Host;
+import io.weft.kernel.fixture.Lab;
+import io.weft.kernel.fixture.PinDirectory;
+import io.weft.kernel.netlink.LinkEnd;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Hosts with a vRouter each, joined by a router, and guests in namespaces of their own. The tables are filled as an agent
+ * would that has everything on every host.
+ */
+final class DataCentre implements AutoCloseable {
+    /** A host with its vRouter. */
+    record Site(int node, Host host, KernelVrouter vrouter, IpAddress tunnel, PinDirectory pins) {}
+
+    /** A workload. */
+    record Guest(
+            int number,
+            String name,
+            Site site,
+            int network,
+            MacAddress mac,
+            IpAddress ipv4,
+            IpAddress ipv6,
+            Host inside,
+            int ifindex,
+            Set<Port.Flag> flags) {}
+
+    /** A router's interface. */
+    record Gateway(int domain, int network, MacAddress mac, IpPrefix subnet4, IpPrefix subnet6) {
+        IpAddress ipv4() {
+            return subnet4.first().plus(1);
+        }
+
+        IpAddress ipv6() {
+            return subnet6.first().plus(1);
+        }
+    }
+
+    private final Lab lab = new Lab();
+    private final boolean ipv6;
+    private final Host fabric = lab.router("fabric");
+    private final List<Site> sites = new ArrayList<>();
+    private final List<Guest> guests = new ArrayList<>();
+    private final List<Gateway> gateways = new ArrayList<>();
+    private final Map<Integer, NetworkFacts> networks = new LinkedHashMap<>();
+
+    /** An empty one whose underlay is of this family. */
+    DataCentre(boolean ipv6) {
+        this.ipv6 = ipv6;
+    }
+
+    int mtu() {
+        return ipv6 ? 1430 : 1450;
+    }
+
+    /** A host in an underlay subnet of its own. */
+    Site site(String name) {
+        int node = sites.size() + 1;
+        Host host = lab.host(name);
+        String subnet = ipv6 ? "fd00:" + node + "::/64" : "192.168." + node + ".0/24";
+        IpAddress tunnel =
+                lab.underlay(fabric, "to-" + name, host, "uplink", subnet).getFirst();
+        host.netlink().createVxlan(LinkEnd.of("tunnel"), Underlay.VXLAN_PORT);
+        host.up("tunnel");
+        PinDirectory pins = lab.closing(new PinDirectory());
+        KernelVrouter vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small())));
+        Site site = new Site(node, host, vrouter, tunnel, pins);
+        attach(site, vrouter);
+        sites.add(site);
+        IpAddress none4 = IpAddress.ofIpv4(0);
+        vrouter.tables()
+                .underlay()
+                .put(
+                        0,
+                        new Underlay(
+                                host.index("tunnel"),
+                                host.index("uplink"),
+                                1500,
+                                ipv6 ? none4 : tunnel,
+                                ipv6 ? tunnel : NextHop.ON_LINK));
+        return site;
+    }
+
+    private static void attach(Site site, Vrouter vrouter) {
+        site.host().namespace().run(() -> {
+            vrouter.attachUplink(site.host().index("uplink"));
+            vrouter.attachTunnelDevice(site.host().index("tunnel"));
+        });
+    }
+
+    void network(int vni, boolean broadcast, boolean multicast, boolean learns) {
+        networks.put(vni, new NetworkFacts(broadcast, multicast, learns, mtu()));
+    }
+
+    Gateway gateway(int domain, int network, String subnet4, String subnet6) {
+        Gateway gateway = new Gateway(
+                domain,
+                network,
+                new MacAddress(0xfa163e000000L | domain << 8 | gateways.size()),
+                IpPrefix.parse(subnet4),
+                IpPrefix.parse(subnet6));
+        gateways.add(gateway);
+        return gateway;
+    }
+
+    /** A guest with port security on a veth, its default routes by the gateway. */
+    Guest guest(String name, Site site, Gateway gateway, int last) {
+        return guest(
+                name,
+                site,
+                gateway,
+                last,
+                EnumSet.of(Port.Flag.ADMIN_UP, Port.Flag.PORT_SECURITY, Port.Flag.PEER_REDIRECT));
+    }
+
+    Guest guest(String name, Site site, Gateway gateway, int last, Set<Port.Flag> flags) {
+        int number = guests.size() + 1;
+        MacAddress mac = new MacAddress(0xfa163eaa0000L | number);
+        Host inside = lab.host(name);
+        site.host().sysctl("ipv6/conf/default/disable_ipv6", "1");
+        lab.connect(
+                site.host(),
+                LinkEnd.of("port" + number),
+                inside,
+                LinkEnd.of("eth0").withMac(mac).withMtu(mtu()));
+        IpAddress ipv4 = gateway.subnet4().first().plus(last);
+        IpAddress address6 = gateway.subnet6().first().plus(last);
+        inside.address("eth0", ipv4 + "/24").address("eth0", address6 + "/64");
+        inside.route("0.0.0.0/0", gateway.ipv4().toString());
+        inside.route("::/0", gateway.ipv6().toString());
+        int ifindex = site.host().index("port" + number);
+        Guest guest = new Guest(number, name, site, gateway.network(), mac, ipv4, address6, inside, ifindex, flags);
+        site.host().namespace().run(() -> site.vrouter().attachWorkload(ifindex));
+        guests.add(guest);
+        return guest;
+    }
+
+    /** Fills the tables of all hosts. */
+    DataCentre publish() {
+        sites.forEach(this::publish);
+        return this;
+    }
+
+    private void publish(Site site) {
+        Tables tables = site.vrouter().tables();
+        tables.networks().putAll(networks);
+        for (Site other : sites) {
+            if (!other.equals(site)) {
+                tables.nodes().put(other.node(), new NodeAddress(other.tunnel()));
+                networks.keySet()
+                        .forEach(vni ->
+                                tables.tunnelSources().put(new TunnelSourceKey(other.tunnel(), vni), other.node()));
+            }
+        }
+        for (Gateway gateway : gateways) {
+            publish(tables, gateway);
+        }
+        Map<Integer, Integer> slots = new LinkedHashMap<>();
+        for (int vni : networks.keySet()) {
+            for (Site other : sites) {
+                if (!other.equals(site)) {
+                    tables.flood()
+                            .put(
+                                    new FloodKey(vni, FloodKey.List.EVERYONE, slots.merge(vni, 1, Integer::sum) - 1),
+                                    Place.remote(other.node()));
+                }
+            }
+        }
+        for (Guest guest : guests) {
+            boolean here = guest.site().equals(site);
+            Place place = here
+                    ? Place.local(guest.ifindex())
+                    : Place.remote(guest.site().node());
+            if (here) {
+                tables.ports()
+                        .put(
+                                guest.ifindex(),
+                                new Port(
+                                        guest.number(),
+                                        guest.network(),
+                                        guest.mac(),
+                                        guest.flags(),
+                                        mtu(),
+                                        guest.ipv4(),
+                                        guest.ipv6()));
+                tables.flood()
+                        .put(
+                                new FloodKey(
+                                        guest.network(),
+                                        FloodKey.List.EVERYONE,
+                                        slots.merge(guest.network(), 1, Integer::sum) - 1),
+                                place);
+            }
+            tables.macs().put(new MacKey(guest.network(), guest.mac()), place);
+            AddressOwner owner = new AddressOwner(guest.mac(), place);
+            tables.addresses().put(new AddressKey(guest.network(), guest.ipv4()), owner);
+            tables.addresses().put(new AddressKey(guest.network(), guest.ipv6()), owner);
+        }
+    }
+
+    private void publish(Tables tables, Gateway gateway) {
+        Place router = Place.router(gateway.domain());
+        tables.macs().put(new MacKey(gateway.network(), gateway.mac()), router);
+        AddressOwner owner = new AddressOwner(gateway.mac(), router);
+        tables.addresses().put(new AddressKey(gateway.network(), gateway.ipv4()), owner);
+        tables.addresses().put(new AddressKey(gateway.network(), gateway.ipv6()), owner);
+        tables.routerInterfaces()
+                .put(
+                        new MacKey(gateway.network(), gateway.mac()),
+                        new RouterInterface(gateway.domain(), mtu(), gateway.ipv4(), gateway.ipv6()));
+        NextHop hop = new NextHop(gateway.network(), gateway.mac(), mtu(), NextHop.ON_LINK);
+        tables.routes().put(new RouteKey(gateway.domain(), gateway.subnet4()), new Route.Connected(hop));
+        tables.routes().put(new RouteKey(gateway.domain(), gateway.subnet6()), new Route.Connected(hop));
+    }
+
+    List<Guest> guests() {
+        return guests;
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    /** What a guest's port has dropped, for messages of failed tests. */
+    String drops() {
+        StringBuilder text = new StringBuilder();
+        for (Site site : sites) {
+            text.append(site.host().name())
+                    .append(' ')
+                    .append(site.vrouter().counters(0).drops())
+                    .append('\n');
+        }
+        for (Guest guest : guests) {
+            text.append(guest.name())
+                    .append(' ')
+                    .append(guest.site().vrouter().counters(guest.number()))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}
