@@ -1,0 +1,187 @@
+package io.weft.domain.error;
+
+/**
+ * Every refusal and failure of the domain, with Neutron's name for it and its message. The places of a message are
+ * filled in order.
+ */
+public enum Problem {
+    // Not there, or not for this caller to see.
+    NETWORK_NOT_FOUND(Category.NOT_FOUND, "NetworkNotFound", "Network %s could not be found."),
+    SUBNET_NOT_FOUND(Category.NOT_FOUND, "SubnetNotFound", "Subnet %s could not be found."),
+    PORT_NOT_FOUND(Category.NOT_FOUND, "PortNotFound", "Port %s could not be found."),
+    ROUTER_NOT_FOUND(Category.NOT_FOUND, "RouterNotFound", "Router %s could not be found"),
+    ROUTER_INTERFACE_NOT_FOUND(
+            Category.NOT_FOUND, "RouterInterfaceNotFound", "Router %s does not have an interface with id %s"),
+    ROUTER_INTERFACE_NOT_FOUND_FOR_SUBNET(
+            Category.NOT_FOUND, "RouterInterfaceNotFoundForSubnet", "Router %s has no interface on subnet %s"),
+    NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
+    TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
+
+    // There, but not for this caller to change.
+    NOT_AUTHORIZED(Category.FORBIDDEN, "PolicyNotAuthorized", "%s is disallowed by policy"),
+
+    // Wrong in what was asked.
+    INVALID_INPUT(Category.USER, "InvalidInput", "Invalid input for operation: %s."),
+    BAD_REQUEST(Category.USER, "BadRequest", "Bad %s request: %s."),
+    INVALID_ALLOCATION_POOL(Category.USER, "InvalidAllocationPool", "The allocation pool %s is not valid."),
+    OUT_OF_BOUNDS_ALLOCATION_POOL(
+            Category.USER,
+            "OutOfBoundsAllocationPool",
+            "The allocation pool %s spans beyond the subnet cidr %s."),
+    INVALID_IP_FOR_NETWORK(
+            Category.USER,
+            "InvalidIpForNetwork",
+            "IP address %s is not a valid IP for any of the subnets on the specified network."),
+    INVALID_IP_FOR_SUBNET(
+            Category.USER, "InvalidIpForSubnet", "IP address %s is not a valid IP for the specified subnet."),
+    ALLOCATION_ON_AUTO_ADDRESS_SUBNET(
+            Category.USER,
+            "AllocationOnAutoAddressSubnet",
+            "IPv6 address %s cannot be directly assigned to a port on subnet %s as the subnet is configured for"
+                    + " automatic addresses"),
+    IP_ADDRESS_CHANGE_NOT_ALLOWED(
+            Category.USER, "IPAddressChangeNotAllowed", "IP updates for port %s are not allowed"),
+    INVALID_ROUTES(Category.USER, "InvalidRoutes", "Invalid format for routes: %s, %s"),
+    ROUTES_EXHAUSTED(
+            Category.USER,
+            "RoutesExhausted",
+            "Unable to complete operation for %s. The number of routes exceeds the maximum %s."),
+    DNS_NAME_SERVERS_EXHAUSTED(
+            Category.USER,
+            "DNSNameServersExhausted",
+            "Unable to complete operation for %s. The number of DNS nameservers exceeds the limit %s."),
+    HOST_ROUTES_EXHAUSTED(
+            Category.USER,
+            "HostRoutesExhausted",
+            "Unable to complete operation for %s. The number of host routes exceeds the limit %s."),
+    ADDRESS_PAIRS_EXHAUSTED(
+            Category.USER,
+            "AllowedAddressPairExhausted",
+            "The number of allowed address pair exceeds the maximum %s."),
+    DUPLICATE_ADDRESS_PAIR(
+            Category.USER,
+            "DuplicateAddressPairInRequest",
+            "Request contains duplicate address pair: mac_address %s ip_address %s."),
+    SUBNET_MISMATCH_FOR_PORT(
+            Category.USER, "SubnetMismatchForPort", "Subnet on port %s does not match the requested subnet %s."),
+
+    // Right, but not as things stand.
+    NETWORK_IN_USE(
+            Category.CONFLICT,
+            "NetworkInUse",
+            "Unable to complete operation on network %s. There are one or more ports still in use on the network."),
+    SUBNET_IN_USE(Category.CONFLICT, "SubnetInUse", "Unable to complete operation on subnet %s: %s."),
+    PORT_IN_USE(
+            Category.CONFLICT,
+            "PortInUse",
+            "Unable to complete operation on port %s for network %s. Port already has an attached device %s."),
+    PORT_OWNED(
+            Category.CONFLICT, "ServicePortInUse", "Port %s cannot be deleted directly via the port API: %s."),
+    PORT_BOUND(
+            Category.CONFLICT,
+            "PortBound",
+            "Unable to complete operation on port %s, port is already bound, port type: %s, old_mac %s, new_mac %s."),
+    ROUTER_IN_USE(Category.CONFLICT, "RouterInUse", "Router %s %s"),
+    ROUTER_INTERFACE_IN_USE_BY_ROUTE(
+            Category.CONFLICT,
+            "RouterInterfaceInUseByRoute",
+            "Router interface for subnet %s on router %s cannot be deleted, as it is required by one or more routes."),
+    MAC_ADDRESS_IN_USE(
+            Category.CONFLICT,
+            "MacAddressInUse",
+            "Unable to complete operation for network %s. The mac address %s is in use."),
+    IP_ADDRESS_ALREADY_ALLOCATED(
+            Category.CONFLICT, "IpAddressAlreadyAllocated", "IP address %s already allocated in subnet %s"),
+    IP_ADDRESS_GENERATION_FAILURE(
+            Category.CONFLICT, "IpAddressGenerationFailure", "No more IP addresses available on network %s."),
+    OVERLAPPING_ALLOCATION_POOLS(
+            Category.CONFLICT,
+            "OverlappingAllocationPools",
+            "Found overlapping allocation pools: %s %s for subnet %s."),
+    GATEWAY_CONFLICT_WITH_POOLS(
+            Category.CONFLICT,
+            "GatewayConflictWithAllocationPools",
+            "Gateway ip %s conflicts with allocation pool %s."),
+    GATEWAY_IP_IN_USE(
+            Category.CONFLICT,
+            "GatewayIpInUse",
+            "Current gateway ip %s already in use by port %s. Unable to update."),
+    TUNNEL_ID_IN_USE(
+            Category.CONFLICT, "TunnelIdInUse", "Unable to create the network. The tunnel ID %s is in use."),
+    INVALID_SHARED_SETTING(
+            Category.CONFLICT,
+            "InvalidSharedSetting",
+            "Unable to reconfigure sharing settings for network %s. Multiple tenants are using it."),
+    TUNNEL_ADDRESS_IN_USE(
+            Category.CONFLICT, "TunnelAddressInUse", "The tunnel address %s is in use by another node."),
+    NODE_IN_USE(Category.CONFLICT, "AgentInUse", "Agent %s is in use: ports are bound to it."),
+
+    /** The revision number that the caller expected is not the current one. */
+    REVISION_MISMATCH(
+            Category.PRECONDITION,
+            "RevisionNumberConstraintFailed",
+            "Constrained to %s, but current revision is %s"),
+    /** Others were always faster; the request had no effect and may be repeated. */
+    RETRIES_EXHAUSTED(
+            Category.UNAVAILABLE,
+            "RetryRequest",
+            "The request could not be completed against concurrent changes: %s."),
+
+    OVER_QUOTA(Category.QUOTA, "OverQuota", "Quota exceeded for resources: %s."),
+
+    NO_NETWORK_AVAILABLE(
+            Category.UNAVAILABLE,
+            "NoNetworkAvailable",
+            "Unable to create the network. No tenant network is available for allocation."),
+    STORE_UNAVAILABLE(Category.UNAVAILABLE, "ServiceUnavailable", "The service is unavailable: %s."),
+    INTERNAL(Category.INTERNAL, "HTTPInternalServerError", "Request Failed: internal server error (%s).");
+
+    /** What a caller can do about a problem. */
+    public enum Category {
+        /** Name something that exists (404). */
+        NOT_FOUND,
+        /** Ask somebody with more rights (403). */
+        FORBIDDEN,
+        /** Ask differently (400). */
+        USER,
+        /** Change what stands in the way (409). */
+        CONFLICT,
+        /** Read again, then repeat (412). */
+        PRECONDITION,
+        /** Free something or ask for a higher limit (409 in Neutron). */
+        QUOTA,
+        /** Wait, then repeat (503). */
+        UNAVAILABLE,
+        /** Report it (500). */
+        INTERNAL
+    }
+
+    private final Category category;
+    private final String type;
+    private final String template;
+
+    Problem(Category category, String type, String template) {
+        this.category = category;
+        this.type = type;
+        this.template = template;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    /** Neutron's name of the error. */
+    public String type() {
+        return type;
+    }
+
+    /** The message with its places filled. */
+    public String message(Object... arguments) {
+        return arguments.length == 0 ? template : String.format(template, arguments);
+    }
+
+    /** An exception of this problem. */
+    public DomainException with(Object... arguments) {
+        return new DomainException(this, arguments);
+    }
+}

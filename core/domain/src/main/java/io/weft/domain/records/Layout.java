@@ -1,0 +1,236 @@
+package io.weft.domain.records;
+
+import io.weft.domain.quota.QuotaKey;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import io.weft.model.Resource;
+import io.weft.store.KeyRange;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The names of the keys. What replicas follow begins with {@value #STATE}; below {@value #TAKEN} are the keys whose
+ * creation makes an allocation true, which only transactions look at.
+ */
+public final class Layout {
+    /** Everything that replicas follow. */
+    public static final String STATE = "state/";
+
+    /** What is allocated, each key to the one whose identity is its value. */
+    public static final String TAKEN = "taken/";
+
+    private static final String MODEL = STATE + "model/";
+    private static final String QUOTA = STATE + "quota/";
+    private static final String STATUS = STATE + "status/";
+    private static final String ALIVE = STATE + "alive/";
+
+    private static final String LIMITS = "limits";
+    private static final String BALANCED = "balanced";
+
+    private Layout() {}
+
+    /** All keys that replicas follow. */
+    public static KeyRange state() {
+        return KeyRange.prefix(STATE);
+    }
+
+    /** The record of a network. */
+    public static String network(UUID id) {
+        return MODEL + "network/" + id;
+    }
+
+    /** The record of a subnet. */
+    public static String subnet(UUID networkId, UUID id) {
+        return MODEL + "subnet/" + networkId + "/" + id;
+    }
+
+    /** The records of all subnets of a network. */
+    public static KeyRange subnets(UUID networkId) {
+        return KeyRange.prefix(MODEL + "subnet/" + networkId + "/");
+    }
+
+    /** The record of a port. */
+    public static String port(UUID id) {
+        return MODEL + "port/" + id;
+    }
+
+    /** The record of a router. */
+    public static String router(UUID id) {
+        return MODEL + "router/" + id;
+    }
+
+    /** The record of a node. */
+    public static String node(UUID id) {
+        return MODEL + "node/" + id;
+    }
+
+    /** The record of this resource. */
+    public static String record(Resource resource) {
+        return switch (resource) {
+            case io.weft.model.Network network -> network(network.id());
+            case io.weft.model.Subnet subnet -> subnet(subnet.networkId(), subnet.id());
+            case io.weft.model.Port port -> port(port.id());
+            case io.weft.model.Router router -> router(router.id());
+            case io.weft.model.Node node -> node(node.id());
+        };
+    }
+
+    /** An address of a subnet, by the port that has it. */
+    public static String address(UUID subnetId, IpAddress address) {
+        return TAKEN + "address/" + subnetId + "/" + address;
+    }
+
+    /** All addresses of a subnet that are taken. */
+    public static KeyRange addresses(UUID subnetId) {
+        return KeyRange.prefix(TAKEN + "address/" + subnetId + "/");
+    }
+
+    /** A MAC on a network, by the port that has it; every port has one. */
+    public static String mac(UUID networkId, MacAddress mac) {
+        return TAKEN + "mac/" + networkId + "/" + mac;
+    }
+
+    /** All MACs on a network, and so all its ports. */
+    public static KeyRange macs(UUID networkId) {
+        return KeyRange.prefix(TAKEN + "mac/" + networkId + "/");
+    }
+
+    /** A VNI, by the network that has it. */
+    public static String vni(int vni) {
+        return TAKEN + "vni/" + vni;
+    }
+
+    /** A port that is an interface of a router; written whenever its addresses change. */
+    public static String routerInterface(UUID routerId, UUID portId) {
+        return TAKEN + "interface/" + routerId + "/" + portId;
+    }
+
+    /** All interfaces of a router. */
+    public static KeyRange routerInterfaces(UUID routerId) {
+        return KeyRange.prefix(TAKEN + "interface/" + routerId + "/");
+    }
+
+    /** The name of a node, by the node that has it. */
+    public static String nodeName(String name) {
+        return TAKEN + "node/" + name;
+    }
+
+    /** A tunnel address, by the node that has it. */
+    public static String tunnelAddress(IpAddress address) {
+        return TAKEN + "tunnel/" + address;
+    }
+
+    /** The limits that were set for a project. */
+    public static String quotaLimits(String project) {
+        return QUOTA + segment(project) + "/" + LIMITS;
+    }
+
+    /** The limit that the shards of a resource are balanced for. */
+    public static String quotaBalanced(QuotaKey key) {
+        return quotaPrefix(key) + BALANCED;
+    }
+
+    /** One shard's count. */
+    public static String quotaShard(QuotaKey key, int shard) {
+        return quotaPrefix(key) + shard;
+    }
+
+    /** All shards of a resource, and the limit that they are balanced for. */
+    public static KeyRange quotaShards(QuotaKey key) {
+        return KeyRange.prefix(quotaPrefix(key));
+    }
+
+    private static String quotaPrefix(QuotaKey key) {
+        return QUOTA + segment(key.project()) + "/" + key.resource().text() + "/";
+    }
+
+    /** What a node reports. */
+    public static String status(UUID nodeId) {
+        return STATUS + nodeId;
+    }
+
+    /** Lives by the lease of the server that a node is connected to. */
+    public static String alive(UUID nodeId) {
+        return ALIVE + nodeId;
+    }
+
+    /** What a followed key is about; {@link Subject.Other} for keys of other builds. */
+    public static Subject subject(String key) {
+        String[] parts = key.split("/", -1);
+        if (parts.length < 3) {
+            return new Subject.Other();
+        }
+        return switch (parts[1]) {
+            case "model" -> model(parts);
+            case "quota" -> quota(parts);
+            case "status" -> new Subject.Status(UUID.fromString(parts[2]));
+            case "alive" -> new Subject.Alive(UUID.fromString(parts[2]));
+            default -> new Subject.Other();
+        };
+    }
+
+    private static Subject model(String[] parts) {
+        UUID id = UUID.fromString(parts[parts.length - 1]);
+        return switch (parts[2]) {
+            case "network" -> new Subject.Record(Resource.Kind.NETWORK, id);
+            case "subnet" -> new Subject.Record(Resource.Kind.SUBNET, id);
+            case "port" -> new Subject.Record(Resource.Kind.PORT, id);
+            case "router" -> new Subject.Record(Resource.Kind.ROUTER, id);
+            case "node" -> new Subject.Record(Resource.Kind.NODE, id);
+            default -> new Subject.Other();
+        };
+    }
+
+    private static Subject quota(String[] parts) {
+        String project = project(parts[2]);
+        if (parts.length == 4 && parts[3].equals(LIMITS)) {
+            return new Subject.QuotaLimits(project);
+        }
+        Optional<QuotaResource> resource = parts.length == 5 ? QuotaResource.named(parts[3]) : Optional.empty();
+        if (resource.isEmpty()) {
+            return new Subject.Other();
+        }
+        QuotaKey key = new QuotaKey(project, resource.get());
+        return parts[4].equals(BALANCED)
+                ? new Subject.QuotaBalanced(key)
+                : new Subject.QuotaShard(key, Integer.parseInt(parts[4]));
+    }
+
+    /** A text as one part of a key: the separator and its escape are escaped. */
+    private static String segment(String text) {
+        return text.indexOf('/') < 0 && text.indexOf('%') < 0
+                ? text
+                : text.replace("%", "%25").replace("/", "%2f");
+    }
+
+    private static String project(String segment) {
+        return segment.indexOf('%') < 0
+                ? segment
+                : segment.replace("%2f", "/").replace("%25", "%");
+    }
+
+    /** What a key is about. */
+    public sealed interface Subject {
+        /** The record of a resource. */
+        record Record(Resource.Kind kind, UUID id) implements Subject {}
+
+        /** The limits of a project. */
+        record QuotaLimits(String project) implements Subject {}
+
+        /** What the shards of a resource are balanced for. */
+        record QuotaBalanced(QuotaKey key) implements Subject {}
+
+        /** One shard of a resource. */
+        record QuotaShard(QuotaKey key, int shard) implements Subject {}
+
+        /** What a node reports. */
+        record Status(UUID nodeId) implements Subject {}
+
+        /** That a node is connected. */
+        record Alive(UUID nodeId) implements Subject {}
+
+        /** Nothing that this build knows. */
+        record Other() implements Subject {}
+    }
+}

@@ -1,0 +1,181 @@
+package io.weft.domain.records;
+
+import io.weft.model.AddressPair;
+import io.weft.model.Binding;
+import io.weft.model.DhcpOption;
+import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpRange;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.Meta;
+import io.weft.model.Network;
+import io.weft.model.Node;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes records as JSON; {@link RecordReader} reads what this writes, and both use the names of {@link Names}. */
+final class RecordWriter {
+    private RecordWriter() {}
+
+    static void write(JsonGenerator json, Resource resource) {
+        json.writeStartObject();
+        meta(json, resource.meta());
+        switch (resource) {
+            case Network network -> network(json, network);
+            case Subnet subnet -> subnet(json, subnet);
+            case Port port -> port(json, port);
+            case Router router -> {
+                flag(json, Names.ADMIN_UP, router.adminStateUp());
+                routes(json, router.routes());
+            }
+            case Node node -> addresses(json, Names.TUNNELS, node.tunnelAddresses());
+        }
+        resource.meta().unknown().forEach((name, value) -> {
+            json.writeName(name);
+            Values.write(json, value);
+        });
+        json.writeEndObject();
+    }
+
+    private static void meta(JsonGenerator json, Meta meta) {
+        json.writeStringProperty(Names.ID, meta.id().toString());
+        text(json, Names.PROJECT, meta.project());
+        text(json, Names.NAME, meta.name());
+        text(json, Names.DESCRIPTION, meta.description());
+        if (!meta.tags().isEmpty()) {
+            json.writeName(Names.TAGS);
+            json.writeStartArray();
+            meta.tags().forEach(json::writeString);
+            json.writeEndArray();
+        }
+        json.writeNumberProperty(Names.CREATED, meta.createdAt().getEpochSecond());
+        json.writeNumberProperty(Names.UPDATED, meta.updatedAt().getEpochSecond());
+        json.writeNumberProperty(Names.REVISION, meta.revision());
+    }
+
+    private static void network(JsonGenerator json, Network network) {
+        flag(json, Names.ADMIN_UP, network.adminStateUp());
+        flag(json, Names.SHARED, network.shared());
+        json.writeNumberProperty(Names.VNI, network.vni());
+        json.writeNumberProperty(Names.MTU, network.mtu());
+        flag(json, Names.PORT_SECURITY, network.portSecurityEnabled());
+    }
+
+    private static void subnet(JsonGenerator json, Subnet subnet) {
+        json.writeStringProperty(Names.NETWORK, subnet.networkId().toString());
+        json.writeStringProperty(Names.CIDR, subnet.cidr().toString());
+        subnet.gateway().ifPresent(gateway -> json.writeStringProperty(Names.GATEWAY, gateway.toString()));
+        if (!subnet.allocationPools().isEmpty()) {
+            json.writeName(Names.POOLS);
+            json.writeStartArray();
+            for (IpRange pool : subnet.allocationPools()) {
+                pair(json, pool.first(), pool.last());
+            }
+            json.writeEndArray();
+        }
+        addresses(json, Names.DNS, subnet.dnsNameservers());
+        routes(json, subnet.hostRoutes());
+        flag(json, Names.DHCP, subnet.dhcpEnabled());
+        mode(json, Names.RA_MODE, subnet.raMode());
+        mode(json, Names.ADDRESS_MODE, subnet.addressMode());
+    }
+
+    private static void port(JsonGenerator json, Port port) {
+        json.writeStringProperty(Names.NETWORK, port.networkId().toString());
+        flag(json, Names.ADMIN_UP, port.adminStateUp());
+        json.writeStringProperty(Names.MAC, port.mac().toString());
+        if (!port.fixedIps().isEmpty()) {
+            json.writeName(Names.FIXED_IPS);
+            json.writeStartArray();
+            for (FixedIp ip : port.fixedIps()) {
+                pair(json, ip.subnetId(), ip.address());
+            }
+            json.writeEndArray();
+        }
+        text(json, Names.DEVICE_ID, port.deviceId());
+        text(json, Names.DEVICE_OWNER, port.deviceOwner());
+        if (!port.allowedAddressPairs().isEmpty()) {
+            json.writeName(Names.ADDRESS_PAIRS);
+            json.writeStartArray();
+            for (AddressPair allowed : port.allowedAddressPairs()) {
+                pair(json, allowed.prefix(), allowed.mac());
+            }
+            json.writeEndArray();
+        }
+        flag(json, Names.PORT_SECURITY, port.portSecurityEnabled());
+        if (!port.extraDhcpOptions().isEmpty()) {
+            json.writeName(Names.DHCP_OPTIONS);
+            json.writeStartArray();
+            for (DhcpOption option : port.extraDhcpOptions()) {
+                json.writeStartArray();
+                json.writeNumber(option.family().version());
+                json.writeString(option.name());
+                json.writeString(option.value());
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+        }
+        binding(json, port.binding());
+    }
+
+    private static void binding(JsonGenerator json, Binding binding) {
+        text(json, Names.HOST, binding.host());
+        if (!binding.vnicType().equals(Binding.NONE.vnicType())) {
+            json.writeStringProperty(Names.VNIC_TYPE, binding.vnicType());
+        }
+        if (!binding.profile().isEmpty()) {
+            json.writeName(Names.PROFILE);
+            Values.write(json, binding.profile());
+        }
+    }
+
+    private static void routes(JsonGenerator json, List<Route> routes) {
+        if (routes.isEmpty()) {
+            return;
+        }
+        json.writeName(Names.ROUTES);
+        json.writeStartArray();
+        for (Route route : routes) {
+            pair(json, route.destination(), route.nexthop());
+        }
+        json.writeEndArray();
+    }
+
+    private static void addresses(JsonGenerator json, String name, List<IpAddress> addresses) {
+        if (addresses.isEmpty()) {
+            return;
+        }
+        json.writeName(name);
+        json.writeStartArray();
+        addresses.forEach(address -> json.writeString(address.toString()));
+        json.writeEndArray();
+    }
+
+    private static void pair(JsonGenerator json, Object first, Object second) {
+        json.writeStartArray();
+        json.writeString(first.toString());
+        json.writeString(second.toString());
+        json.writeEndArray();
+    }
+
+    private static void text(JsonGenerator json, String name, String value) {
+        if (!value.isEmpty()) {
+            json.writeStringProperty(name, value);
+        }
+    }
+
+    private static void flag(JsonGenerator json, String name, boolean value) {
+        if (value) {
+            json.writeBooleanProperty(name, true);
+        }
+    }
+
+    private static void mode(JsonGenerator json, String name, Ipv6Mode mode) {
+        text(json, name, mode.text());
+    }
+}

@@ -1,0 +1,35 @@
+package io.weft.domain.replica;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The last that a node reported, with what it had reported before and did not take back.
+ *
+ * @param nodeId the node
+ * @param revision the revision that it has in force
+ * @param version of its agent
+ * @param reportedAt when, to the second
+ * @param ports its ports
+ * @param problems what is wrong on the node, for people
+ */
+public record NodeStatus(
+        UUID nodeId,
+        long revision,
+        String version,
+        Instant reportedAt,
+        Map<UUID, PortReport> ports,
+        List<String> problems) {
+    public NodeStatus {
+        ports = Map.copyOf(ports);
+        problems = List.copyOf(problems);
+    }
+
+    /** What it said of a port. */
+    public Optional<PortReport> port(UUID portId) {
+        return Optional.ofNullable(ports.get(portId));
+    }
+}
