@@ -66,7 +66,7 @@ public record Subnet(
 
     /** Whether addresses on this subnet follow from the MAC and are not chosen. */
     public boolean isAutoAddressed() {
-        return addressMode.isAutoAddressed();
+        return addressMode.isAutoAddressed() || raMode.isAutoAddressed();
     }
 
     @Override

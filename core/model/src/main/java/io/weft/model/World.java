@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import io.vavr.collection.HashMap;
+import io.vavr.collection.HashSet;
 import io.vavr.collection.Map;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +31,8 @@ public final class World {
             Index.empty(),
             Index.empty(),
             Index.empty(),
-            Index.empty());
+            Index.empty(),
+            HashSet.empty());
 
     private final long revision;
     private final HashMap<UUID, Network> networks;
@@ -45,6 +47,7 @@ public final class World {
     private final Index<String> portsByHost;
     private final Index<String> portsByDevice;
     private final Index<Owned> byProject;
+    private final HashSet<UUID> sharedNetworks;
 
     private World(
             long revision,
@@ -59,7 +62,8 @@ public final class World {
             Index<UUID> portsBySubnet,
             Index<String> portsByHost,
             Index<String> portsByDevice,
-            Index<Owned> byProject) {
+            Index<Owned> byProject,
+            HashSet<UUID> sharedNetworks) {
         this.revision = revision;
         this.networks = networks;
         this.subnets = subnets;
@@ -73,6 +77,7 @@ public final class World {
         this.portsByHost = portsByHost;
         this.portsByDevice = portsByDevice;
         this.byProject = byProject;
+        this.sharedNetworks = sharedNetworks;
     }
 
     /** The world before anything was made, at revision 0. */
@@ -185,6 +190,11 @@ public final class World {
         return collect(networks, byProject, new Owned(project, Resource.Kind.NETWORK));
     }
 
+    /** The networks that every project may use. */
+    public List<Network> sharedNetworks() {
+        return collect(networks, sharedNetworks);
+    }
+
     /** The subnets of this project. */
     public List<Subnet> subnetsOfProject(String project) {
         return collect(subnets, byProject, new Owned(project, Resource.Kind.SUBNET));
@@ -221,7 +231,10 @@ public final class World {
     }
 
     private static <K, R> List<R> collect(Map<UUID, R> resources, Index<K> index, K key) {
-        var ids = index.get(key);
+        return collect(resources, index.get(key));
+    }
+
+    private static <R> List<R> collect(Map<UUID, R> resources, HashSet<UUID> ids) {
         List<R> found = new ArrayList<>(ids.size());
         for (UUID id : ids) {
             R resource = resources.getOrElse(id, null);
@@ -248,6 +261,7 @@ public final class World {
         private Index<String> portsByHost;
         private Index<String> portsByDevice;
         private Index<Owned> byProject;
+        private HashSet<UUID> sharedNetworks;
 
         /** A builder that begins with everything of this world. */
         public Builder(World world) {
@@ -263,6 +277,7 @@ public final class World {
             portsByHost = world.portsByHost;
             portsByDevice = world.portsByDevice;
             byProject = world.byProject;
+            sharedNetworks = world.sharedNetworks;
         }
 
         /** Adds the resource or replaces the one of its kind and id. */
@@ -272,6 +287,7 @@ public final class World {
                 case Network network -> {
                     reindexProject(networks.getOrElse(id, null), network);
                     networks = networks.put(id, network);
+                    sharedNetworks = network.shared() ? sharedNetworks.add(id) : sharedNetworks.remove(id);
                 }
                 case Subnet subnet -> {
                     Subnet old = subnets.getOrElse(id, null);
@@ -314,6 +330,7 @@ public final class World {
                 case NETWORK -> {
                     unindexProject(networks.getOrElse(id, null));
                     networks = networks.remove(id);
+                    sharedNetworks = sharedNetworks.remove(id);
                 }
                 case SUBNET -> {
                     Subnet old = subnets.getOrElse(id, null);
@@ -361,7 +378,8 @@ public final class World {
                     portsBySubnet,
                     portsByHost,
                     portsByDevice,
-                    byProject);
+                    byProject,
+                    sharedNetworks);
         }
 
         private static boolean sameKeys(Port old, Port port) {

@@ -25,9 +25,7 @@ public enum Problem {
     BAD_REQUEST(Category.USER, "BadRequest", "Bad %s request: %s."),
     INVALID_ALLOCATION_POOL(Category.USER, "InvalidAllocationPool", "The allocation pool %s is not valid."),
     OUT_OF_BOUNDS_ALLOCATION_POOL(
-            Category.USER,
-            "OutOfBoundsAllocationPool",
-            "The allocation pool %s spans beyond the subnet cidr %s."),
+            Category.USER, "OutOfBoundsAllocationPool", "The allocation pool %s spans beyond the subnet cidr %s."),
     INVALID_IP_FOR_NETWORK(
             Category.USER,
             "InvalidIpForNetwork",
@@ -39,8 +37,7 @@ public enum Problem {
             "AllocationOnAutoAddressSubnet",
             "IPv6 address %s cannot be directly assigned to a port on subnet %s as the subnet is configured for"
                     + " automatic addresses"),
-    IP_ADDRESS_CHANGE_NOT_ALLOWED(
-            Category.USER, "IPAddressChangeNotAllowed", "IP updates for port %s are not allowed"),
+    IP_ADDRESS_CHANGE_NOT_ALLOWED(Category.USER, "IPAddressChangeNotAllowed", "IP updates for port %s are not allowed"),
     INVALID_ROUTES(Category.USER, "InvalidRoutes", "Invalid format for routes: %s, %s"),
     ROUTES_EXHAUSTED(
             Category.USER,
@@ -55,13 +52,15 @@ public enum Problem {
             "HostRoutesExhausted",
             "Unable to complete operation for %s. The number of host routes exceeds the limit %s."),
     ADDRESS_PAIRS_EXHAUSTED(
-            Category.USER,
-            "AllowedAddressPairExhausted",
-            "The number of allowed address pair exceeds the maximum %s."),
+            Category.USER, "AllowedAddressPairExhausted", "The number of allowed address pair exceeds the maximum %s."),
     DUPLICATE_ADDRESS_PAIR(
             Category.USER,
             "DuplicateAddressPairInRequest",
             "Request contains duplicate address pair: mac_address %s ip_address %s."),
+    ADDRESS_PAIRS_NEED_PORT_SECURITY(
+            Category.CONFLICT,
+            "AddressPairAndPortSecurityRequired",
+            "Port Security must be enabled in order to have allowed address pairs on a port."),
     SUBNET_MISMATCH_FOR_PORT(
             Category.USER, "SubnetMismatchForPort", "Subnet on port %s does not match the requested subnet %s."),
 
@@ -75,8 +74,7 @@ public enum Problem {
             Category.CONFLICT,
             "PortInUse",
             "Unable to complete operation on port %s for network %s. Port already has an attached device %s."),
-    PORT_OWNED(
-            Category.CONFLICT, "ServicePortInUse", "Port %s cannot be deleted directly via the port API: %s."),
+    PORT_OWNED(Category.CONFLICT, "ServicePortInUse", "Port %s cannot be deleted directly via the port API: %s."),
     PORT_BOUND(
             Category.CONFLICT,
             "PortBound",
@@ -103,29 +101,21 @@ public enum Problem {
             "GatewayConflictWithAllocationPools",
             "Gateway ip %s conflicts with allocation pool %s."),
     GATEWAY_IP_IN_USE(
-            Category.CONFLICT,
-            "GatewayIpInUse",
-            "Current gateway ip %s already in use by port %s. Unable to update."),
-    TUNNEL_ID_IN_USE(
-            Category.CONFLICT, "TunnelIdInUse", "Unable to create the network. The tunnel ID %s is in use."),
+            Category.CONFLICT, "GatewayIpInUse", "Current gateway ip %s already in use by port %s. Unable to update."),
+    TUNNEL_ID_IN_USE(Category.CONFLICT, "TunnelIdInUse", "Unable to create the network. The tunnel ID %s is in use."),
     INVALID_SHARED_SETTING(
             Category.CONFLICT,
             "InvalidSharedSetting",
             "Unable to reconfigure sharing settings for network %s. Multiple tenants are using it."),
-    TUNNEL_ADDRESS_IN_USE(
-            Category.CONFLICT, "TunnelAddressInUse", "The tunnel address %s is in use by another node."),
+    TUNNEL_ADDRESS_IN_USE(Category.CONFLICT, "TunnelAddressInUse", "The tunnel address %s is in use by another node."),
     NODE_IN_USE(Category.CONFLICT, "AgentInUse", "Agent %s is in use: ports are bound to it."),
 
     /** The revision number that the caller expected is not the current one. */
     REVISION_MISMATCH(
-            Category.PRECONDITION,
-            "RevisionNumberConstraintFailed",
-            "Constrained to %s, but current revision is %s"),
+            Category.PRECONDITION, "RevisionNumberConstraintFailed", "Constrained to %s, but current revision is %s"),
     /** Others were always faster; the request had no effect and may be repeated. */
     RETRIES_EXHAUSTED(
-            Category.UNAVAILABLE,
-            "RetryRequest",
-            "The request could not be completed against concurrent changes: %s."),
+            Category.UNAVAILABLE, "RetryRequest", "The request could not be completed against concurrent changes: %s."),
 
     OVER_QUOTA(Category.QUOTA, "OverQuota", "Quota exceeded for resources: %s."),
 

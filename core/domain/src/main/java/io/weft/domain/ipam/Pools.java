@@ -19,7 +19,9 @@ public final class Pools {
 
     /** The highest address that a host may have: in IPv4 the last is the broadcast address. */
     public static IpAddress lastHost(IpPrefix cidr) {
-        return isPointToPoint(cidr) || cidr.last().isIpv6() ? cidr.last() : cidr.last().plus(-1);
+        return isPointToPoint(cidr) || cidr.last().isIpv6()
+                ? cidr.last()
+                : cidr.last().plus(-1);
     }
 
     /** Whether a host may have this address. */
@@ -36,7 +38,9 @@ public final class Pools {
 
     /** The gateway when none is named: the first host, if there is more than one. */
     public static Optional<IpAddress> defaultGateway(IpPrefix cidr) {
-        return cidr.length() == cidr.family().bits() ? Optional.empty() : Optional.of(cidr.first().plus(1));
+        return cidr.length() == cidr.family().bits()
+                ? Optional.empty()
+                : Optional.of(cidr.first().plus(1));
     }
 
     /** The pools when none are named: every host but the gateway. */
@@ -82,11 +86,12 @@ public final class Pools {
         }
         IpAddress address = gateway.get();
         if (address.family() != cidr.family()) {
-            throw Problem.INVALID_INPUT.with(
-                    "gateway_ip '" + address + "' does not match the ip_version '"
-                            + cidr.family().version() + "'");
+            throw Problem.INVALID_INPUT.with("gateway_ip '" + address + "' does not match the ip_version '"
+                    + cidr.family().version() + "'");
         }
-        if (address.isUnspecified() || address.isMulticast() || address.isLoopback()
+        if (address.isUnspecified()
+                || address.isMulticast()
+                || address.isLoopback()
                 || (cidr.contains(address) && !isHost(cidr, address))) {
             throw Problem.INVALID_INPUT.with("Gateway is not valid on subnet");
         }

@@ -173,11 +173,11 @@ public final class Layout {
     private static Subject model(String[] parts) {
         UUID id = UUID.fromString(parts[parts.length - 1]);
         return switch (parts[2]) {
-            case "network" -> new Subject.Record(Resource.Kind.NETWORK, id);
-            case "subnet" -> new Subject.Record(Resource.Kind.SUBNET, id);
-            case "port" -> new Subject.Record(Resource.Kind.PORT, id);
-            case "router" -> new Subject.Record(Resource.Kind.ROUTER, id);
-            case "node" -> new Subject.Record(Resource.Kind.NODE, id);
+            case "network" -> new Subject.OfRecord(Resource.Kind.NETWORK, id);
+            case "subnet" -> new Subject.OfRecord(Resource.Kind.SUBNET, id);
+            case "port" -> new Subject.OfRecord(Resource.Kind.PORT, id);
+            case "router" -> new Subject.OfRecord(Resource.Kind.ROUTER, id);
+            case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };
     }
@@ -205,15 +205,13 @@ public final class Layout {
     }
 
     private static String project(String segment) {
-        return segment.indexOf('%') < 0
-                ? segment
-                : segment.replace("%2f", "/").replace("%25", "%");
+        return segment.indexOf('%') < 0 ? segment : segment.replace("%2f", "/").replace("%25", "%");
     }
 
     /** What a key is about. */
     public sealed interface Subject {
         /** The record of a resource. */
-        record Record(Resource.Kind kind, UUID id) implements Subject {}
+        record OfRecord(Resource.Kind kind, UUID id) implements Subject {}
 
         /** The limits of a project. */
         record QuotaLimits(String project) implements Subject {}

@@ -96,8 +96,7 @@ final class RecordReader {
             case Names.CIDR -> fields.cidr = IpPrefix.parse(json.getString());
             case Names.GATEWAY -> fields.gateway = Optional.of(IpAddress.parse(json.getString()));
             case Names.POOLS ->
-                fields.pools =
-                        pairs(json, (first, last) -> new IpRange(IpAddress.parse(first), IpAddress.parse(last)));
+                fields.pools = pairs(json, (first, last) -> new IpRange(IpAddress.parse(first), IpAddress.parse(last)));
             case Names.DNS -> fields.addresses = list(json, p -> IpAddress.parse(p.getString()));
             case Names.ROUTES -> fields.routes = routes(json);
             case Names.DHCP -> fields.dhcp = json.getBooleanValue();
@@ -118,8 +117,8 @@ final class RecordReader {
             case Names.FIXED_IPS ->
                 fields.fixedIps = pairs(
                         json,
-                        (subnet, address) -> new FixedIp(
-                                identities.intern(UUID.fromString(subnet)), IpAddress.parse(address)));
+                        (subnet, address) ->
+                                new FixedIp(identities.intern(UUID.fromString(subnet)), IpAddress.parse(address)));
             case Names.DEVICE_ID -> fields.deviceId = json.getString();
             case Names.DEVICE_OWNER -> fields.deviceOwner = texts.intern(json.getString());
             case Names.ADDRESS_PAIRS ->

@@ -53,20 +53,20 @@ final class Loader {
         List<Decoded> decoded = entries.parallelStream().map(this::decode).toList();
         for (Decoded one : decoded) {
             switch (one) {
-                case Decoded.Record(Resource resource) -> builder.load(resource);
+                case Decoded.OfRecord(Resource resource) -> builder.load(resource);
                 case Decoded.Other(Entry entry) -> builder.apply(entry.key(), entry.value(), entry.modRevision());
             }
         }
     }
 
     private Decoded decode(Entry entry) {
-        return Layout.subject(entry.key()) instanceof Layout.Subject.Record(Resource.Kind kind, var id)
-                ? new Decoded.Record(codec.decode(kind, entry.value()))
+        return Layout.subject(entry.key()) instanceof Layout.Subject.OfRecord(Resource.Kind kind, var id)
+                ? new Decoded.OfRecord(codec.decode(kind, entry.value()))
                 : new Decoded.Other(entry);
     }
 
     private sealed interface Decoded {
-        record Record(Resource resource) implements Decoded {}
+        record OfRecord(Resource resource) implements Decoded {}
 
         record Other(Entry entry) implements Decoded {}
     }

@@ -4,7 +4,6 @@ import io.weft.domain.ipam.AddressBook;
 import io.weft.domain.records.Layout;
 import io.weft.domain.records.RecordCodec;
 import io.weft.model.Change;
-import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.store.Batch;
 import io.weft.store.CompactedException;

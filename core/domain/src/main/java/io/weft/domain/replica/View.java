@@ -120,7 +120,7 @@ public final class View {
         /** A key was set in a revision, or has gone when there is no value. */
         void apply(String key, @Nullable Bytes value, long revision) {
             switch (Layout.subject(key)) {
-                case Layout.Subject.Record(Resource.Kind kind, UUID id) -> {
+                case Layout.Subject.OfRecord(Resource.Kind kind, UUID id) -> {
                     if (value == null) {
                         remove(kind, id);
                     } else {
@@ -185,7 +185,8 @@ public final class View {
             if (old.map(o -> o.binding().host()).orElse("").equals(host)) {
                 return;
             }
-            unconfirmed = port.binding().isBound() ? unconfirmed.put(port.id(), revision) : unconfirmed.remove(port.id());
+            unconfirmed =
+                    port.binding().isBound() ? unconfirmed.put(port.id(), revision) : unconfirmed.remove(port.id());
         }
 
         private void report(UUID node, @Nullable Bytes value) {

@@ -1,0 +1,100 @@
+package io.weft.domain;
+
+import io.weft.domain.error.DomainException;
+import io.weft.domain.error.Problem;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.model.World;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** Who sees and changes what: owners their own, everybody what is shared, owners of networks the ports there. */
+final class Access {
+    private Access() {}
+
+    static boolean sees(World world, Caller caller, Resource resource) {
+        if (caller.owns(resource.project())) {
+            return true;
+        }
+        return switch (resource) {
+            case Network network -> network.shared();
+            case Subnet subnet ->
+                world.network(subnet.networkId())
+                        .filter(n -> n.shared() || caller.owns(n.project()))
+                        .isPresent();
+            case Port port ->
+                world.network(port.networkId())
+                        .filter(n -> caller.owns(n.project()))
+                        .isPresent();
+            default -> false;
+        };
+    }
+
+    static Network network(World world, Caller caller, UUID id) {
+        return world.network(id)
+                .filter(n -> sees(world, caller, n))
+                .orElseThrow(() -> Problem.NETWORK_NOT_FOUND.with(id));
+    }
+
+    static Subnet subnet(World world, Caller caller, UUID id) {
+        return world.subnet(id)
+                .filter(s -> sees(world, caller, s))
+                .orElseThrow(() -> Problem.SUBNET_NOT_FOUND.with(id));
+    }
+
+    static Port port(World world, Caller caller, UUID id) {
+        return world.port(id).filter(p -> sees(world, caller, p)).orElseThrow(() -> Problem.PORT_NOT_FOUND.with(id));
+    }
+
+    static Router router(World world, Caller caller, UUID id) {
+        return world.router(id)
+                .filter(r -> sees(world, caller, r))
+                .orElseThrow(() -> Problem.ROUTER_NOT_FOUND.with(id));
+    }
+
+    /** The caller may change what it sees here. */
+    static void requireOwner(World world, Caller caller, Resource resource, String action) {
+        boolean owner = caller.owns(resource.project());
+        // A network's owner may change subnets and ports on it, whoever made them.
+        boolean landlord = switch (resource) {
+            case Subnet subnet -> ownsNetwork(world, caller, subnet.networkId());
+            case Port port -> ownsNetwork(world, caller, port.networkId());
+            default -> false;
+        };
+        if (!owner && !landlord) {
+            throw notAuthorized(action);
+        }
+    }
+
+    /** The caller makes something for itself, or is an administrator. */
+    static void requireProject(Caller caller, String project, String action) {
+        if (!caller.admin() && !caller.project().equals(project)) {
+            throw notAuthorized(action);
+        }
+    }
+
+    static void requireAdmin(Caller caller, boolean needed, String attribute) {
+        if (needed && !caller.admin()) {
+            throw notAuthorized(attribute);
+        }
+    }
+
+    /** The resource has the revision number that the caller expects. */
+    static void requireRevision(Resource resource, OptionalLong expected) {
+        if (expected.isPresent() && expected.getAsLong() != resource.meta().revision()) {
+            throw Problem.REVISION_MISMATCH.with(
+                    expected.getAsLong(), resource.meta().revision());
+        }
+    }
+
+    private static boolean ownsNetwork(World world, Caller caller, UUID networkId) {
+        return world.network(networkId).filter(n -> caller.owns(n.project())).isPresent();
+    }
+
+    private static DomainException notAuthorized(String action) {
+        return Problem.NOT_AUTHORIZED.with("rule:" + action);
+    }
+}

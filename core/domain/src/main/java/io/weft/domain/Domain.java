@@ -1,0 +1,57 @@
+package io.weft.domain;
+
+import io.weft.domain.replica.Replica;
+import io.weft.domain.replica.View;
+import io.weft.domain.transaction.Attempts;
+import io.weft.domain.transaction.Limits;
+import io.weft.domain.transaction.Transactor;
+import io.weft.model.World;
+import io.weft.store.Store;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/** The services of one server, over its store and its replica. Any thread may use them; their calls wait. */
+public final class Domain {
+    private final Replica replica;
+    private final Transactor transactor;
+    private final Networks networks;
+    private final Subnets subnets;
+    private final Ports ports;
+
+    public Domain(Store store, Replica replica, Settings settings, Clock clock) {
+        this.replica = replica;
+        Limits limits = new Limits(settings.quotas());
+        transactor = new Transactor(store, replica, limits);
+        Stamp stamp = new Stamp(clock);
+        Supplier<World> world = () -> view().world();
+        PortMaker maker = new PortMaker(settings, stamp);
+        networks = new Networks(transactor, world, settings, stamp);
+        subnets = new Subnets(transactor, world, settings, stamp);
+        ports = new Ports(transactor, world, maker, stamp);
+    }
+
+    /**
+     * Everything, as new as what any server had acknowledged before this call. {@link Replica#current} is what this
+     * server has at hand, without waiting.
+     */
+    public View view() {
+        return replica.refresh();
+    }
+
+    /** How often operations were tried. */
+    public Attempts attempts() {
+        return transactor.attempts();
+    }
+
+    public Networks networks() {
+        return networks;
+    }
+
+    public Subnets subnets() {
+        return subnets;
+    }
+
+    public Ports ports() {
+        return ports;
+    }
+}

@@ -1,0 +1,53 @@
+package io.weft.domain;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What changes of a network; what is empty stays.
+ *
+ * @param name its name
+ * @param description its description
+ * @param adminStateUp whether it is in service
+ * @param shared whether every project may use it; administrators only
+ * @param mtu its MTU
+ * @param portSecurityEnabled what its new ports get
+ * @param expectedRevision the revision number that it must have
+ */
+public record NetworkUpdate(
+        Optional<String> name,
+        Optional<String> description,
+        Optional<Boolean> adminStateUp,
+        Optional<Boolean> shared,
+        OptionalInt mtu,
+        Optional<Boolean> portSecurityEnabled,
+        OptionalLong expectedRevision) {
+    /** Nothing changes. */
+    public static final NetworkUpdate NONE = new NetworkUpdate(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalLong.empty());
+
+    /** The same with this name. */
+    public NetworkUpdate withName(String newName) {
+        return new NetworkUpdate(
+                Optional.of(newName), description, adminStateUp, shared, mtu, portSecurityEnabled, expectedRevision);
+    }
+
+    /** The same with this sharing. */
+    public NetworkUpdate withShared(boolean newShared) {
+        return new NetworkUpdate(
+                name, description, adminStateUp, Optional.of(newShared), mtu, portSecurityEnabled, expectedRevision);
+    }
+
+    /** The same for just this revision number. */
+    public NetworkUpdate expecting(long revision) {
+        return new NetworkUpdate(
+                name, description, adminStateUp, shared, mtu, portSecurityEnabled, OptionalLong.of(revision));
+    }
+}

@@ -1,0 +1,188 @@
+package io.weft.domain;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.domain.transaction.Transactor;
+import io.weft.model.Network;
+import io.weft.model.Resource;
+import io.weft.model.Subnet;
+import io.weft.model.World;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/** Networks (Neutron API v2.0, Networks). A network goes with its subnets, but not while it has ports. */
+public final class Networks {
+    private static final int MIN_IPV6_MTU = 1280;
+
+    private final Transactor transactor;
+    private final Supplier<World> world;
+    private final Settings settings;
+    private final Stamp stamp;
+
+    Networks(Transactor transactor, Supplier<World> world, Settings settings, Stamp stamp) {
+        this.transactor = transactor;
+        this.world = world;
+        this.settings = settings;
+        this.stamp = stamp;
+    }
+
+    /** Makes a network. */
+    public Network create(Caller caller, NewNetwork wanted) {
+        return create(caller, List.of(wanted)).getFirst();
+    }
+
+    /** Makes networks, all or none. */
+    public List<Network> create(Caller caller, List<NewNetwork> wanted) {
+        for (NewNetwork one : wanted) {
+            Access.requireProject(caller, one.project(), "create_network");
+            Access.requireAdmin(caller, one.shared(), "create_network:shared");
+            Access.requireAdmin(caller, one.vni().isPresent(), "create_network:provider:segmentation_id");
+            checkMtu(one.mtu().orElse(settings.maxMtu()));
+        }
+        return transactor.run(plan -> {
+            List<Network> made = new ArrayList<>(wanted.size());
+            for (NewNetwork one : wanted) {
+                made.add(create(plan, one));
+            }
+            return made;
+        });
+    }
+
+    /** Changes a network. */
+    public Network update(Caller caller, UUID id, NetworkUpdate update) {
+        Access.requireAdmin(caller, update.shared().isPresent(), "update_network:shared");
+        update.mtu().ifPresent(this::checkMtu);
+        return transactor.run(plan -> {
+            Network before = Access.network(plan.world(), caller, id);
+            Access.requireOwner(plan.world(), caller, before, "update_network");
+            Access.requireRevision(before, update.expectedRevision());
+            Network after = new Network(
+                    stamp.describe(before, update.name(), update.description()),
+                    update.adminStateUp().orElse(before.adminStateUp()),
+                    update.shared().orElse(before.shared()),
+                    before.vni(),
+                    update.mtu().orElse(before.mtu()),
+                    update.portSecurityEnabled().orElse(before.portSecurityEnabled()));
+            if (after.equals(before)) {
+                return before;
+            }
+            if (before.shared() && !after.shared()) {
+                requireUnsharable(plan, before);
+            }
+            if (after.mtu() < MIN_IPV6_MTU && after.mtu() < before.mtu()) {
+                requireNoIpv6(plan, before);
+            }
+            Network touched = after.withMeta(stamp.touch(after.meta()));
+            plan.update(before, touched);
+            return touched;
+        });
+    }
+
+    /** Removes a network and its subnets. */
+    public void delete(Caller caller, UUID id) {
+        transactor.run(plan -> {
+            Network network = Access.network(plan.world(), caller, id);
+            Access.requireOwner(plan.world(), caller, network, "delete_network");
+            if (plan.world().portCountOf(id) > 0) {
+                throw Problem.NETWORK_IN_USE.with(id);
+            }
+            plan.requireEmpty(Layout.macs(id));
+            plan.requireNoneWritten(Layout.subnets(id));
+            for (Subnet subnet : plan.world().subnetsOf(id)) {
+                plan.delete(subnet);
+                plan.count(subnet.project(), QuotaResource.SUBNET, -1);
+            }
+            plan.delete(network);
+            plan.release(Layout.vni(network.vni()));
+            plan.count(network.project(), QuotaResource.NETWORK, -1);
+            return id;
+        });
+    }
+
+    /** The network, if the caller may see it. */
+    public Network show(Caller caller, UUID id) {
+        return Access.network(world.get(), caller, id);
+    }
+
+    /** The networks that the caller may see, in no order. */
+    public List<Network> list(Caller caller) {
+        World now = world.get();
+        if (caller.admin()) {
+            return List.copyOf(now.networks());
+        }
+        Set<Network> seen = new LinkedHashSet<>(now.networksOfProject(caller.project()));
+        seen.addAll(now.sharedNetworks());
+        return List.copyOf(seen);
+    }
+
+    private Network create(Plan plan, NewNetwork wanted) {
+        UUID id = Stamp.newId();
+        int vni = wanted.vni().orElseGet(() -> chooseVni(plan));
+        Network network = new Network(
+                stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
+                wanted.adminStateUp(),
+                wanted.shared(),
+                vni,
+                wanted.mtu().orElse(settings.maxMtu()),
+                wanted.portSecurityEnabled());
+        if (wanted.vni().isPresent()) {
+            plan.takeOr(Layout.vni(vni), id, Problem.TUNNEL_ID_IN_USE.with(vni));
+        } else {
+            plan.take(Layout.vni(vni), id);
+        }
+        plan.create(network);
+        plan.count(wanted.project(), QuotaResource.NETWORK, 1);
+        return network;
+    }
+
+    /** A VNI that is probably free: a random one, or one that a search finds when the range is well used. */
+    private int chooseVni(Plan plan) {
+        int size = settings.maxVni() - settings.minVni() + 1;
+        int start = ThreadLocalRandom.current().nextInt(size);
+        if (plan.world().count(Resource.Kind.NETWORK) < size / 64
+                && !plan.writes(Layout.vni(settings.minVni() + start))) {
+            return settings.minVni() + start;
+        }
+        Set<Integer> used = new HashSet<>();
+        plan.world().networks().forEach(network -> used.add(network.vni()));
+        for (int i = 0; i < size; i++) {
+            int vni = settings.minVni() + (start + i) % size;
+            if (!used.contains(vni) && !plan.writes(Layout.vni(vni))) {
+                return vni;
+            }
+        }
+        throw Problem.NO_NETWORK_AVAILABLE.with();
+    }
+
+    private void checkMtu(int mtu) {
+        if (mtu > settings.maxMtu()) {
+            throw Problem.INVALID_INPUT.with("Requested MTU is too big, maximum is " + settings.maxMtu());
+        }
+    }
+
+    private static void requireUnsharable(Plan plan, Network network) {
+        plan.requireNoneWritten(Layout.macs(network.id()));
+        plan.requireNoneWritten(Layout.subnets(network.id()));
+        boolean others = plan.world().portsOf(network.id()).stream()
+                .anyMatch(port -> !port.project().isEmpty() && !port.project().equals(network.project()));
+        if (others) {
+            throw Problem.INVALID_SHARED_SETTING.with(network.name().isEmpty() ? network.id() : network.name());
+        }
+    }
+
+    private static void requireNoIpv6(Plan plan, Network network) {
+        plan.requireNoneWritten(Layout.subnets(network.id()));
+        if (plan.world().subnetsOf(network.id()).stream()
+                .anyMatch(s -> s.cidr().address().isIpv6())) {
+            throw Problem.INVALID_INPUT.with("IPv6 needs an MTU of at least " + MIN_IPV6_MTU);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.weft.domain;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A network to be made.
+ *
+ * @param project its owner
+ * @param name its name
+ * @param description its description
+ * @param tags its tags
+ * @param adminStateUp whether it is in service
+ * @param shared whether every project may use it; administrators only
+ * @param vni the VNI asked for; administrators only
+ * @param mtu the MTU asked for
+ * @param portSecurityEnabled what its ports get
+ */
+public record NewNetwork(
+        String project,
+        String name,
+        String description,
+        List<String> tags,
+        boolean adminStateUp,
+        boolean shared,
+        OptionalInt vni,
+        OptionalInt mtu,
+        boolean portSecurityEnabled) {
+    /** A network with Neutron's defaults. */
+    public static NewNetwork of(String project, String name) {
+        return new NewNetwork(
+                project, name, "", List.of(), true, false, OptionalInt.empty(), OptionalInt.empty(), true);
+    }
+
+    /** The same, shared or not. */
+    public NewNetwork withShared(boolean newShared) {
+        return new NewNetwork(project, name, description, tags, adminStateUp, newShared, vni, mtu, portSecurityEnabled);
+    }
+
+    /** The same with this VNI. */
+    public NewNetwork withVni(int newVni) {
+        return new NewNetwork(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                shared,
+                OptionalInt.of(newVni),
+                mtu,
+                portSecurityEnabled);
+    }
+}

@@ -1,0 +1,109 @@
+package io.weft.domain;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.model.AddressPair;
+import io.weft.model.FixedIp;
+import io.weft.model.MacAddress;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Puts ports into plans and takes them out, for tenants and for routers alike. */
+final class PortMaker {
+    /** The upper half of the MACs that are chosen, as OpenStack's guests have them. */
+    private static final long BASE_MAC = 0xfa163e000000L;
+
+    private final Settings settings;
+    private final Stamp stamp;
+
+    PortMaker(Settings settings, Stamp stamp) {
+        this.settings = settings;
+        this.stamp = stamp;
+    }
+
+    /** Adds a new port; that its network stays is the caller's to require. */
+    Port create(Plan plan, Network network, NewPort wanted) {
+        UUID id = Stamp.newId();
+        MacAddress mac = takeMac(plan, network.id(), id, wanted);
+        boolean router = wanted.deviceOwner().equals(Port.ROUTER_INTERFACE);
+        PortAddresses addresses = new PortAddresses(plan, network.id(), id);
+        List<FixedIp> fixedIps;
+        if (wanted.fixedIps().isEmpty()) {
+            fixedIps = addresses.takeDefaults(mac);
+        } else {
+            fixedIps = addresses.takeRequested(wanted.fixedIps().get(), mac, router);
+            if (!router) {
+                fixedIps.addAll(addresses.takeAutomatic(mac, fixedIps));
+            }
+        }
+        boolean portSecurity = !router && wanted.portSecurityEnabled().orElse(network.portSecurityEnabled());
+        List<AddressPair> pairs = addressPairs(wanted.allowedAddressPairs(), mac);
+        if (!portSecurity && !pairs.isEmpty()) {
+            throw Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY.with();
+        }
+        Port port = new Port(
+                stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
+                network.id(),
+                wanted.adminStateUp(),
+                mac,
+                fixedIps,
+                wanted.deviceId(),
+                wanted.deviceOwner(),
+                pairs,
+                portSecurity,
+                wanted.extraDhcpOptions(),
+                wanted.binding());
+        plan.create(port);
+        plan.count(port.project(), QuotaResource.PORT, 1);
+        return port;
+    }
+
+    /** Takes a port out, with all that it has. */
+    void delete(Plan plan, Port port) {
+        plan.delete(port);
+        plan.release(Layout.mac(port.networkId(), port.mac()));
+        for (FixedIp ip : port.fixedIps()) {
+            plan.release(Layout.address(ip.subnetId(), ip.address()));
+        }
+        plan.count(port.project(), QuotaResource.PORT, -1);
+    }
+
+    /** The address pairs asked for, with the port's MAC where none is named. */
+    List<AddressPair> addressPairs(List<AddressPairRequest> requests, MacAddress mac) {
+        if (requests.size() > settings.maxAddressPairs()) {
+            throw Problem.ADDRESS_PAIRS_EXHAUSTED.with(settings.maxAddressPairs());
+        }
+        Set<AddressPair> seen = new HashSet<>();
+        List<AddressPair> pairs = new ArrayList<>(requests.size());
+        for (AddressPairRequest request : requests) {
+            AddressPair pair = new AddressPair(request.prefix(), request.mac().orElse(mac));
+            if (!seen.add(pair)) {
+                throw Problem.DUPLICATE_ADDRESS_PAIR.with(pair.mac(), pair.prefix());
+            }
+            pairs.add(pair);
+        }
+        return pairs;
+    }
+
+    private static MacAddress takeMac(Plan plan, UUID networkId, UUID portId, NewPort wanted) {
+        if (wanted.mac().isPresent()) {
+            MacAddress mac = wanted.mac().get();
+            plan.takeOr(Layout.mac(networkId, mac), portId, Problem.MAC_ADDRESS_IN_USE.with(networkId, mac));
+            return mac;
+        }
+        MacAddress mac;
+        do {
+            mac = new MacAddress(BASE_MAC | ThreadLocalRandom.current().nextInt(1 << 24));
+        } while (plan.writes(Layout.mac(networkId, mac)));
+        plan.take(Layout.mac(networkId, mac), portId);
+        return mac;
+    }
+}

@@ -1,0 +1,236 @@
+package io.weft.domain;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.domain.transaction.Transactor;
+import io.weft.model.AddressPair;
+import io.weft.model.Binding;
+import io.weft.model.FixedIp;
+import io.weft.model.MacAddress;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.Subnet;
+import io.weft.model.World;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Ports (Neutron API v2.0, Ports). Interfaces of routers are made and removed by {@link Routers}. */
+public final class Ports {
+    private final Transactor transactor;
+    private final Supplier<World> world;
+    private final PortMaker maker;
+    private final Stamp stamp;
+
+    Ports(Transactor transactor, Supplier<World> world, PortMaker maker, Stamp stamp) {
+        this.transactor = transactor;
+        this.world = world;
+        this.maker = maker;
+        this.stamp = stamp;
+    }
+
+    /** Makes a port. */
+    public Port create(Caller caller, NewPort wanted) {
+        return create(caller, List.of(wanted)).getFirst();
+    }
+
+    /** Makes ports, all or none. */
+    public List<Port> create(Caller caller, List<NewPort> wanted) {
+        for (NewPort one : wanted) {
+            Access.requireProject(caller, one.project(), "create_port");
+            Access.requireAdmin(caller, !one.binding().equals(Binding.NONE), "create_port:binding:host_id");
+            requireNoRouter(one.deviceOwner());
+        }
+        return transactor.run(plan -> {
+            List<Port> made = new ArrayList<>(wanted.size());
+            for (NewPort one : wanted) {
+                made.add(maker.create(plan, useNetwork(plan, caller, one.networkId()), one));
+            }
+            return made;
+        });
+    }
+
+    /** Changes a port. */
+    public Port update(Caller caller, UUID id, PortUpdate update) {
+        Access.requireAdmin(caller, update.binding().isPresent(), "update_port:binding:host_id");
+        return transactor.run(plan -> {
+            Port before = Access.port(plan.world(), caller, id);
+            Access.requireOwner(plan.world(), caller, before, "update_port");
+            Access.requireRevision(before, update.expectedRevision());
+            Port after = change(plan, before, update);
+            if (after.equals(before)) {
+                return before;
+            }
+            Port touched = after.withMeta(stamp.touch(after.meta()));
+            plan.update(before, touched);
+            return touched;
+        });
+    }
+
+    /** Says where a port lives; {@link Binding#NONE} unbinds it. */
+    public Port bind(Caller caller, UUID id, Binding binding) {
+        return update(caller, id, PortUpdate.NONE.withBinding(binding));
+    }
+
+    /** Removes a port. */
+    public void delete(Caller caller, UUID id) {
+        transactor.run(plan -> {
+            Port port = Access.port(plan.world(), caller, id);
+            Access.requireOwner(plan.world(), caller, port, "delete_port");
+            if (port.isRouterInterface()) {
+                throw Problem.PORT_OWNED.with(id, "has device owner " + port.deviceOwner());
+            }
+            maker.delete(plan, port);
+            return id;
+        });
+    }
+
+    /** The port, if the caller may see it. */
+    public Port show(Caller caller, UUID id) {
+        return Access.port(world.get(), caller, id);
+    }
+
+    /** The ports that the caller may see, in no order. */
+    public List<Port> list(Caller caller) {
+        World now = world.get();
+        if (caller.admin()) {
+            return List.copyOf(now.ports());
+        }
+        Set<UUID> known = new HashSet<>();
+        List<Port> seen = new ArrayList<>(now.portsOfProject(caller.project()));
+        seen.forEach(port -> known.add(port.id()));
+        for (Network network : now.networksOfProject(caller.project())) {
+            for (Port port : now.portsOf(network.id())) {
+                if (known.add(port.id())) {
+                    seen.add(port);
+                }
+            }
+        }
+        return seen;
+    }
+
+    /** The network, which the caller may put ports on. */
+    private static Network useNetwork(Plan plan, Caller caller, UUID id) {
+        Network network = Access.network(plan.world(), caller, id);
+        if (caller.owns(network.project())) {
+            plan.requireExists(Layout.record(network));
+        } else {
+            // It is the sharing that lets the caller in.
+            plan.requireUnchanged(network);
+        }
+        return network;
+    }
+
+    private Port change(Plan plan, Port before, PortUpdate update) {
+        MacAddress mac = update.mac().orElse(before.mac());
+        boolean newMac = !mac.equals(before.mac());
+        if (newMac) {
+            changeMac(plan, before, mac);
+        }
+        if (before.isRouterInterface()) {
+            requireRouterKeepsIt(before, update);
+        } else {
+            update.deviceOwner().ifPresent(Ports::requireNoRouter);
+        }
+        boolean portSecurity = update.portSecurityEnabled().orElse(before.portSecurityEnabled());
+        List<AddressPair> pairs = update.allowedAddressPairs()
+                .map(requests -> maker.addressPairs(requests, mac))
+                .orElse(before.allowedAddressPairs());
+        if (!portSecurity && !pairs.isEmpty()) {
+            throw Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY.with();
+        }
+        return new Port(
+                stamp.describe(before, update.name(), update.description()),
+                before.networkId(),
+                update.adminStateUp().orElse(before.adminStateUp()),
+                mac,
+                newMac || update.fixedIps().isPresent()
+                        ? changeAddresses(plan, before, update.fixedIps(), mac)
+                        : before.fixedIps(),
+                update.deviceId().orElse(before.deviceId()),
+                update.deviceOwner().orElse(before.deviceOwner()),
+                pairs,
+                portSecurity,
+                update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
+                update.binding().orElse(before.binding()));
+    }
+
+    private static void changeMac(Plan plan, Port before, MacAddress mac) {
+        if (before.binding().isBound()) {
+            throw Problem.PORT_BOUND.with(before.id(), "ovs", before.mac(), mac);
+        }
+        plan.takeOr(
+                Layout.mac(before.networkId(), mac),
+                before.id(),
+                Problem.MAC_ADDRESS_IN_USE.with(before.networkId(), mac));
+        plan.release(Layout.mac(before.networkId(), before.mac()));
+    }
+
+    private static void requireRouterKeepsIt(Port port, PortUpdate update) {
+        boolean sameDevice =
+                update.deviceId().filter(d -> !d.equals(port.deviceId())).isEmpty();
+        boolean sameOwner =
+                update.deviceOwner().filter(o -> !o.equals(port.deviceOwner())).isEmpty();
+        if (!sameDevice || !sameOwner) {
+            throw Problem.INVALID_INPUT.with("Port " + port.id() + " is an interface of router " + port.deviceId()
+                    + "; its device_id and device_owner cannot be changed");
+        }
+        if (update.fixedIps().isPresent()) {
+            throw Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED.with(port.id());
+        }
+    }
+
+    /** Keeps what is asked for again, takes what is new, releases what is not wanted any more. */
+    private static List<FixedIp> changeAddresses(
+            Plan plan, Port before, Optional<List<FixedIpRequest>> requests, MacAddress mac) {
+        PortAddresses addresses = new PortAddresses(plan, before.networkId(), before.id());
+        List<FixedIp> left = new ArrayList<>(before.fixedIps());
+        Set<FixedIp> kept = new LinkedHashSet<>();
+        for (FixedIp ip : before.fixedIps()) {
+            Subnet subnet = addresses.subnet(ip.subnetId());
+            boolean automatic = subnet.isAutoAddressed() && !before.isRouterInterface();
+            if (automatic ? ip.address().equals(mac.eui64Address(subnet.cidr())) : requests.isEmpty()) {
+                kept.add(ip);
+                left.remove(ip);
+            }
+        }
+        List<FixedIpRequest> fresh = new ArrayList<>();
+        for (FixedIpRequest request : requests.orElse(List.of())) {
+            Optional<FixedIp> match =
+                    left.stream().filter(ip -> matches(request, ip)).findFirst();
+            if (match.isPresent()) {
+                kept.add(match.get());
+                left.remove(match.get());
+            } else if (kept.stream().noneMatch(ip -> request.address().isPresent() && matches(request, ip))) {
+                fresh.add(request);
+            }
+        }
+        List<FixedIp> after = new ArrayList<>(kept);
+        after.addAll(addresses.takeRequested(fresh, mac, before.isRouterInterface()));
+        if (!before.isRouterInterface()) {
+            after.addAll(addresses.takeAutomatic(mac, after));
+        }
+        for (FixedIp ip : left) {
+            plan.release(Layout.address(ip.subnetId(), ip.address()));
+        }
+        return after;
+    }
+
+    private static boolean matches(FixedIpRequest request, FixedIp ip) {
+        return request.subnetId().map(ip.subnetId()::equals).orElse(true)
+                && request.address().map(ip.address()::equals).orElse(true);
+    }
+
+    private static void requireNoRouter(String deviceOwner) {
+        if (deviceOwner.equals(Port.ROUTER_INTERFACE)) {
+            throw Problem.INVALID_INPUT.with(
+                    "device_owner " + deviceOwner + " is set by adding an interface to a router");
+        }
+    }
+}

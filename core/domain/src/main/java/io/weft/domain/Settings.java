@@ -1,0 +1,48 @@
+package io.weft.domain;
+
+import io.weft.domain.quota.QuotaResource;
+import io.weft.model.InvalidException;
+import io.weft.model.Network;
+import java.util.Map;
+
+/**
+ * What an installation may choose. All servers of one store must have the same.
+ *
+ * @param minVni the lowest VNI that is given out
+ * @param maxVni the highest VNI that is given out
+ * @param maxMtu the largest MTU of a network, and that of networks that do not say: the underlay's less the tunnel's
+ *     header (50 bytes over IPv4, 70 over IPv6)
+ * @param maxRoutes of a router
+ * @param maxNameservers of a subnet
+ * @param maxHostRoutes of a subnet
+ * @param maxAddressPairs of a port
+ * @param quotas the limits of projects that have none of their own; those that are missing are Neutron's
+ */
+public record Settings(
+        int minVni,
+        int maxVni,
+        int maxMtu,
+        int maxRoutes,
+        int maxNameservers,
+        int maxHostRoutes,
+        int maxAddressPairs,
+        Map<QuotaResource, Integer> quotas) {
+    /** Neutron's defaults, and every VNI above a thousand. */
+    public static final Settings DEFAULTS = new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, Map.of());
+
+    public Settings {
+        quotas = Map.copyOf(quotas);
+        if (minVni < Network.MIN_VNI || maxVni > Network.MAX_VNI || minVni > maxVni) {
+            throw new InvalidException("vni", "the range must lie between 1 and " + Network.MAX_VNI);
+        }
+        if (maxMtu < 1280 || maxMtu > 65535) {
+            throw new InvalidException("mtu", "must be between 1280 and 65535, is " + maxMtu);
+        }
+    }
+
+    /** The same with other limits. */
+    public Settings withQuotas(Map<QuotaResource, Integer> newQuotas) {
+        return new Settings(
+                minVni, maxVni, maxMtu, maxRoutes, maxNameservers, maxHostRoutes, maxAddressPairs, newQuotas);
+    }
+}
