@@ -15,10 +15,13 @@ import java.lang.foreign.ValueLayout;
  * <p>Buffers are made once and used again; one thread at a time.
  */
 public final class TestRun implements AutoCloseable {
+    /** Bytes that fit: the kernel wants packet, head room and tail in one page of 4 KiB, else EINVAL. */
+    public static final int LONGEST_PACKET = 3500;
+
     private static final int PROG_TEST_RUN = 10;
     private static final int ATTRIBUTES = 80;
 
-    /** Room for the largest packet and what a program may add to it. */
+    /** Room for whatever a program may make of a packet. */
     private static final int CAPACITY = 64 * 1024 + 4096;
 
     private final BpfProgram program;
@@ -58,7 +61,7 @@ public final class TestRun implements AutoCloseable {
     /**
      * Runs it.
      *
-     * @param packet from its Ethernet header on, 14 bytes at least; the kernel takes about 3.5 KB in one piece
+     * @param packet from its Ethernet header on, 14 bytes at least; {@link #LONGEST_PACKET} at most
      * @param repeat how often; each repetition sees the packet as the one before left it
      */
     public Result run(byte[] packet, SkbContext context, int repeat) {

@@ -53,6 +53,20 @@ class AttachmentTest {
     }
 
     @Test
+    void attachesWhereTheDriverTakesFramesIn() {
+        aside(() -> {
+            try (BpfObject object = SampleObject.open().load();
+                    BpfLink link = BpfLink.attach(object.program("take"), LOOPBACK, AttachType.XDP)) {
+                assertThat(link.info().interfaceIndex()).isEqualTo(LOOPBACK);
+                assertThatThrownBy(() -> BpfLink.attach(object.program("take"), LOOPBACK, AttachType.XDP))
+                        .isInstanceOfSatisfying(
+                                KernelException.class,
+                                e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
+            }
+        });
+    }
+
+    @Test
     void attachesReplacesAndDetachesOnClsact() {
         aside(() -> {
             try (BpfObject object = SampleObject.open().load()) {

@@ -17,7 +17,7 @@ class BpfObjectTest {
     @Test
     void listsItsMapsAndPrograms() {
         try (BpfObject object = SampleObject.open()) {
-            assertThat(object.programNames()).containsExactly("first", "jump", "route", "report");
+            assertThat(object.programNames()).containsExactly("first", "jump", "route", "report", "take");
             assertThat(object.mapNames()).contains("ports", "counters", "stages", "routes", "events");
         }
     }

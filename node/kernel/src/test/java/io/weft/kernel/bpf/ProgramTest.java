@@ -41,6 +41,19 @@ class ProgramTest {
     }
 
     @Test
+    void takesPacketsOfUpToAPageThatAreToBeCut() {
+        try (BpfObject object = SampleObject.open().load();
+                TestRun run = new TestRun(object.program("first"))) {
+            SkbContext cut = SkbContext.EMPTY.withGso(3, 1400);
+            TestRun.Result result = run.run(new byte[TestRun.LONGEST_PACKET], cut);
+            assertThat(result.packet()).hasSize(TestRun.LONGEST_PACKET);
+            assertThat(result.context().gsoSize()).isEqualTo(1400);
+            assertThat(result.context().gsoSegments()).isEqualTo(3);
+            assertThatThrownBy(() -> run.run(new byte[4096])).hasMessageContaining("EINVAL");
+        }
+    }
+
+    @Test
     void refusesAPacketWithoutAnEthernetHeader() {
         try (BpfObject object = SampleObject.open().load();
                 TestRun run = new TestRun(object.program("first"))) {
