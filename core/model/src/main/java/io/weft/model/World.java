@@ -3,8 +3,10 @@ package io.weft.model;
 import io.vavr.collection.HashMap;
 import io.vavr.collection.HashSet;
 import io.vavr.collection.Map;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -126,23 +128,23 @@ public final class World {
     }
 
     public Collection<Network> networks() {
-        return networks.values().asJava();
+        return view(networks);
     }
 
     public Collection<Subnet> subnets() {
-        return subnets.values().asJava();
+        return view(subnets);
     }
 
     public Collection<Port> ports() {
-        return ports.values().asJava();
+        return view(ports);
     }
 
     public Collection<Router> routers() {
-        return routers.values().asJava();
+        return view(routers);
     }
 
     public Collection<Node> nodes() {
-        return nodes.values().asJava();
+        return view(nodes);
     }
 
     /** How many resources of this kind exist. */
@@ -227,6 +229,21 @@ public final class World {
             case PORT -> ports;
             case ROUTER -> routers;
             case NODE -> nodes;
+        };
+    }
+
+    /** The values as they are, without copying them. Vavr's own view counts all of them at each step. */
+    private static <R> Collection<R> view(HashMap<UUID, R> resources) {
+        return new AbstractCollection<>() {
+            @Override
+            public Iterator<R> iterator() {
+                return resources.valuesIterator();
+            }
+
+            @Override
+            public int size() {
+                return resources.size();
+            }
         };
     }
 
