@@ -1,0 +1,362 @@
+package io.weft.protocol;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * The server's end of all streams: each topic's records as they are on the wire, each encoded once, in the order of
+ * their last change.
+ *
+ * <p>A node costs a {@link Cursor}: the revision and the domains that it was last given, never a queue. What it is
+ * given next is found by walking back from the newest change to its revision, and costs what changed for it. What was
+ * removed is remembered for a bounded number of removals; a position from before that is answered with a full batch.
+ *
+ * <p>Threads: one thread publishes; every cursor has a thread of its own. One lock guards all state; it is held while
+ * references are collected, never while records are encoded or written.
+ */
+public final class TopicLog {
+    /** How many removals are remembered unless told otherwise. */
+    public static final int DEFAULT_REMOVALS = 100_000;
+
+    /** Something that went at a revision and is remembered until it is told to forget that revision. */
+    private record Removal(long revision, LongConsumer forget) {}
+
+    private final UUID epoch;
+    private final int format;
+    private final int maxRemovals;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Topic, TopicState> topics = new HashMap<>();
+    private final Map<Long, DomainState> domains = new HashMap<>();
+    private final Map<String, HostState> hosts = new HashMap<>();
+    private final Deque<Removal> removals = new ArrayDeque<>();
+    /** Cursors whose position lies ahead of this server. */
+    private final Set<Cursor> ahead = new HashSet<>();
+
+    private long revision = -1;
+    private long oldest;
+
+    /**
+     * A log that nothing was published to yet.
+     *
+     * @param epoch the store's epoch
+     * @param format the format of the records; another one whenever they come to mean something else
+     */
+    public TopicLog(UUID epoch, int format) {
+        this(epoch, format, DEFAULT_REMOVALS);
+    }
+
+    /**
+     * A log that nothing was published to yet.
+     *
+     * @param maxRemovals how many removals of records, topics and interests are remembered
+     */
+    public TopicLog(UUID epoch, int format, int maxRemovals) {
+        this.epoch = epoch;
+        this.format = format;
+        this.maxRemovals = maxRemovals;
+    }
+
+    /** The revision that was published last; -1 before the first. */
+    public long revision() {
+        return locked(() -> revision);
+    }
+
+    /** The topics that the host needs, itself and its own peer record included. */
+    public Set<Topic> interest(String host) {
+        return locked(() -> {
+            Set<Topic> interest = new TreeSet<>(List.of(Topic.node(host), Topic.peer(host)));
+            HostState state = hosts.get(host);
+            if (state != null) {
+                for (DomainState domain : state.domains()) {
+                    for (DomainState.Member member : domain.members()) {
+                        if (member.isPresent()) {
+                            interest.add(member.topic().topic());
+                        }
+                    }
+                }
+            }
+            return interest;
+        });
+    }
+
+    /** The lines of a topic's records, in the order of a batch; none when there is no such topic. */
+    public List<byte[]> lines(Topic topic) {
+        return locked(() -> {
+            List<byte[]> lines = new ArrayList<>();
+            TopicState state = topics.get(topic);
+            if (state != null) {
+                for (Fact.Type type : Fact.Type.values()) {
+                    lines.addAll(List.of(state.snapshot().of(type)));
+                }
+            }
+            return lines;
+        });
+    }
+
+    /** How many cursors are open. */
+    public int cursors() {
+        return locked(() ->
+                hosts.values().stream().mapToInt(host -> host.cursors().size()).sum());
+    }
+
+    /**
+     * Makes the changes visible at their revision and wakes the cursors that they concern. Called by one thread, with
+     * growing revisions; the first call makes the log ready, even when it changes nothing.
+     */
+    public void publish(TopicChanges changes) {
+        List<byte[]> lines = new ArrayList<>(changes.records().size());
+        for (TopicChanges.RecordChange change : changes.records()) {
+            lines.add(MessageCodec.encode(
+                    change.fact().isPresent()
+                            ? new Message.Put(
+                                    change.topic(), change.key(), change.fact().get())
+                            : new Message.Delete(change.topic(), change.key())));
+        }
+        locked(() -> {
+            if (changes.revision() < revision) {
+                throw new IllegalArgumentException("revision " + changes.revision() + " comes after " + revision);
+            }
+            if (revision < 0) {
+                oldest = changes.revision();
+            }
+            revision = changes.revision();
+            Set<HostState> concerned = new LinkedHashSet<>();
+            for (TopicChanges.DomainChange change : changes.domains()) {
+                apply(change, concerned);
+            }
+            Set<TopicState> touched = new LinkedHashSet<>();
+            for (int i = 0; i < lines.size(); i++) {
+                touched.add(apply(changes.records().get(i), lines.get(i)));
+            }
+            for (TopicState topic : touched) {
+                touch(topic, concerned);
+            }
+            for (HostState host : concerned) {
+                host.cursors().forEach(Cursor::wake);
+            }
+            ahead.removeIf(cursor -> {
+                boolean reached = cursor.isReachedBy(revision);
+                if (reached) {
+                    cursor.wake();
+                }
+                return reached;
+            });
+            forget();
+            return revision;
+        });
+    }
+
+    private void apply(TopicChanges.DomainChange change, Set<HostState> concerned) {
+        DomainState domain = domains.computeIfAbsent(change.domain(), id -> new DomainState());
+        switch (change) {
+            case TopicChanges.TopicJoins joins -> {
+                domain.join(topic(joins.topic()), revision);
+                concerned.addAll(domain.hosts());
+            }
+            case TopicChanges.TopicLeaves leaves -> {
+                DomainState.Member member = domain.leave(leaves.topic(), revision);
+                if (member != null) {
+                    removals.add(new Removal(revision, at -> {
+                        domain.forget(member, at);
+                        release(member.topic());
+                    }));
+                }
+                concerned.addAll(domain.hosts());
+            }
+            case TopicChanges.HostJoins joins -> {
+                HostState host = host(joins.host());
+                if (domain.hosts().add(host)) {
+                    host.join(domain, revision);
+                    removals.add(new Removal(revision, host::forget));
+                    concerned.add(host);
+                }
+            }
+            case TopicChanges.HostLeaves leaves -> {
+                HostState host = host(leaves.host());
+                if (domain.hosts().remove(host)) {
+                    host.leave(domain, revision);
+                    removals.add(new Removal(revision, at -> {
+                        host.forget(at);
+                        release(host);
+                    }));
+                    concerned.add(host);
+                }
+            }
+            case TopicChanges.Dissolved dissolved -> {
+                domains.remove(dissolved.domain());
+                abandon(domain);
+            }
+        }
+    }
+
+    private TopicState apply(TopicChanges.RecordChange change, byte[] line) {
+        TopicState topic = topic(change.topic());
+        if (change.fact().isPresent()) {
+            topic.put(change.fact().get().type(), change.key(), line, revision);
+            return topic;
+        }
+        Fact.Type type = Fact.Type.ofKey(change.key())
+                .orElseThrow(() -> new IllegalArgumentException("no type has the key " + change.key()));
+        Optional.ofNullable(topic.delete(type, change.key(), line, revision))
+                .ifPresent(entry -> removals.add(new Removal(revision, at -> {
+                    topic.forget(entry, at);
+                    release(topic);
+                })));
+        return topic;
+    }
+
+    private void touch(TopicState topic, Set<HostState> concerned) {
+        for (DomainState.Member member : topic.members()) {
+            if (member.isPresent()) {
+                member.domain().touch(member, revision);
+                concerned.addAll(member.domain().hosts());
+            }
+        }
+    }
+
+    private void forget() {
+        while (removals.size() > maxRemovals) {
+            Removal removal = removals.remove();
+            oldest = Math.max(oldest, removal.revision());
+            removal.forget().accept(removal.revision());
+        }
+    }
+
+    private TopicState topic(Topic topic) {
+        return topics.computeIfAbsent(topic, TopicState::new);
+    }
+
+    private HostState host(String name) {
+        HostState known = hosts.get(name);
+        if (known != null) {
+            return known;
+        }
+        DomainState own = new DomainState();
+        own.join(topic(Topic.peer(name)), 0);
+        own.join(topic(Topic.node(name)), 0);
+        HostState host = new HostState(name, own);
+        own.hosts().add(host);
+        hosts.put(name, host);
+        return host;
+    }
+
+    private void release(TopicState topic) {
+        if (topic.isForgotten()) {
+            topics.remove(topic.topic(), topic);
+        }
+    }
+
+    private void release(HostState host) {
+        if (host.isIdle() && hosts.remove(host.host(), host)) {
+            abandon(host.own());
+        }
+    }
+
+    /** Takes the domain's topics away from it as far as they know; the domain stays as it was. */
+    private void abandon(DomainState domain) {
+        for (DomainState.Member member : domain.members()) {
+            member.topic().members().remove(member);
+            release(member.topic());
+        }
+    }
+
+    /**
+     * Opens the stream of a host, to be used by one thread and closed by it.
+     *
+     * @param host the node's name, as its certificate says
+     * @param position where the node stopped; without one, or with one that cannot be resumed, it is given everything
+     */
+    public Cursor open(String host, Optional<Position> position) {
+        Optional<Position> usable = position.filter(p -> p.epoch().equals(epoch) && p.format() == format);
+        Cursor cursor = new Cursor(this, host, usable);
+        return locked(() -> {
+            host(host).cursors().add(cursor);
+            if (cursor.isReachedBy(revision)) {
+                cursor.wake();
+            } else {
+                ahead.add(cursor);
+            }
+            return cursor;
+        });
+    }
+
+    void close(Cursor cursor) {
+        locked(() -> {
+            HostState host = hosts.get(cursor.host());
+            if (host != null && host.cursors().remove(cursor)) {
+                ahead.remove(cursor);
+                release(host);
+            }
+            return host;
+        });
+    }
+
+    /**
+     * What a host is to be given next.
+     *
+     * @param delta what differs from what it has
+     * @param place where it is with that
+     * @param position the same as the text that it may come back with
+     */
+    record Next(Delta delta, Place place, Position position) {}
+
+    /**
+     * What a host was given.
+     *
+     * @param revision up to which revision
+     * @param domains the domains that it has
+     * @param hash the hash of its interest
+     */
+    record Place(long revision, List<DomainState> domains, long hash) {}
+
+    /** What comes after the place; everything when there is none, or none that is remembered. */
+    Next after(String name, Optional<Place> place) {
+        return locked(() -> {
+            HostState host = host(name);
+            Delta delta = place.filter(p -> p.revision() >= oldest)
+                    .map(p -> Delta.since(p.revision(), p.domains(), host.domains()))
+                    .orElseGet(() -> Delta.full(host.domains()));
+            Place next = new Place(revision, host.domains(), host.hash());
+            return new Next(delta, next, new Position(epoch, format, revision, next.hash()));
+        });
+    }
+
+    /** The place that is meant by this position; empty when it is not remembered. */
+    Optional<Place> resume(String name, Position position) {
+        return locked(() -> {
+            HostState host = host(name);
+            long at = position.revision();
+            if (at < oldest || at > revision) {
+                return Optional.empty();
+            }
+            if (host.hash() == position.interest()) {
+                return Optional.of(new Place(at, host.domains(), position.interest()));
+            }
+            return host.hashAt(at) == position.interest()
+                    ? Optional.of(new Place(at, host.domainsAt(at), position.interest()))
+                    : Optional.empty();
+        });
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
