@@ -1,0 +1,78 @@
+package io.weft.compiler;
+
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.World;
+import io.weft.protocol.Fact;
+import io.weft.protocol.Topic;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Everything that nodes need at one revision, computed plainly from the world alone.
+ *
+ * @param topics the records of each topic that has any, by key
+ * @param interests the topics that each host needs, by its name: those that are nodes or have ports
+ */
+public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<Topic>> interests) {
+    /** The compilation of this world. */
+    public static Compilation of(World world) {
+        Map<Topic, Map<String, Fact>> topics = new TreeMap<>();
+        Set<String> hosts = new TreeSet<>();
+        for (Collection<? extends Resource> resources :
+                List.of(world.networks(), world.subnets(), world.ports(), world.routers(), world.nodes())) {
+            for (Resource resource : resources) {
+                for (Records.Filed filed : Records.of(world, resource)) {
+                    topics.computeIfAbsent(filed.topic(), t -> new TreeMap<>())
+                            .put(filed.fact().key(), filed.fact());
+                }
+            }
+        }
+        world.nodes().forEach(node -> hosts.add(node.name()));
+        world.ports().stream()
+                .filter(port -> port.binding().isBound())
+                .forEach(port -> hosts.add(port.binding().host()));
+        Map<String, Set<Topic>> interests = new TreeMap<>();
+        hosts.forEach(host -> interests.put(host, interest(world, host)));
+        return new Compilation(topics, interests);
+    }
+
+    /** The closure of what the ports of this host touch. */
+    public static Set<Topic> interest(World world, String host) {
+        Set<Topic> interest = new TreeSet<>(List.of(Topic.node(host), Topic.peer(host)));
+        Set<UUID> networks = new HashSet<>();
+        Set<UUID> routers = new HashSet<>();
+        Deque<UUID> next = new ArrayDeque<>();
+        world.portsOnHost(host).stream()
+                .filter(port -> !port.isRouterInterface())
+                .forEach(port -> next.add(port.networkId()));
+        while (!next.isEmpty()) {
+            UUID network = next.remove();
+            if (!networks.add(network)) {
+                continue;
+            }
+            interest.add(Topic.network(network));
+            for (Port port : world.portsOf(network)) {
+                if (!port.isRouterInterface()) {
+                    if (port.binding().isBound()) {
+                        interest.add(Topic.peer(port.binding().host()));
+                    }
+                    continue;
+                }
+                Records.routerOf(port).filter(routers::add).ifPresent(router -> {
+                    interest.add(Topic.router(router));
+                    world.interfacesOf(router).forEach(face -> next.add(face.networkId()));
+                });
+            }
+        }
+        return interest;
+    }
+}

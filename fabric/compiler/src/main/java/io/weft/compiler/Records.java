@@ -1,0 +1,194 @@
+package io.weft.compiler;
+
+import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.Network;
+import io.weft.model.Node;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.model.World;
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.Fact;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.Peer;
+import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.protocol.StaticRoute;
+import io.weft.protocol.SubnetFact;
+import io.weft.protocol.Topic;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The records that come of one resource, as pure functions of the world. */
+final class Records {
+    /**
+     * A record and where it is filed.
+     *
+     * @param topic the topic
+     * @param fact the record
+     */
+    record Filed(Topic topic, Fact fact) {}
+
+    private Records() {}
+
+    /** All records that come of this resource. Total: what it refers to may be missing. */
+    static List<Filed> of(World world, Resource resource) {
+        return switch (resource) {
+            case Network network -> List.of(new Filed(Topic.network(network.id()), network(network)));
+            case Subnet subnet -> List.of(new Filed(Topic.network(subnet.networkId()), subnet(subnet)));
+            case Port port -> port.isRouterInterface() ? routerInterface(world, port) : boundPort(world, port);
+            case Router router -> router(world, router);
+            case Node node ->
+                List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
+        };
+    }
+
+    /** The router that this interface belongs to; empty when its device is no router's id. */
+    static Optional<UUID> routerOf(Port face) {
+        if (!face.isRouterInterface() || face.deviceId().length() != 36) {
+            return Optional.empty();
+        }
+        try {
+            UUID id = UUID.fromString(face.deviceId());
+            return id.toString().equals(face.deviceId()) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static NetworkFact network(Network network) {
+        return new NetworkFact(network.id(), network.vni(), network.mtu(), network.adminStateUp());
+    }
+
+    private static SubnetFact subnet(Subnet subnet) {
+        return new SubnetFact(
+                subnet.id(),
+                subnet.networkId(),
+                subnet.cidr(),
+                subnet.gateway(),
+                subnet.dhcpEnabled(),
+                subnet.raMode(),
+                subnet.addressMode(),
+                subnet.dnsNameservers(),
+                subnet.hostRoutes());
+    }
+
+    private static List<Filed> boundPort(World world, Port port) {
+        if (!port.binding().isBound()) {
+            return List.of();
+        }
+        String host = port.binding().host();
+        Endpoint endpoint = new Endpoint(
+                port.id(),
+                port.networkId(),
+                host,
+                port.mac(),
+                port.fixedIps().stream().map(FixedIp::address).toList(),
+                port.allowedAddressPairs(),
+                port.portSecurityEnabled(),
+                port.adminStateUp());
+        LocalPort local = new LocalPort(
+                port.id(),
+                port.networkId(),
+                isUp(world, port),
+                port.mac(),
+                port.fixedIps().stream()
+                        .map(ip -> new LocalPort.LocalAddress(ip.subnetId(), ip.address()))
+                        .toList(),
+                port.allowedAddressPairs(),
+                port.portSecurityEnabled(),
+                hostname(port),
+                port.extraDhcpOptions(),
+                port.deviceId(),
+                port.deviceOwner());
+        return List.of(new Filed(Topic.network(port.networkId()), endpoint), new Filed(Topic.node(host), local));
+    }
+
+    private static boolean isUp(World world, Port port) {
+        return port.adminStateUp()
+                && world.network(port.networkId()).map(Network::adminStateUp).orElse(false);
+    }
+
+    /** The name that Neutron gives to a port without one: its first IPv4 address, or its first address. */
+    private static String hostname(Port port) {
+        return port.fixedIps().stream()
+                .map(FixedIp::address)
+                .min(Comparator.comparing(IpAddress::family))
+                .map(address -> "host-" + address.toString().replace('.', '-').replace(':', '-'))
+                .orElse("");
+    }
+
+    private static List<Filed> routerInterface(World world, Port face) {
+        return routerOf(face)
+                .map(router -> List.of(new Filed(
+                        Topic.router(router),
+                        new RouterInterface(
+                                face.id(),
+                                router,
+                                face.networkId(),
+                                face.mac(),
+                                interfaceAddresses(world, face),
+                                isUp(world, face)))))
+                .orElse(List.of());
+    }
+
+    private static List<RouterInterface.InterfaceAddress> interfaceAddresses(World world, Port face) {
+        List<RouterInterface.InterfaceAddress> addresses =
+                new ArrayList<>(face.fixedIps().size());
+        for (FixedIp ip : face.fixedIps()) {
+            world.subnet(ip.subnetId())
+                    .ifPresent(
+                            subnet -> addresses.add(new RouterInterface.InterfaceAddress(ip.address(), subnet.cidr())));
+        }
+        return addresses;
+    }
+
+    private static List<Filed> router(World world, Router router) {
+        Topic topic = Topic.router(router.id());
+        List<Filed> records = new ArrayList<>();
+        records.add(new Filed(topic, new RouterFact(router.id(), router.adminStateUp())));
+        if (router.routes().isEmpty()) {
+            return records;
+        }
+        List<Port> faces = new ArrayList<>(world.interfacesOf(router.id()));
+        faces.sort(Comparator.comparing(Port::id));
+        Map<IpPrefix, List<StaticRoute.NextHop>> hops = new TreeMap<>();
+        for (Route route : router.routes()) {
+            linkOf(world, faces, route.nexthop())
+                    .ifPresent(network -> hops.computeIfAbsent(route.destination(), d -> new ArrayList<>())
+                            .add(new StaticRoute.NextHop(network, route.nexthop())));
+        }
+        hops.forEach((destination, nextHops) -> records.add(new Filed(
+                topic,
+                new StaticRoute(
+                        router.id(),
+                        destination,
+                        nextHops.stream()
+                                .distinct()
+                                .sorted(Comparator.comparing(StaticRoute.NextHop::address))
+                                .toList()))));
+        return records;
+    }
+
+    /** The network on which the router has this neighbour; empty when none of its links reaches it. */
+    private static Optional<UUID> linkOf(World world, List<Port> faces, IpAddress neighbour) {
+        for (Port face : faces) {
+            for (RouterInterface.InterfaceAddress address : interfaceAddresses(world, face)) {
+                if (address.subnet().contains(neighbour)) {
+                    return Optional.of(face.networkId());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

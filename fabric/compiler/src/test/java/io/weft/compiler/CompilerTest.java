@@ -1,0 +1,234 @@
+package io.weft.compiler;
+
+import static io.weft.compiler.Fixtures.host;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.compiler.Fixtures.Step;
+import io.weft.model.Change;
+import io.weft.model.Resource;
+import io.weft.model.World;
+import io.weft.protocol.Fact;
+import io.weft.protocol.Topic;
+import io.weft.protocol.TopicChanges;
+import io.weft.protocol.TopicLog;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class CompilerTest {
+    /** A compiler, what comes of its changes, and the log that they go to. */
+    private static final class Machine {
+        final Compiler compiler = new Compiler();
+        final TopicLog log = new TopicLog(Fixtures.EPOCH, Compiler.FORMAT, 20);
+        final Map<Topic, Map<String, Fact>> topics = new TreeMap<>();
+
+        void apply(World before, World after, List<Change> changes) {
+            TopicChanges result = compiler.apply(before, after, changes);
+            for (TopicChanges.RecordChange change : result.records()) {
+                Map<String, Fact> records = topics.computeIfAbsent(change.topic(), t -> new TreeMap<>());
+                if (change.fact().isPresent()) {
+                    assertThat(change.fact().get().key()).isEqualTo(change.key());
+                    assertThat(records.put(change.key(), change.fact().get()))
+                            .as("a record that changed")
+                            .isNotEqualTo(change.fact().get());
+                } else {
+                    assertThat(records.remove(change.key()))
+                            .as("a record that went")
+                            .isNotNull();
+                }
+                topics.values().removeIf(Map::isEmpty);
+            }
+            log.publish(result);
+        }
+
+        void apply(Step step) {
+            apply(step.before(), step.after(), step.changes());
+        }
+
+        void load(World world) {
+            apply(World.empty(), world, Fabric.everything(world));
+        }
+
+        void assertEqualsFull(World world, Object situation) {
+            Compilation full = Compilation.of(world);
+            assertThat(topics).as("records at %s", situation).isEqualTo(full.topics());
+            for (int i = 0; i < RandomModel.HOSTS; i++) {
+                var expected = Compilation.interest(world, host(i));
+                assertThat(compiler.interest(host(i)))
+                        .as("interest at %s", situation)
+                        .isEqualTo(expected);
+                assertThat(log.interest(host(i)))
+                        .as("interest in the log at %s", situation)
+                        .isEqualTo(expected);
+            }
+            full.topics()
+                    .forEach((topic, records) -> assertThat(log.lines(topic)).hasSameSizeAs(records.keySet()));
+        }
+
+        /** All bytes of all topics. */
+        Map<Topic, List<String>> bytes() {
+            Map<Topic, List<String>> bytes = new TreeMap<>();
+            for (Topic topic : new TreeSet<>(topics.keySet())) {
+                bytes.put(
+                        topic,
+                        log.lines(topic).stream()
+                                .map(line -> new String(line, StandardCharsets.UTF_8))
+                                .toList());
+            }
+            return bytes;
+        }
+    }
+
+    @Test
+    void incrementalEqualsFullAfterEveryStep() {
+        for (int seed = 0; seed < 60; seed++) {
+            RandomModel model = new RandomModel(seed);
+            Machine machine = new Machine();
+            for (int i = 0; i < 120; i++) {
+                machine.apply(model.step());
+                machine.assertEqualsFull(model.world(), "seed " + seed + ", step " + i);
+            }
+        }
+    }
+
+    @Test
+    void theWayToAWorldDoesNotMatter() {
+        for (int seed = 100; seed < 140; seed++) {
+            RandomModel model = new RandomModel(seed);
+            List<Step> steps = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                steps.add(model.step());
+            }
+            World end = model.world();
+            Machine plain = new Machine();
+            steps.forEach(plain::apply);
+            List<Machine> others = List.of(
+                    squashed(end),
+                    split(steps, new Random(seed)),
+                    repeated(steps),
+                    reversed(steps),
+                    restarted(steps, 30),
+                    grouped(steps, 7));
+            for (int i = 0; i < others.size(); i++) {
+                others.get(i).assertEqualsFull(end, "seed " + seed + ", way " + i);
+                assertThat(others.get(i).bytes()).as("seed %s, way %s", seed, i).isEqualTo(plain.bytes());
+            }
+        }
+    }
+
+    private static Machine squashed(World end) {
+        Machine machine = new Machine();
+        machine.load(end);
+        return machine;
+    }
+
+    /** Each change at a revision of its own, in random order. */
+    private static Machine split(List<Step> steps, Random random) {
+        Machine machine = new Machine();
+        long revision = 0;
+        World world = World.empty();
+        for (Step step : steps) {
+            List<Change> changes = new ArrayList<>(step.changes());
+            Collections.shuffle(changes, random);
+            for (Change change : changes) {
+                World next = change.after()
+                        .map(world::with)
+                        .orElse(world.without(
+                                change.subject().kind(), change.subject().id()))
+                        .at(++revision);
+                machine.apply(world, next, List.of(change));
+                world = next;
+            }
+        }
+        return machine;
+    }
+
+    private static Machine repeated(List<Step> steps) {
+        Machine machine = new Machine();
+        for (Step step : steps) {
+            machine.apply(step);
+            machine.apply(step.after(), step.after(), step.changes());
+        }
+        return machine;
+    }
+
+    /** To the end, back to nothing, and to the end again. */
+    private static Machine reversed(List<Step> steps) {
+        Machine machine = new Machine();
+        long revision = 0;
+        for (Step step : steps) {
+            machine.apply(step.before(), step.after().at(++revision), step.changes());
+        }
+        for (Step step : steps.reversed()) {
+            machine.apply(step.after(), step.before().at(++revision), step.changes());
+        }
+        assertThat(machine.topics).isEmpty();
+        for (Step step : steps) {
+            machine.apply(step.before(), step.after().at(++revision), step.changes());
+        }
+        return machine;
+    }
+
+    private static Machine restarted(List<Step> steps, int at) {
+        Machine machine = new Machine();
+        machine.load(steps.get(at).before());
+        steps.subList(at, steps.size()).forEach(machine::apply);
+        return machine;
+    }
+
+    /** Several steps at once, as a server sees them that catches up. */
+    private static Machine grouped(List<Step> steps, int size) {
+        Machine machine = new Machine();
+        for (int i = 0; i < steps.size(); i += size) {
+            List<Step> group = steps.subList(i, Math.min(steps.size(), i + size));
+            machine.apply(
+                    group.getFirst().before(),
+                    group.getLast().after(),
+                    group.stream().flatMap(step -> step.changes().stream()).toList());
+        }
+        return machine;
+    }
+
+    @Test
+    void aChangeCostsTheSameAtAThousandAndAtAHundredThousandPorts() {
+        assertThat(workOfChanges(1_000, 100)).isEqualTo(workOfChanges(100_000, 1_000));
+    }
+
+    /** The records derived and the changes made for each of some typical changes. */
+    private static List<String> workOfChanges(int ports, int networks) {
+        Machine machine = new Machine();
+        World world = Shapes.manyNetworks(ports, ports / networks, 10).at(1);
+        machine.compiler.apply(World.empty(), world, Fabric.everything(world));
+        List<String> work = new ArrayList<>();
+        int free = ports + 1_000_000;
+        for (Resource change : List.of(
+                Fixtures.port(free, 3, "", Fixtures.ip(3, "10.0.0.250")),
+                Fixtures.port(free, 3, Shapes.hostOf(3, 0, 10, networks), Fixtures.ip(3, "10.0.0.250")),
+                Fixtures.port(free, 3, Shapes.hostOf(3, 1, 10, networks), Fixtures.ip(3, "10.0.0.250")),
+                Fixtures.port(free, 3, Shapes.hostOf(3, 1, 10, networks), Fixtures.ip(3, "10.0.0.251")),
+                Fixtures.router(7, Fixtures.route("10.9.0.0/16", "10.0.0.250")),
+                Fixtures.face(free + 1, 3, 7, Fixtures.ip(3, "10.0.0.1")),
+                Fixtures.face(free + 2, 4, 7, Fixtures.ip(4, "10.0.0.1")),
+                Fixtures.subnet(free, 3, "10.3.0.0/16"))) {
+            Step step = Step.of(world, change);
+            work.add(count(machine.compiler, step));
+            world = step.after();
+        }
+        Step gone = Step.without(world, Fixtures.face(free + 2, 4, 7, Fixtures.ip(4, "10.0.0.1")));
+        work.add(count(machine.compiler, gone));
+        return work;
+    }
+
+    private static String count(Compiler compiler, Step step) {
+        long derived = compiler.derived();
+        TopicChanges changes = compiler.apply(step.before(), step.after(), step.changes());
+        return (compiler.derived() - derived) + " derived, " + changes.records().size() + " records, "
+                + changes.domains().size() + " domain changes";
+    }
+}

@@ -1,0 +1,141 @@
+package io.weft.compiler;
+
+import io.weft.model.Binding;
+import io.weft.model.Change;
+import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.MacAddress;
+import io.weft.model.Meta;
+import io.weft.model.Network;
+import io.weft.model.Node;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.model.World;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Small resources with ids that follow from numbers. */
+final class Fixtures {
+    static final UUID EPOCH = new UUID(0xE, 0xE);
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private Fixtures() {}
+
+    /** The step that leads from one world to a later one. */
+    record Step(World before, World after, List<Change> changes) {
+        static Step of(World before, Resource... resources) {
+            World.Builder builder = new World.Builder(before);
+            List<Change> changes = new ArrayList<>();
+            for (Resource resource : resources) {
+                builder.put(resource);
+                changes.add(new Change(before.resource(resource.kind(), resource.id()), Optional.of(resource)));
+            }
+            return new Step(before, builder.build(before.revision() + 1), changes);
+        }
+
+        static Step without(World before, Resource resource) {
+            return new Step(
+                    before,
+                    before.without(resource.kind(), resource.id()).at(before.revision() + 1),
+                    List.of(new Change(Optional.of(resource), Optional.empty())));
+        }
+    }
+
+    static UUID id(Resource.Kind kind, int number) {
+        return new UUID(0x4000L + kind.name().charAt(0), 0x8000000000000000L | number);
+    }
+
+    static UUID networkId(int number) {
+        return id(Resource.Kind.NETWORK, number);
+    }
+
+    static UUID subnetId(int number) {
+        return id(Resource.Kind.SUBNET, number);
+    }
+
+    static UUID portId(int number) {
+        return id(Resource.Kind.PORT, number);
+    }
+
+    static UUID routerId(int number) {
+        return id(Resource.Kind.ROUTER, number);
+    }
+
+    static String host(int number) {
+        return "host-" + number;
+    }
+
+    private static Meta meta(UUID id, String name) {
+        return Meta.create(id, "project", name, "", NOW);
+    }
+
+    static Network network(int number, boolean up) {
+        return new Network(meta(networkId(number), ""), up, false, 100 + number, 1450, true);
+    }
+
+    static Subnet subnet(int number, int network, String cidr) {
+        return new Subnet(
+                meta(subnetId(number), ""),
+                networkId(network),
+                IpPrefix.parse(cidr),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                true,
+                Ipv6Mode.NONE,
+                Ipv6Mode.NONE);
+    }
+
+    static Port port(int number, int network, String host, FixedIp... ips) {
+        return port(number, network, host, "", "compute:nova", true, ips);
+    }
+
+    static Port face(int number, int network, int router, FixedIp... ips) {
+        return port(number, network, "", routerId(router).toString(), Port.ROUTER_INTERFACE, true, ips);
+    }
+
+    static Port port(int number, int network, String host, String device, String owner, boolean up, FixedIp... ips) {
+        return new Port(
+                meta(portId(number), ""),
+                networkId(network),
+                up,
+                new MacAddress(0xfa163e000000L + number),
+                List.of(ips),
+                device,
+                owner,
+                List.of(),
+                true,
+                List.of(),
+                host.isEmpty() ? Binding.NONE : new Binding(host, "normal", Map.of()));
+    }
+
+    static FixedIp ip(int subnet, String address) {
+        return new FixedIp(subnetId(subnet), IpAddress.parse(address));
+    }
+
+    static Router router(int number, Route... routes) {
+        return new Router(meta(routerId(number), ""), true, List.of(routes));
+    }
+
+    static Route route(String destination, String nexthop) {
+        return new Route(IpPrefix.parse(destination), IpAddress.parse(nexthop));
+    }
+
+    static Node node(int number, String... tunnelAddresses) {
+        return new Node(
+                meta(id(Resource.Kind.NODE, number), host(number)),
+                Arrays.stream(tunnelAddresses).map(IpAddress::parse).toList());
+    }
+}

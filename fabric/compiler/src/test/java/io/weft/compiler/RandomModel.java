@@ -1,0 +1,114 @@
+package io.weft.compiler;
+
+import static io.weft.compiler.Fixtures.face;
+import static io.weft.compiler.Fixtures.host;
+import static io.weft.compiler.Fixtures.id;
+import static io.weft.compiler.Fixtures.ip;
+import static io.weft.compiler.Fixtures.network;
+import static io.weft.compiler.Fixtures.node;
+import static io.weft.compiler.Fixtures.port;
+import static io.weft.compiler.Fixtures.route;
+import static io.weft.compiler.Fixtures.router;
+import static io.weft.compiler.Fixtures.subnet;
+
+import io.weft.compiler.Fixtures.Step;
+import io.weft.model.Change;
+import io.weft.model.FixedIp;
+import io.weft.model.Resource;
+import io.weft.model.Route;
+import io.weft.model.World;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** A small model that changes at random, also into states that a service would refuse. */
+final class RandomModel {
+    static final int HOSTS = 6;
+
+    private static final int NETWORKS = 6;
+    private static final int SUBNETS = 8;
+    private static final int PORTS = 24;
+    private static final int ROUTERS = 4;
+
+    private record Subject(Resource.Kind kind, int number) {}
+
+    private final Random random;
+    private World world = World.empty();
+
+    RandomModel(long seed) {
+        random = new Random(seed);
+    }
+
+    World world() {
+        return world;
+    }
+
+    /** Changes one to four things at one revision. */
+    Step step() {
+        World before = world;
+        World.Builder builder = new World.Builder(before);
+        Map<Subject, Optional<Resource>> changed = new LinkedHashMap<>();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            Subject subject = subject();
+            boolean removed = random.nextInt(4) == 0;
+            changed.put(subject, removed ? Optional.empty() : Optional.of(resource(subject)));
+        }
+        List<Change> changes = new ArrayList<>();
+        changed.forEach((subject, after) -> {
+            Resource.Kind kind = subject.kind();
+            Optional<Resource> old = before.resource(kind, id(kind, subject.number()));
+            after.ifPresentOrElse(builder::put, () -> builder.remove(kind, id(kind, subject.number())));
+            if (old.isPresent() || after.isPresent()) {
+                changes.add(new Change(old, after));
+            }
+        });
+        world = builder.build(before.revision() + 1 + random.nextInt(3));
+        return new Step(before, world, changes);
+    }
+
+    private Subject subject() {
+        int dice = random.nextInt(20);
+        if (dice < 13) {
+            return new Subject(Resource.Kind.PORT, random.nextInt(PORTS));
+        }
+        return switch (dice) {
+            case 13, 14 -> new Subject(Resource.Kind.NETWORK, random.nextInt(NETWORKS));
+            case 15, 16 -> new Subject(Resource.Kind.SUBNET, random.nextInt(SUBNETS));
+            case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
+            default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
+        };
+    }
+
+    private Resource resource(Subject subject) {
+        int number = subject.number();
+        return switch (subject.kind()) {
+            case NETWORK -> network(number, random.nextInt(3) > 0);
+            case SUBNET -> subnet(number, random.nextInt(NETWORKS), "10." + random.nextInt(4) + ".0.0/16");
+            case ROUTER -> {
+                Route[] routes = new Route[random.nextInt(4)];
+                for (int i = 0; i < routes.length; i++) {
+                    routes[i] = route("192.168." + random.nextInt(2) + ".0/24", address());
+                }
+                yield router(number, routes);
+            }
+            case NODE -> node(number, "192.0.2." + (1 + random.nextInt(50)));
+            case PORT -> {
+                FixedIp[] ips = new FixedIp[random.nextInt(3)];
+                for (int i = 0; i < ips.length; i++) {
+                    ips[i] = ip(random.nextInt(SUBNETS), address());
+                }
+                int network = random.nextInt(NETWORKS);
+                yield random.nextInt(3) == 0
+                        ? face(number, network, random.nextInt(ROUTERS), ips)
+                        : port(number, network, random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)), ips);
+            }
+        };
+    }
+
+    private String address() {
+        return "10." + random.nextInt(4) + ".0." + random.nextInt(8);
+    }
+}
