@@ -27,6 +27,13 @@ INLINE int dhcp_from_workload(struct __sk_buff *skb, struct packet *packet, stru
     return GO_ON;
 }
 
+/* The kernel takes an outer tag off; one that is left is a second one. */
+INLINE bool is_tagged(const struct __sk_buff *skb, const struct packet *packet)
+{
+    return skb->vlan_present || packet->ethertype == bpf_htons(ETH_P_8021Q) ||
+           packet->ethertype == bpf_htons(ETH_P_8021AD);
+}
+
 /* A unicast frame to a MAC that nobody has. */
 STAGE int unknown_mac(struct __sk_buff *skb, struct packet *packet)
 {
@@ -54,11 +61,11 @@ int from_workload(struct __sk_buff *skb)
     packet->port = port->number;
     if (!(port->flags & PORT_ADMIN_UP))
         return drop(packet->port, DROP_PORT_DOWN);
-    if (skb->vlan_present)
-        return drop(packet->port, DROP_VLAN_TAGGED);
     enum drop_reason reason = parse(skb, packet);
     if (reason)
         return drop(packet->port, reason);
+    if (is_tagged(skb, packet))
+        return drop(packet->port, DROP_VLAN_TAGGED);
     count_sent(skb, packet->port);
 
     if (packet->ethertype == ETHERTYPE_ARP) {
@@ -154,11 +161,11 @@ int from_tunnel_device(struct __sk_buff *skb)
     int node = tunnel_source(&source, packet->network);
     if (node < 0)
         return drop(0, DROP_TUNNEL_SOURCE);
-    if (skb->vlan_present)
-        return drop(0, DROP_VLAN_TAGGED);
     enum drop_reason reason = parse(skb, packet);
     if (reason)
         return drop(0, reason);
+    if (is_tagged(skb, packet))
+        return drop(0, DROP_VLAN_TAGGED);
     if (packet->ethertype == ETHERTYPE_ARP)
         arp_from_node(skb, packet, node, &question);
     else

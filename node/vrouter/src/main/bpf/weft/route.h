@@ -26,7 +26,10 @@ INLINE __u32 flow_hash(const struct packet *packet)
     }
     if (packet->fragment == FRAGMENT_NONE)
         hash = mix(hash, (__u32)packet->source_port << 16 | packet->destination_port);
-    return hash;
+    /* Every bit of the flow must reach the lower bits, which choose among few members. */
+    hash = (hash ^ hash >> 16) * 0x85ebca6b;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35;
+    return hash ^ hash >> 16;
 }
 
 /* Looks the destination up in one routing domain. */

@@ -1,5 +1,7 @@
 package io.weft.store;
 
+import java.util.Optional;
+
 /**
  * A condition of a transaction. For a key that does not exist, the three numbers are 0 and no value matches.
  */
@@ -32,6 +34,24 @@ public sealed interface Compare {
         @Override
         default KeyRange range() {
             return KeyRange.single(key());
+        }
+
+        /**
+         * Whether the condition holds.
+         *
+         * @param current the key's entry, or nothing when it does not exist
+         */
+        default boolean holds(Optional<Entry> current) {
+            return switch (this) {
+                case ModRevision mod ->
+                    mod.relation().holds(current.map(Entry::modRevision).orElse(0L), mod.revision());
+                case CreateRevision create ->
+                    create.relation().holds(current.map(Entry::createRevision).orElse(0L), create.revision());
+                case Version version ->
+                    version.relation().holds(current.map(Entry::version).orElse(0L), version.version());
+                case ValueEquals equal ->
+                    current.map(Entry::value).filter(equal.value()::equals).isPresent();
+            };
         }
     }
 

@@ -10,6 +10,7 @@ import io.weft.store.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction means on a tree. */
@@ -25,42 +26,26 @@ final class Judge {
             switch (compare) {
                 case Compare.OfKey ofKey -> {
                     byte @Nullable [] packed = tree.get(Keys.encode(ofKey.key()));
-                    if (!holds(ofKey, packed)) {
-                        failures.add(new Failure(i, compare, entries(packed)));
+                    Optional<Entry> current = packed == null ? Optional.empty() : Optional.of(Packed.entry(packed));
+                    if (!ofKey.holds(current)) {
+                        failures.add(new Failure(i, compare, current.stream().toList()));
                     }
                 }
                 case Compare.UnmodifiedSince since -> {
                     byte @Nullable [] newer = first(tree, since.range(), Math.max(0, since.revision()));
                     if (newer != null) {
-                        failures.add(new Failure(i, compare, entries(newer)));
+                        failures.add(new Failure(i, compare, List.of(Packed.entry(newer))));
                     }
                 }
                 case Compare.RangeEmpty empty -> {
                     byte @Nullable [] first = first(tree, empty.range(), 0);
                     if (first != null) {
-                        failures.add(new Failure(i, compare, entries(first)));
+                        failures.add(new Failure(i, compare, List.of(Packed.entry(first))));
                     }
                 }
             }
         }
         return failures;
-    }
-
-    private static boolean holds(Compare.OfKey compare, byte @Nullable [] packed) {
-        return switch (compare) {
-            case Compare.ModRevision mod ->
-                mod.relation().holds(packed == null ? 0 : Packed.modRevision(packed), mod.revision());
-            case Compare.CreateRevision create ->
-                create.relation().holds(packed == null ? 0 : Packed.createRevision(packed), create.revision());
-            case Compare.Version version ->
-                version.relation().holds(packed == null ? 0 : Packed.version(packed), version.version());
-            case Compare.ValueEquals equal ->
-                packed != null && Packed.entry(packed).value().equals(equal.value());
-        };
-    }
-
-    private static List<Entry> entries(byte @Nullable [] packed) {
-        return packed == null ? List.of() : List.of(Packed.entry(packed));
     }
 
     private static byte @Nullable [] first(Tree tree, KeyRange range, long newerThan) {

@@ -1,0 +1,10 @@
+/**
+ * The store on etcd, through jetcd's messages and gRPC.
+ *
+ * <p>Reads go to another member when one is out of reach, until a time limit; a commit is never sent twice once it may
+ * have been received. The server's limits are probed when the store is opened. Nothing of the contract is cached here.
+ */
+@NullMarked
+package io.weft.store.etcd;
+
+import org.jspecify.annotations.NullMarked;

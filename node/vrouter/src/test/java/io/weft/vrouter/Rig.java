@@ -1,0 +1,164 @@
+package io.weft.vrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.kernel.bpf.SkbContext;
+import io.weft.kernel.bpf.TestRun;
+import io.weft.kernel.fixture.Host;
+import io.weft.kernel.fixture.Lab;
+import io.weft.kernel.fixture.PinDirectory;
+import io.weft.kernel.netlink.LinkEnd;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * One host whose programs are run on crafted packets. Network 100 has two local guests, alice and bob, and a remote one,
+ * carol; network 200 has a remote guest, dave; a router with domain 1 joins the two.
+ */
+final class Rig implements AutoCloseable {
+    static final int DROP = 2;
+    static final int REDIRECT = 7;
+    static final int GO_ON = -1;
+
+    static final int RED = 100;
+    static final int BLUE = 200;
+    static final int DOMAIN = 1;
+    static final int MTU = 1450;
+    static final MacAddress ALICE = MacAddress.parse("fa:16:3e:00:00:01");
+    static final MacAddress BOB = MacAddress.parse("fa:16:3e:00:00:02");
+    static final MacAddress CAROL = MacAddress.parse("fa:16:3e:00:00:03");
+    static final MacAddress DAVE = MacAddress.parse("fa:16:3e:00:00:04");
+    static final MacAddress RED_ROUTER = MacAddress.parse("fa:16:3e:ff:00:01");
+    static final MacAddress BLUE_ROUTER = MacAddress.parse("fa:16:3e:ff:00:02");
+    static final IpAddress ALICE4 = IpAddress.parse("10.0.1.11");
+    static final IpAddress ALICE6 = IpAddress.parse("2001:db8:1::11");
+    static final IpAddress BOB4 = IpAddress.parse("10.0.1.12");
+    static final IpAddress BOB6 = IpAddress.parse("2001:db8:1::12");
+    static final IpAddress CAROL4 = IpAddress.parse("10.0.1.13");
+    static final IpAddress CAROL6 = IpAddress.parse("2001:db8:1::13");
+    static final IpAddress DAVE4 = IpAddress.parse("10.0.2.14");
+    static final IpAddress DAVE6 = IpAddress.parse("2001:db8:2::14");
+    static final IpAddress RED_GATEWAY4 = IpAddress.parse("10.0.1.1");
+    static final IpAddress RED_GATEWAY6 = IpAddress.parse("2001:db8:1::1");
+    static final IpAddress BLUE_GATEWAY4 = IpAddress.parse("10.0.2.1");
+    static final IpAddress BLUE_GATEWAY6 = IpAddress.parse("2001:db8:2::1");
+    static final IpAddress OWN_TUNNEL = IpAddress.parse("192.168.1.2");
+    static final IpAddress OTHER_TUNNEL = IpAddress.parse("192.168.2.2");
+    static final int OTHER_NODE = 3;
+    static final int ALICE_PORT = 1;
+    static final int BOB_PORT = 2;
+    static final Set<Port.Flag> FLAGS = EnumSet.of(
+            Port.Flag.ADMIN_UP,
+            Port.Flag.PORT_SECURITY,
+            Port.Flag.DHCPV4,
+            Port.Flag.DHCPV6,
+            Port.Flag.ROUTER_ADVERTISEMENT);
+
+    private final Lab lab = new Lab();
+    private final Host host = lab.host("rig");
+    private final PinDirectory pins = lab.closing(new PinDirectory());
+    final KernelVrouter vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small())));
+    final int alice;
+    final int bob;
+    final int uplink;
+    final int tunnel;
+
+    Rig() {
+        alice = device("alice");
+        bob = device("bob");
+        uplink = device("uplink");
+        host.address("uplink", OWN_TUNNEL + "/24");
+        host.netlink().createVxlan(LinkEnd.of("tunnel"), Underlay.VXLAN_PORT);
+        host.up("tunnel");
+        tunnel = host.index("tunnel");
+        fill(vrouter.tables());
+    }
+
+    private int device(String name) {
+        host.netlink().createVeth(LinkEnd.of(name), LinkEnd.of("far-" + name));
+        host.up(name).up("far-" + name);
+        return host.index(name);
+    }
+
+    private void fill(Tables tables) {
+        tables.underlay().put(0, new Underlay(tunnel, uplink, 1500, OWN_TUNNEL, NextHop.ON_LINK));
+        tables.nodes().put(OTHER_NODE, new NodeAddress(OTHER_TUNNEL));
+        tables.tunnelSources().put(new TunnelSourceKey(OTHER_TUNNEL, RED), OTHER_NODE);
+        for (int network : new int[] {RED, BLUE}) {
+            tables.networks().put(network, new NetworkFacts(false, false, false, MTU));
+        }
+        port(alice, ALICE_PORT, ALICE, ALICE4, ALICE6, FLAGS);
+        port(bob, BOB_PORT, BOB, BOB4, BOB6, FLAGS);
+        guest(RED, ALICE, ALICE4, ALICE6, Place.local(alice));
+        guest(RED, BOB, BOB4, BOB6, Place.local(bob));
+        guest(RED, CAROL, CAROL4, CAROL6, Place.remote(OTHER_NODE));
+        guest(BLUE, DAVE, DAVE4, DAVE6, Place.remote(OTHER_NODE));
+        gateway(RED, RED_ROUTER, RED_GATEWAY4, RED_GATEWAY6);
+        gateway(BLUE, BLUE_ROUTER, BLUE_GATEWAY4, BLUE_GATEWAY6);
+        connected("10.0.1.0/24", RED, RED_ROUTER);
+        connected("2001:db8:1::/64", RED, RED_ROUTER);
+        connected("10.0.2.0/24", BLUE, BLUE_ROUTER);
+        connected("2001:db8:2::/64", BLUE, BLUE_ROUTER);
+    }
+
+    void port(int ifindex, int number, MacAddress mac, IpAddress ipv4, IpAddress ipv6, Set<Port.Flag> flags) {
+        vrouter.tables().ports().put(ifindex, new Port(number, RED, mac, flags, MTU, ipv4, ipv6));
+    }
+
+    void guest(int network, MacAddress mac, IpAddress ipv4, IpAddress ipv6, Place place) {
+        vrouter.tables().macs().put(new MacKey(network, mac), place);
+        vrouter.tables().addresses().put(new AddressKey(network, ipv4), new AddressOwner(mac, place));
+        vrouter.tables().addresses().put(new AddressKey(network, ipv6), new AddressOwner(mac, place));
+    }
+
+    private void gateway(int network, MacAddress mac, IpAddress ipv4, IpAddress ipv6) {
+        guest(network, mac, ipv4, ipv6, Place.router(DOMAIN));
+        vrouter.tables().routerInterfaces().put(new MacKey(network, mac), new RouterInterface(DOMAIN, MTU, ipv4, ipv6));
+    }
+
+    private void connected(String prefix, int network, MacAddress router) {
+        route(DOMAIN, prefix, new Route.Connected(new NextHop(network, router, MTU, NextHop.ON_LINK)));
+    }
+
+    void route(int domain, String prefix, Route route) {
+        vrouter.tables().routes().put(new RouteKey(domain, IpPrefix.parse(prefix)), route);
+    }
+
+    /** What alice's device makes of a frame that she sends. */
+    TestRun.Result fromAlice(byte[] frame) {
+        return run("from_workload", alice, frame, SkbContext.EMPTY);
+    }
+
+    TestRun.Result run(String program, int ifindex, byte[] frame, SkbContext context) {
+        return host.call(() -> {
+            try (TestRun run = new TestRun(vrouter.program(program))) {
+                return run.run(frame, context.withInterface(ifindex, ifindex));
+            }
+        });
+    }
+
+    /** Asserts that a frame of alice ends, and is counted once for its reason. */
+    void drops(DropReason reason, byte[] frame) {
+        long before = counted(ALICE_PORT, reason);
+        assertThat(fromAlice(frame).returned()).as(reason.name()).isEqualTo(DROP);
+        assertThat(counted(ALICE_PORT, reason) - before)
+                .as(reason + " " + vrouter.counters(ALICE_PORT))
+                .isEqualTo(1);
+    }
+
+    long counted(int port, DropReason reason) {
+        return vrouter.counters(port).drops(reason);
+    }
+
+    Tables tables() {
+        return vrouter.tables();
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}
