@@ -223,6 +223,30 @@ final class DataCentre implements AutoCloseable {
         tables.routes().put(new RouteKey(gateway.domain(), gateway.subnet6()), new Route.Connected(hop));
     }
 
+    /** Lets guests of one network share addresses, as allowed address pairs on their own MACs do. */
+    void share(String prefix, Guest... owners) {
+        IpPrefix shared = IpPrefix.parse(prefix);
+        int network = owners[0].network();
+        for (Site site : sites) {
+            Tables tables = site.vrouter().tables();
+            tables.sharedAddresses().put(new SharedAddressKey(network, shared), 1);
+            int slot = 0;
+            for (Guest owner : owners) {
+                boolean here = owner.site().equals(site);
+                tables.flood()
+                        .put(
+                                new FloodKey(network, FloodKey.List.CANDIDATES, slot++),
+                                here
+                                        ? Place.local(owner.ifindex())
+                                        : Place.remote(owner.site().node()));
+                if (here) {
+                    tables.portAddresses()
+                            .put(new PortAddressKey(owner.number(), owner.mac(), shared), PortAddress.SHARED);
+                }
+            }
+        }
+    }
+
     List<Guest> guests() {
         return guests;
     }
