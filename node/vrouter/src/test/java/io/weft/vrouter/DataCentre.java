@@ -4,6 +4,7 @@ import io.weft.kernel.fixture.Host;
 import io.weft.kernel.fixture.Lab;
 import io.weft.kernel.fixture.PinDirectory;
 import io.weft.kernel.netlink.LinkEnd;
+import io.weft.kernel.socket.TapDevice;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
@@ -34,6 +35,9 @@ final class DataCentre implements AutoCloseable {
             Host inside,
             int ifindex,
             Set<Port.Flag> flags) {}
+
+    /** A workload that is no namespace, and its end of the wire. */
+    record TapGuest(Guest guest, TapDevice tap) {}
 
     /** A router's interface. */
     record Gateway(int domain, int network, MacAddress mac, IpPrefix subnet4, IpPrefix subnet6) {
@@ -121,6 +125,27 @@ final class DataCentre implements AutoCloseable {
                 gateway,
                 last,
                 EnumSet.of(Port.Flag.ADMIN_UP, Port.Flag.PORT_SECURITY, Port.Flag.PEER_REDIRECT));
+    }
+
+    /** A guest on a tap, which the test plays itself. */
+    TapGuest tapGuest(String name, Site site, Gateway gateway, int last) {
+        int number = guests.size() + 1;
+        TapDevice tap = lab.closing(TapDevice.open(site.host().namespace(), "port" + number, false));
+        site.host().up("port" + number);
+        Guest guest = new Guest(
+                number,
+                name,
+                site,
+                gateway.network(),
+                new MacAddress(0xfa163eaa0000L | number),
+                gateway.subnet4().first().plus(last),
+                gateway.subnet6().first().plus(last),
+                site.host(),
+                site.host().index("port" + number),
+                EnumSet.of(Port.Flag.ADMIN_UP, Port.Flag.PORT_SECURITY));
+        site.host().namespace().run(() -> site.vrouter().attachWorkload(guest.ifindex()));
+        guests.add(guest);
+        return new TapGuest(guest, tap);
     }
 
     Guest guest(String name, Site site, Gateway gateway, int last, Set<Port.Flag> flags) {
@@ -249,6 +274,10 @@ final class DataCentre implements AutoCloseable {
 
     List<Guest> guests() {
         return guests;
+    }
+
+    Host fabric() {
+        return fabric;
     }
 
     Lab lab() {

@@ -1,0 +1,7 @@
+package io.weft.vrouter;
+
+class TunnelOverIpv4Test extends TunnelScenarios {
+    TunnelOverIpv4Test() {
+        super(false);
+    }
+}
