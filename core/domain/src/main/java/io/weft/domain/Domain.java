@@ -11,12 +11,18 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 /** The services of one server, over its store and its replica. Any thread may use them; their calls wait. */
-public final class Domain {
+public final class Domain implements AutoCloseable {
     private final Replica replica;
     private final Transactor transactor;
     private final Networks networks;
     private final Subnets subnets;
     private final Ports ports;
+    private final Routers routers;
+    private final Tags tags;
+    private final Quotas quotas;
+    private final Nodes nodes;
+    private final NodePresence presence;
+    private final NodeReports reports;
 
     public Domain(Store store, Replica replica, Settings settings, Clock clock) {
         this.replica = replica;
@@ -28,6 +34,12 @@ public final class Domain {
         networks = new Networks(transactor, world, settings, stamp);
         subnets = new Subnets(transactor, world, settings, stamp);
         ports = new Ports(transactor, world, maker, stamp);
+        routers = new Routers(transactor, world, settings, new RouterInterfaces(maker, stamp), stamp);
+        tags = new Tags(transactor, stamp);
+        quotas = new Quotas(transactor, this::view, limits);
+        nodes = new Nodes(transactor, world, stamp);
+        presence = new NodePresence(store);
+        reports = new NodeReports(store, replica, stamp);
     }
 
     /**
@@ -53,5 +65,38 @@ public final class Domain {
 
     public Ports ports() {
         return ports;
+    }
+
+    public Routers routers() {
+        return routers;
+    }
+
+    public Tags tags() {
+        return tags;
+    }
+
+    public Quotas quotas() {
+        return quotas;
+    }
+
+    public Nodes nodes() {
+        return nodes;
+    }
+
+    /** Which nodes are connected to this server. */
+    public NodePresence presence() {
+        return presence;
+    }
+
+    /** What nodes say. */
+    public NodeReports reports() {
+        return reports;
+    }
+
+    /** Writes what nodes said and takes them away from this server; the store and the replica stay open. */
+    @Override
+    public void close() {
+        reports.close();
+        presence.close();
     }
 }

@@ -147,6 +147,7 @@ final class Servers implements AutoCloseable {
 
     @Override
     public void close() {
+        domains.forEach(Domain::close);
         replicas.forEach(Replica::close);
         store.close();
     }

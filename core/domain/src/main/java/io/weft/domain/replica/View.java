@@ -90,6 +90,20 @@ public final class View {
                 .flatMap(status -> status.port(port.id()));
     }
 
+    /** Whether a report would confirm a port that waits for it. */
+    public boolean waitsFor(NodeStatus status) {
+        return !confirmed(unconfirmed, status).isEmpty();
+    }
+
+    private static List<UUID> confirmed(HashMap<UUID, Long> unconfirmed, NodeStatus status) {
+        if (unconfirmed.isEmpty()) {
+            return List.of();
+        }
+        return status.ports().keySet().stream()
+                .filter(port -> unconfirmed.getOrElse(port, Long.MAX_VALUE) <= status.revision())
+                .toList();
+    }
+
     View at(long revision) {
         return new View(world.at(revision), quotas, statuses, alive, unconfirmed);
     }
@@ -196,13 +210,7 @@ public final class View {
             }
             NodeStatus status = NodeStatusCodec.decode(node, value);
             statuses = statuses.put(node, status);
-            if (unconfirmed.isEmpty()) {
-                return;
-            }
-            List<UUID> confirmed = status.ports().keySet().stream()
-                    .filter(port -> unconfirmed.getOrElse(port, Long.MAX_VALUE) <= status.revision())
-                    .toList();
-            for (UUID port : confirmed) {
+            for (UUID port : confirmed(unconfirmed, status)) {
                 unconfirmed = unconfirmed.remove(port);
             }
         }

@@ -108,7 +108,7 @@ public final class Plan {
         write(key, Optional.of(Bytes.utf8(owner.toString())));
     }
 
-    /** Gives up what was taken. */
+    /** Removes a key: gives up what was taken. */
     public void release(String key) {
         write(key, Optional.empty());
     }

@@ -118,16 +118,23 @@ public final class Transactor {
         }
     }
 
-    /** The answer that a rejection means by itself, if it does. */
+    /**
+     * The answer that a rejection means by itself. It means none when the view was outdated as well: a plan on a later
+     * view may refuse for a better reason, or not at all.
+     */
     private Optional<DomainException> refusal(Plan plan, CommitResult.Rejected rejected) {
+        Optional<DomainException> answer = Optional.empty();
+        boolean outdated = false;
         for (CommitResult.Failure failure : rejected.failures()) {
             Optional<DomainException> refusal = plan.refusal(failure.index());
             if (refusal.isPresent()) {
-                return refusal;
+                answer = refusal;
+            } else {
+                outdated = true;
+                quotas.lost(failure.compare());
             }
-            quotas.lost(failure.compare());
         }
-        return Optional.empty();
+        return outdated ? Optional.empty() : answer;
     }
 
     private static DomainException exhausted(CommitResult.Rejected rejected) {

@@ -1,0 +1,31 @@
+package io.weft.domain;
+
+import io.weft.model.Route;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What changes of a router; what is empty stays.
+ *
+ * @param name its name
+ * @param description its description
+ * @param adminStateUp whether it forwards
+ * @param routes its static routes
+ * @param expectedRevision the revision number that it must have
+ */
+public record RouterUpdate(
+        Optional<String> name,
+        Optional<String> description,
+        Optional<Boolean> adminStateUp,
+        Optional<List<Route>> routes,
+        OptionalLong expectedRevision) {
+    /** Nothing changes. */
+    public static final RouterUpdate NONE = new RouterUpdate(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty());
+
+    /** The same with these routes. */
+    public RouterUpdate withRoutes(List<Route> newRoutes) {
+        return new RouterUpdate(name, description, adminStateUp, Optional.of(newRoutes), expectedRevision);
+    }
+}

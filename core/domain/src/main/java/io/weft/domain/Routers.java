@@ -1,0 +1,174 @@
+package io.weft.domain;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.domain.transaction.Transactor;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.World;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** Routers and their static routes (Neutron API v2.0, Routers); their interfaces are {@link RouterInterfaces}'. */
+public final class Routers {
+    private final Transactor transactor;
+    private final Supplier<World> world;
+    private final Settings settings;
+    private final RouterInterfaces interfaces;
+    private final Stamp stamp;
+
+    Routers(Transactor transactor, Supplier<World> world, Settings settings, RouterInterfaces interfaces, Stamp stamp) {
+        this.transactor = transactor;
+        this.world = world;
+        this.settings = settings;
+        this.interfaces = interfaces;
+        this.stamp = stamp;
+    }
+
+    /** Makes a router. */
+    public Router create(Caller caller, NewRouter wanted) {
+        return create(caller, List.of(wanted)).getFirst();
+    }
+
+    /** Makes routers, all or none. */
+    public List<Router> create(Caller caller, List<NewRouter> wanted) {
+        wanted.forEach(one -> Access.requireProject(caller, one.project(), "create_router"));
+        return transactor.run(plan -> {
+            List<Router> made = new ArrayList<>(wanted.size());
+            for (NewRouter one : wanted) {
+                Router router = new Router(
+                        stamp.create(Stamp.newId(), one.project(), one.name(), one.description(), one.tags()),
+                        one.adminStateUp(),
+                        List.of());
+                plan.create(router);
+                plan.count(one.project(), QuotaResource.ROUTER, 1);
+                made.add(router);
+            }
+            return made;
+        });
+    }
+
+    /** Changes a router. */
+    public Router update(Caller caller, UUID id, RouterUpdate update) {
+        return transactor.run(plan -> {
+            Router before = changeable(plan, caller, id, "update_router");
+            Access.requireRevision(before, update.expectedRevision());
+            Router described = new Router(
+                    stamp.describe(before, update.name(), update.description()),
+                    update.adminStateUp().orElse(before.adminStateUp()),
+                    before.routes());
+            return write(plan, before, described, update.routes().orElse(before.routes()));
+        });
+    }
+
+    /** Adds routes to those that the router has; such as it has already stay as they are (extraroute-atomic). */
+    public Router addRoutes(Caller caller, UUID id, List<Route> routes) {
+        return changeRoutes(caller, id, routes, (present, added) -> {
+            Set<Route> all = new LinkedHashSet<>(present);
+            all.addAll(added);
+            return List.copyOf(all);
+        });
+    }
+
+    /** Removes routes; such as it does not have are passed over (extraroute-atomic). */
+    public Router removeRoutes(Caller caller, UUID id, List<Route> routes) {
+        return changeRoutes(
+                caller,
+                id,
+                routes,
+                (present, removed) ->
+                        present.stream().filter(r -> !removed.contains(r)).toList());
+    }
+
+    /** Removes a router that has no interfaces. */
+    public void delete(Caller caller, UUID id) {
+        transactor.run(plan -> {
+            Router router = changeable(plan, caller, id, "delete_router");
+            if (!plan.world().interfacesOf(id).isEmpty()) {
+                throw Problem.ROUTER_IN_USE.with(id, "still has ports");
+            }
+            plan.requireEmpty(Layout.routerInterfaces(id));
+            plan.delete(router);
+            plan.count(router.project(), QuotaResource.ROUTER, -1);
+            return id;
+        });
+    }
+
+    /** Gives the router the gateway address of a subnet. */
+    public RouterInterface addInterfaceBySubnet(Caller caller, UUID id, UUID subnetId) {
+        return transactor.run(plan ->
+                interfaces.addSubnet(plan, caller, changeable(plan, caller, id, "add_router_interface"), subnetId));
+    }
+
+    /** Gives the router a port that nobody uses, with the addresses that it has. */
+    public RouterInterface addInterfaceByPort(Caller caller, UUID id, UUID portId) {
+        return transactor.run(
+                plan -> interfaces.addPort(plan, caller, changeable(plan, caller, id, "add_router_interface"), portId));
+    }
+
+    /**
+     * Takes an interface from the router, named by its port, or by a subnet, or by both.
+     *
+     * @throws io.weft.domain.error.DomainException {@link Problem#BAD_REQUEST} when neither is named
+     */
+    public RouterInterface removeInterface(Caller caller, UUID id, Optional<UUID> portId, Optional<UUID> subnetId) {
+        if (portId.isEmpty() && subnetId.isEmpty()) {
+            throw Problem.BAD_REQUEST.with("router", "Either subnet_id or port_id must be specified");
+        }
+        return transactor.run(plan -> {
+            Router router = changeable(plan, caller, id, "remove_router_interface");
+            return portId.isPresent()
+                    ? interfaces.removePort(plan, router, portId.get(), subnetId)
+                    : interfaces.removeSubnet(plan, router, subnetId.orElseThrow());
+        });
+    }
+
+    /** The router, if the caller may see it. */
+    public Router show(Caller caller, UUID id) {
+        return Access.router(world.get(), caller, id);
+    }
+
+    /** The routers that the caller may see, in no order. */
+    public List<Router> list(Caller caller) {
+        World now = world.get();
+        return caller.admin() ? List.copyOf(now.routers()) : now.routersOfProject(caller.project());
+    }
+
+    private Router changeRoutes(
+            Caller caller, UUID id, List<Route> routes, BiFunction<List<Route>, List<Route>, List<Route>> change) {
+        return transactor.run(plan -> {
+            Router before = changeable(plan, caller, id, "update_router");
+            return write(plan, before, before, change.apply(before.routes(), routes));
+        });
+    }
+
+    private Router write(Plan plan, Router before, Router described, List<Route> routes) {
+        if (!routes.equals(before.routes())) {
+            if (routes.size() > settings.maxRoutes()) {
+                throw Problem.ROUTES_EXHAUSTED.with(before.id(), settings.maxRoutes());
+            }
+            interfaces.requireNextHops(plan, before, routes);
+        }
+        Router after = new Router(described.meta(), described.adminStateUp(), routes);
+        if (after.equals(before)) {
+            return before;
+        }
+        Router touched = after.withMeta(stamp.touch(after.meta()));
+        plan.update(before, touched);
+        return touched;
+    }
+
+    private static Router changeable(Plan plan, Caller caller, UUID id, String action) {
+        Router router = Access.router(plan.world(), caller, id);
+        Access.requireOwner(plan.world(), caller, router, action);
+        return router;
+    }
+}

@@ -1,0 +1,206 @@
+package io.weft.domain.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.model.AddressPair;
+import io.weft.model.Binding;
+import io.weft.model.DhcpOption;
+import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.IpRange;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.MacAddress;
+import io.weft.model.Meta;
+import io.weft.model.Network;
+import io.weft.model.Node;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.store.Bytes;
+import io.weft.store.StoreError;
+import io.weft.store.StoreException;
+import io.weft.store.Versioned;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecordCodecTest {
+    private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
+    private static final Instant UPDATED = Instant.parse("2026-02-03T04:05:06Z");
+
+    private final RecordCodec codec = new RecordCodec();
+
+    private static UUID id(int number) {
+        return UUID.fromString("00000000-0000-4000-8000-%012d".formatted(number));
+    }
+
+    private static Meta meta(int number) {
+        return new Meta(
+                id(number),
+                "project/ä",
+                "na\"me",
+                "a description",
+                List.of("blue", "green"),
+                CREATED,
+                UPDATED,
+                7,
+                Map.of());
+    }
+
+    static Stream<Resource> everyKind() {
+        return Stream.of(
+                new Network(meta(1), true, true, 4242, 1400, true),
+                new Subnet(
+                        meta(2),
+                        id(1),
+                        IpPrefix.parse("2001:db8::/64"),
+                        Optional.of(IpAddress.parse("2001:db8::1")),
+                        List.of(new IpRange(IpAddress.parse("2001:db8::10"), IpAddress.parse("2001:db8::ffff"))),
+                        List.of(IpAddress.parse("2001:db8::53")),
+                        List.of(new Route(IpPrefix.parse("::/0"), IpAddress.parse("2001:db8::2"))),
+                        true,
+                        Ipv6Mode.DHCPV6_STATEFUL,
+                        Ipv6Mode.DHCPV6_STATEFUL),
+                new Port(
+                        meta(3),
+                        id(1),
+                        true,
+                        MacAddress.parse("fa:16:3e:01:02:03"),
+                        List.of(
+                                new FixedIp(id(2), IpAddress.parse("2001:db8::11")),
+                                new FixedIp(id(4), IpAddress.parse("10.0.0.5"))),
+                        "device",
+                        "compute:nova",
+                        List.of(new AddressPair(IpPrefix.parse("10.1.0.0/16"), MacAddress.parse("fa:16:3e:09:09:09"))),
+                        true,
+                        List.of(new DhcpOption(IpFamily.IPV4, "bootfile-name", "pxelinux.0")),
+                        new Binding("host-1", "direct", Map.of("slot", 3, "deep", List.of(Map.of("a", true))))),
+                new Router(meta(5), true, List.of(new Route(IpPrefix.parse("0.0.0.0/0"), IpAddress.parse("10.0.0.9")))),
+                new Node(meta(6), List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8:ffff::1"))));
+    }
+
+    static Stream<Resource> bareOnes() {
+        Meta bare = Meta.create(id(9), "", "", "", CREATED);
+        return Stream.of(
+                new Network(bare, false, false, 1, 68, false),
+                new Subnet(
+                        bare,
+                        id(1),
+                        IpPrefix.parse("10.0.0.0/8"),
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        false,
+                        Ipv6Mode.NONE,
+                        Ipv6Mode.NONE),
+                new Port(
+                        bare,
+                        id(1),
+                        false,
+                        new MacAddress(2),
+                        List.of(),
+                        "",
+                        "",
+                        List.of(),
+                        false,
+                        List.of(),
+                        Binding.NONE),
+                new Router(bare, false, List.of()),
+                new Node(bare.describe("n", ""), List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"everyKind", "bareOnes"})
+    void aRecordComesBackAsItWas(Resource resource) {
+        assertThat(codec.decode(resource.kind(), codec.encode(resource))).isEqualTo(resource);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void aRecordOfTheFirstFormatIsReadAsItWasMeantAndWrittenAsItWas(Resource resource) {
+        String golden = golden(resource.kind());
+        assertThat(codec.decode(resource.kind(), value(1, golden))).isEqualTo(resource);
+        if (resource.kind() != Resource.Kind.PORT) {
+            assertThat(Versioned.decode(codec.encode(resource)).body().utf8()).isEqualTo(golden);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void fieldsOfOtherBuildsSurviveBeingRewritten(Resource resource) {
+        String body = Versioned.decode(codec.encode(resource)).body().utf8();
+        String foreign =
+                "{\"future\":{\"list\":[1,2.5,null,{\"x\":\"y\"}],\"big\":123456789012345678901},\"flag\":false,"
+                        + body.substring(1);
+
+        Resource read = codec.decode(resource.kind(), value(1, foreign));
+        assertThat(read.withMeta(resource.meta())).isEqualTo(resource);
+        Resource touched = read.withMeta(read.meta().touched(UPDATED));
+        String rewritten = Versioned.decode(codec.encode(touched)).body().utf8();
+
+        assertThat(rewritten)
+                .contains("\"flag\":false")
+                .contains("\"list\":[1,2.5,null,{\"x\":\"y\"}]")
+                .contains("\"big\":123456789012345678901");
+        assertThat(codec.decode(resource.kind(), value(1, rewritten))).isEqualTo(touched);
+    }
+
+    @Test
+    void aRecordOfANewerFormatIsRefused() {
+        assertThatThrownBy(() -> codec.decode(Resource.Kind.ROUTER, value(2, "{}")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.error()).isEqualTo(StoreError.NEWER_FORMAT));
+    }
+
+    @Test
+    void whatIsNoRecordIsCorrupt() {
+        for (String text : List.of("", "[]", "{\"id\":3}", "{\"up\":true}", "{\"id\":\"x\"}", "{\"id\":")) {
+            assertThatThrownBy(() -> codec.decode(Resource.Kind.ROUTER, value(1, text)))
+                    .describedAs(text)
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.error()).isEqualTo(StoreError.CORRUPT));
+        }
+    }
+
+    @Test
+    void whatManyRecordsShareIsHeldOnce() {
+        List<Resource> ports = everyKind().filter(Port.class::isInstance).toList();
+        Port one = (Port) codec.decode(Resource.Kind.PORT, codec.encode(ports.getFirst()));
+        Port two = (Port) codec.decode(Resource.Kind.PORT, codec.encode(ports.getFirst()));
+
+        assertThat(one.project()).isSameAs(two.project());
+        assertThat(one.networkId()).isSameAs(two.networkId());
+        assertThat(one.binding().host()).isSameAs(two.binding().host());
+    }
+
+    private static Bytes value(int format, String body) {
+        return Versioned.encode(format, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String golden(Resource.Kind kind) {
+        String name = "/golden/format-1/" + kind.name().toLowerCase(Locale.ROOT) + ".json";
+        try (InputStream stream = RecordCodecTest.class.getResourceAsStream(name)) {
+            assertThat(stream).describedAs(name).isNotNull();
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
