@@ -14,7 +14,6 @@ import io.weft.store.Store;
 import io.weft.store.StoreException;
 import io.weft.store.Transaction;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,14 +115,21 @@ public final class NodeReports implements AutoCloseable {
                 return;
             }
             try {
-                write(batch);
+                writeOrKeep(batch);
                 Thread.sleep(PAUSE);
-            } catch (StoreException e) {
-                again(batch);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
+        }
+    }
+
+    private void writeOrKeep(List<NodeStatus> batch) {
+        try {
+            write(batch);
+        } catch (StoreException e) {
+            // The store is out of reach: what is not outdated by then is written later.
+            keep(batch);
         }
     }
 
@@ -160,19 +166,14 @@ public final class NodeReports implements AutoCloseable {
         return store.commit(transaction.build()) instanceof CommitResult.Committed;
     }
 
-    /** The store was out of reach: what was not written yet and is not outdated is written later. */
-    private void again(List<NodeStatus> batch) {
+    private void keep(List<NodeStatus> batch) {
         lock.lock();
         try {
             if (closed) {
                 unwritten.clear();
-                return;
+            } else {
+                batch.forEach(status -> unwritten.putIfAbsent(status.nodeId(), status));
             }
-            List<NodeStatus> late = new ArrayList<>(batch);
-            late.forEach(status -> unwritten.putIfAbsent(status.nodeId(), status));
-            changed.awaitNanos(PAUSE.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }

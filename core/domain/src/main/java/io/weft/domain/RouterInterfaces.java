@@ -39,10 +39,9 @@ final class RouterInterfaces {
             throw Problem.BAD_REQUEST.with("router", "Subnet for router interface must have a gateway IP");
         }
         List<Port> present = requireInterfaces(plan, router);
-        requireAddable(plan, router, present, subnet);
+        requireAddable(plan, present, subnet);
         IpAddress address = subnet.gateway().get();
-        Optional<Port> neighbour =
-                subnet.family() == IpFamily.IPV6 ? ipv6Port(plan, present, subnet) : Optional.empty();
+        Optional<Port> neighbour = subnet.family() == IpFamily.IPV6 ? ipv6Port(present, subnet) : Optional.empty();
         Port port = neighbour.isPresent()
                 ? extend(plan, neighbour.get(), subnet, address)
                 : create(plan, router, subnet, address);
@@ -67,7 +66,7 @@ final class RouterInterfaces {
         for (FixedIp ip : before.fixedIps()) {
             Subnet subnet =
                     plan.world().subnet(ip.subnetId()).orElseThrow(() -> Problem.SUBNET_NOT_FOUND.with(ip.subnetId()));
-            requireAddable(plan, router, present, subnet);
+            requireAddable(plan, present, subnet);
             subnets.add(subnet.id());
             ipv4 += subnet.family() == IpFamily.IPV4 ? 1 : 0;
         }
@@ -155,7 +154,7 @@ final class RouterInterfaces {
         return plan.world().interfacesOf(router.id());
     }
 
-    private static void requireAddable(Plan plan, Router router, List<Port> present, Subnet subnet) {
+    private static void requireAddable(Plan plan, List<Port> present, Subnet subnet) {
         if (subnet.addressMode() != Ipv6Mode.NONE && subnet.raMode() == Ipv6Mode.NONE) {
             throw Problem.BAD_REQUEST.with(
                     "router",
@@ -181,7 +180,7 @@ final class RouterInterfaces {
     }
 
     /** The router's port on the subnet's network that has IPv6 addresses already: further ones join it. */
-    private static Optional<Port> ipv6Port(Plan plan, List<Port> present, Subnet subnet) {
+    private static Optional<Port> ipv6Port(List<Port> present, Subnet subnet) {
         return present.stream()
                 .filter(port -> port.networkId().equals(subnet.networkId())
                         && port.fixedIps().stream().anyMatch(ip -> ip.address().isIpv6()))
