@@ -40,7 +40,7 @@ class TreeTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        for (int round = 0; round < 10; round++) {
+        for (int round = 0; round < 5; round++) {
             int keys = List.of(10, 100, 1000, 20_000).get(random.nextInt(4));
             Tree tree = Tree.EMPTY;
             TreeMap<Integer, Long> map = new TreeMap<>();
