@@ -70,10 +70,17 @@ public final class Json {
         }
     }
 
-    /** Reads an object of any content: its values are strings, longs, doubles, booleans, lists and maps. */
+    /**
+     * Reads an object of any content: its values are strings, longs, doubles, booleans, lists and maps. Null counts as
+     * absent, in lists too.
+     */
     public static Map<String, Object> map(JsonParser in, String field) {
         Map<String, Object> map = new LinkedHashMap<>();
-        object(in, field, key -> map.put(key, any(in, field)));
+        object(in, field, key -> {
+            if (in.currentToken() != JsonToken.VALUE_NULL) {
+                map.put(key, any(in, field));
+            }
+        });
         return map;
     }
 
@@ -83,7 +90,9 @@ public final class Json {
             case START_ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 while (in.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(any(in, field));
+                    if (in.currentToken() != JsonToken.VALUE_NULL) {
+                        list.add(any(in, field));
+                    }
                 }
                 yield list;
             }
@@ -97,14 +106,8 @@ public final class Json {
                 }
             }
             case VALUE_NUMBER_FLOAT -> in.getDoubleValue();
-            case VALUE_NULL -> Null.NULL;
             default -> in.getString();
         };
-    }
-
-    /** Stands for JSON's null in what {@link #map} reads. */
-    public enum Null {
-        NULL
     }
 
     /** Writes what {@link #map} reads. */
@@ -127,7 +130,6 @@ public final class Json {
             case Double number -> out.writeNumber(number);
             case Long number -> out.writeNumber(number);
             case Integer number -> out.writeNumber(number);
-            case Null _ -> out.writeNull();
             default -> out.writeString(value.toString());
         }
     }

@@ -61,8 +61,9 @@ final class ResourceHandler<T> {
         String method = exchange.method();
         if (path.get(1).equals("tags") && path.size() <= 3 && resource.tags().isPresent()) {
             if (!method.equals("GET")) {
-                requireAllowed(call, "update_" + resource.member() + "_tags");
-                requireOwned(call, id);
+                String action = "update_" + resource.collection() + "_tags";
+                requireAllowed(call, action);
+                requireOwned(call, id, action);
             }
             tags.handle(exchange, call, id, path.size() == 3 ? Optional.of(path.get(2)) : Optional.empty());
             return;
@@ -77,7 +78,7 @@ final class ResourceHandler<T> {
             throw Policy.refused("rule:" + rule);
         }
         if (!method.equals("GET")) {
-            requireOwned(call, id);
+            requireOwned(call, id, rule);
         }
         BodyReader<?> reader =
                 new BodyReader<>(action.schema(), action.wrapper().orElse(action.name()));
@@ -188,13 +189,13 @@ final class ResourceHandler<T> {
     private void update(Exchange exchange, Call call, String id) {
         requireAllowed(call, "update_" + resource.member());
         Body body = resource.bodies().readForUpdate(exchange.body(), call.caller());
-        requireOwned(call, id);
+        requireOwned(call, id, "update_" + resource.member());
         sendOne(exchange, 200, resource.service().update(call, id, body), call, List.of());
     }
 
     private void delete(Exchange exchange, Call call, String id) {
         requireAllowed(call, "delete_" + resource.member());
-        requireOwned(call, id);
+        requireOwned(call, id, "delete_" + resource.member());
         resource.service().delete(call, id);
         exchange.sendNothing(204);
     }
@@ -209,14 +210,14 @@ final class ResourceHandler<T> {
         });
     }
 
-    /** Others' objects that the caller sees, because they are shared, are hidden from change as Neutron does. */
-    private void requireOwned(Call call, String id) {
+    /** Others' objects that the caller sees, because they are shared, are not for it to change. */
+    private void requireOwned(Call call, String id, String action) {
         if (call.caller().admin() || resource.owner().isEmpty()) {
             return;
         }
         T record = resource.service().find(call, id).orElseThrow(() -> resource.notFound(id));
         if (!call.caller().owns(resource.owner().get().apply(record))) {
-            throw RestError.NOT_FOUND.with("The resource could not be found.");
+            throw Policy.refused("rule:" + action);
         }
     }
 

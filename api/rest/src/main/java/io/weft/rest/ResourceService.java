@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * The domain behind one resource. The engine has checked form, policy and ownership before it calls; the service
@@ -46,8 +45,18 @@ public interface ResourceService<T> {
         throw unsupported();
     }
 
-    /** Changes an object's tags in one transaction and answers what they are then. */
-    default Collection<String> changeTags(Call call, String id, UnaryOperator<List<String>> change) {
+    /** Gives an object these tags and no others; answers what it has then. */
+    default Collection<String> replaceTags(Call call, String id, List<String> tags) {
+        throw unsupported();
+    }
+
+    /** Gives an object these tags too; answers what it has then. */
+    default Collection<String> addTags(Call call, String id, List<String> tags) {
+        throw unsupported();
+    }
+
+    /** Takes a tag from an object; a tag that it does not have is an error. */
+    default void removeTag(Call call, String id, String tag) {
         throw unsupported();
     }
 

@@ -101,7 +101,8 @@ public final class ResourceType<T> {
         return bodies;
     }
 
-    ApiException notFound(String missing) {
+    /** The answer to an id that leads nowhere. */
+    public ApiException notFound(String missing) {
         return notFound.apply(missing);
     }
 

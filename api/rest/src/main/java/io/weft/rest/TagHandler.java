@@ -1,6 +1,5 @@
 package io.weft.rest;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -44,14 +43,14 @@ final class TagHandler<T> {
             case "GET" -> send(exchange, 200, current(call, id));
             case "PUT" -> {
                 List<String> wanted = read(exchange, call);
-                send(exchange, 200, resource.service().changeTags(call, id, old -> wanted));
+                send(exchange, 200, resource.service().replaceTags(call, id, wanted));
             }
             case "POST" -> {
                 List<String> more = read(exchange, call);
-                send(exchange, 201, resource.service().changeTags(call, id, old -> with(old, more)));
+                send(exchange, 201, resource.service().addTags(call, id, more));
             }
             case "DELETE" -> {
-                resource.service().changeTags(call, id, old -> List.of());
+                resource.service().replaceTags(call, id, List.of());
                 exchange.sendNothing(204);
             }
             default -> throw RestEndpoint.noSuchPath();
@@ -67,16 +66,11 @@ final class TagHandler<T> {
                 exchange.sendNothing(204);
             }
             case "PUT" -> {
-                resource.service().changeTags(call, id, old -> with(old, List.of(tag)));
+                resource.service().addTags(call, id, List.of(tag));
                 exchange.sendNothing(201);
             }
             case "DELETE" -> {
-                resource.service().changeTags(call, id, old -> {
-                    if (!old.contains(tag)) {
-                        throw missing(tag);
-                    }
-                    return old.stream().filter(each -> !each.equals(tag)).toList();
-                });
+                resource.service().removeTag(call, id, tag);
                 exchange.sendNothing(204);
             }
             default -> throw RestEndpoint.noSuchPath();
@@ -92,15 +86,6 @@ final class TagHandler<T> {
         return resource.tags().orElseThrow().apply(record);
     }
 
-    private static List<String> with(List<String> old, List<String> more) {
-        List<String> all = new ArrayList<>(old);
-        more.stream().filter(tag -> !old.contains(tag)).forEach(all::add);
-        if (all.size() > MAXIMUM_TAGS) {
-            throw ApiException.invalid("tags", "an object has at most " + MAXIMUM_TAGS + " tags");
-        }
-        return all;
-    }
-
     private static void send(Exchange exchange, int status, Collection<String> tags) {
         exchange.send(status, (JsonGenerator out) -> {
             out.writeStartObject();
@@ -112,7 +97,7 @@ final class TagHandler<T> {
         });
     }
 
-    private static ApiException missing(String tag) {
+    static ApiException missing(String tag) {
         return RestError.TAG_NOT_FOUND.with("Tag " + tag + " could not be found.");
     }
 }

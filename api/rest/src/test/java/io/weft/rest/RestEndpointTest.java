@@ -164,10 +164,11 @@ class RestEndpointTest {
         assertThat(bob.put("/things/" + own, "{\"thing\": {\"name\": \"x\"}}").at("/NeutronError/type"))
                 .isEqualTo("ThingNotFound");
         assertThat(bob.get("/things/" + shared).status()).isEqualTo(200);
-        assertThat(bob.delete("/things/" + shared).at("/NeutronError/type")).isEqualTo("HTTPNotFound");
-        assertThat(bob.put("/things/" + shared + "/tags/a", "").status()).isEqualTo(404);
+        assertThat(bob.delete("/things/" + shared).at("/NeutronError/message"))
+                .isEqualTo("rule:delete_thing is disallowed by policy");
+        assertThat(bob.put("/things/" + shared + "/tags/a", "").status()).isEqualTo(403);
         assertThat(bob.put("/things/" + shared + "/poke", "{\"force\": 1}").status())
-                .isEqualTo(404);
+                .isEqualTo(403);
         assertThat(bob.get("/things").json().at("/things").size()).isEqualTo(1);
         Client.Answer reader = alice.as("reader-token").post("/things", "{\"thing\": {\"mtu\": 1500}}");
         assertThat(reader.status()).isEqualTo(403);

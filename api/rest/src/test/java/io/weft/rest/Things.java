@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /** A resource with an attribute of every sort and a service that keeps its objects in memory. */
@@ -167,9 +168,30 @@ final class Things implements ResourceService<Thing> {
     }
 
     @Override
-    public Collection<String> changeTags(Call call, String thingId, UnaryOperator<List<String>> tagChange) {
-        return change(call, thingId, old -> old.withTags(tagChange.apply(old.tags())))
+    public Collection<String> replaceTags(Call call, String thingId, List<String> tags) {
+        return change(call, thingId, old -> old.withTags(tags)).tags();
+    }
+
+    @Override
+    public Collection<String> addTags(Call call, String thingId, List<String> more) {
+        return change(
+                        call,
+                        thingId,
+                        old -> old.withTags(Stream.concat(old.tags().stream(), more.stream())
+                                .distinct()
+                                .toList()))
                 .tags();
+    }
+
+    @Override
+    public void removeTag(Call call, String thingId, String tag) {
+        change(call, thingId, old -> {
+            if (!old.tags().contains(tag)) {
+                throw TagHandler.missing(tag);
+            }
+            return old.withTags(
+                    old.tags().stream().filter(each -> !each.equals(tag)).toList());
+        });
     }
 
     /** A listening server of these things, with three callers known by token. */
