@@ -1,0 +1,47 @@
+package io.weft.neutron;
+
+import io.weft.rest.Attribute;
+import io.weft.rest.Call;
+import io.weft.rest.Filters;
+import io.weft.rest.Kinds;
+import io.weft.rest.ResourceService;
+import io.weft.rest.ResourceType;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The one zone that all nodes are in: networks and routers are present on every node. */
+final class AvailabilityZones implements ResourceService<AvailabilityZones.Zone> {
+    /** The name of the zone. */
+    static final String ONLY = "default";
+
+    private static final List<Zone> ALL = List.of(new Zone("network"), new Zone("router"));
+
+    /**
+     * The zone for one kind of resource.
+     *
+     * @param resource the kind
+     */
+    record Zone(String resource) {}
+
+    static ResourceType<Zone> type() {
+        return ResourceType.named("availability_zone", "availability_zones", Zone::resource, new AvailabilityZones())
+                .attributes(List.of(
+                        text("name", _ -> ONLY), text("resource", Zone::resource), text("state", _ -> "available")))
+                .build();
+    }
+
+    private static Attribute<Zone, String> text(String name, Function<Zone, String> getter) {
+        return Attribute.<Zone, String>of(name, Kinds.text(255), getter).build();
+    }
+
+    @Override
+    public Optional<Zone> find(Call call, String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Iterable<Zone> list(Call call, Filters<Zone> filters) {
+        return ALL;
+    }
+}

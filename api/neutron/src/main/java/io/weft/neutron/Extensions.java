@@ -1,0 +1,111 @@
+package io.weft.neutron;
+
+import io.weft.rest.Attribute;
+import io.weft.rest.Call;
+import io.weft.rest.Filters;
+import io.weft.rest.Kinds;
+import io.weft.rest.ResourceService;
+import io.weft.rest.ResourceType;
+import io.weft.rest.RestError;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The extensions that work, which clients read before they use one. */
+final class Extensions implements ResourceService<Extensions.Extension> {
+    private static final String UPDATED = "2026-01-01T00:00:00-00:00";
+
+    /**
+     * An extension.
+     *
+     * @param alias the name that clients look for
+     * @param name its title, which some clients look for too
+     * @param description what it gives
+     */
+    record Extension(String alias, String name, String description) {}
+
+    private static final List<Extension> ALL = List.of(
+            new Extension("agent", "agent", "The nodes and whether they are alive."),
+            new Extension("allowed-address-pairs", "Allowed Address Pairs", "Sources besides a port's own addresses."),
+            new Extension("availability_zone", "Availability Zone", "The zone of the nodes."),
+            new Extension("binding", "Port Binding", "Where a port lives and how it is plugged."),
+            new Extension(
+                    "empty-string-filtering",
+                    "Empty String Filtering Extension",
+                    "An empty filter matches the empty string."),
+            new Extension("extra_dhcp_opt", "Neutron Extra DHCP options", "Options that DHCP gives to one port."),
+            new Extension("extraroute", "Neutron Extra Route", "Static routes of routers."),
+            new Extension(
+                    "extraroute-atomic",
+                    "Atomically add/remove extra routes",
+                    "Adds and removes routes without a race."),
+            new Extension(
+                    "filter-validation",
+                    "Filter parameters validation",
+                    "A filter on an unknown attribute is an error."),
+            new Extension("net-mtu", "Network MTU", "The largest packet of a network."),
+            new Extension("net-mtu-writable", "Network MTU (writable)", "The largest packet of a network can be set."),
+            new Extension(
+                    "network-ip-availability", "Network IP Availability", "How many addresses a network has left."),
+            new Extension("pagination", "Pagination support", "Lists are read in pages."),
+            new Extension("port-security", "Port Security", "Anti-spoofing can be turned off on a port."),
+            new Extension("project-id", "project_id field enabled", "The owner is called project_id too."),
+            new Extension("provider", "Provider Network", "Administrators see and choose a network's number."),
+            new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
+            new Extension("quotas", "Quota management support", "Limits for each project."),
+            new Extension(
+                    "revision-if-match",
+                    "If-Match constraints based on revision_number",
+                    "A change can depend on the revision number."),
+            new Extension("router", "Neutron L3 Router", "Routing between subnets, on every node."),
+            new Extension("sorting", "Sorting support", "Lists are sorted by attributes."),
+            new Extension("standard-attr-description", "standard-attr-description", "Objects have descriptions."),
+            new Extension("standard-attr-revisions", "Resource revision numbers", "Objects count their changes."),
+            new Extension(
+                    "standard-attr-tag",
+                    "Tag support for resources with standard attribute: network, port, router, subnet",
+                    "Networks, subnets, ports and routers carry tags."),
+            new Extension(
+                    "standard-attr-timestamp", "Resource timestamps", "Objects know when they were made and changed."),
+            new Extension(
+                    "tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports are created with tags."),
+            new Extension("tag-creation", "Tag creation extension", "Several tags are added in one request."));
+
+    private static final Map<String, Extension> BY_ALIAS = byAlias();
+
+    private static Map<String, Extension> byAlias() {
+        Map<String, Extension> byAlias = new LinkedHashMap<>();
+        ALL.forEach(extension -> byAlias.put(extension.alias(), extension));
+        return byAlias;
+    }
+
+    static ResourceType<Extension> type() {
+        return ResourceType.named("extension", "extensions", Extension::alias, new Extensions())
+                .attributes(List.of(
+                        text("name", Extension::name),
+                        text("alias", Extension::alias),
+                        text("description", Extension::description),
+                        text("updated", _ -> UPDATED),
+                        Attribute.<Extension, List<String>>of(
+                                        "links", Kinds.listOf(Kinds.text(255), 10, true), _ -> List.of())
+                                .build()))
+                .notFound(alias -> RestError.NOT_FOUND.with("Extension with alias " + alias + " does not exist"))
+                .build();
+    }
+
+    private static Attribute<Extension, String> text(String name, Function<Extension, String> getter) {
+        return Attribute.<Extension, String>of(name, Kinds.text(255), getter).build();
+    }
+
+    @Override
+    public Optional<Extension> find(Call call, String alias) {
+        return Optional.ofNullable(BY_ALIAS.get(alias));
+    }
+
+    @Override
+    public Iterable<Extension> list(Call call, Filters<Extension> filters) {
+        return ALL;
+    }
+}

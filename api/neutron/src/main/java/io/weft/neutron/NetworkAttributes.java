@@ -1,0 +1,92 @@
+package io.weft.neutron;
+
+import io.weft.model.Network;
+import io.weft.model.Subnet;
+import io.weft.rest.Attribute;
+import io.weft.rest.Kinds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The attributes of a network: https://docs.openstack.org/api-ref/network/v2/#networks. */
+final class NetworkAttributes {
+    final StandardAttributes<Network> standard = new StandardAttributes<>(false);
+    final Attribute<Seen<Network>, Boolean> adminStateUp = Attribute.<Seen<Network>, Boolean>of(
+                    "admin_state_up", Kinds.bool(), seen -> seen.resource().adminStateUp())
+            .postAndPut()
+            .byDefault(true)
+            .build();
+    final Attribute<Seen<Network>, String> status = Attribute.<Seen<Network>, String>of(
+                    "status", Kinds.text(16), _ -> "ACTIVE")
+            .build();
+    final Attribute<Seen<Network>, Boolean> shared = Attribute.<Seen<Network>, Boolean>of(
+                    "shared", Kinds.bool(), seen -> seen.resource().shared())
+            .postAndPut()
+            .byDefault(false)
+            .adminWrite()
+            .build();
+
+    /** Zero asks for the largest that the installation carries. */
+    final Attribute<Seen<Network>, Long> mtu = Attribute.<Seen<Network>, Long>of("mtu", Kinds.integer(0, 65535), seen ->
+                    (long) seen.resource().mtu())
+            .postAndPut()
+            .byDefault(0L)
+            .build();
+
+    final Attribute<Seen<Network>, Boolean> portSecurity = Attribute.<Seen<Network>, Boolean>of(
+                    "port_security_enabled",
+                    Kinds.bool(),
+                    seen -> seen.resource().portSecurityEnabled())
+            .postAndPut()
+            .byDefault(true)
+            .build();
+    final Attribute<Seen<Network>, String> networkType = Attribute.<Seen<Network>, String>of(
+                    "provider:network_type", Kinds.oneOf(List.of("vxlan")), _ -> "vxlan")
+            .post()
+            .nullable()
+            .adminOnly()
+            .build();
+    final Attribute<Seen<Network>, String> physicalNetwork = Attribute.<Seen<Network>, String>of(
+                    "provider:physical_network", Refused.kind("is not used by networks of type vxlan"), _ -> null)
+            .post()
+            .nullable()
+            .adminOnly()
+            .build();
+    final Attribute<Seen<Network>, Long> segmentationId = Attribute.<Seen<Network>, Long>of(
+                    "provider:segmentation_id", Kinds.integer(Network.MIN_VNI, Network.MAX_VNI), seen ->
+                            (long) seen.resource().vni())
+            .post()
+            .nullable()
+            .adminOnly()
+            .build();
+    final Attribute<Seen<Network>, List<UUID>> subnets = Attribute.<Seen<Network>, List<UUID>>of(
+                    "subnets",
+                    Values.UUIDS,
+                    seen -> seen.view().world().subnetsOf(seen.resource().id()).stream()
+                            .map(Subnet::id)
+                            .sorted()
+                            .toList())
+            .notFilterable()
+            .build();
+
+    List<Attribute<Seen<Network>, ?>> all() {
+        List<Attribute<Seen<Network>, ?>> own = new ArrayList<>(List.of(
+                adminStateUp,
+                status,
+                shared,
+                mtu,
+                portSecurity,
+                networkType,
+                physicalNetwork,
+                segmentationId,
+                subnets,
+                Refused.attribute("router:external", "external-net", "False"),
+                Refused.attribute("is_default", "auto-allocated-topology", "False"),
+                Refused.attribute("vlan_transparent", "vlan-transparent", "False"),
+                Refused.attribute("dns_domain", "dns-integration", ""),
+                Refused.attribute("qos_policy_id", "qos"),
+                Refused.attribute("segments", "multi-provider"),
+                Refused.attribute("availability_zone_hints", "network_availability_zone")));
+        return standard.around(own);
+    }
+}

@@ -1,0 +1,102 @@
+package io.weft.neutron;
+
+import io.weft.domain.Domain;
+import io.weft.domain.NetworkUpdate;
+import io.weft.domain.Networks;
+import io.weft.domain.NewNetwork;
+import io.weft.model.Network;
+import io.weft.model.Resource;
+import io.weft.rest.Body;
+import io.weft.rest.Call;
+import io.weft.rest.Filters;
+import io.weft.rest.ResourceType;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Networks: bodies to operations of the domain. */
+final class NetworkService extends ModelService<Network> {
+    private final NetworkAttributes attributes = new NetworkAttributes();
+    private final ResourceType<Seen<Network>> type = ResourceType.named("network", "networks", Seen<Network>::id, this)
+            .attributes(attributes.all())
+            .tags(seen -> seen.resource().meta().tags())
+            .changed(seen -> seen.resource().meta().updatedAt())
+            .build();
+    private final Networks networks;
+    private final Reader reader;
+
+    NetworkService(Domain domain, Reader reader) {
+        super(domain, Resource.Kind.NETWORK);
+        this.networks = domain.networks();
+        this.reader = reader;
+    }
+
+    @Override
+    ResourceType<Seen<Network>> type() {
+        return type;
+    }
+
+    @Override
+    public Seen<Network> create(Call call, Body body) {
+        return seen(networks.create(Callers.of(call), request(body)));
+    }
+
+    @Override
+    public List<Seen<Network>> createAll(Call call, List<Body> bodies) {
+        return networks
+                .create(Callers.of(call), bodies.stream().map(this::request).toList())
+                .stream()
+                .map(this::seen)
+                .toList();
+    }
+
+    private NewNetwork request(Body body) {
+        return new NewNetwork(
+                body.require(attributes.standard.project),
+                body.require(attributes.standard.name),
+                body.require(attributes.standard.description),
+                List.of(),
+                body.require(attributes.adminStateUp),
+                body.require(attributes.shared),
+                body.get(attributes.segmentationId)
+                        .map(vni -> OptionalInt.of(vni.intValue()))
+                        .orElse(OptionalInt.empty()),
+                mtu(body),
+                body.require(attributes.portSecurity));
+    }
+
+    private OptionalInt mtu(Body body) {
+        return body.get(attributes.mtu)
+                .filter(mtu -> mtu != 0)
+                .map(mtu -> OptionalInt.of(mtu.intValue()))
+                .orElse(OptionalInt.empty());
+    }
+
+    @Override
+    public Optional<Seen<Network>> find(Call call, String id) {
+        return reader.network(call.caller(), id);
+    }
+
+    @Override
+    public Iterable<Seen<Network>> list(Call call, Filters<Seen<Network>> filters) {
+        return reader.networks(call.caller(), filters, attributes.standard.id);
+    }
+
+    @Override
+    public Seen<Network> update(Call call, String id, Body body) {
+        NetworkUpdate update = new NetworkUpdate(
+                body.get(attributes.standard.name),
+                body.get(attributes.standard.description),
+                body.get(attributes.adminStateUp),
+                body.get(attributes.shared),
+                mtu(body),
+                body.get(attributes.portSecurity),
+                call.expectedRevision());
+        return seen(networks.update(Callers.of(call), known(id), update));
+    }
+
+    @Override
+    public void delete(Call call, String id) {
+        networks.delete(Callers.of(call), removable(call, id));
+    }
+}

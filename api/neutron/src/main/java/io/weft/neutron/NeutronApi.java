@@ -1,0 +1,45 @@
+package io.weft.neutron;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.weft.domain.Domain;
+import io.weft.rest.Authenticator;
+import io.weft.rest.Caller;
+import io.weft.rest.RestEndpoint;
+import java.util.Set;
+
+/** Neutron's API v2.0: {@code /v2.0} and the version document at {@code /}. */
+public final class NeutronApi {
+    private static final Caller ANYBODY = new Caller("", "anonymous", Set.of(), false);
+
+    private final RestEndpoint endpoint;
+    private final RestEndpoint versions;
+
+    /**
+     * @param domain does what is asked
+     * @param authenticator knows who asks; the version document is for everybody
+     */
+    public NeutronApi(Domain domain, Authenticator authenticator) {
+        Reader reader = new Reader(domain);
+        this.endpoint = RestEndpoint.withAuthenticator(authenticator)
+                .resource(new NetworkService(domain, reader).type())
+                .resource(new SubnetService(domain, reader).type())
+                .resource(new PortService(domain, reader).type())
+                .resource(new RouterService(domain, reader).type())
+                .resource(new QuotaService(domain.quotas()).type())
+                .resource(Agents.type(reader))
+                .resource(AvailabilityZones.type())
+                .resource(IpAvailabilities.type(reader))
+                .resource(Extensions.type())
+                .document("", Documents::resources)
+                .translation(Translation::translate)
+                .build();
+        this.versions = RestEndpoint.withAuthenticator(_ -> ANYBODY)
+                .document("", Documents::versions)
+                .build();
+    }
+
+    /** Puts the API where its clients look for it. */
+    public void register(HttpRouting.Builder routing) {
+        routing.register("/v2.0", endpoint).get("/", versions);
+    }
+}

@@ -1,0 +1,204 @@
+package io.weft.neutron;
+
+import io.weft.domain.AddressPairRequest;
+import io.weft.domain.FixedIpRequest;
+import io.weft.model.FixedIp;
+import io.weft.model.MacAddress;
+import io.weft.model.Port;
+import io.weft.neutron.Values.OptionWish;
+import io.weft.rest.ApiException;
+import io.weft.rest.Attribute;
+import io.weft.rest.Kinds;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import tools.jackson.core.JsonGenerator;
+
+/** The attributes of a port: https://docs.openstack.org/api-ref/network/v2/#ports. */
+final class PortAttributes {
+    final StandardAttributes<Port> standard = new StandardAttributes<>(true);
+    final Attribute<Seen<Port>, UUID> networkId = Attribute.<Seen<Port>, UUID>of(
+                    "network_id", Values.UUID_KIND, seen -> seen.resource().networkId())
+            .required()
+            .build();
+    final Attribute<Seen<Port>, Boolean> adminStateUp = Attribute.<Seen<Port>, Boolean>of(
+                    "admin_state_up", Kinds.bool(), seen -> seen.resource().adminStateUp())
+            .postAndPut()
+            .byDefault(true)
+            .build();
+    final Attribute<Seen<Port>, String> status = Attribute.<Seen<Port>, String>of(
+                    "status",
+                    Kinds.text(16),
+                    seen -> seen.view().status(seen.resource()).name())
+            .build();
+    final Attribute<Seen<Port>, MacAddress> mac = Attribute.<Seen<Port>, MacAddress>of(
+                    "mac_address", Values.MAC, seen -> seen.resource().mac())
+            .postAndPut()
+            .nullable()
+            .build();
+    final Attribute<Seen<Port>, List<FixedIpRequest>> fixedIps = Attribute.<Seen<Port>, List<FixedIpRequest>>of(
+                    "fixed_ips", Values.FIXED_IPS, _ -> null)
+            .written((seen, out) -> writeFixedIps(seen.resource(), out))
+            .filtered(PortAttributes::filterFixedIps)
+            .postAndPut()
+            .nullable()
+            .notSortable()
+            .build();
+    final Attribute<Seen<Port>, String> deviceId = Attribute.<Seen<Port>, String>of(
+                    "device_id", Kinds.text(255), seen -> seen.resource().deviceId())
+            .postAndPut()
+            .nullable()
+            .byDefault("")
+            .build();
+    final Attribute<Seen<Port>, String> deviceOwner = Attribute.<Seen<Port>, String>of(
+                    "device_owner", Kinds.text(255), seen -> seen.resource().deviceOwner())
+            .postAndPut()
+            .nullable()
+            .byDefault("")
+            .build();
+    final Attribute<Seen<Port>, List<AddressPairRequest>> addressPairs =
+            Attribute.<Seen<Port>, List<AddressPairRequest>>of(
+                            "allowed_address_pairs",
+                            Values.ADDRESS_PAIRS,
+                            seen -> seen.resource().allowedAddressPairs().stream()
+                                    .map(pair -> new AddressPairRequest(pair.prefix(), Optional.of(pair.mac())))
+                                    .toList())
+                    .postAndPut()
+                    .nullable()
+                    .notFilterable()
+                    .build();
+    final Attribute<Seen<Port>, Boolean> portSecurity = Attribute.<Seen<Port>, Boolean>of(
+                    "port_security_enabled",
+                    Kinds.bool(),
+                    seen -> seen.resource().portSecurityEnabled())
+            .postAndPut()
+            .build();
+    final Attribute<Seen<Port>, List<OptionWish>> dhcpOptions = Attribute.<Seen<Port>, List<OptionWish>>of(
+                    "extra_dhcp_opts",
+                    Values.DHCP_OPTIONS,
+                    seen -> seen.resource().extraDhcpOptions().stream()
+                            .map(OptionWish::of)
+                            .toList())
+            .postAndPut()
+            .nullable()
+            .notFilterable()
+            .build();
+    final Attribute<Seen<Port>, String> vnicType = Attribute.<Seen<Port>, String>of(
+                    "binding:vnic_type",
+                    Kinds.oneOf(List.of("normal")),
+                    seen -> seen.resource().binding().vnicType())
+            .postAndPut()
+            .byDefault("normal")
+            .build();
+    final Attribute<Seen<Port>, String> host = Attribute.<Seen<Port>, String>of(
+                    "binding:host_id",
+                    Kinds.text(255),
+                    seen -> seen.resource().binding().host())
+            .postAndPut()
+            .nullable()
+            .byDefault("")
+            .adminOnly()
+            .build();
+    final Attribute<Seen<Port>, Map<String, Object>> profile = Attribute.<Seen<Port>, Map<String, Object>>of(
+                    "binding:profile",
+                    Values.PROFILE,
+                    seen -> seen.resource().binding().profile())
+            .postAndPut()
+            .nullable()
+            .notFilterable()
+            .adminOnly()
+            .build();
+    final Attribute<Seen<Port>, String> vifType = Attribute.<Seen<Port>, String>of(
+                    "binding:vif_type", Kinds.text(64), PortAttributes::vifType)
+            .adminRead()
+            .build();
+    final Attribute<Seen<Port>, Map<String, Object>> vifDetails = Attribute.<Seen<Port>, Map<String, Object>>of(
+                    "binding:vif_details", Values.PROFILE, PortAttributes::vifDetails)
+            .notFilterable()
+            .adminRead()
+            .build();
+
+    List<Attribute<Seen<Port>, ?>> all() {
+        return standard.around(List.of(
+                networkId,
+                adminStateUp,
+                status,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                addressPairs,
+                portSecurity,
+                dhcpOptions,
+                vnicType,
+                host,
+                profile,
+                vifType,
+                vifDetails,
+                Refused.attribute("security_groups", "security-group"),
+                Refused.attribute("qos_policy_id", "qos"),
+                Refused.attribute("dns_name", "dns-integration", ""),
+                Refused.attribute("dns_domain", "dns-domain-ports", ""),
+                Refused.attribute("data_plane_status", "data-plane-status"),
+                Refused.attribute("numa_affinity_policy", "port-numa-affinity-policy"),
+                Refused.attribute("device_profile", "port-device-profile"),
+                Refused.attribute("hints", "port-hints"),
+                Refused.attribute("propagate_uplink_status", "uplink-status-propagation", "False")));
+    }
+
+    /** The names that Nova knows: a tap device that something else wires, as libvirt's plain {@code ethernet} type. */
+    private static String vifType(Seen<Port> seen) {
+        String bound = seen.resource().binding().host();
+        if (bound.isEmpty()) {
+            return "unbound";
+        }
+        return seen.view().world().node(bound).isPresent() ? "tap" : "binding_failed";
+    }
+
+    private static Map<String, Object> vifDetails(Seen<Port> seen) {
+        return vifType(seen).equals("tap") ? Map.of("port_filter", true, "connectivity", "l2") : Map.of();
+    }
+
+    private static void writeFixedIps(Port port, JsonGenerator out) {
+        out.writeStartArray();
+        for (FixedIp ip : port.fixedIps()) {
+            out.writeStartObject();
+            out.writeStringProperty("subnet_id", ip.subnetId().toString());
+            out.writeStringProperty("ip_address", ip.address().toString());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    /**
+     * Texts have the form {@code key=value}. Values of one key are alternatives; one address must satisfy all keys, as
+     * Neutron joins them.
+     */
+    private static Predicate<Seen<Port>> filterFixedIps(List<String> texts) {
+        Map<String, List<String>> wanted = new HashMap<>();
+        for (String text : texts) {
+            int equals = text.indexOf('=');
+            String key = equals < 0 ? text : text.substring(0, equals);
+            if (equals < 0
+                    || !List.of("ip_address", "subnet_id", "ip_address_substr").contains(key)) {
+                throw ApiException.invalid(
+                        "fixed_ips",
+                        "'" + text + "' is not of the form ip_address=…, ip_address_substr=… or subnet_id=…");
+            }
+            wanted.computeIfAbsent(key, _ -> new ArrayList<>()).add(text.substring(equals + 1));
+        }
+        List<String> addresses = wanted.getOrDefault("ip_address", List.of());
+        List<String> subnets = wanted.getOrDefault("subnet_id", List.of());
+        List<String> parts = wanted.getOrDefault("ip_address_substr", List.of());
+        return seen -> seen.resource().fixedIps().stream()
+                .anyMatch(ip -> (addresses.isEmpty()
+                                || addresses.contains(ip.address().toString()))
+                        && (subnets.isEmpty() || subnets.contains(ip.subnetId().toString()))
+                        && (parts.isEmpty()
+                                || parts.stream().anyMatch(ip.address().toString()::contains)));
+    }
+}

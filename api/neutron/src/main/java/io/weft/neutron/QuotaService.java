@@ -1,0 +1,141 @@
+package io.weft.neutron;
+
+import io.weft.domain.Quotas;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.rest.Action;
+import io.weft.rest.Attribute;
+import io.weft.rest.Body;
+import io.weft.rest.Call;
+import io.weft.rest.Filters;
+import io.weft.rest.Kinds;
+import io.weft.rest.Policy;
+import io.weft.rest.ResourceService;
+import io.weft.rest.ResourceType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/** The limits of projects. The id of a quota is its project's. */
+final class QuotaService implements ResourceService<QuotaService.Limits> {
+    private final Map<QuotaResource, Attribute<Limits, Long>> attributes = attributes();
+    private final ResourceType<Limits> type;
+    private final Quotas quotas;
+
+    QuotaService(Quotas quotas) {
+        this.quotas = quotas;
+        Attribute<Limits, String> project = Attribute.<Limits, String>of("project_id", Kinds.text(255), Limits::project)
+                .build();
+        List<Attribute<Limits, ?>> all = new ArrayList<>(attributes.values());
+        all.add(project);
+        all.add(project.alias("tenant_id"));
+        this.type = ResourceType.named("quota", "quotas", Limits::project, this)
+                .attributes(all)
+                .action(Action.get("default", this::defaults))
+                .action(Action.get("details", this::details))
+                .build();
+    }
+
+    /**
+     * The limits of one project.
+     *
+     * @param project the project
+     * @param limits the limit of each resource; −1 for none
+     */
+    record Limits(String project, Map<QuotaResource, Integer> limits) {}
+
+    ResourceType<Limits> type() {
+        return type;
+    }
+
+    private static Map<QuotaResource, Attribute<Limits, Long>> attributes() {
+        Map<QuotaResource, Attribute<Limits, Long>> attributes = new EnumMap<>(QuotaResource.class);
+        for (QuotaResource resource : QuotaResource.values()) {
+            attributes.put(
+                    resource,
+                    Attribute.<Limits, Long>of(resource.text(), Kinds.integer(-1, Integer.MAX_VALUE), limits ->
+                                    (long) limits.limits().getOrDefault(resource, resource.defaultLimit()))
+                            .putOnly()
+                            .build());
+        }
+        return attributes;
+    }
+
+    @Override
+    public Optional<Limits> find(Call call, String project) {
+        requireOwn(call, project);
+        return Optional.of(new Limits(project, quotas.limits(project)));
+    }
+
+    /** As in Neutron, the projects whose limits differ from the defaults; for administrators. */
+    @Override
+    public Iterable<Limits> list(Call call, Filters<Limits> filters) {
+        requireAdmin(call, "get_quota");
+        return quotas.projects().stream()
+                .map(project -> new Limits(project, quotas.limits(project)))
+                .toList();
+    }
+
+    @Override
+    public Limits update(Call call, String project, Body body) {
+        requireAdmin(call, "update_quota");
+        Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
+        attributes.forEach((resource, attribute) ->
+                body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
+        quotas.update(Callers.of(call), project, changes);
+        return new Limits(project, quotas.limits(project));
+    }
+
+    @Override
+    public void delete(Call call, String project) {
+        requireAdmin(call, "delete_quota");
+        quotas.reset(Callers.of(call), project);
+    }
+
+    private Optional<Consumer<JsonGenerator>> defaults(Call call, String project, Body body) {
+        requireOwn(call, project);
+        Limits defaults = new Limits(project, quotas.defaults());
+        return Optional.of(out -> {
+            out.writeStartObject();
+            out.writeName("quota");
+            type.write(defaults, call.caller(), out);
+            out.writeEndObject();
+        });
+    }
+
+    private Optional<Consumer<JsonGenerator>> details(Call call, String project, Body body) {
+        requireOwn(call, project);
+        Map<QuotaResource, Integer> limits = quotas.limits(project);
+        Map<QuotaResource, Integer> used = quotas.usage(project);
+        return Optional.of(out -> {
+            out.writeStartObject();
+            out.writeName("quota");
+            out.writeStartObject();
+            for (QuotaResource resource : QuotaResource.values()) {
+                out.writeName(resource.text());
+                out.writeStartObject();
+                out.writeNumberProperty("limit", limits.getOrDefault(resource, resource.defaultLimit()));
+                out.writeNumberProperty("used", used.getOrDefault(resource, 0));
+                out.writeNumberProperty("reserved", 0);
+                out.writeEndObject();
+            }
+            out.writeEndObject();
+            out.writeEndObject();
+        });
+    }
+
+    private static void requireOwn(Call call, String project) {
+        if (!call.caller().owns(project)) {
+            throw Policy.refused("rule:get_quota");
+        }
+    }
+
+    private static void requireAdmin(Call call, String action) {
+        if (!call.caller().admin()) {
+            throw Policy.refused("rule:" + action);
+        }
+    }
+}

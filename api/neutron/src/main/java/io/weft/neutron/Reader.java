@@ -1,0 +1,184 @@
+package io.weft.neutron;
+
+import io.weft.domain.Domain;
+import io.weft.domain.replica.View;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.rest.Attribute;
+import io.weft.rest.Caller;
+import io.weft.rest.Filters;
+import io.weft.rest.Kinds;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Reads what a caller may see: administrators everything, others their own and what is shared with them, and on their
+ * own networks every port (the defaults of Neutron's policy).
+ */
+final class Reader {
+    private final Domain domain;
+
+    Reader(Domain domain) {
+        this.domain = domain;
+    }
+
+    View view() {
+        return domain.view();
+    }
+
+    Optional<Seen<Network>> network(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::network)
+                .filter(network -> sees(caller, network))
+                .map(network -> new Seen<>(network, view));
+    }
+
+    Optional<Seen<Subnet>> subnet(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::subnet)
+                .filter(subnet -> sees(caller, subnet, view))
+                .map(subnet -> new Seen<>(subnet, view));
+    }
+
+    Optional<Seen<Port>> port(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::port)
+                .filter(port -> sees(caller, port, view))
+                .map(port -> new Seen<>(port, view));
+    }
+
+    Optional<Seen<Router>> router(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::router)
+                .filter(router -> caller.owns(router.project()))
+                .map(router -> new Seen<>(router, view));
+    }
+
+    Iterable<Seen<Network>> networks(Caller caller, Filters<Seen<Network>> filters, Attribute<Seen<Network>, UUID> id) {
+        View view = view();
+        return seen(
+                byId(filters.values(id), view.world()::network)
+                        .orElseGet(() -> view.world().networks()),
+                network -> sees(caller, network),
+                view);
+    }
+
+    Iterable<Seen<Subnet>> subnets(
+            Caller caller,
+            Filters<Seen<Subnet>> filters,
+            Attribute<Seen<Subnet>, UUID> id,
+            Attribute<Seen<Subnet>, UUID> networkId) {
+        View view = view();
+        Collection<Subnet> candidates = byId(filters.values(id), view.world()::subnet)
+                .or(() -> byKeys(
+                        filters.values(networkId),
+                        key -> uuid(key).map(view.world()::subnetsOf).orElse(List.of())))
+                .orElseGet(() -> view.world().subnets());
+        return seen(candidates, subnet -> sees(caller, subnet, view), view);
+    }
+
+    Iterable<Seen<Port>> ports(Caller caller, Filters<Seen<Port>> filters, PortAttributes attributes) {
+        View view = view();
+        Collection<Port> candidates = byId(filters.values(attributes.standard.id), view.world()::port)
+                .or(() -> byKeys(nonEmpty(filters.values(attributes.deviceId)), view.world()::portsOfDevice))
+                .or(() -> byKeys(
+                        filters.values(attributes.networkId),
+                        key -> uuid(key).map(view.world()::portsOf).orElse(List.of())))
+                .or(() -> byKeys(nonEmpty(filters.values(attributes.host)), view.world()::portsOnHost))
+                .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.project)), view.world()::portsOfProject))
+                .or(() -> caller.admin() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
+                .orElseGet(() -> view.world().ports());
+        return seen(candidates, port -> sees(caller, port, view), view);
+    }
+
+    Iterable<Seen<Router>> routers(Caller caller, Filters<Seen<Router>> filters, Attribute<Seen<Router>, UUID> id) {
+        View view = view();
+        Collection<Router> candidates = byId(filters.values(id), view.world()::router)
+                .orElseGet(() ->
+                        caller.admin() ? view.world().routers() : view.world().routersOfProject(caller.project()));
+        return seen(candidates, router -> caller.owns(router.project()), view);
+    }
+
+    static Optional<UUID> uuid(String text) {
+        return Kinds.isUuid(text) ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    }
+
+    private static boolean sees(Caller caller, Network network) {
+        return network.shared() || caller.owns(network.project());
+    }
+
+    private static boolean sees(Caller caller, Subnet subnet, View view) {
+        return caller.owns(subnet.project())
+                || view.world()
+                        .network(subnet.networkId())
+                        .filter(network -> sees(caller, network))
+                        .isPresent();
+    }
+
+    private static boolean sees(Caller caller, Port port, View view) {
+        return caller.owns(port.project())
+                || view.world()
+                        .network(port.networkId())
+                        .filter(network -> caller.owns(network.project()))
+                        .isPresent();
+    }
+
+    /** The caller's ports and all ports on the caller's networks. */
+    private static Collection<Port> visiblePorts(Caller caller, View view) {
+        Map<UUID, Port> ports = new LinkedHashMap<>();
+        view.world().portsOfProject(caller.project()).forEach(port -> ports.put(port.id(), port));
+        view.world()
+                .networksOfProject(caller.project())
+                .forEach(network -> view.world().portsOf(network.id()).forEach(port -> ports.put(port.id(), port)));
+        return ports.values();
+    }
+
+    private static List<String> nonEmpty(List<String> values) {
+        return values.contains("") ? List.of() : values;
+    }
+
+    private static <R> Optional<Collection<R>> byId(List<String> ids, Function<UUID, Optional<R>> find) {
+        if (ids.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<UUID, R> found = new LinkedHashMap<>();
+        for (String id : ids) {
+            uuid(id).ifPresent(key -> find.apply(key).ifPresent(resource -> found.put(key, resource)));
+        }
+        return Optional.of(found.values());
+    }
+
+    private static <R extends Resource> Optional<Collection<R>> byKeys(
+            List<String> keys, Function<String, ? extends Collection<R>> find) {
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        if (keys.size() == 1) {
+            return Optional.of(find.apply(keys.getFirst()));
+        }
+        Map<UUID, R> found = new LinkedHashMap<>();
+        keys.forEach(key -> find.apply(key).forEach(resource -> found.put(resource.id(), resource)));
+        return Optional.of(found.values());
+    }
+
+    private static <R extends Resource> Iterable<Seen<R>> seen(
+            Collection<R> candidates, Predicate<R> visible, View view) {
+        List<Seen<R>> seen = new ArrayList<>(candidates.size());
+        for (R candidate : candidates) {
+            if (visible.test(candidate)) {
+                seen.add(new Seen<>(candidate, view));
+            }
+        }
+        return seen;
+    }
+}

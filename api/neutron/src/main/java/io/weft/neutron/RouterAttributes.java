@@ -1,0 +1,48 @@
+package io.weft.neutron;
+
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.rest.Attribute;
+import io.weft.rest.Kinds;
+import java.util.List;
+
+/** The attributes of a router: https://docs.openstack.org/api-ref/network/v2/#routers-routers. */
+final class RouterAttributes {
+    final StandardAttributes<Router> standard = new StandardAttributes<>(false);
+    final Attribute<Seen<Router>, Boolean> adminStateUp = Attribute.<Seen<Router>, Boolean>of(
+                    "admin_state_up", Kinds.bool(), seen -> seen.resource().adminStateUp())
+            .postAndPut()
+            .byDefault(true)
+            .build();
+    final Attribute<Seen<Router>, String> status = Attribute.<Seen<Router>, String>of(
+                    "status", Kinds.text(16), _ -> "ACTIVE")
+            .build();
+    final Attribute<Seen<Router>, String> gateway = Attribute.<Seen<Router>, String>of(
+                    "external_gateway_info", Refused.kind("is refused: external networks are not available"), _ -> null)
+            .postAndPut()
+            .nullable()
+            .notFilterable()
+            .notSortable()
+            .build();
+    final Attribute<Seen<Router>, List<Route>> routes = Attribute.<Seen<Router>, List<Route>>of(
+                    "routes", Values.ROUTES, seen -> seen.resource().routes())
+            .putOnly()
+            .nullable()
+            .notFilterable()
+            .build();
+
+    List<Attribute<Seen<Router>, ?>> all() {
+        return standard.around(List.of(
+                adminStateUp,
+                status,
+                gateway,
+                routes,
+                Refused.attribute("distributed", "dvr", "True"),
+                Refused.attribute("ha", "l3-ha", "False"),
+                Refused.attribute("flavor_id", "l3-flavors"),
+                Refused.attribute("enable_ndp_proxy", "l3-ndp-proxy", "False"),
+                Refused.attribute("enable_default_route_bfd", "enable-default-route-bfd", "False"),
+                Refused.attribute("enable_default_route_ecmp", "enable-default-route-ecmp", "False"),
+                Refused.attribute("availability_zone_hints", "router_availability_zone")));
+    }
+}

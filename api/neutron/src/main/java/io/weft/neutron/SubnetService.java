@@ -1,0 +1,125 @@
+package io.weft.neutron;
+
+import io.weft.domain.Domain;
+import io.weft.domain.GatewayChoice;
+import io.weft.domain.NewSubnet;
+import io.weft.domain.SubnetUpdate;
+import io.weft.domain.Subnets;
+import io.weft.model.IpPrefix;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.Resource;
+import io.weft.model.Subnet;
+import io.weft.rest.Attribute;
+import io.weft.rest.Body;
+import io.weft.rest.Call;
+import io.weft.rest.Filters;
+import io.weft.rest.ResourceType;
+import io.weft.rest.RestError;
+import java.util.List;
+import java.util.Optional;
+
+/** Subnets: bodies to operations of the domain. */
+final class SubnetService extends ModelService<Subnet> {
+    private final SubnetAttributes attributes = new SubnetAttributes();
+    private final ResourceType<Seen<Subnet>> type = ResourceType.named("subnet", "subnets", Seen<Subnet>::id, this)
+            .attributes(attributes.all())
+            .tags(seen -> seen.resource().meta().tags())
+            .changed(seen -> seen.resource().meta().updatedAt())
+            .build();
+    private final Subnets subnets;
+    private final Reader reader;
+
+    SubnetService(Domain domain, Reader reader) {
+        super(domain, Resource.Kind.SUBNET);
+        this.subnets = domain.subnets();
+        this.reader = reader;
+    }
+
+    @Override
+    ResourceType<Seen<Subnet>> type() {
+        return type;
+    }
+
+    @Override
+    public Seen<Subnet> create(Call call, Body body) {
+        return seen(subnets.create(Callers.of(call), request(body)));
+    }
+
+    @Override
+    public List<Seen<Subnet>> createAll(Call call, List<Body> bodies) {
+        return subnets
+                .create(Callers.of(call), bodies.stream().map(this::request).toList())
+                .stream()
+                .map(this::seen)
+                .toList();
+    }
+
+    private NewSubnet request(Body body) {
+        IpPrefix cidr = body.get(attributes.cidr)
+                .orElseThrow(() -> RestError.BAD_PARAMETER.with(
+                        "Bad subnets request: a subnetpool must be specified in the absence of a cidr."));
+        long version = body.require(attributes.ipVersion);
+        if (version != cidr.family().version()) {
+            throw RestError.INVALID_INPUT.with("Invalid input for operation: cidr '" + cidr
+                    + "' does not match the ip_version '" + version + "'.");
+        }
+        return new NewSubnet(
+                body.require(attributes.standard.project),
+                body.require(attributes.networkId),
+                body.require(attributes.standard.name),
+                body.require(attributes.standard.description),
+                List.of(),
+                cidr,
+                gateway(body).orElse(new GatewayChoice.Default()),
+                body.get(attributes.pools),
+                body.get(attributes.nameservers).orElse(List.of()),
+                body.get(attributes.hostRoutes).orElse(List.of()),
+                body.require(attributes.dhcp),
+                body.get(attributes.raMode).orElse(Ipv6Mode.NONE),
+                body.get(attributes.addressMode).orElse(Ipv6Mode.NONE));
+    }
+
+    /** Null asks for no gateway; silence leaves the choice. */
+    private Optional<GatewayChoice> gateway(Body body) {
+        if (!body.has(attributes.gateway)) {
+            return Optional.empty();
+        }
+        return Optional.of(body.get(attributes.gateway)
+                .<GatewayChoice>map(GatewayChoice.At::new)
+                .orElse(new GatewayChoice.None()));
+    }
+
+    @Override
+    public Optional<Seen<Subnet>> find(Call call, String id) {
+        return reader.subnet(call.caller(), id);
+    }
+
+    @Override
+    public Iterable<Seen<Subnet>> list(Call call, Filters<Seen<Subnet>> filters) {
+        return reader.subnets(call.caller(), filters, attributes.standard.id, attributes.networkId);
+    }
+
+    @Override
+    public Seen<Subnet> update(Call call, String id, Body body) {
+        SubnetUpdate update = new SubnetUpdate(
+                body.get(attributes.standard.name),
+                body.get(attributes.standard.description),
+                gateway(body),
+                given(body, attributes.pools),
+                given(body, attributes.nameservers),
+                given(body, attributes.hostRoutes),
+                body.get(attributes.dhcp),
+                call.expectedRevision());
+        return seen(subnets.update(Callers.of(call), known(id), update));
+    }
+
+    /** Null empties a list. */
+    private static <V> Optional<List<V>> given(Body body, Attribute<?, List<V>> attribute) {
+        return body.has(attribute) ? Optional.of(body.get(attribute).orElse(List.of())) : Optional.empty();
+    }
+
+    @Override
+    public void delete(Call call, String id) {
+        subnets.delete(Callers.of(call), removable(call, id));
+    }
+}

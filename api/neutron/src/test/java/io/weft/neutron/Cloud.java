@@ -1,0 +1,67 @@
+package io.weft.neutron;
+
+import io.weft.domain.Domain;
+import io.weft.domain.Settings;
+import io.weft.domain.replica.Replica;
+import io.weft.rest.Authenticator;
+import io.weft.rest.Caller;
+import io.weft.rest.FixedTokens;
+import io.weft.rest.RestServer;
+import io.weft.store.embedded.EmbeddedStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Set;
+
+/** A whole API server with a store of its own, on a free loopback port. */
+final class Cloud implements AutoCloseable {
+    static final String NOW = "2026-01-01T00:00:00Z";
+
+    private final EmbeddedStore store;
+    private final Replica replica;
+    private final Domain domain;
+    private final RestServer server;
+
+    private Cloud(Path directory, Authenticator authenticator) {
+        store = EmbeddedStore.open(directory);
+        replica = Replica.start(store);
+        domain = new Domain(store, replica, Settings.DEFAULTS, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC));
+        server = RestServer.start(
+                RestServer.anyLoopbackPort(), routing -> new NeutronApi(domain, authenticator).register(routing));
+    }
+
+    /** Callers are known by the tokens {@code admin-token}, {@code alice-token} and {@code bob-token}. */
+    static Cloud withTokens(Path directory) {
+        return new Cloud(
+                directory,
+                new FixedTokens(Map.of(
+                        "admin-token", new Caller("admins", "root", Set.of("admin"), true),
+                        "alice-token", new Caller("alpha", "alice", Set.of("member"), false),
+                        "bob-token", new Caller("beta", "bob", Set.of("member"), false))));
+    }
+
+    static Cloud withAuthenticator(Path directory, Authenticator authenticator) {
+        return new Cloud(directory, authenticator);
+    }
+
+    Domain domain() {
+        return domain;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    Client as(String token) {
+        return new Client(url(), token);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        replica.close();
+        store.close();
+    }
+}

@@ -1,0 +1,471 @@
+package io.weft.neutron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Neutron's API over a real socket, on a domain with a store of its own. */
+class NeutronApiTest {
+    private final Cloud cloud;
+    private final Client admin;
+    private final Client alice;
+    private final Client bob;
+
+    NeutronApiTest(@TempDir Path directory) {
+
+        cloud = Cloud.withTokens(directory.resolve("store"));
+        admin = cloud.as("admin-token");
+        alice = cloud.as("alice-token");
+        bob = cloud.as("bob-token");
+    }
+
+    @AfterEach
+    void stop() {
+        cloud.close();
+    }
+
+    private String network(Client client) {
+        return client.post("/v2.0/networks", "{'network': {'name': 'n'}}")
+                .expect(201)
+                .id();
+    }
+
+    private String subnet(Client client, String network, String cidr) {
+        return client.post(
+                        "/v2.0/subnets",
+                        "{'subnet': {'network_id': '" + network + "', 'ip_version': " + (cidr.contains(":") ? 6 : 4)
+                                + ", 'cidr': '" + cidr + "'}}")
+                .expect(201)
+                .id();
+    }
+
+    private String port(Client client, String network, String more) {
+        return client.post("/v2.0/ports", "{'port': {'network_id': '" + network + "'" + more + "}}")
+                .expect(201)
+                .id();
+    }
+
+    @Test
+    void theVersionDocumentsLeadToTheApi() {
+        assertThat(cloud.as("").get("/").text())
+                .isEqualTo(
+                        "{\"versions\":[{\"id\":\"v2.0\",\"status\":\"CURRENT\",\"links\":[{\"rel\":\"self\",\"href\":\""
+                                + cloud.url() + "/v2.0/\"}]}]}");
+        for (String path : List.of("/v2.0", "/v2.0/")) {
+            JsonNode resources = alice.get(path).expect(200).at("/resources");
+            assertThat(resources.findValuesAsString("collection")).contains("networks", "subnets", "ports", "routers");
+            assertThat(resources.at("/0/links/0/href").asString()).startsWith(cloud.url() + "/v2.0/");
+        }
+        assertThat(cloud.as("no-such-token").get("/v2.0/networks").status()).isEqualTo(401);
+    }
+
+    @Test
+    void aNetworkHasTheAttributesOfTheAnnouncedExtensions() {
+        String id = network(alice);
+        String subnet = subnet(alice, id, "10.0.0.0/24");
+        Client.Answer shown = alice.get("/v2.0/networks/" + id).expect(200);
+        assertThat(shown.text())
+                .isEqualTo("{\"network\":{\"id\":\"" + id + "\",\"name\":\"n\",\"project_id\":\"alpha\","
+                        + "\"tenant_id\":\"alpha\",\"description\":\"\",\"admin_state_up\":true,\"status\":\"ACTIVE\","
+                        + "\"shared\":false,\"mtu\":1450,\"port_security_enabled\":true,\"subnets\":[\"" + subnet
+                        + "\"],\"tags\":[],\"revision_number\":" + shown.at("/network/revision_number")
+                        + ",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}}");
+        JsonNode forAdmin = admin.get("/v2.0/networks/" + id).at("/network");
+        assertThat(forAdmin.path("provider:network_type").asString()).isEqualTo("vxlan");
+        assertThat(forAdmin.path("provider:segmentation_id").asInt()).isBetween(1001, 16777215);
+        assertThat(forAdmin.path("provider:physical_network").isNull()).isTrue();
+    }
+
+    @Test
+    void aPortShowsWhereItLivesToAdministratorsOnly() {
+        String network = network(alice);
+        subnet(alice, network, "10.0.0.0/24");
+        subnet(alice, network, "2001:db8::/64");
+        String id = port(alice, network, ", 'name': 'p', 'device_id': 'vm', 'tags': ['red']");
+        JsonNode port = alice.get("/v2.0/ports/" + id).at("/port");
+        assertThat(port.propertyNames())
+                .containsExactly(
+                        "id",
+                        "name",
+                        "project_id",
+                        "tenant_id",
+                        "description",
+                        "network_id",
+                        "admin_state_up",
+                        "status",
+                        "mac_address",
+                        "fixed_ips",
+                        "device_id",
+                        "device_owner",
+                        "allowed_address_pairs",
+                        "port_security_enabled",
+                        "extra_dhcp_opts",
+                        "binding:vnic_type",
+                        "tags",
+                        "revision_number",
+                        "created_at",
+                        "updated_at");
+        assertThat(port.path("status").asString()).isEqualTo("DOWN");
+        assertThat(port.path("fixed_ips").size()).isEqualTo(2);
+        assertThat(port.path("tags").toString()).isEqualTo("[\"red\"]");
+        JsonNode bound = admin.put(
+                        "/v2.0/ports/" + id,
+                        "{'port': {'binding:host_id': 'h1', 'binding:profile': {'a': {'b': [1, 2.5, true], 'c': null}}}}")
+                .expect(200)
+                .at("/port");
+        assertThat(bound.path("binding:host_id").asString()).isEqualTo("h1");
+        assertThat(bound.path("binding:vif_type").asString()).isEqualTo("binding_failed");
+        assertThat(bound.path("binding:profile").toString()).isEqualTo("{\"a\":{\"b\":[1,2.5,true]}}");
+        cloud.domain().nodes().register("h1", List.of());
+        JsonNode wired = admin.get("/v2.0/ports/" + id).at("/port");
+        assertThat(wired.path("binding:vif_type").asString()).isEqualTo("tap");
+        assertThat(alice.put("/v2.0/ports/" + id, "{'port': {'binding:host_id': 'h2'}}")
+                        .error())
+                .isEqualTo("PolicyNotAuthorized: (rule:update_port and rule:update_port:binding:host_id) is disallowed"
+                        + " by policy");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /networks | {'network': {'router:external': true}} | Invalid input for router:external. Reason: 'True' is refused: the extension 'external-net' is not available.
+            /networks | {'network': {'mtu': 67}} | Invalid input for mtu. Reason: must be between 68 and 65535, is 67.
+            /networks | {'network': {'segments': [{}]}} | Invalid input for segments. Reason: the value is refused: the extension 'multi-provider' is not available.
+            /networks | {'network': {'colour': 'red'}} | Unrecognized attribute(s) 'colour'
+            /networks | {'network': {'status': 'DOWN'}} | Attribute 'status' not allowed in POST
+            /subnets | {'subnet': {'network_id': 'x', 'ip_version': 4, 'cidr': '10.0.0.0/24'}} | Invalid input for network_id. Reason: 'x' is not a valid UUID.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 5, 'cidr': '10.0.0.0/24'}} | 5
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0'}} | Invalid input for cidr. Reason: '10.0.0.0' is not a valid IP subnet.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'gateway_ip': 'first'}} | Invalid input for gateway_ip. Reason: 'first' is not a valid IP address.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'allocation_pools': [{'start': '10.0.0.9', 'end': '10.0.0.2'}]}} | Invalid input for allocation_pools. Reason: the start 10.0.0.9 must not be above the end 10.0.0.2.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'allocation_pools': [{'start': '10.0.0.9'}]}} | Invalid input for allocation_pools. Reason: 'end' is required.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'host_routes': [{'destination': '10.0.0.5/24', 'nexthop': '10.0.0.9'}]}} | Invalid input for host_routes. Reason: '10.0.0.5/24' is not a valid CIDR, '10.0.0.0/24' is recommended.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'dns_nameservers': ['10.0.0.1', '10.0.0.1']}} | Invalid input for dns_nameservers. Reason: Duplicate items in the list: '10.0.0.1'.
+            /subnets | {'subnet': {'network_id': NET, 'ip_version': 6, 'cidr': '2001:db8::/64', 'ipv6_ra_mode': 'often'}} | Invalid input for ipv6_ra_mode. Reason: 'often' is not in ['dhcpv6-stateful', 'dhcpv6-stateless', 'slaac'].
+            /ports | {'port': {}} | Failed to parse request. Required attribute 'network_id' not specified
+            /ports | {'port': {'network_id': NET, 'mac_address': 'a'}} | Invalid input for mac_address. Reason: 'a' is not a valid MAC address.
+            /ports | {'port': {'network_id': NET, 'fixed_ips': {'a': 1}}} | Invalid input for fixed_ips. Reason: '{…}' is not a list.
+            /ports | {'port': {'network_id': NET, 'fixed_ips': [{}]}} | Invalid input for fixed_ips. Reason: IP allocation requires subnet_id or ip_address.
+            /ports | {'port': {'network_id': NET, 'fixed_ips': [{'ip_address': '300.0.0.1'}]}} | Invalid input for fixed_ips. Reason: '300.0.0.1' is not a valid IP address.
+            /ports | {'port': {'network_id': NET, 'fixed_ips': [{'address': '10.0.0.1'}]}} | Invalid input for fixed_ips. Reason: Unexpected keys supplied: address.
+            /ports | {'port': {'network_id': NET, 'allowed_address_pairs': [{'mac_address': '02:00:00:00:00:01'}]}} | Invalid input for allowed_address_pairs. Reason: 'ip_address' is required.
+            /ports | {'port': {'network_id': NET, 'extra_dhcp_opts': [{'opt_name': 'x', 'opt_value': 'y', 'ip_version': 5}]}} | Invalid input for extra_dhcp_opts. Reason: ip_version is not in [4, 6].
+            /ports | {'port': {'network_id': NET, 'security_groups': ['a']}} | Invalid input for security_groups. Reason: the value is refused: the extension 'security-group' is not available.
+            /routers | {'router': {'external_gateway_info': {'network_id': NET}}} | Invalid input for external_gateway_info. Reason: the value is refused: external networks are not available.
+            /routers | {'router': {'routes': []}} | Attribute 'routes' not allowed in POST
+            """)
+    void aBodyThatBreaksARuleIsRefusedWithTheFieldAndTheRule(String path, String body, String message) {
+        String network = network(admin);
+        Client.Answer answer = admin.post("/v2.0" + path, body.replace("NET", "'" + network + "'"));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.at("/NeutronError/message").asString()).contains(message);
+        assertThat(answer.at("/NeutronError/detail").asString()).isEmpty();
+    }
+
+    @Test
+    void theDomainsProblemsHaveNeutronsNamesAndStatus() {
+        String network = network(alice);
+        String subnet = subnet(alice, network, "10.0.0.0/24");
+        String port = port(alice, network, ", 'fixed_ips': [{'ip_address': '10.0.0.9'}]");
+        String missing = "00000000-0000-0000-0000-000000000000";
+        assertThat(alice.get("/v2.0/networks/" + missing).expect(404).text())
+                .isEqualTo("{\"NeutronError\":{\"type\":\"NetworkNotFound\",\"message\":\"Network " + missing
+                        + " could not be found.\",\"detail\":\"\"}}");
+        assertThat(alice.get("/v2.0/networks/some-name").expect(404).error())
+                .isEqualTo("NetworkNotFound: Network some-name could not be found.");
+        assertThat(alice.get("/v2.0/routers/" + missing).expect(404).error())
+                .isEqualTo("RouterNotFound: Router " + missing + " could not be found");
+        assertThat(alice.delete("/v2.0/networks/" + network).expect(409).error())
+                .startsWith("NetworkInUse: Unable to complete operation on network " + network);
+        assertThat(alice.delete("/v2.0/subnets/" + subnet).expect(409).error()).startsWith("SubnetInUse: ");
+        assertThat(alice.post(
+                                "/v2.0/ports",
+                                "{'port': {'network_id': '" + network
+                                        + "', 'fixed_ips': [{'ip_address': '10.0.0.9'}]}}")
+                        .expect(409)
+                        .error())
+                .isEqualTo("IpAddressAlreadyAllocated: IP address 10.0.0.9 already allocated in subnet " + subnet);
+        assertThat(alice.delete("/v2.0/ports/" + port).expect(204).text()).isEmpty();
+        assertThat(alice.delete("/v2.0/ports/" + port).expect(404).error())
+                .isEqualTo("PortNotFound: Port " + port + " could not be found.");
+        assertThat(alice.delete("/v2.0/networks/" + network).status()).isEqualTo(204);
+        assertThat(alice.get("/v2.0/subnets/" + subnet).status()).isEqualTo(404);
+    }
+
+    @Test
+    void tenantsSeeTheirOwnAndWhatIsShared() {
+        String own = network(alice);
+        String shared = admin.post("/v2.0/networks", "{'network': {'name': 'all', 'shared': true}}")
+                .expect(201)
+                .id();
+        subnet(admin, shared, "10.1.0.0/24");
+        String guest = port(bob, shared, "");
+        assertThat(bob.get("/v2.0/networks").at("/networks").findValuesAsString("id"))
+                .containsExactly(shared);
+        assertThat(bob.get("/v2.0/networks/" + own).status()).isEqualTo(404);
+        assertThat(bob.put("/v2.0/networks/" + own, "{'network': {'name': 'mine'}}")
+                        .error())
+                .startsWith("NetworkNotFound");
+        assertThat(bob.put("/v2.0/networks/" + shared, "{'network': {'name': 'mine'}}")
+                        .status())
+                .isEqualTo(403);
+        assertThat(bob.put("/v2.0/networks/" + shared + "/tags/mine", "").status())
+                .isEqualTo(403);
+        assertThat(alice.get("/v2.0/ports/" + guest).status()).isEqualTo(404);
+        assertThat(alice.get("/v2.0/ports").at("/ports").size()).isZero();
+        assertThat(admin.get("/v2.0/ports?network_id=" + shared).at("/ports").size())
+                .isEqualTo(1);
+        assertThat(alice.post("/v2.0/networks", "{'network': {'shared': true}}").error())
+                .isEqualTo("PolicyNotAuthorized: (rule:create_network and rule:create_network:shared) is disallowed"
+                        + " by policy");
+        assertThat(bob.get("/v2.0/agents").status()).isEqualTo(403);
+    }
+
+    @Test
+    void portsAreFoundByEveryFilterThatHasAnIndexAndByOthers() {
+        String network = network(alice);
+        String subnet = subnet(alice, network, "10.0.0.0/24");
+        String wanted = port(
+                alice,
+                network,
+                ", 'name': 'web', 'device_id': 'vm1', 'device_owner': 'compute:a', 'fixed_ips': [{'ip_address':"
+                        + " '10.0.0.7'}]");
+        String other = port(alice, network, ", 'name': 'db', 'device_id': 'vm2'");
+        String mac = alice.get("/v2.0/ports/" + wanted).at("/port/mac_address").asString();
+        for (String filter : List.of(
+                "id=" + wanted,
+                "name=web",
+                "device_id=vm1",
+                "device_id=vm1&device_id=vm3",
+                "device_owner=compute:a&network_id=" + network,
+                "mac_address=" + mac,
+                "fixed_ips=ip_address%3D10.0.0.7",
+                "fixed_ips=ip_address%3D10.0.0.7&fixed_ips=subnet_id%3D" + subnet,
+                "fixed_ips=ip_address_substr%3D0.0.7",
+                "name=web&status=DOWN&admin_state_up=True&project_id=alpha",
+                "tenant_id=alpha&sort_key=name&sort_dir=desc&limit=1")) {
+            assertThat(alice.get("/v2.0/ports?" + filter)
+                            .expect(200)
+                            .at("/ports")
+                            .findValuesAsString("id"))
+                    .as(filter)
+                    .containsExactly(wanted);
+        }
+        assertThat(alice.get("/v2.0/ports?id=" + wanted + "&id=" + other)
+                        .at("/ports")
+                        .size())
+                .isEqualTo(2);
+        assertThat(alice.get("/v2.0/ports?device_owner=").at("/ports").findValuesAsString("id"))
+                .containsExactly(other);
+        assertThat(alice.get("/v2.0/ports?colour=red").error())
+                .isEqualTo("HTTPBadRequest: ['colour'] is invalid attribute for filtering");
+        assertThat(alice.get("/v2.0/ports?changed_since=2026-01-01T00:00:01Z")
+                        .at("/ports")
+                        .size())
+                .isZero();
+        assertThat(alice.get("/v2.0/ports?fields=id&fields=name&name=web").text())
+                .isEqualTo("{\"ports\":[{\"id\":\"" + wanted + "\",\"name\":\"web\"}]}");
+    }
+
+    @Test
+    void aBulkOfPortsIsMadeWholeOrNotAtAll() {
+        String network = network(alice);
+        subnet(alice, network, "10.0.0.0/29");
+        String one = "{'network_id': '" + network + "'}";
+        assertThat(alice.post("/v2.0/ports", "{'ports': [" + one + "," + one + "," + one + "]}")
+                        .expect(201)
+                        .at("/ports")
+                        .findValuesAsString("id"))
+                .doesNotHaveDuplicates()
+                .hasSize(3);
+        assertThat(alice.post("/v2.0/ports", "{'ports': [" + one + "," + one + "," + one + "]}")
+                        .expect(409)
+                        .error())
+                .startsWith("IpAddressGenerationFailure");
+        assertThat(alice.get("/v2.0/ports").at("/ports").size()).isEqualTo(3);
+    }
+
+    @Test
+    void aRevisionNumberGuardsChangesAndRemovals() {
+        String id = network(alice);
+        String path = "/v2.0/networks/" + id;
+        long revision = alice.get(path).at("/network/revision_number").asLong();
+        assertThat(alice.send("PUT", path, "{'network': {'name': 'a'}}", "If-Match", "revision_number=" + revision)
+                        .expect(200)
+                        .at("/network/revision_number")
+                        .asLong())
+                .isEqualTo(revision + 1);
+        for (String method : List.of("PUT", "DELETE")) {
+            assertThat(alice.send(
+                                    method,
+                                    path,
+                                    method.equals("PUT") ? "{'network': {'name': 'b'}}" : "",
+                                    "If-Match",
+                                    "revision_number=" + revision)
+                            .expect(412)
+                            .error())
+                    .isEqualTo("RevisionNumberConstraintFailed: Constrained to " + revision
+                            + ", but current revision is " + (revision + 1));
+        }
+    }
+
+    @Test
+    void aRouterTakesInterfacesAndRoutesAndGivesThemBack() {
+        String network = network(alice);
+        String subnet = subnet(alice, network, "10.0.0.0/24");
+        String router = alice.post("/v2.0/routers", "{'router': {'name': 'r'}}")
+                .expect(201)
+                .id();
+        String path = "/v2.0/routers/" + router;
+        JsonNode added = alice.put(path + "/add_router_interface", "{'subnet_id': '" + subnet + "'}")
+                .expect(200)
+                .json();
+        String port = added.path("port_id").asString();
+        assertThat(added.toString())
+                .isEqualTo("{\"id\":\"" + router + "\",\"tenant_id\":\"alpha\",\"project_id\":\"alpha\",\"port_id\":\""
+                        + port + "\",\"network_id\":\"" + network + "\",\"subnet_id\":\"" + subnet
+                        + "\",\"subnet_ids\":[\"" + subnet + "\"]}");
+        JsonNode shown = alice.get("/v2.0/ports?device_id=" + router).at("/ports/0");
+        assertThat(shown.path("device_owner").asString()).isEqualTo("network:router_interface");
+        assertThat(shown.at("/fixed_ips/0/ip_address").asString()).isEqualTo("10.0.0.1");
+
+        String routes = "{'router': {'routes': [{'destination': '192.168.0.0/16', 'nexthop': '10.0.0.9'}]}}";
+        assertThat(alice.put(path + "/add_extraroutes", routes)
+                        .expect(200)
+                        .at("/router/routes/0/nexthop")
+                        .asString())
+                .isEqualTo("10.0.0.9");
+        assertThat(alice.put(path + "/remove_router_interface", "{'port_id': '" + port + "'}")
+                        .expect(409)
+                        .error())
+                .startsWith("RouterInterfaceInUseByRoute");
+        assertThat(alice.delete(path).expect(409).error()).startsWith("RouterInUse");
+        assertThat(alice.put(path + "/remove_extraroutes", routes)
+                        .expect(200)
+                        .at("/router/routes")
+                        .size())
+                .isZero();
+        assertThat(alice.put(path + "/add_router_interface", "{}").expect(400).error())
+                .isEqualTo("BadRequest: Bad router request: Either subnet_id or port_id must be specified.");
+        assertThat(bob.put(path + "/add_router_interface", "{'subnet_id': '" + subnet + "'}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(alice.put(path + "/remove_router_interface", "{'subnet_id': '" + subnet + "'}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(alice.delete(path).status()).isEqualTo(204);
+    }
+
+    @Test
+    void dhcpOptionsAreMergedByName() {
+        String network = network(alice);
+        String port = port(
+                alice,
+                network,
+                ", 'extra_dhcp_opts': [{'opt_name': 'a', 'opt_value': '1'}, {'opt_name': 'b', 'opt_value': '2'}]");
+        JsonNode options = alice.put(
+                        "/v2.0/ports/" + port,
+                        "{'port': {'extra_dhcp_opts': [{'opt_name': 'a', 'opt_value': null}, {'opt_name': 'b',"
+                                + " 'opt_value': '3'}]}}")
+                .expect(200)
+                .at("/port/extra_dhcp_opts");
+        assertThat(options.toString()).isEqualTo("[{\"opt_name\":\"b\",\"opt_value\":\"3\",\"ip_version\":4}]");
+    }
+
+    @Test
+    void quotasLimitAndAreShown() {
+        assertThat(alice.get("/v2.0/quotas/alpha").at("/quota/network").asInt()).isEqualTo(100);
+        assertThat(alice.put("/v2.0/quotas/alpha", "{'quota': {'network': 1}}").status())
+                .isEqualTo(403);
+        assertThat(admin.put("/v2.0/quotas/alpha", "{'quota': {'network': 1, 'port': -1}}")
+                        .expect(200)
+                        .at("/quota/network")
+                        .asInt())
+                .isEqualTo(1);
+        network(alice);
+        assertThat(alice.post("/v2.0/networks", "{'network': {}}").expect(409).error())
+                .isEqualTo("OverQuota: Quota exceeded for resources: ['network'].");
+        assertThat(alice.get("/v2.0/quotas/alpha/details").at("/quota/network").toString())
+                .isEqualTo("{\"limit\":1,\"used\":1,\"reserved\":0}");
+        assertThat(alice.get("/v2.0/quotas/alpha/default").at("/quota/network").asInt())
+                .isEqualTo(100);
+        assertThat(admin.get("/v2.0/quotas").at("/quotas").findValuesAsString("project_id"))
+                .containsExactly("alpha");
+        assertThat(bob.get("/v2.0/quotas/alpha").status()).isEqualTo(403);
+        assertThat(admin.put("/v2.0/quotas/alpha", "{'quota': {'network': -2}}").status())
+                .isEqualTo(400);
+        assertThat(admin.delete("/v2.0/quotas/alpha").status()).isEqualTo(204);
+        assertThat(alice.get("/v2.0/quotas/alpha").at("/quota/network").asInt()).isEqualTo(100);
+    }
+
+    @Test
+    void nodesAreListedAsAgents() {
+        cloud.domain().nodes().register("h1", List.of());
+        JsonNode agent = admin.get("/v2.0/agents?host=h1").at("/agents/0");
+        assertThat(agent.path("alive").asBoolean()).isFalse();
+        assertThat(agent.path("created_at").asString()).isEqualTo("2026-01-01 00:00:00");
+        assertThat(agent.path("configurations").path("ports").asInt()).isZero();
+        assertThat(admin.get("/v2.0/agents/" + agent.path("id").asString())
+                        .at("/agent/host")
+                        .asString())
+                .isEqualTo("h1");
+    }
+
+    @Test
+    void addressesLeftAreCounted() {
+        String network = network(alice);
+        subnet(alice, network, "10.0.0.0/24");
+        subnet(alice, network, "2001:db8::/64");
+        port(alice, network, "");
+        JsonNode shown = admin.get("/v2.0/network-ip-availabilities/" + network)
+                .expect(200)
+                .at("/network_ip_availability");
+        assertThat(shown.path("total_ips").asString()).isEqualTo("18446744073709551867");
+        assertThat(shown.path("used_ips").asInt()).isEqualTo(2);
+        assertThat(shown.path("subnet_ip_availability").size()).isEqualTo(2);
+        assertThat(admin.get("/v2.0/network-ip-availabilities?ip_version=6")
+                        .at("/network_ip_availabilities")
+                        .size())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "router:external",
+                "security_groups",
+                "qos_policy_id",
+                "dns_domain",
+                "availability_zone_hints",
+                "ha",
+                "distributed",
+                "service_types"
+            })
+    void whatIsNotAnnouncedIsNotShown(String attribute) {
+        String network = network(admin);
+        String router = admin.post("/v2.0/routers", "{'router': {}}").id();
+        assertThat(admin.get("/v2.0/networks/" + network).text()
+                        + admin.get("/v2.0/routers/" + router).text()
+                        + admin.get("/v2.0/ports/" + port(admin, network, "")).text())
+                .doesNotContain("\"" + attribute + "\"");
+    }
+
+    @Test
+    void everyAnnouncedExtensionIsShown() {
+        JsonNode extensions = alice.get("/v2.0/extensions").at("/extensions");
+        assertThat(extensions.size()).isGreaterThan(20);
+        for (JsonNode extension : extensions) {
+            String alias = extension.path("alias").asString();
+            assertThat(alice.get("/v2.0/extensions/" + alias).at("/extension")).isEqualTo(extension);
+        }
+        assertThat(alice.get("/v2.0/extensions/security-group").expect(404).error())
+                .isEqualTo("HTTPNotFound: Extension with alias security-group does not exist");
+    }
+}
