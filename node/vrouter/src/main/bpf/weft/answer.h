@@ -114,40 +114,9 @@ INLINE bool find_signer(const struct packet *packet, struct ip *signer)
     return true;
 }
 
-/*
- * Whether the kernel still owes the quoted packet its transport checksum: then the field holds the
- * sum of the pseudo header. Only looked for where no options or extension headers are in the way.
- */
-INLINE bool owes_checksum(const struct packet *packet, const __u8 *quote, __u16 *pseudo)
+/* Sums up the quote, which must be all that is left behind the Ethernet header. */
+INLINE int quote_sum(struct __sk_buff *skb, __u32 length)
 {
-    __u32 header = is_ipv4(packet) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-    __u32 place = packet->protocol == IPPROTO_TCP ? 16 : 6;
-    if (packet->transport_offset != ETHERNET_BYTES + header || packet->fragment != FRAGMENT_NONE ||
-        (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP))
-        return false;
-    struct pseudo_header ends = {
-        .length = bpf_htonl(packet->ip_length - header),
-        .protocol = bpf_htonl(packet->protocol),
-    };
-    if (is_ipv4(packet)) {
-        ends.source.word[3] = packet->source.word[3];
-        ends.destination.word[3] = packet->destination.word[3];
-    } else {
-        ends.source = packet->source;
-        ends.destination = packet->destination;
-    }
-    *pseudo = ~checksum_fold(bpf_csum_diff(0, 0, (__be32 *)&ends, sizeof(ends), 0));
-    return *(__u16 *)(quote + header + place) == *pseudo;
-}
-
-/*
- * Sums up the quote, which must be all that is left behind the Ethernet header. Where the kernel
- * will still fill in the transport checksum, this is the sum that the quote will have then: what is
- * covered by a right checksum sums up to the complement of its pseudo header.
- */
-INLINE int quote_sum(struct __sk_buff *skb, const struct packet *packet, __u32 length)
-{
-    __u16 pseudo;
     struct scratch *scratch = own_scratch();
     if (!scratch)
         return -1;
@@ -157,12 +126,7 @@ INLINE int quote_sum(struct __sk_buff *skb, const struct packet *packet, __u32 l
         return -1;
     if (bpf_skb_load_bytes(skb, ETHERNET_BYTES, scratch->frame, length))
         return -1;
-    __u32 covered = QUOTE_BYTES, sum = 0;
-    if (owes_checksum(packet, scratch->frame, &pseudo)) {
-        covered = is_ipv4(packet) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-        sum = (__u16)~pseudo;
-    }
-    return checksum_fold(bpf_csum_diff(0, 0, (__be32 *)scratch->frame, covered, sum)) ^ 0xffff;
+    return checksum_fold(bpf_csum_diff(0, 0, (__be32 *)scratch->frame, QUOTE_BYTES, 0)) ^ 0xffff;
 }
 
 INLINE bool write_error_ipv4(struct __sk_buff *skb, const struct packet *packet, const struct ip *signer,
@@ -242,7 +206,7 @@ STAGE int answer_error(struct __sk_buff *skb, struct packet *packet, __u32 reaso
     __u32 quote = packet->ip_length < QUOTE_BYTES ? packet->ip_length : QUOTE_BYTES;
     if (bpf_skb_change_tail(skb, ETHERNET_BYTES + quote, 0))
         return drop(packet->port, DROP_ANSWER_FAILED);
-    int sum = quote_sum(skb, packet, quote);
+    int sum = quote_sum(skb, quote);
     if (sum < 0)
         return drop(packet->port, DROP_ANSWER_FAILED);
     struct icmp icmp = error_header(packet, reason, mtu);

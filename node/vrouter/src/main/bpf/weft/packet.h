@@ -230,12 +230,8 @@ INLINE __u16 checksum_fold(__u32 sum)
 
 INLINE __u16 ipv4_checksum(struct iphdr *header)
 {
-    const __u16 *words = (const __u16 *)header;
-    __u32 sum = 0;
     header->check = 0;
-    for (int i = 0; i < 10; i++)
-        sum += words[i];
-    return checksum_fold(sum);
+    return checksum_fold(bpf_csum_diff(0, 0, (__be32 *)header, sizeof(*header), 0));
 }
 
 /* The length of the IP packets that will be on the wire. */

@@ -276,24 +276,6 @@ abstract class TunnelScenarios {
                 () -> one.vrouter().counters(0).drops(DropReason.TUNNEL_UNKNOWN_MAC) > 0);
     }
 
-    @Test
-    void anErrorIsRightAlsoWhereTheKernelCompletesTheQuotedChecksum() {
-        Offload.TRANSMIT_CHECKSUM.set(one.host().namespace(), "port" + near.number(), false);
-        try (PacketSocket listening =
-                PacketSocket.open(near.inside().namespace(), near.inside().index("eth0"), PacketSocket.ALL_PROTOCOLS)) {
-            near.inside().start("sh", "-c", "echo nobody is there | socat -u - UDP4:10.0.9.9:9");
-            byte[] error = null;
-            while (error == null
-                    || Packets.number(error, 12, 2) != Packets.ETHERTYPE_IPV4
-                    || error[23] != Packets.ICMP) {
-                error = listening.receive(LIMIT).map(Frame::bytes).orElseThrow();
-            }
-            assertThat(Packets.checksumsHold(error)).isTrue();
-        } finally {
-            Offload.TRANSMIT_CHECKSUM.set(one.host().namespace(), "port" + near.number(), true);
-        }
-    }
-
     private void inject(Host from, int network, byte[] frame) throws IOException {
         byte[] datagram = ByteBuffer.allocate(8 + frame.length)
                 .putInt(0x08000000)

@@ -1,0 +1,319 @@
+package io.weft.agent;
+
+import io.weft.agent.answers.Answers;
+import io.weft.agent.attach.Attacher;
+import io.weft.agent.attach.Bindings;
+import io.weft.agent.attach.LocalApi;
+import io.weft.agent.attach.Ports;
+import io.weft.agent.drivers.DeviceDriver;
+import io.weft.agent.drivers.TableDrivers;
+import io.weft.agent.drivers.TunnelDriver;
+import io.weft.agent.identity.Membership;
+import io.weft.agent.status.Reporter;
+import io.weft.agent.sync.RecordsFile;
+import io.weft.agent.sync.StreamClient;
+import io.weft.agent.tables.Fold;
+import io.weft.agent.tables.Limits;
+import io.weft.agent.tables.Remembered;
+import io.weft.kernel.bpf.BpfFileSystem;
+import io.weft.kernel.netlink.Link;
+import io.weft.kernel.netlink.RouteEvent;
+import io.weft.kernel.netlink.RouteMonitor;
+import io.weft.kernel.netlink.RouteNetlink;
+import io.weft.kernel.socket.PacketSocket;
+import io.weft.protocol.Batch;
+import io.weft.protocol.Fact;
+import io.weft.protocol.Position;
+import io.weft.protocol.ProtocolException;
+import io.weft.protocol.Topic;
+import io.weft.vrouter.Configuration;
+import io.weft.vrouter.Sizes;
+import io.weft.vrouter.Tables;
+import io.weft.vrouter.Vrouter;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A running agent: builds the parts, top to bottom, and ends them in the reverse order. When it ends, by whatever cause,
+ * the kernel forwards on; the next one takes over.
+ */
+public final class Agent implements AutoCloseable {
+    /** This build. */
+    public static final String VERSION = "0.1.0";
+
+    private static final System.Logger LOGGER = System.getLogger(Agent.class.getName());
+    private static final Duration KEEP = Duration.ofSeconds(2);
+    private static final Duration RESYNC = Duration.ofMinutes(5);
+    private static final Duration ADVERTISE = Duration.ofSeconds(1);
+    private static final Duration REPORT = Duration.ofSeconds(25);
+
+    private final AgentConfiguration configuration;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final RecordsFile file;
+    private final ExecutorService writer =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("records").factory());
+    private final Loop loop;
+    private final Node node;
+    private final StreamClient stream;
+
+    private Agent(AgentConfiguration configuration) throws IOException, InterruptedException {
+        this.configuration = configuration;
+        this.file = new RecordsFile(configuration.state().resolve("records.ndjson"));
+        Supplier<HttpClient> clients = clients();
+        Vrouter vrouter = closing(Vrouter.load(new Configuration(configuration.pins(), Sizes.standard())));
+        RouteNetlink netlink = closing(RouteNetlink.open());
+        Tables kernel = vrouter.tables();
+        Fold fold = new Fold(configuration.host(), limits(kernel), Remembered.of(kernel));
+        Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
+        Answers answers = closing(new Answers(fold.tables().views(), PacketSocket.open(0, 0)));
+        node = new Node(
+                fold,
+                new TableDrivers(kernel, fold.tables()),
+                new DeviceDriver(vrouter),
+                new TunnelDriver(netlink, configuration.tunnelAddresses()),
+                netlink::links,
+                reporter,
+                answers);
+        loop = new Loop(node::work);
+        closing(RouteMonitor.start(
+                Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES),
+                event -> loop.submit(() -> node.routeEvent(event))));
+        loop.submit(this::begin);
+        loop.submit(() -> repeat(ADVERTISE, answers::advertise));
+        closing(vrouter.listen(answers::accept));
+        stream = closing(new StreamClient(
+                configuration.servers(), configuration.host(), clients, this::position, listener(reporter)));
+        loop.start();
+        closing(loop);
+        reporter.start();
+        stream.start();
+        LocalPorts ports = new LocalPorts();
+        closing(LocalApi.start(configuration.socket(), ports, new Attacher(ports, netlink)));
+        LOGGER.log(
+                Level.INFO,
+                "agent ready",
+                Map.entry("host", configuration.host()),
+                Map.entry("socket", configuration.socket()),
+                Map.entry("pins", configuration.pins()));
+    }
+
+    /**
+     * Starts an agent in the network namespace of the calling thread, which must be the process's own.
+     *
+     * @throws IOException when the node is not enrolled and no server can be reached
+     */
+    public static Agent start(AgentConfiguration configuration) throws IOException, InterruptedException {
+        return new Agent(configuration);
+    }
+
+    private <T extends AutoCloseable> T closing(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private Supplier<HttpClient> clients() throws IOException, InterruptedException {
+        if (configuration.isPlain()) {
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            closing(client::shutdownNow);
+            return () -> client;
+        }
+        Membership membership = closing(Membership.open(
+                configuration.state(),
+                configuration.host(),
+                configuration.servers(),
+                configuration.tunnelAddresses(),
+                configuration.token()));
+        return membership::client;
+    }
+
+    private static Limits limits(Tables kernel) {
+        return new Limits(
+                kernel.ports().capacity(), kernel.nodes().capacity(), Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
+    }
+
+    private Optional<Position> position() {
+        return node.position();
+    }
+
+    private void begin() {
+        try {
+            node.restore(file.read());
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "kept records cannot be read; the server will send them anew", e);
+            nothingKept();
+        }
+        repeat(KEEP, this::keep);
+        repeat(RESYNC, node::resync);
+        repeat(REPORT, node::report);
+    }
+
+    private void nothingKept() {
+        try {
+            node.restore(Optional.empty());
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("nothing is always right", e);
+        }
+    }
+
+    private void repeat(Duration interval, Runnable task) {
+        loop.after(interval, () -> {
+            try {
+                task.run();
+            } finally {
+                repeat(interval, task);
+            }
+        });
+    }
+
+    private void keep() {
+        Optional<Position> position = node.position();
+        if (position.isPresent()) {
+            node.recordsToKeep().ifPresent(records -> writer.execute(() -> write(records, position.get())));
+        }
+    }
+
+    private void write(Map<Topic, List<Fact>> records, Position position) {
+        try {
+            file.write(records, position);
+        } catch (IOException e) {
+            // The node works without; only a restart without any server would miss it.
+            LOGGER.log(Level.WARNING, "records cannot be kept", e);
+        }
+    }
+
+    private StreamClient.Listener listener(Reporter reporter) {
+        return new StreamClient.Listener() {
+            @Override
+            public void connected(URI server) {
+                reporter.connected(server);
+                loop.submit(() -> node.connected(true));
+            }
+
+            @Override
+            public void batch(Batch batch) {
+                loop.submit(() -> take(batch));
+            }
+
+            @Override
+            public void disconnected(String reason) {
+                reporter.disconnected();
+                loop.submit(() -> node.connected(false));
+            }
+        };
+    }
+
+    private void take(Batch batch) {
+        try {
+            node.batch(batch);
+        } catch (ProtocolException e) {
+            LOGGER.log(Level.WARNING, "a batch does not fit, asking for everything", e);
+            stream.restart();
+        }
+    }
+
+    /** The node as requests of this host see it. */
+    private final class LocalPorts implements Ports {
+        @Override
+        public CompletableFuture<Port> known(UUID port) {
+            CompletableFuture<Port> future = new CompletableFuture<>();
+            loop.submit(() -> node.awaitPort(port, future));
+            return future;
+        }
+
+        @Override
+        public CompletableFuture<Port> inForce(UUID port) {
+            CompletableFuture<Port> future = new CompletableFuture<>();
+            loop.submit(() -> node.awaitForce(port, future));
+            return future;
+        }
+
+        @Override
+        public CompletableFuture<List<Port>> all() {
+            return ask(node::ports);
+        }
+
+        @Override
+        public CompletableFuture<Map<String, Object>> status() {
+            return ask(node::status);
+        }
+
+        @Override
+        public void refresh() {
+            loop.submit(() -> node.routeEvent(new RouteEvent.ResyncNeeded()));
+        }
+
+        private <T> CompletableFuture<T> ask(Supplier<T> question) {
+            CompletableFuture<T> future = new CompletableFuture<>();
+            loop.submit(() -> future.complete(question.get()));
+            return future;
+        }
+    }
+
+    /** Ends the agent; the data path forwards on. */
+    @Override
+    public void close() {
+        CompletableFuture<Boolean> kept = new CompletableFuture<>();
+        loop.submit(() -> {
+            keep();
+            kept.complete(true);
+        });
+        kept.completeOnTimeout(false, 2, TimeUnit.SECONDS).join();
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOGGER.log(Level.WARNING, "a part did not close", e);
+            }
+        }
+        writer.close();
+        LOGGER.log(Level.INFO, "agent stopped; the data path forwards on");
+    }
+
+    /**
+     * Removes everything that an agent with this configuration has made: programs, tables, the tunnel device, the veth
+     * pairs of workloads, the identity and the records. Devices that others made stay.
+     */
+    public static void purge(Path pins, Path state) throws IOException {
+        try (RouteNetlink netlink = RouteNetlink.open()) {
+            for (Link link : netlink.links()) {
+                Optional<UUID> port = Bindings.aliased(link);
+                if (link.name().equals(TunnelDriver.DEVICE)
+                        || port.map(id -> link.name().equals("weft" + Bindings.prefix(id)))
+                                .orElse(false)) {
+                    netlink.deleteLink(link.index());
+                } else if (port.isPresent()) {
+                    netlink.setAlias(link.index(), "");
+                }
+            }
+        }
+        if (Files.isDirectory(pins)) {
+            try (Vrouter vrouter = Vrouter.load(new Configuration(pins, Sizes.small()))) {
+                vrouter.attached().forEach(vrouter::detach);
+            }
+            BpfFileSystem.unpinAll(pins);
+        }
+        for (String name : List.of("identity.pem", "records.ndjson")) {
+            Files.deleteIfExists(state.resolve(name));
+        }
+        LOGGER.log(Level.INFO, "purged", Map.entry("pins", pins), Map.entry("state", state));
+    }
+}

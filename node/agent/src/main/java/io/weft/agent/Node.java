@@ -1,0 +1,437 @@
+package io.weft.agent;
+
+import io.weft.agent.answers.Answers;
+import io.weft.agent.attach.Attacher;
+import io.weft.agent.attach.Bindings;
+import io.weft.agent.attach.Ports;
+import io.weft.agent.drivers.DeviceDriver;
+import io.weft.agent.drivers.TableDrivers;
+import io.weft.agent.drivers.TunnelDriver;
+import io.weft.agent.status.Reporter;
+import io.weft.agent.tables.Device;
+import io.weft.agent.tables.Fold;
+import io.weft.kernel.netlink.Link;
+import io.weft.kernel.netlink.RouteEvent;
+import io.weft.protocol.Batch;
+import io.weft.protocol.Fact;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.PortReport;
+import io.weft.protocol.Position;
+import io.weft.protocol.ProtocolException;
+import io.weft.protocol.Subscription;
+import io.weft.protocol.Topic;
+import io.weft.vrouter.Underlay;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The node's state and how it moves: batches, devices and timers go in, differences go to the drivers, reports come out.
+ * Everything here runs on the loop's thread, except what {@link #position} says.
+ *
+ * <p>Longer than most, because all that happens to a node is to be read in one place.
+ */
+final class Node {
+    private static final System.Logger LOGGER = System.getLogger(Node.class.getName());
+
+    /** How long one slice of work on the tables takes, about. */
+    private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final Subscription subscription = new Subscription();
+    private final Fold fold;
+    private final TableDrivers tables;
+    private final DeviceDriver devices;
+    private final TunnelDriver tunnel;
+    private final Supplier<List<Link>> links;
+    private final Bindings bindings = new Bindings();
+    private final Reporter reporter;
+    private final Answers answers;
+
+    private Map<UUID, Link> bound = new HashMap<>();
+    private Map<UUID, PortReport> states = Map.of();
+    private Optional<Underlay> underlay = Optional.empty();
+    private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
+    private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
+    private boolean writing;
+    private boolean swept;
+    private boolean unsettled = true;
+    private boolean recordsChanged;
+    private boolean connected;
+    private long revisionInForce;
+    private volatile Optional<Position> position = Optional.empty();
+
+    Node(
+            Fold fold,
+            TableDrivers tables,
+            DeviceDriver devices,
+            TunnelDriver tunnel,
+            Supplier<List<Link>> links,
+            Reporter reporter,
+            Answers answers) {
+        this.fold = fold;
+        this.tables = tables;
+        this.devices = devices;
+        this.tunnel = tunnel;
+        this.links = links;
+        this.reporter = reporter;
+        this.answers = answers;
+    }
+
+    /** Where to resume the stream; any thread may ask. */
+    Optional<Position> position() {
+        return position;
+    }
+
+    // --- records ---
+
+    /** What a former process has kept: it holds until the server says otherwise, but removes nothing of the kernel's. */
+    void restore(Optional<Batch> batch) throws ProtocolException {
+        if (batch.isPresent()) {
+            take(batch.get());
+            LOGGER.log(Level.INFO, "records restored", Map.entry("revision", revision()));
+        }
+        recordsChanged = false;
+        readLinks();
+        fold.flush();
+        if (isComplete()) {
+            writing = true;
+            tables.resync(false);
+        }
+    }
+
+    /**
+     * A batch or a sign of life has come.
+     *
+     * @throws ProtocolException when it does not fit; the next stream begins with a full batch then
+     */
+    void batch(Batch batch) throws ProtocolException {
+        long start = System.nanoTime();
+        int changes;
+        try {
+            changes = take(batch);
+        } catch (ProtocolException e) {
+            subscription.requestFull();
+            position = Optional.empty();
+            throw e;
+        }
+        recordsChanged |= changes > 0;
+        fold.flush();
+        sweepOnce();
+        if (changes > 0) {
+            LOGGER.log(
+                    Level.DEBUG,
+                    "batch taken",
+                    Map.entry("revision", revision()),
+                    Map.entry("changes", changes),
+                    Map.entry("micros", (System.nanoTime() - start) / 1000));
+        } else if (!unsettled) {
+            // The next report that is sent for another reason carries it.
+            revisionInForce = revision();
+        }
+    }
+
+    private int take(Batch batch) throws ProtocolException {
+        List<Subscription.Difference> changes = subscription.apply(batch);
+        position = subscription.position();
+        fold.apply(changes);
+        if (changes.stream().anyMatch(change -> change.type() == Fact.Type.PORT)) {
+            bindings.localPorts(
+                    fold.localPorts().stream().map(LocalPort::portId).toList());
+            rebind();
+        }
+        unsettled |= batch instanceof Batch.Changes;
+        return changes.size();
+    }
+
+    private boolean isComplete() {
+        return subscription.position().isPresent();
+    }
+
+    private long revision() {
+        return subscription.position().map(Position::revision).orElse(0L);
+    }
+
+    /** The first word of the server since the start: now it is known what should be there, and what should not. */
+    private void sweepOnce() {
+        if (!swept && isComplete()) {
+            swept = true;
+            writing = true;
+            unsettled = true;
+            tables.resync(true);
+            devices.sweep();
+        }
+    }
+
+    /** Looks whether the kernel still holds what was written. */
+    void resync() {
+        if (writing) {
+            tables.resync(swept);
+            unsettled = true;
+        }
+    }
+
+    /** All records, when they are other than at the last call and complete. */
+    Optional<Map<Topic, List<Fact>>> recordsToKeep() {
+        if (!recordsChanged || !isComplete()) {
+            return Optional.empty();
+        }
+        recordsChanged = false;
+        Map<Topic, List<Fact>> records = new TreeMap<>();
+        for (Topic topic : subscription.topics()) {
+            records.put(topic, List.copyOf(subscription.records(topic).values()));
+        }
+        return Optional.of(records);
+    }
+
+    // --- devices ---
+
+    void routeEvent(RouteEvent event) {
+        switch (event) {
+            case RouteEvent.LinkChanged changed -> {
+                if (tunnel.concerns(changed.link())) {
+                    tunnel.changed();
+                }
+                if (bindings.changed(changed.link())) {
+                    rebind();
+                    fold.flush();
+                }
+            }
+            case RouteEvent.LinkRemoved removed -> {
+                if (tunnel.concerns(removed.link())) {
+                    tunnel.changed();
+                }
+                boolean known = bindings.removed(removed.link().index());
+                devices.gone(removed.link().index());
+                if (known) {
+                    rebind();
+                    fold.flush();
+                }
+            }
+            case RouteEvent.AddressChanged _, RouteEvent.AddressRemoved _ -> tunnel.changed();
+            case RouteEvent.ResyncNeeded _ -> {
+                tunnel.changed();
+                readLinks();
+                fold.flush();
+            }
+            case RouteEvent.RouteChanged _,
+                    RouteEvent.RouteRemoved _,
+                    RouteEvent.NeighbourChanged _,
+                    RouteEvent.NeighbourRemoved _ -> {}
+        }
+    }
+
+    /** Lists all devices, as after events were lost. */
+    void readLinks() {
+        Set<Integer> before = bound.values().stream().map(Link::index).collect(Collectors.toCollection(HashSet::new));
+        bindings.clear();
+        for (Link link : links.get()) {
+            bindings.changed(link);
+            before.remove(link.index());
+        }
+        before.forEach(devices::gone);
+        rebind();
+    }
+
+    private void rebind() {
+        Map<UUID, Link> now = bindings.byPort();
+        Set<Integer> used = now.values().stream().map(Link::index).collect(Collectors.toSet());
+        bound.forEach((port, link) -> {
+            if (!now.containsKey(port)) {
+                fold.device(port, Optional.empty());
+                LOGGER.log(Level.INFO, "device gone", Map.entry("port", port), Map.entry("device", link.name()));
+            }
+            if (!used.contains(link.index())) {
+                devices.drop(link.index());
+            }
+        });
+        now.forEach((port, link) -> {
+            Link before = bound.get(port);
+            if (before == null || !device(before).equals(device(link))) {
+                if (link.alias().isEmpty()) {
+                    Attacher.withoutIpv6(link.name());
+                }
+                fold.device(port, Optional.of(device(link)));
+                LOGGER.log(Level.INFO, "device bound", Map.entry("port", port), Map.entry("device", link.name()));
+            }
+            devices.want(link.index(), DeviceDriver.Role.WORKLOAD);
+        });
+        bound = now;
+        unsettled = true;
+    }
+
+    private static Device device(Link link) {
+        return new Device(link.index(), link.kind().equals("veth") && link.peerNamespaceId() >= 0);
+    }
+
+    // --- work ---
+
+    /** Does a slice of what is left; gives the nanoseconds until there is more. */
+    long work() {
+        long wait = tunnel.work();
+        if (!tunnel.present().equals(underlay)) {
+            newUnderlay(tunnel.present());
+        }
+        wait = Math.min(wait, devices.work());
+        if (writing) {
+            wait = Math.min(wait, tables.work(SLICE));
+        }
+        if (unsettled && wait > 0) {
+            settle();
+        }
+        return wait;
+    }
+
+    private void newUnderlay(Optional<Underlay> now) {
+        underlay.ifPresent(old -> {
+            devices.drop(old.tunnelDevice());
+            devices.drop(old.uplink());
+        });
+        now.ifPresent(fresh -> {
+            devices.want(fresh.tunnelDevice(), DeviceDriver.Role.TUNNEL);
+            if (fresh.uplink() != 0) {
+                devices.want(fresh.uplink(), DeviceDriver.Role.UPLINK);
+            }
+            LOGGER.log(Level.INFO, "tunnel", Map.entry("underlay", fresh));
+        });
+        underlay = now;
+        fold.underlay(now);
+        fold.flush();
+        unsettled = true;
+    }
+
+    /** Nothing is left to do, or all that is left has to wait: says how things are. */
+    private void settle() {
+        boolean clean = tables.isClean() && devices.isClean();
+        if (clean) {
+            unsettled = false;
+            revisionInForce = revision();
+            fold.settled(swept);
+        }
+        Map<UUID, PortReport> now = new HashMap<>();
+        for (LocalPort port : fold.localPorts()) {
+            now.put(port.portId(), state(port));
+        }
+        states = now;
+        report();
+        answerWaiting(awaitingPort, port -> true);
+        answerWaiting(awaitingForce, port -> {
+            Link link = bound.get(port);
+            return clean && link != null && devices.isAttached(link.index());
+        });
+    }
+
+    private PortReport state(LocalPort port) {
+        Link link = bound.get(port.portId());
+        if (link == null) {
+            return new PortReport(port.portId(), PortReport.State.DOWN, "no device");
+        }
+        String failure = devices.failures().get(link.index());
+        if (failure != null) {
+            return new PortReport(port.portId(), PortReport.State.ERROR, failure);
+        }
+        if (fold.portNumber(port.portId()).isEmpty()) {
+            return new PortReport(port.portId(), PortReport.State.ERROR, "not in the tables");
+        }
+        if (!port.adminUp()) {
+            return new PortReport(port.portId(), PortReport.State.DOWN, "administratively down");
+        }
+        if (!devices.isAttached(link.index())) {
+            return new PortReport(port.portId(), PortReport.State.DOWN, "not attached yet");
+        }
+        return new PortReport(port.portId(), PortReport.State.UP, "");
+    }
+
+    /** Tells the server how things are, soon. */
+    void report() {
+        reporter.update(new Reporter.State(revisionInForce, states, problems(), counters()));
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>(tables.problems());
+        tunnel.problem().ifPresent(problems::add);
+        problems.addAll(fold.problems());
+        devices.failures().forEach((ifindex, text) -> problems.add("device " + ifindex + ": " + text));
+        return problems;
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> counters = new HashMap<>();
+        counters.put("questions", answers.questions());
+        counters.put("answers", answers.answers());
+        fold.tables().all().forEach(table -> counters.put("entries_" + table.name(), (long) table.size()));
+        return counters;
+    }
+
+    // --- requests of this host ---
+
+    void connected(boolean is) {
+        connected = is;
+    }
+
+    void awaitPort(UUID port, CompletableFuture<Ports.Port> future) {
+        awaitingPort.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
+        unsettled = true;
+    }
+
+    void awaitForce(UUID port, CompletableFuture<Ports.Port> future) {
+        awaitingForce.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
+        unsettled = true;
+    }
+
+    private void answerWaiting(Map<UUID, List<CompletableFuture<Ports.Port>>> waiting, Predicate<UUID> ready) {
+        waiting.entrySet().removeIf(entry -> {
+            entry.getValue().removeIf(CompletableFuture::isDone);
+            Optional<Ports.Port> port =
+                    ready.test(entry.getKey()) ? fold.localPort(entry.getKey()).flatMap(this::port) : Optional.empty();
+            port.ifPresent(p -> entry.getValue().forEach(future -> future.complete(p)));
+            return port.isPresent() || entry.getValue().isEmpty();
+        });
+    }
+
+    List<Ports.Port> ports() {
+        return fold.localPorts().stream()
+                .map(this::port)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<Ports.Port> port(LocalPort port) {
+        PortReport state = states.getOrDefault(port.portId(), state(port));
+        return fold.mtu(port.networkId())
+                .map(mtu -> new Ports.Port(
+                        port.portId(),
+                        port.networkId(),
+                        port.mac(),
+                        port.addresses().stream()
+                                .map(LocalPort.LocalAddress::address)
+                                .toList(),
+                        mtu,
+                        Optional.ofNullable(bound.get(port.portId())).map(Link::name),
+                        state.state().name(),
+                        state.detail()));
+    }
+
+    Map<String, Object> status() {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("connected", connected);
+        status.put("revision", revisionInForce);
+        status.put("settled", !unsettled);
+        status.put("problems", problems());
+        status.put("ports", states.size());
+        status.put("counters", new TreeMap<>(counters()));
+        return status;
+    }
+}

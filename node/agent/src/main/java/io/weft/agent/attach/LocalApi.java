@@ -1,0 +1,189 @@
+package io.weft.agent.attach;
+
+import io.weft.agent.attach.AttachException.Reason;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
+ * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
+ * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
+ */
+public final class LocalApi implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(LocalApi.class.getName());
+    private static final int CONNECTIONS = 64;
+
+    private final Path path;
+    private final Ports ports;
+    private final Attacher attacher;
+    private final ServerSocketChannel listener;
+    private final Semaphore connections = new Semaphore(CONNECTIONS);
+
+    private LocalApi(Path path, Ports ports, Attacher attacher, ServerSocketChannel listener) {
+        this.path = path;
+        this.ports = ports;
+        this.attacher = attacher;
+        this.listener = listener;
+    }
+
+    /** Listens at a path; what lies there from a former process is removed. */
+    public static LocalApi start(Path path, Ports ports, Attacher attacher) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        Files.deleteIfExists(path);
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listener.bind(UnixDomainSocketAddress.of(path));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        LocalApi api = new LocalApi(path, ports, attacher, listener);
+        Thread.ofVirtual().name("local-api").start(api::accept);
+        return api;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                SocketChannel channel = listener.accept();
+                if (connections.tryAcquire()) {
+                    Thread.ofVirtual().start(() -> serve(channel));
+                } else {
+                    channel.close();
+                }
+            }
+        } catch (ClosedChannelException e) {
+            LOGGER.log(Level.DEBUG, "local socket closed");
+        } catch (IOException e) {
+            LOGGER.log(Level.ERROR, "the local socket failed", e);
+        }
+    }
+
+    private void serve(SocketChannel channel) {
+        try (channel;
+                InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
+                OutputStream out = Channels.newOutputStream(channel)) {
+            LocalHttp.Message request = LocalHttp.read(in);
+            int status = 200;
+            Object body;
+            try {
+                body = answer(request);
+            } catch (AttachException e) {
+                status = e.status();
+                body = Map.of("error", Map.of("type", e.reason().name(), "message", String.valueOf(e.getMessage())));
+            }
+            LocalHttp.write(out, "HTTP/1.1 " + status + " " + (status == 200 ? "OK" : "Error"), Json.bytes(body));
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "a local request failed", e);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "a local request failed", e);
+        } finally {
+            connections.release();
+        }
+    }
+
+    private Object answer(LocalHttp.Message request) throws IOException {
+        List<String> path = List.of(
+                request.word(1).substring(Math.min(1, request.word(1).length())).split("/"));
+        String method = request.word(0);
+        if (method.equals("GET") && path.equals(List.of("v1", "status"))) {
+            return await(ports.status());
+        }
+        if (method.equals("GET") && path.equals(List.of("v1", "ports"))) {
+            return await(ports.all()).stream().map(LocalApi::json).toList();
+        }
+        if (method.equals("POST") && path.size() == 4 && path.subList(0, 2).equals(List.of("v1", "ports"))) {
+            UUID port = id(path.get(2));
+            if (path.get(3).equals("attach")) {
+                Ports.Port attached = attacher.attach(port, request(Json.object(request.body())));
+                LOGGER.log(Level.INFO, "attached", Map.entry("port", port), Map.entry("device", attached.device()));
+                return json(attached);
+            }
+            if (path.get(3).equals("detach")) {
+                attacher.detach(port);
+                LOGGER.log(Level.INFO, "detached", Map.entry("port", port));
+                return Map.of("id", port);
+            }
+        }
+        throw new AttachException(Reason.NOT_FOUND, "there is no " + method + " " + request.word(1));
+    }
+
+    private static Attacher.Request request(Map<String, String> body) {
+        Optional<Long> process;
+        try {
+            process = Optional.ofNullable(body.get("pid")).map(Long::valueOf);
+        } catch (NumberFormatException e) {
+            throw new AttachException(Reason.INVALID, "'" + body.get("pid") + "' is no process");
+        }
+        return new Attacher.Request(
+                Optional.ofNullable(body.get("netns")),
+                process,
+                Optional.ofNullable(body.get("device")),
+                Optional.ofNullable(body.get("name")));
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new AttachException(Reason.INVALID, "'" + text + "' is no port's id");
+        }
+    }
+
+    private static Map<String, Object> json(Ports.Port port) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", port.id());
+        json.put("network_id", port.network());
+        json.put("mac_address", port.mac());
+        json.put("addresses", port.addresses());
+        json.put("mtu", port.mtu());
+        json.put("device", port.device());
+        json.put("state", port.state());
+        json.put("detail", port.detail());
+        return json;
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(10, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AttachException(Reason.TIMEOUT, "the agent is busy");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AttachException(Reason.TIMEOUT, "the agent stops");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "the local socket did not close", e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.weft.agent.command;
+
+import io.weft.agent.Agent;
+import io.weft.agent.AgentConfiguration;
+import io.weft.agent.identity.EnrolmentException;
+import io.weft.kernel.KernelException;
+import io.weft.model.InvalidException;
+import io.weft.model.IpAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code weft agent}. */
+@Command(
+        name = "agent",
+        description = "Runs this host's agent until it is asked to stop; the host forwards on without it.",
+        mixinStandardHelpOptions = true)
+public final class AgentCommand implements Callable<Integer> {
+    @Option(names = "--host", paramLabel = "NAME", description = "this node's name; default what the system says")
+    private @Nullable String host;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "a server's listener for agents, such as https://10.0.0.1:9697; may be repeated")
+    private List<URI> servers = new ArrayList<>();
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "a one-time token; needed for the first start only")
+    private @Nullable String token;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "where the node keeps its identity and records")
+    private Path state = AgentConfiguration.DEFAULT_STATE;
+
+    @Option(
+            names = "--tunnel-address",
+            paramLabel = "ADDRESS",
+            description = "this host's address for tunnels, one of each family; default none: a host alone")
+    private List<String> tunnelAddresses = new ArrayList<>();
+
+    @Option(names = "--socket", paramLabel = "FILE", description = "where requests of this host arrive")
+    private Path socket = AgentConfiguration.DEFAULT_SOCKET;
+
+    @Option(names = "--pins", paramLabel = "DIR", description = "where the data path is pinned, below /sys/fs/bpf")
+    private Path pins = AgentConfiguration.DEFAULT_PINS;
+
+    @Option(
+            names = "--purge",
+            description = "instead of running, removes everything that an agent has left: forwarding ends")
+    private boolean purge;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            if (purge) {
+                Agent.purge(pins, state);
+                return 0;
+            }
+            AgentConfiguration configuration = new AgentConfiguration(
+                    host == null ? hostName() : host,
+                    servers,
+                    Optional.ofNullable(token),
+                    state,
+                    tunnelAddresses.stream().map(IpAddress::parse).toList(),
+                    socket,
+                    pins);
+            Agent agent = Agent.start(configuration);
+            CountDownLatch stopped = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                agent.close();
+                                stopped.countDown();
+                            },
+                            "stop"));
+            stopped.await();
+            return 0;
+        } catch (IllegalArgumentException | InvalidException | EnrolmentException | KernelException | IOException e) {
+            System.err.println("weft: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static String hostName() throws UnknownHostException {
+        return InetAddress.getLocalHost().getHostName();
+    }
+}

@@ -1,0 +1,151 @@
+package io.weft.agent.drivers;
+
+import io.weft.agent.tables.DesiredTable;
+import io.weft.vrouter.Table;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+/**
+ * Makes one table of the kernel what it should be. It keeps the keys that differ, not what the kernel holds: what was
+ * written is taken as written until {@link #resync} looks.
+ *
+ * @param <K> key
+ * @param <V> value
+ */
+final class TableDriver<K, V> {
+    private static final System.Logger LOGGER = System.getLogger(TableDriver.class.getName());
+
+    private final Table<K, V> kernel;
+    private final DesiredTable<K, V> desired;
+    private final Set<K> puts = new LinkedHashSet<>();
+    private final Set<K> removals = new LinkedHashSet<>();
+    private final Retry retry = new Retry();
+    private Optional<String> problem = Optional.empty();
+
+    TableDriver(Table<K, V> kernel, DesiredTable<K, V> desired) {
+        this.kernel = kernel;
+        this.desired = desired;
+        desired.onChange(this::differs);
+    }
+
+    private void differs(K key) {
+        boolean wanted = desired.find(key) != null;
+        (wanted ? removals : puts).remove(key);
+        (wanted ? puts : removals).add(key);
+    }
+
+    boolean isClean() {
+        return puts.isEmpty() && removals.isEmpty();
+    }
+
+    Optional<String> problem() {
+        return problem;
+    }
+
+    long pause(long now) {
+        return retry.pause(now);
+    }
+
+    /** Writes at most so many entries; gives how many. */
+    int put(int budget, long now) {
+        if (puts.isEmpty() || !retry.isDue(now)) {
+            return 0;
+        }
+        Map<K, V> batch = new LinkedHashMap<>();
+        for (K key : puts) {
+            V value = desired.find(key);
+            if (value != null && batch.size() < budget) {
+                batch.put(key, value);
+            }
+            if (batch.size() == budget) {
+                break;
+            }
+        }
+        return attempt(now, () -> {
+            kernel.putAll(batch);
+            batch.keySet().forEach(puts::remove);
+            return batch.size();
+        });
+    }
+
+    /** Removes at most so many entries; gives how many. */
+    int remove(int budget, long now) {
+        if (removals.isEmpty() || !retry.isDue(now)) {
+            return 0;
+        }
+        List<K> batch = new ArrayList<>(Math.min(budget, removals.size()));
+        for (K key : removals) {
+            batch.add(key);
+            if (batch.size() == budget) {
+                break;
+            }
+        }
+        return attempt(now, () -> {
+            kernel.removeAll(batch);
+            batch.forEach(removals::remove);
+            return batch.size();
+        });
+    }
+
+    private int attempt(long now, IntSupplier action) {
+        try {
+            int count = action.getAsInt();
+            retry.succeeded();
+            problem.ifPresent(text -> LOGGER.log(Level.INFO, "table recovered", Map.entry("table", kernel.name())));
+            problem = Optional.empty();
+            return count;
+        } catch (RuntimeException e) {
+            retry.failed(now);
+            String text = "table " + kernel.name() + ": " + e.getMessage();
+            if (!problem.equals(Optional.of(text))) {
+                LOGGER.log(Level.WARNING, "table refused: " + kernel.name(), e);
+            }
+            problem = Optional.of(text);
+            return 0;
+        }
+    }
+
+    /**
+     * Compares with the kernel.
+     *
+     * @param sweep whether to remove what nobody wants
+     * @return how many entries were found to differ that were thought to be right
+     */
+    int resync(boolean sweep, long now) {
+        int found = 0;
+        Map<K, V> actual;
+        try {
+            actual = kernel.dump();
+        } catch (RuntimeException e) {
+            retry.failed(now);
+            problem = Optional.of("table " + kernel.name() + ": " + e.getMessage());
+            return 0;
+        }
+        for (K key : desired.keys()) {
+            V wanted = desired.find(key);
+            if (wanted == null) {
+                continue;
+            }
+            if (wanted.equals(actual.get(key))) {
+                puts.remove(key);
+            } else if (puts.add(key)) {
+                found++;
+            }
+        }
+        if (sweep) {
+            for (K key : actual.keySet()) {
+                if (desired.find(key) == null && removals.add(key)) {
+                    found++;
+                }
+            }
+        }
+        return found;
+    }
+}

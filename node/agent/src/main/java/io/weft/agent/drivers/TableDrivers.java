@@ -1,0 +1,117 @@
+package io.weft.agent.drivers;
+
+import io.weft.agent.tables.DesiredTables;
+import io.weft.vrouter.Tables;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Works off the differences of all tables in an order that is safe while packets pass: what an entry refers to is there
+ * before it and gone after it, and a port that loses its right to send loses it first.
+ */
+public final class TableDrivers {
+    private static final System.Logger LOGGER = System.getLogger(TableDrivers.class.getName());
+
+    /** Entries in one call to the kernel, which takes well below a millisecond. */
+    private static final int BATCH = 512;
+
+    private final TableDriver<?, ?> ports;
+    private final List<TableDriver<?, ?>> inOrder;
+    private final List<TableDriver<?, ?>> reversed;
+
+    /**
+     * @param kernel the tables to write
+     * @param desired what they should hold
+     */
+    public TableDrivers(Tables kernel, DesiredTables desired) {
+        ports = new TableDriver<>(kernel.ports(), desired.ports());
+        inOrder = List.of(
+                new TableDriver<>(kernel.underlay(), desired.underlay()),
+                new TableDriver<>(kernel.nodes(), desired.nodes()),
+                new TableDriver<>(kernel.networks(), desired.networks()),
+                new TableDriver<>(kernel.sharedAddresses(), desired.sharedAddresses()),
+                new TableDriver<>(kernel.groupMembers(), desired.groupMembers()),
+                new TableDriver<>(kernel.routerInterfaces(), desired.routerInterfaces()),
+                new TableDriver<>(kernel.routes(), desired.routes()),
+                new TableDriver<>(kernel.macs(), desired.macs()),
+                new TableDriver<>(kernel.addresses(), desired.addresses()),
+                new TableDriver<>(kernel.tunnelSources(), desired.tunnelSources()),
+                new TableDriver<>(kernel.flood(), desired.flood()),
+                new TableDriver<>(kernel.portAddresses(), desired.portAddresses()),
+                ports);
+        reversed = inOrder.reversed();
+    }
+
+    /** Whether the kernel holds what it should, as far as is known. */
+    public boolean isClean() {
+        return inOrder.stream().allMatch(TableDriver::isClean);
+    }
+
+    /**
+     * Works for a while.
+     *
+     * @param nanos how long, about
+     * @return nanoseconds until there is more to do: 0 for at once, {@link Long#MAX_VALUE} for nothing
+     */
+    public long work(long nanos) {
+        long start = System.nanoTime();
+        long now = start;
+        while (now - start < nanos) {
+            if (step(now) == 0) {
+                break;
+            }
+            now = System.nanoTime();
+        }
+        if (isClean()) {
+            return Long.MAX_VALUE;
+        }
+        long wait = Long.MAX_VALUE;
+        for (TableDriver<?, ?> driver : inOrder) {
+            if (!driver.isClean()) {
+                wait = Math.min(wait, driver.pause(now));
+            }
+        }
+        return wait;
+    }
+
+    private int step(long now) {
+        int count = ports.remove(BATCH, now);
+        for (TableDriver<?, ?> driver : inOrder) {
+            count += count == 0 ? driver.put(BATCH, now) : 0;
+        }
+        for (TableDriver<?, ?> driver : reversed) {
+            count += count == 0 ? driver.remove(BATCH, now) : 0;
+        }
+        return count;
+    }
+
+    /**
+     * Compares all tables with the kernel.
+     *
+     * @param sweep whether what nobody wants is to be removed
+     */
+    public void resync(boolean sweep) {
+        long now = System.nanoTime();
+        int found = 0;
+        for (TableDriver<?, ?> driver : inOrder) {
+            found += driver.resync(sweep, now);
+        }
+        if (found > 0) {
+            LOGGER.log(
+                    Level.INFO,
+                    "tables differ from the kernel",
+                    Map.entry("entries", found),
+                    Map.entry("sweep", sweep));
+        }
+    }
+
+    /** What does not work, for people. */
+    public List<String> problems() {
+        return inOrder.stream()
+                .map(TableDriver::problem)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+}

@@ -1,0 +1,79 @@
+package io.weft.agent.tables;
+
+import io.weft.responders.PortView;
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.GroupMemberKey;
+import io.weft.vrouter.MacKey;
+import io.weft.vrouter.NetworkFacts;
+import io.weft.vrouter.NextHop;
+import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.Place;
+import io.weft.vrouter.Port;
+import io.weft.vrouter.PortAddress;
+import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.Route;
+import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.RouterInterface;
+import io.weft.vrouter.SharedAddressKey;
+import io.weft.vrouter.TunnelSourceKey;
+import io.weft.vrouter.Underlay;
+import java.util.List;
+
+/**
+ * What the tables of the vRouter should hold, each under the name that it has there, and {@code views}, which the
+ * responders read.
+ */
+public record DesiredTables(
+        DesiredTable<Integer, Port> ports,
+        DesiredTable<PortAddressKey, PortAddress> portAddresses,
+        DesiredTable<Integer, NetworkFacts> networks,
+        DesiredTable<MacKey, Place> macs,
+        DesiredTable<AddressKey, AddressOwner> addresses,
+        DesiredTable<SharedAddressKey, Integer> sharedAddresses,
+        DesiredTable<MacKey, RouterInterface> routerInterfaces,
+        DesiredTable<RouteKey, Route> routes,
+        DesiredTable<GroupMemberKey, NextHop> groupMembers,
+        DesiredTable<Integer, NodeAddress> nodes,
+        DesiredTable<TunnelSourceKey, Integer> tunnelSources,
+        DesiredTable<FloodKey, Place> flood,
+        DesiredTable<Integer, Underlay> underlay,
+        DesiredTable<Integer, PortView> views) {
+    static DesiredTables empty() {
+        return new DesiredTables(
+                new DesiredTable<>("ports"),
+                new DesiredTable<>("port_addresses"),
+                new DesiredTable<>("networks"),
+                new DesiredTable<>("macs"),
+                new DesiredTable<>("addresses"),
+                new DesiredTable<>("shared_addresses"),
+                new DesiredTable<>("router_interfaces"),
+                new DesiredTable<>("routes"),
+                new DesiredTable<>("group_members"),
+                new DesiredTable<>("nodes"),
+                new DesiredTable<>("tunnel_sources"),
+                new DesiredTable<>("flood"),
+                new DesiredTable<>("underlay"),
+                new DesiredTable<>("views"));
+    }
+
+    /** All of them; those that others refer to first. */
+    public List<DesiredTable<?, ?>> all() {
+        return List.of(
+                underlay,
+                nodes,
+                networks,
+                sharedAddresses,
+                groupMembers,
+                routes,
+                routerInterfaces,
+                macs,
+                addresses,
+                tunnelSources,
+                flood,
+                portAddresses,
+                views,
+                ports);
+    }
+}

@@ -1,0 +1,9 @@
+package io.weft.agent.tables;
+
+/**
+ * The device through which a port's workload sends.
+ *
+ * @param ifindex its index on the host's side
+ * @param peerElsewhere whether it is a veth whose other end is in another network namespace
+ */
+public record Device(int ifindex, boolean peerElsewhere) {}

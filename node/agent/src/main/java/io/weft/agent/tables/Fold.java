@@ -1,0 +1,369 @@
+package io.weft.agent.tables;
+
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.Fact;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.Peer;
+import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.protocol.StaticRoute;
+import io.weft.protocol.SubnetFact;
+import io.weft.protocol.Subscription;
+import io.weft.vrouter.Underlay;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The fold: takes in changes of records and devices, and recomputes the {@link Unit}s that depend on them at
+ * {@link #flush}. One thread owns it and the tables.
+ *
+ * <p>Each {@code put} and {@code remove} keeps the {@link State} and says which units are concerned; too many is slow, too
+ * few is wrong, which the tests find by comparing with a fold from nothing.
+ */
+public final class Fold {
+    private record Entry<K, V>(DesiredTable<K, V> table, K key, V value) {
+        void claim(Unit owner) {
+            table.claim(owner, key, value);
+        }
+
+        void withdraw(Unit owner) {
+            table.withdraw(owner, key);
+        }
+    }
+
+    private final State state;
+    private final DesiredTables tables = DesiredTables.empty();
+    private final Rules rules;
+    private final Map<Unit, List<Entry<?, ?>>> contributions = new HashMap<>();
+    private final Set<Unit> dirty = new LinkedHashSet<>();
+    private boolean topologyChanged;
+
+    /**
+     * @param host the node's own name
+     * @param limits how many numbers there are
+     * @param remembered the numbers of a former process
+     */
+    public Fold(String host, Limits limits, Remembered remembered) {
+        state = new State(host, limits, remembered);
+        rules = new Rules(state, tables);
+    }
+
+    /** What the kernel's tables should hold, as of the last {@link #flush}. */
+    public DesiredTables tables() {
+        return tables;
+    }
+
+    /** The port as this node knows it. */
+    public Optional<LocalPort> localPort(UUID port) {
+        return Optional.ofNullable(state.localPorts.get(port));
+    }
+
+    /** All ports of this node. */
+    public List<LocalPort> localPorts() {
+        return List.copyOf(state.localPorts.values());
+    }
+
+    /** The MTU of a network, if it is known. */
+    public Optional<Integer> mtu(UUID network) {
+        return Optional.ofNullable(state.fact(network)).map(NetworkFact::mtu);
+    }
+
+    /** The number by which counters know a port that has its device. */
+    public Optional<Integer> portNumber(UUID port) {
+        return Optional.ofNullable(state.portNumbers.get(port));
+    }
+
+    /** What could not be put into the tables, for people. */
+    public List<String> problems() {
+        return List.copyOf(state.problems);
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Takes in what a batch has changed. */
+    public void apply(List<Subscription.Difference> changes) {
+        // All that is gone goes first, so that what takes its place finds it free.
+        for (Subscription.Difference change : changes) {
+            change.before().ifPresent(this::remove);
+        }
+        for (Subscription.Difference change : changes) {
+            change.after().ifPresent(this::put);
+        }
+    }
+
+    /** A port's device came, changed or went. */
+    public void device(UUID port, Optional<Device> device) {
+        device.ifPresentOrElse(d -> state.devices.put(port, d), () -> state.devices.remove(port));
+        state.sparePorts.add(port);
+        LocalPort local = state.localPorts.get(port);
+        if (local != null) {
+            concernsLocal(local);
+        }
+    }
+
+    /** This node's side of the tunnel is there, or not. */
+    public void underlay(Optional<Underlay> underlay) {
+        state.underlay = underlay;
+        dirty.add(new Unit.Tunnel());
+        state.nodes.keySet().forEach(host -> dirty.add(new Unit.Remote(host)));
+    }
+
+    /** Brings the tables up to date; their listeners hear of every entry that is different. */
+    public void flush() {
+        if (topologyChanged) {
+            topologyChanged = false;
+            state.connectivity.rebuild(state.networks, state.routers).forEach((network, before) -> {
+                before.forEach(host -> dirty.add(new Unit.Source(network, host)));
+                sources(network);
+            });
+        }
+        for (Unit unit : dirty) {
+            contributions.getOrDefault(unit, List.of()).forEach(entry -> entry.withdraw(unit));
+        }
+        for (Unit unit : dirty) {
+            List<Entry<?, ?>> entries = computed(unit);
+            if (entries.isEmpty()) {
+                contributions.remove(unit);
+            } else {
+                contributions.put(unit, entries);
+            }
+        }
+        dirty.clear();
+        state.tidy();
+        tables.all().forEach(DesiredTable::settle);
+    }
+
+    private List<Entry<?, ?>> computed(Unit unit) {
+        List<Entry<?, ?>> entries = new ArrayList<>(3);
+        rules.contribute(unit, new Rules.Sink() {
+            @Override
+            public <K, V> void entry(DesiredTable<K, V> table, K key, V value) {
+                Entry<K, V> entry = new Entry<>(table, key, value);
+                // Claimed once a unit, even if a record names the same thing twice.
+                if (entries.stream().noneMatch(e -> e.table == table && e.key.equals(key))) {
+                    entry.claim(unit);
+                    entries.add(entry);
+                }
+            }
+        });
+        return List.copyOf(entries);
+    }
+
+    /** The kernel holds exactly what {@link #tables} says; numbers that are out of use may be given anew. */
+    public void settled(boolean swept) {
+        state.settled();
+        if (swept) {
+            state.swept();
+        }
+    }
+
+    private void put(Fact fact) {
+        switch (fact) {
+            case NetworkFact network -> {
+                NetworkState known = state.network(network.networkId());
+                known.fact = network;
+                topologyChanged = true;
+                concernsNetwork(known);
+            }
+            case SubnetFact subnet -> {
+                NetworkState network = state.network(subnet.networkId());
+                network.subnets.put(subnet.subnetId(), subnet);
+                concernsViews(network);
+            }
+            case Endpoint endpoint -> {
+                NetworkState network = state.network(endpoint.networkId());
+                network.endpoints.put(endpoint.portId(), endpoint);
+                count(network, endpoint, 1);
+            }
+            case RouterFact router -> {
+                RouterState known = state.router(router.routerId());
+                known.fact = router;
+                concernsRouter(known);
+            }
+            case RouterInterface face -> {
+                RouterState router = state.router(face.routerId());
+                router.interfaces.put(face.portId(), face);
+                NetworkState network = state.network(face.networkId());
+                network.interfaces.put(face.portId(), face);
+                concernsInterface(face, router, network);
+            }
+            case StaticRoute route -> {
+                state.router(route.routerId()).routes.put(route.destination(), route);
+                dirty.add(new Unit.Path(route.routerId(), route.destination()));
+            }
+            case LocalPort port -> {
+                state.localPorts.put(port.portId(), port);
+                NetworkState network = state.network(port.networkId());
+                if (network.locals.add(port.portId()) && network.locals.size() == 1) {
+                    sources(network.id);
+                }
+                concernsLocal(port);
+            }
+            case Peer peer -> {
+                state.node(peer.host()).peer = peer;
+                concernsPeer(peer);
+            }
+        }
+    }
+
+    /** Takes a record out; what takes its place is put in later. */
+    private void remove(Fact fact) {
+        switch (fact) {
+            case NetworkFact network -> {
+                state.spareNetworks.add(network.networkId());
+                NetworkState known = state.network(network.networkId());
+                known.fact = null;
+                topologyChanged = true;
+                concernsNetwork(known);
+            }
+            case SubnetFact subnet -> {
+                state.spareNetworks.add(subnet.networkId());
+                NetworkState network = state.network(subnet.networkId());
+                network.subnets.remove(subnet.subnetId());
+                concernsViews(network);
+            }
+            case Endpoint endpoint -> {
+                state.spareNetworks.add(endpoint.networkId());
+                state.spareNodes.add(endpoint.host());
+                NetworkState network = state.network(endpoint.networkId());
+                network.endpoints.remove(endpoint.portId());
+                count(network, endpoint, -1);
+            }
+            case RouterFact router -> {
+                state.spareRouters.add(router.routerId());
+                RouterState known = state.router(router.routerId());
+                known.fact = null;
+                concernsRouter(known);
+            }
+            case RouterInterface face -> {
+                state.spareRouters.add(face.routerId());
+                state.spareNetworks.add(face.networkId());
+                RouterState router = state.router(face.routerId());
+                router.interfaces.remove(face.portId());
+                NetworkState network = state.network(face.networkId());
+                network.interfaces.remove(face.portId());
+                concernsInterface(face, router, network);
+            }
+            case StaticRoute route -> {
+                state.spareRouters.add(route.routerId());
+                RouterState router = state.router(route.routerId());
+                router.routes.remove(route.destination());
+                dirty.add(new Unit.Path(route.routerId(), route.destination()));
+            }
+            case LocalPort port -> removeLocal(port);
+            case Peer peer -> {
+                state.spareNodes.add(peer.host());
+                state.node(peer.host()).peer = null;
+                concernsPeer(peer);
+            }
+        }
+    }
+
+    private void removeLocal(LocalPort port) {
+        state.sparePorts.add(port.portId());
+        state.spareNetworks.add(port.networkId());
+        state.localPorts.remove(port.portId());
+        NetworkState network = state.network(port.networkId());
+        network.locals.remove(port.portId());
+        concernsLocal(port);
+        if (network.locals.isEmpty()) {
+            sources(network.id);
+        }
+    }
+
+    private void count(NetworkState network, Endpoint endpoint, int by) {
+        String host = endpoint.host();
+        boolean had = network.hosts.containsKey(host);
+        boolean learned = network.unsecured > 0;
+        NetworkState.HostCount before = network.hosts.get(host);
+        boolean hadUnsecured = before != null && before.unsecured > 0;
+        boolean hadCandidates = before != null && before.candidates > 0;
+        boolean sharedChanged = network.count(endpoint, by);
+        NetworkState.HostCount after = network.hosts.get(host);
+
+        dirty.add(new Unit.Workload(network.id, endpoint.portId()));
+        boolean has = after != null;
+        if (had != has) {
+            if (state.connectivity.count(network.id, host, by)) {
+                state.connectivity.of(network.id).networks.forEach(id -> dirty.add(new Unit.Source(id, host)));
+            }
+        }
+        if (had != has
+                || hadUnsecured != (after != null && after.unsecured > 0)
+                || hadCandidates != (after != null && after.candidates > 0)) {
+            dirty.add(new Unit.Flood(network.id));
+        }
+        if (learned != network.unsecured > 0) {
+            dirty.add(new Unit.Net(network.id));
+        }
+        if (sharedChanged) {
+            dirty.add(new Unit.Net(network.id));
+            network.endpoints.keySet().forEach(port -> dirty.add(new Unit.Workload(network.id, port)));
+        }
+        if (!host.equals(state.host)) {
+            NodeState node = state.node(host);
+            node.endpoints += by;
+        }
+    }
+
+    private void concernsNetwork(NetworkState network) {
+        dirty.add(new Unit.Net(network.id));
+        dirty.add(new Unit.Flood(network.id));
+        network.endpoints.keySet().forEach(port -> dirty.add(new Unit.Workload(network.id, port)));
+        sources(network.id);
+        for (RouterInterface face : network.interfaces.values()) {
+            RouterState router = state.routers.get(face.routerId());
+            if (router != null) {
+                concernsRouter(router);
+            }
+        }
+        concernsViews(network);
+    }
+
+    /** What the responders and the flags of its local ports follow from. */
+    private void concernsViews(NetworkState network) {
+        network.forgetViews();
+        network.locals.forEach(port -> dirty.add(new Unit.Local(port)));
+    }
+
+    private void concernsRouter(RouterState router) {
+        router.interfaces.keySet().forEach(port -> dirty.add(new Unit.Interface(router.id, port)));
+        router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
+    }
+
+    private void concernsInterface(RouterInterface face, RouterState router, NetworkState network) {
+        dirty.add(new Unit.Interface(router.id, face.portId()));
+        router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
+        concernsViews(network);
+        topologyChanged = true;
+    }
+
+    private void concernsLocal(LocalPort port) {
+        dirty.add(new Unit.Local(port.portId()));
+        dirty.add(new Unit.Workload(port.networkId(), port.portId()));
+        dirty.add(new Unit.Flood(port.networkId()));
+    }
+
+    private void concernsPeer(Peer peer) {
+        dirty.add(new Unit.Remote(peer.host()));
+        for (NetworkState network : state.networks.values()) {
+            if (!network.locals.isEmpty()
+                    && state.connectivity.hosts(network.id).contains(peer.host())) {
+                dirty.add(new Unit.Source(network.id, peer.host()));
+            }
+        }
+    }
+
+    private void sources(UUID network) {
+        state.connectivity.hosts(network).forEach(host -> dirty.add(new Unit.Source(network, host)));
+    }
+}

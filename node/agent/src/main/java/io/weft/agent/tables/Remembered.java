@@ -1,0 +1,64 @@
+package io.weft.agent.tables;
+
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import io.weft.vrouter.MacKey;
+import io.weft.vrouter.Route;
+import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.Tables;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The numbers that a former process has given out, read back from the kernel's tables. A number that changed its meaning
+ * while traffic flows would lead it astray.
+ *
+ * @param nodes node indexes by tunnel address
+ * @param domains routing domains by a router interface's network and MAC
+ * @param ports port numbers by network and MAC
+ * @param groups equal-cost groups by route
+ */
+public record Remembered(
+        Map<IpAddress, Integer> nodes,
+        Map<MacKey, Integer> domains,
+        Map<MacKey, Integer> ports,
+        Map<RouteKey, Integer> groups) {
+    /** Nothing: the first start on this machine. */
+    public static Remembered nothing() {
+        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of());
+    }
+
+    /** What stands in the kernel's tables. */
+    public static Remembered of(Tables tables) {
+        Map<IpAddress, Integer> nodes = new HashMap<>();
+        tables.nodes().dump().forEach((index, node) -> {
+            if (!node.address().isUnspecified()) {
+                nodes.put(node.address(), index);
+            }
+        });
+        Map<MacKey, Integer> domains = new HashMap<>();
+        tables.routerInterfaces().dump().forEach((key, router) -> domains.put(key, router.domain()));
+        Map<MacKey, Integer> ports = new HashMap<>();
+        tables.ports()
+                .dump()
+                .values()
+                .forEach(port -> ports.put(new MacKey(port.network(), port.mac()), port.number()));
+        Map<RouteKey, Integer> groups = new HashMap<>();
+        tables.routes().dump().forEach((key, route) -> {
+            if (route instanceof Route.Group group) {
+                groups.put(key, group.group());
+            }
+        });
+        return new Remembered(nodes, domains, ports, groups);
+    }
+
+    static OptionalInt find(Map<?, Integer> numbers, Object key) {
+        Integer number = numbers.get(key);
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    OptionalInt port(int network, MacAddress mac) {
+        return find(ports, new MacKey(network, mac));
+    }
+}

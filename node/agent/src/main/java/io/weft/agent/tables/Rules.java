@@ -1,0 +1,374 @@
+package io.weft.agent.tables;
+
+import io.weft.model.AddressPair;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.protocol.StaticRoute;
+import io.weft.protocol.SubnetFact;
+import io.weft.responders.PortView;
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.GroupMemberKey;
+import io.weft.vrouter.MacKey;
+import io.weft.vrouter.NetworkFacts;
+import io.weft.vrouter.NextHop;
+import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.Place;
+import io.weft.vrouter.Port;
+import io.weft.vrouter.PortAddress;
+import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.Route;
+import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.SharedAddressKey;
+import io.weft.vrouter.TunnelSourceKey;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What each {@link Unit} contributes, as a function of the {@link State}. One method a unit. */
+final class Rules {
+    private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
+    private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
+
+    /** Where contributions go. */
+    interface Sink {
+        <K, V> void entry(DesiredTable<K, V> table, K key, V value);
+    }
+
+    private final State state;
+    private final DesiredTables tables;
+
+    Rules(State state, DesiredTables tables) {
+        this.state = state;
+        this.tables = tables;
+    }
+
+    void contribute(Unit unit, Sink sink) {
+        switch (unit) {
+            case Unit.Net(UUID network) -> network(network, sink);
+            case Unit.Workload(UUID network, UUID port) -> workload(network, port, sink);
+            case Unit.Local(UUID port) -> local(port, sink);
+            case Unit.Interface(UUID router, UUID port) -> routerInterface(router, port, sink);
+            case Unit.Path(UUID router, IpPrefix destination) -> path(router, destination, sink);
+            case Unit.Remote(String host) -> remote(host, sink);
+            case Unit.Source(UUID network, String host) -> source(network, host, sink);
+            case Unit.Flood(UUID network) -> flood(network, sink);
+            case Unit.Tunnel() -> state.underlay.ifPresent(underlay -> sink.entry(tables.underlay(), 0, underlay));
+        }
+    }
+
+    private void network(UUID id, Sink sink) {
+        NetworkState network = state.networks.get(id);
+        if (network == null || network.fact == null) {
+            return;
+        }
+        NetworkFact fact = network.fact;
+        // Multicast is what guests need among themselves (VRRP); broadcast is only for networks that ask for it.
+        sink.entry(tables.networks(), fact.vni(), new NetworkFacts(false, true, network.unsecured > 0, fact.mtu()));
+        for (IpPrefix prefix : network.sharedPrefixes.keySet()) {
+            sink.entry(tables.sharedAddresses(), new SharedAddressKey(fact.vni(), prefix), 1);
+        }
+        for (MacAddress mac : network.sharedMacs.keySet()) {
+            sink.entry(tables.macs(), new MacKey(fact.vni(), mac), Place.learned());
+        }
+    }
+
+    private void workload(UUID networkId, UUID port, Sink sink) {
+        NetworkState network = state.networks.get(networkId);
+        Endpoint endpoint = network == null ? null : network.endpoints.get(port);
+        if (network == null || endpoint == null || network.fact == null) {
+            return;
+        }
+        int vni = network.fact.vni();
+        Place place = place(endpoint);
+        if (place == null) {
+            return;
+        }
+        Place shared = place.asShared();
+        sink.entry(
+                tables.macs(),
+                new MacKey(vni, endpoint.mac()),
+                network.sharedMacs.containsKey(endpoint.mac()) ? shared : place);
+        AddressOwner owner = new AddressOwner(endpoint.mac(), place);
+        for (IpAddress address : endpoint.addresses()) {
+            sink.entry(
+                    tables.addresses(),
+                    new AddressKey(vni, address),
+                    network.isShared(address) ? new AddressOwner(endpoint.mac(), shared) : owner);
+        }
+    }
+
+    private @Nullable Place place(Endpoint endpoint) {
+        if (endpoint.host().equals(state.host)) {
+            Device device = state.devices.get(endpoint.portId());
+            LocalPort port = state.localPorts.get(endpoint.portId());
+            return device != null && port != null && port.networkId().equals(endpoint.networkId())
+                    ? Place.local(device.ifindex())
+                    : null;
+        }
+        OptionalInt index = state.nodeIndex(endpoint.host());
+        return index.isPresent() ? Place.remote(index.getAsInt()) : null;
+    }
+
+    private void local(UUID id, Sink sink) {
+        LocalPort port = state.localPorts.get(id);
+        Device device = state.devices.get(id);
+        NetworkState network = port == null ? null : state.networks.get(port.networkId());
+        if (port == null || device == null || network == null || network.fact == null) {
+            return;
+        }
+        NetworkFact fact = network.fact;
+        OptionalInt taken = state.portNumber(id, fact.vni(), port.mac());
+        if (taken.isEmpty()) {
+            return;
+        }
+        int number = taken.getAsInt();
+        PortView view = view(port, network);
+        sink.entry(tables.views(), device.ifindex(), view);
+        sink.entry(
+                tables.ports(),
+                device.ifindex(),
+                new Port(
+                        number,
+                        fact.vni(),
+                        port.mac(),
+                        flags(port, device, view),
+                        fact.mtu(),
+                        first(port, IpFamily.IPV4).orElse(NO_IPV4),
+                        first(port, IpFamily.IPV6).orElse(NO_IPV6)));
+        for (AddressPair pair : port.allowedPairs()) {
+            sink.entry(
+                    tables.portAddresses(), new PortAddressKey(number, pair.mac(), pair.prefix()), PortAddress.SHARED);
+        }
+        for (LocalPort.LocalAddress address : port.addresses()) {
+            IpPrefix single =
+                    new IpPrefix(address.address(), address.address().family().bits());
+            // An own address that is a pair as well stays a pair: others may take it over.
+            if (port.allowedPairs().stream()
+                    .noneMatch(pair ->
+                            pair.mac().equals(port.mac()) && pair.prefix().equals(single))) {
+                sink.entry(tables.portAddresses(), new PortAddressKey(number, port.mac(), single), PortAddress.FIXED);
+            }
+        }
+    }
+
+    private static Set<Port.Flag> flags(LocalPort port, Device device, PortView view) {
+        Set<Port.Flag> flags = EnumSet.noneOf(Port.Flag.class);
+        add(flags, Port.Flag.ADMIN_UP, port.adminUp());
+        add(flags, Port.Flag.PORT_SECURITY, port.portSecurity());
+        add(flags, Port.Flag.DHCPV4, view.answersDhcpv4());
+        add(flags, Port.Flag.DHCPV6, view.answersDhcpv6());
+        add(flags, Port.Flag.ROUTER_ADVERTISEMENT, view.answersRouterSolicitations());
+        add(flags, Port.Flag.PEER_REDIRECT, device.peerElsewhere());
+        return flags;
+    }
+
+    private static void add(Set<Port.Flag> flags, Port.Flag flag, boolean present) {
+        if (present) {
+            flags.add(flag);
+        }
+    }
+
+    private static Optional<IpAddress> first(LocalPort port, IpFamily family) {
+        return port.addresses().stream()
+                .map(LocalPort.LocalAddress::address)
+                .filter(address -> address.family() == family)
+                .findFirst();
+    }
+
+    private static PortView view(LocalPort port, NetworkState network) {
+        List<PortView.Address> addresses = new ArrayList<>();
+        for (LocalPort.LocalAddress address : port.addresses()) {
+            SubnetFact subnet = network.subnets.get(address.subnetId());
+            if (subnet != null) {
+                addresses.add(new PortView.Address(address.address(), network.subnetView(subnet)));
+            }
+        }
+        return new PortView(port.mac(), port.hostname(), addresses, port.dhcpOptions(), network.view());
+    }
+
+    private void routerInterface(UUID routerId, UUID port, Sink sink) {
+        RouterState router = state.routers.get(routerId);
+        RouterInterface face = router == null ? null : router.interfaces.get(port);
+        NetworkFact fact = face == null ? null : state.fact(face.networkId());
+        if (router == null || face == null || fact == null || !face.adminUp() || !router.forwards()) {
+            return;
+        }
+        OptionalInt taken = state.domain(router);
+        if (taken.isEmpty()) {
+            return;
+        }
+        int domain = taken.getAsInt();
+        MacKey key = new MacKey(fact.vni(), face.mac());
+        Place place = Place.router(domain);
+        sink.entry(tables.macs(), key, place);
+        sink.entry(
+                tables.routerInterfaces(),
+                key,
+                new io.weft.vrouter.RouterInterface(
+                        domain, fact.mtu(), first(face, IpFamily.IPV4, NO_IPV4), first(face, IpFamily.IPV6, NO_IPV6)));
+        AddressOwner owner = new AddressOwner(face.mac(), place);
+        for (RouterInterface.InterfaceAddress address : face.addresses()) {
+            sink.entry(tables.addresses(), new AddressKey(fact.vni(), address.address()), owner);
+            sink.entry(
+                    tables.routes(),
+                    new RouteKey(domain, address.subnet()),
+                    new Route.Connected(new NextHop(fact.vni(), face.mac(), fact.mtu(), NextHop.ON_LINK)));
+        }
+    }
+
+    private static IpAddress first(RouterInterface face, IpFamily family, IpAddress none) {
+        return face.addresses().stream()
+                .map(RouterInterface.InterfaceAddress::address)
+                .filter(address -> address.family() == family)
+                .findFirst()
+                .orElse(none);
+    }
+
+    private void path(UUID routerId, IpPrefix destination, Sink sink) {
+        RouterState router = state.routers.get(routerId);
+        StaticRoute route = router == null ? null : router.routes.get(destination);
+        if (router == null || route == null || !router.forwards()) {
+            return;
+        }
+        List<NextHop> hops = new ArrayList<>();
+        for (StaticRoute.NextHop hop : route.nextHops()) {
+            router.interfaces.values().stream()
+                    .filter(face -> face.networkId().equals(hop.networkId()) && face.adminUp())
+                    .filter(face -> face.addresses().stream()
+                            .anyMatch(address -> address.subnet().contains(hop.address())))
+                    .sorted((a, b) -> a.portId().compareTo(b.portId()))
+                    .findFirst()
+                    .ifPresent(face -> {
+                        NetworkFact fact = state.fact(face.networkId());
+                        if (fact != null) {
+                            hops.add(new NextHop(fact.vni(), face.mac(), fact.mtu(), hop.address()));
+                        }
+                    });
+        }
+        OptionalInt domain = hops.isEmpty() ? OptionalInt.empty() : state.domain(router);
+        if (domain.isEmpty()) {
+            return;
+        }
+        RouteKey key = new RouteKey(domain.getAsInt(), destination);
+        if (hops.size() == 1) {
+            sink.entry(tables.routes(), key, new Route.Via(hops.getFirst()));
+            return;
+        }
+        OptionalInt group = state.group(router, key);
+        if (group.isPresent()) {
+            for (int slot = 0; slot < hops.size(); slot++) {
+                sink.entry(tables.groupMembers(), new GroupMemberKey(group.getAsInt(), slot), hops.get(slot));
+            }
+            sink.entry(tables.routes(), key, new Route.Group(group.getAsInt(), hops.size()));
+        }
+    }
+
+    private void remote(String host, Sink sink) {
+        NodeState node = state.nodes.get(host);
+        if (node == null || host.equals(state.host)) {
+            return;
+        }
+        boolean ipv4 =
+                state.underlay.map(underlay -> !underlay.ipv4().isUnspecified()).orElse(true);
+        Optional<IpAddress> address = reachable(node.addresses(), ipv4);
+        OptionalInt index = state.nodeIndex(host);
+        if (address.isPresent() && index.isPresent()) {
+            sink.entry(tables.nodes(), index.getAsInt(), new NodeAddress(address.get()));
+        }
+    }
+
+    /** The address of the family that this node has a tunnel address of, IPv4 first. */
+    private Optional<IpAddress> reachable(List<IpAddress> addresses, boolean ipv4) {
+        boolean ipv6 =
+                state.underlay.map(underlay -> !underlay.ipv6().isUnspecified()).orElse(true);
+        return addresses.stream().filter(a -> a.isIpv4() ? ipv4 : ipv6).min(IpAddress::compareTo);
+    }
+
+    private void source(UUID networkId, String host, Sink sink) {
+        NetworkState network = state.networks.get(networkId);
+        if (network == null
+                || network.fact == null
+                || network.locals.isEmpty()
+                || host.equals(state.host)
+                || !state.connectivity.hosts(networkId).contains(host)) {
+            return;
+        }
+        NodeState node = state.nodes.get(host);
+        OptionalInt index = node == null ? OptionalInt.empty() : state.nodeIndex(host);
+        if (node == null || index.isEmpty()) {
+            return;
+        }
+        for (IpAddress address : node.addresses()) {
+            sink.entry(tables.tunnelSources(), new TunnelSourceKey(address, network.fact.vni()), index.getAsInt());
+        }
+    }
+
+    private void flood(UUID networkId, Sink sink) {
+        NetworkState network = state.networks.get(networkId);
+        if (network == null || network.fact == null) {
+            return;
+        }
+        Set<Place> everyone = new HashSet<>();
+        Set<Place> unsecured = new HashSet<>();
+        Set<Place> candidates = new HashSet<>();
+        for (UUID id : network.locals) {
+            LocalPort port = state.localPorts.get(id);
+            Device device = state.devices.get(id);
+            if (port != null && device != null) {
+                Place place = Place.local(device.ifindex());
+                member(place, !port.portSecurity(), !port.allowedPairs().isEmpty(), everyone, unsecured, candidates);
+            }
+        }
+        for (Map.Entry<String, NetworkState.HostCount> host : network.hosts.entrySet()) {
+            NetworkState.HostCount count = host.getValue();
+            OptionalInt index = host.getKey().equals(state.host) ? OptionalInt.empty() : state.nodeIndex(host.getKey());
+            if (index.isPresent()) {
+                Place place = Place.remote(index.getAsInt());
+                member(place, count.unsecured > 0, count.candidates > 0, everyone, unsecured, candidates);
+            }
+        }
+        int vni = network.fact.vni();
+        list(network, vni, FloodKey.List.EVERYONE, everyone, sink);
+        list(network, vni, FloodKey.List.UNSECURED, unsecured, sink);
+        list(network, vni, FloodKey.List.CANDIDATES, candidates, sink);
+    }
+
+    private static void member(
+            Place place,
+            boolean isUnsecured,
+            boolean isCandidate,
+            Set<Place> everyone,
+            Set<Place> unsecured,
+            Set<Place> candidates) {
+        everyone.add(place);
+        if (isUnsecured) {
+            unsecured.add(place);
+        }
+        if (isCandidate) {
+            candidates.add(place);
+        }
+    }
+
+    private void list(NetworkState network, int vni, FloodKey.List list, Set<Place> members, Sink sink) {
+        if (members.size() > FloodSlots.MAXIMUM) {
+            state.problems.add("network " + network.id + " has more than " + FloodSlots.MAXIMUM + " flood members");
+        }
+        network.flood.update(
+                list, members, (slot, place) -> sink.entry(tables.flood(), new FloodKey(vni, list, slot), place));
+    }
+}

@@ -1,0 +1,202 @@
+package io.weft.agent.tables;
+
+import io.weft.model.MacAddress;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.vrouter.MacKey;
+import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.Underlay;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The records and devices by what the rules look for, and the numbers that the node has given out. */
+final class State {
+    final String host;
+    final Map<UUID, NetworkState> networks = new HashMap<>();
+    final Map<UUID, RouterState> routers = new HashMap<>();
+    final Map<String, NodeState> nodes = new HashMap<>();
+    final Map<UUID, LocalPort> localPorts = new HashMap<>();
+    final Map<UUID, Device> devices = new HashMap<>();
+    final Map<UUID, Integer> portNumbers = new HashMap<>();
+    final Connectivity connectivity = new Connectivity();
+    final Set<String> problems = new TreeSet<>();
+    Optional<Underlay> underlay = Optional.empty();
+
+    private final Remembered remembered;
+    private final NumberPool portPool;
+    private final NumberPool nodePool;
+    private final NumberPool domainPool;
+    private final NumberPool groupPool;
+
+    State(String host, Limits limits, Remembered remembered) {
+        this.host = host;
+        this.remembered = remembered;
+        portPool = pool(1, limits.ports(), remembered.ports());
+        nodePool = pool(0, limits.nodes(), remembered.nodes());
+        domainPool = pool(1, limits.domains(), remembered.domains());
+        groupPool = pool(1, limits.groups(), remembered.groups());
+    }
+
+    private static NumberPool pool(int first, int limit, Map<?, Integer> used) {
+        NumberPool pool = new NumberPool(first, limit);
+        used.values().forEach(pool::reserve);
+        return pool;
+    }
+
+    NetworkState network(UUID id) {
+        return networks.computeIfAbsent(id, NetworkState::new);
+    }
+
+    RouterState router(UUID id) {
+        return routers.computeIfAbsent(id, RouterState::new);
+    }
+
+    NodeState node(String name) {
+        return nodes.computeIfAbsent(name, n -> new NodeState());
+    }
+
+    /** What may have become superfluous; looked at by {@link #tidy}. */
+    final Set<UUID> spareNetworks = new HashSet<>();
+
+    final Set<UUID> spareRouters = new HashSet<>();
+    final Set<String> spareNodes = new HashSet<>();
+    final Set<UUID> sparePorts = new HashSet<>();
+
+    /**
+     * Forgets what nothing is known of any more, and gives its numbers back. At the end of a round, so that what is
+     * replaced keeps its number.
+     */
+    void tidy() {
+        for (UUID id : spareNetworks) {
+            NetworkState network = networks.get(id);
+            if (network != null && network.isEmpty()) {
+                networks.remove(id);
+            }
+        }
+        for (UUID id : spareRouters) {
+            RouterState router = routers.get(id);
+            if (router != null) {
+                tidy(router);
+            }
+        }
+        for (String name : spareNodes) {
+            NodeState node = nodes.get(name);
+            if (node != null && node.isEmpty()) {
+                nodes.remove(name);
+                node.index.ifPresent(nodePool::give);
+            }
+        }
+        for (UUID port : sparePorts) {
+            if (!localPorts.containsKey(port) || !devices.containsKey(port)) {
+                Integer number = portNumbers.remove(port);
+                if (number != null) {
+                    portPool.give(number);
+                }
+            }
+        }
+        spareNetworks.clear();
+        spareRouters.clear();
+        spareNodes.clear();
+        sparePorts.clear();
+    }
+
+    private void tidy(RouterState router) {
+        router.groups.entrySet().removeIf(group -> {
+            boolean gone = !router.routes.containsKey(group.getKey());
+            if (gone) {
+                groupPool.give(group.getValue());
+            }
+            return gone;
+        });
+        if (router.isEmpty()) {
+            routers.remove(router.id);
+            router.domain.ifPresent(domainPool::give);
+        }
+    }
+
+    /** The facts of a network that is known. */
+    @Nullable
+    NetworkFact fact(UUID network) {
+        NetworkState state = networks.get(network);
+        return state == null ? null : state.fact;
+    }
+
+    OptionalInt domain(RouterState router) {
+        if (router.domain.isEmpty()) {
+            OptionalInt hint = OptionalInt.empty();
+            for (RouterInterface i : router.interfaces.values()) {
+                NetworkFact fact = fact(i.networkId());
+                if (fact != null && hint.isEmpty()) {
+                    hint = Remembered.find(remembered.domains(), new MacKey(fact.vni(), i.mac()));
+                }
+            }
+            router.domain = taken(domainPool, hint, "routing domains");
+        }
+        return router.domain;
+    }
+
+    OptionalInt group(RouterState router, RouteKey key) {
+        Integer known = router.groups.get(key.prefix());
+        if (known != null) {
+            return OptionalInt.of(known);
+        }
+        OptionalInt number = taken(groupPool, Remembered.find(remembered.groups(), key), "equal-cost groups");
+        number.ifPresent(n -> router.groups.put(key.prefix(), n));
+        return number;
+    }
+
+    OptionalInt nodeIndex(String name) {
+        NodeState node = node(name);
+        if (node.index.isEmpty()) {
+            OptionalInt hint = node.addresses().stream()
+                    .map(address -> Remembered.find(remembered.nodes(), address))
+                    .filter(OptionalInt::isPresent)
+                    .findFirst()
+                    .orElse(OptionalInt.empty());
+            node.index = taken(nodePool, hint, "nodes");
+        }
+        return node.index;
+    }
+
+    OptionalInt portNumber(UUID port, int vni, MacAddress mac) {
+        Integer known = portNumbers.get(port);
+        if (known != null) {
+            return OptionalInt.of(known);
+        }
+        OptionalInt number = taken(portPool, remembered.port(vni, mac), "local ports");
+        number.ifPresent(n -> portNumbers.put(port, n));
+        return number;
+    }
+
+    private OptionalInt taken(NumberPool pool, OptionalInt hint, String what) {
+        OptionalInt number = pool.take(hint);
+        if (number.isEmpty()) {
+            problems.add("no more room for " + what);
+        }
+        return number;
+    }
+
+    /** The kernel holds what is wanted; numbers that were given back are free. */
+    void settled() {
+        portPool.settle();
+        nodePool.settle();
+        domainPool.settle();
+        groupPool.settle();
+    }
+
+    /** The kernel holds nothing of a former process any more. */
+    void swept() {
+        portPool.release();
+        nodePool.release();
+        domainPool.release();
+        groupPool.release();
+    }
+}

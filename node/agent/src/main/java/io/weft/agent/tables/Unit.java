@@ -1,0 +1,57 @@
+package io.weft.agent.tables;
+
+import io.weft.model.IpPrefix;
+import java.util.UUID;
+
+/**
+ * Something that contributes entries to the tables, all of which are computed anew when anything that they depend on
+ * changes.
+ */
+sealed interface Unit {
+    /** A router's interface: its MAC, addresses and connected routes. */
+    record Interface(UUID router, UUID port) implements Unit {}
+
+    /** A route of a router besides the connected ones. */
+    record Path(UUID router, IpPrefix destination) implements Unit {}
+
+    /** The place of a port, here or elsewhere. */
+    record Workload(UUID network, UUID port) implements Unit {}
+
+    /** A network's facts and shared addresses. */
+    record Net(UUID network) implements Unit {}
+
+    /** Who gets copies in a network. */
+    record Flood(UUID network) implements Unit {}
+
+    /** A port of this node with its device. */
+    record Local(UUID port) implements Unit {}
+
+    /** Where another node's tunnel ends. */
+    record Remote(String host) implements Unit {}
+
+    /** Another node's right to send into a network. */
+    record Source(UUID network, String host) implements Unit {}
+
+    /** This node's side of the tunnel. */
+    record Tunnel() implements Unit {}
+
+    /** Who wins when two claim the same key, which only happens while records contradict each other: the lower. */
+    private int rank() {
+        return switch (this) {
+            case Interface _ -> 0;
+            case Path _ -> 1;
+            case Workload _ -> 2;
+            case Net _ -> 3;
+            case Flood _ -> 4;
+            case Local _ -> 5;
+            case Remote _ -> 6;
+            case Source _ -> 7;
+            case Tunnel _ -> 8;
+        };
+    }
+
+    /** Whether this one's claim on a key goes before another's, whichever came first. */
+    default boolean precedes(Unit other) {
+        return rank() != other.rank() ? rank() < other.rank() : toString().compareTo(other.toString()) < 0;
+    }
+}

@@ -1,0 +1,201 @@
+package io.weft.agent.tables;
+
+import io.weft.model.AddressPair;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.MacAddress;
+import io.weft.protocol.Batch;
+import io.weft.protocol.Endpoint;
+import io.weft.protocol.Fact;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.Message;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.Peer;
+import io.weft.protocol.Position;
+import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.protocol.StaticRoute;
+import io.weft.protocol.SubnetFact;
+import io.weft.protocol.Topic;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/** Batches of records out of a small world, so that they meet often; also such as contradict each other. */
+final class RandomRecords {
+    static final String HOST = "node0";
+    private static final int NETWORKS = 4;
+    private static final int ROUTERS = 2;
+    private static final int PORTS = 12;
+    private static final int NODES = 4;
+
+    private final Random random;
+    private long revision;
+
+    RandomRecords(Random random) {
+        this.random = random;
+    }
+
+    static UUID id(char kind, int number) {
+        return new UUID(kind, number);
+    }
+
+    Batch batch(Set<Topic> held) {
+        boolean full = revision == 0 || random.nextInt(15) == 0;
+        Set<Topic> joined = new HashSet<>(full ? Set.of() : held);
+        List<Message> messages = new ArrayList<>();
+        for (int changes = random.nextInt(full ? 40 : 8); changes >= 0; changes--) {
+            Topic topic = topic();
+            if (random.nextInt(25) == 0) {
+                joined.remove(topic);
+                messages.add(new Message.Leave(topic));
+                continue;
+            }
+            if (joined.add(topic)) {
+                messages.add(new Message.Join(topic));
+            }
+            Fact fact = fact(topic);
+            messages.add(random.nextInt(4) == 0 ? new Message.Delete(topic, fact.key()) : new Message.Put(topic, fact));
+        }
+        revision++;
+        return new Batch.Changes(full, messages, revision, new Position(new UUID(1, 1), 1, revision, 0), List.of());
+    }
+
+    private Topic topic() {
+        return switch (random.nextInt(8)) {
+            case 0 -> Topic.peer("node" + random.nextInt(NODES));
+            case 1, 2, 3 -> Topic.network(id('n', random.nextInt(NETWORKS)));
+            case 4, 5 -> Topic.router(id('r', random.nextInt(ROUTERS)));
+            default -> Topic.node(HOST);
+        };
+    }
+
+    private Fact fact(Topic topic) {
+        return switch (topic.kind()) {
+            case PEER -> new Peer(topic.name(), tunnelAddresses(topic.name()));
+            case NETWORK -> inNetwork(UUID.fromString(topic.name()));
+            case ROUTER -> inRouter(UUID.fromString(topic.name()));
+            case NODE -> localPort();
+        };
+    }
+
+    private List<IpAddress> tunnelAddresses(String host) {
+        int number = host.charAt(4) - '0';
+        IpAddress ipv4 = IpAddress.parse("192.0.2." + (10 + number));
+        return random.nextBoolean() ? List.of(ipv4) : List.of(ipv4, IpAddress.parse("2001:db8:f::" + number));
+    }
+
+    private Fact inNetwork(UUID network) {
+        int number = (int) network.getLeastSignificantBits();
+        return switch (random.nextInt(5)) {
+            case 0 -> new NetworkFact(network, 100 + number, random.nextBoolean() ? 1450 : 1400, true);
+            case 1 ->
+                new SubnetFact(
+                        id('s', number),
+                        network,
+                        subnet(number),
+                        random.nextBoolean() ? Optional.of(address(number, 1)) : Optional.empty(),
+                        random.nextBoolean(),
+                        Ipv6Mode.NONE,
+                        Ipv6Mode.NONE,
+                        List.of(),
+                        List.of());
+            default -> endpoint(network, number);
+        };
+    }
+
+    private static IpPrefix subnet(int network) {
+        return IpPrefix.parse("10.0." + network + ".0/24");
+    }
+
+    private static IpAddress address(int network, int host) {
+        return IpAddress.parse("10.0." + network + "." + host);
+    }
+
+    private Endpoint endpoint(UUID network, int number) {
+        int port = random.nextInt(PORTS);
+        return new Endpoint(
+                id('p', port),
+                network,
+                "node" + random.nextInt(NODES),
+                mac(port),
+                List.of(address(number, 10 + random.nextInt(PORTS))),
+                pairs(number, port),
+                random.nextInt(4) > 0,
+                random.nextBoolean());
+    }
+
+    private static MacAddress mac(int port) {
+        return new MacAddress(0xfa163e000000L + port);
+    }
+
+    private List<AddressPair> pairs(int network, int port) {
+        return switch (random.nextInt(6)) {
+            case 0 ->
+                List.of(new AddressPair(IpPrefix.parse(address(network, 10).toString()), mac(port)));
+            case 1 -> List.of(new AddressPair(subnet(network), mac(random.nextInt(PORTS))));
+            case 2 ->
+                List.of(new AddressPair(
+                        IpPrefix.parse(address(network, 200).toString()), new MacAddress(0x00005e000101L)));
+            default -> List.of();
+        };
+    }
+
+    private Fact inRouter(UUID router) {
+        int number = random.nextInt(NETWORKS);
+        return switch (random.nextInt(4)) {
+            case 0 -> new RouterFact(router, random.nextInt(4) > 0);
+            case 1 -> {
+                List<StaticRoute.NextHop> hops = new ArrayList<>();
+                for (int hop = random.nextInt(3); hop >= 0; hop--) {
+                    hops.add(new StaticRoute.NextHop(id('n', number), address(number, 20 + hop)));
+                }
+                yield new StaticRoute(router, IpPrefix.parse("172.16." + random.nextInt(3) + ".0/24"), hops);
+            }
+            default -> {
+                int face = (int) router.getLeastSignificantBits() * 8 + random.nextInt(4);
+                yield new RouterInterface(
+                        id('i', face),
+                        router,
+                        id('n', number),
+                        new MacAddress(0xfa163eff0000L + face),
+                        List.of(new RouterInterface.InterfaceAddress(address(number, 1), subnet(number))),
+                        random.nextInt(5) > 0);
+            }
+        };
+    }
+
+    private LocalPort localPort() {
+        int port = random.nextInt(PORTS);
+        int network = random.nextInt(NETWORKS);
+        return new LocalPort(
+                id('p', port),
+                id('n', network),
+                random.nextInt(4) > 0,
+                mac(port),
+                List.of(new LocalPort.LocalAddress(id('s', network), address(network, 10 + port))),
+                pairs(network, port),
+                random.nextInt(4) > 0,
+                "",
+                List.of(),
+                "",
+                "");
+    }
+
+    /** A port whose device comes, changes or goes. */
+    UUID anyPort() {
+        return id('p', random.nextInt(PORTS));
+    }
+
+    Optional<Device> anyDevice(UUID port) {
+        return random.nextInt(3) == 0
+                ? Optional.empty()
+                : Optional.of(new Device(
+                        1000 + 2 * (int) port.getLeastSignificantBits() + random.nextInt(2), random.nextBoolean()));
+    }
+}

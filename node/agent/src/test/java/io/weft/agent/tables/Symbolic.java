@@ -1,0 +1,94 @@
+package io.weft.agent.tables;
+
+import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.GroupMemberKey;
+import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.Place;
+import io.weft.vrouter.Port;
+import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.Route;
+import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.RouterInterface;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Tables with names in the place of the node's own numbers and without the order of flood lists. */
+final class Symbolic {
+    private final Map<Integer, String> nodes = new HashMap<>();
+    private final Map<Integer, String> domains = new HashMap<>();
+    private final Map<Integer, String> groups = new HashMap<>();
+    private final Map<Integer, String> ports = new HashMap<>();
+
+    private Symbolic(State state) {
+        state.nodes.forEach((host, node) -> node.index.ifPresent(index -> unique(nodes, index, host)));
+        state.routers.forEach((id, router) -> {
+            router.domain.ifPresent(domain -> unique(domains, domain, "router" + id));
+            router.groups.forEach((prefix, group) -> unique(groups, group, id + " " + prefix));
+        });
+        state.portNumbers.forEach((id, number) -> unique(ports, number, "port" + id));
+    }
+
+    private static void unique(Map<Integer, String> names, int number, String name) {
+        String other = names.put(number, name);
+        if (other != null) {
+            throw new AssertionError(other + " and " + name + " have the number " + number);
+        }
+    }
+
+    static SortedSet<String> of(Fold fold) {
+        Symbolic names = new Symbolic(fold.state());
+        SortedSet<String> lines = new TreeSet<>();
+        for (DesiredTable<?, ?> table : fold.tables().all()) {
+            addAll(table, names, lines);
+        }
+        return lines;
+    }
+
+    private static <K, V> void addAll(DesiredTable<K, V> table, Symbolic names, SortedSet<String> lines) {
+        for (K key : table.keys()) {
+            lines.add(table.name() + " " + names.key(table, key) + " = "
+                    + names.value(table, table.get(key).orElseThrow()));
+        }
+    }
+
+    private Object key(DesiredTable<?, ?> table, Object key) {
+        return switch (key) {
+            case PortAddressKey k -> ports.get(k.port()) + " " + k.mac() + " " + k.prefix();
+            case RouteKey k -> domains.get(k.domain()) + " " + k.prefix();
+            case GroupMemberKey k -> groups.get(k.group()) + " " + k.slot();
+            // Members have no order.
+            case FloodKey k -> k.network() + " " + k.list();
+            case Integer index when table.name().equals("nodes") -> String.valueOf(nodes.get(index));
+            default -> key;
+        };
+    }
+
+    private Object value(DesiredTable<?, ?> table, Object value) {
+        return switch (value) {
+            case Place place -> place(place);
+            case AddressOwner owner -> owner.mac() + " " + place(owner.place());
+            case RouterInterface router ->
+                domains.get(router.domain()) + " " + router.mtu() + " " + router.ipv4() + " " + router.ipv6();
+            case Route.Group group -> groups.get(group.group()) + " x " + group.members();
+            case Port port ->
+                ports.get(port.number()) + " " + port.network() + " " + port.mac() + " " + new TreeSet<>(port.flags())
+                        + port.mtu() + " " + port.ipv4() + " " + port.ipv6();
+            case NodeAddress node -> node.address();
+            case Integer index when table.name().equals("tunnel_sources") -> String.valueOf(nodes.get(index));
+            default -> value;
+        };
+    }
+
+    private String place(Place place) {
+        String at = switch (place.kind()) {
+            case NONE -> "nowhere";
+            case LOCAL -> "device " + place.number();
+            case REMOTE -> String.valueOf(nodes.get(place.number()));
+            case ROUTER -> String.valueOf(domains.get(place.number()));
+        };
+        return at + (place.shared() ? " shared" : "");
+    }
+}
