@@ -21,24 +21,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Two servers, each with a replica of its own, over one embedded store. */
+/** Two servers, each with a replica of its own, over one store. */
 final class Servers implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
     static final Caller ADMIN = new Caller("admin", true);
     static final Caller ALICE = new Caller("alice", false);
     static final Caller BOB = new Caller("bob", false);
 
-    private final Store store;
+    private final List<Store> stores;
     private final List<Replica> replicas = new ArrayList<>();
     private final List<Domain> domains = new ArrayList<>();
 
     Servers(Path directory, Settings settings) {
-        this(EmbeddedStore.open(directory), settings);
+        this(List.of(EmbeddedStore.open(directory)), settings);
     }
 
-    Servers(Store store, Settings settings) {
-        this.store = store;
+    /** Over one store that both share, or over clients of the same one. */
+    Servers(List<Store> stores, Settings settings) {
+        this.stores = stores;
         for (int i = 0; i < 2; i++) {
+            Store store = stores.get(i % stores.size());
             Replica replica = Replica.start(store);
             replicas.add(replica);
             domains.add(new Domain(store, replica, settings, Clock.fixed(NOW, ZoneOffset.UTC)));
@@ -54,7 +56,7 @@ final class Servers implements AutoCloseable {
     }
 
     Store store() {
-        return store;
+        return stores.getFirst();
     }
 
     /** Either of the two, in turn. */
@@ -149,6 +151,6 @@ final class Servers implements AutoCloseable {
     public void close() {
         domains.forEach(Domain::close);
         replicas.forEach(Replica::close);
-        store.close();
+        stores.forEach(Store::close);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Reads everything that a replica follows, at one revision, page by page; records are decoded on all processors. */
 final class Loader {
-    private static final int PAGE = 10_000;
+    private static final int PAGE = 5_000;
     private static final int ATTEMPTS = 5;
 
     private final Store store;

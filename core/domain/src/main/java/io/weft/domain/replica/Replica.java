@@ -89,7 +89,7 @@ public final class Replica implements AutoCloseable {
         }
         Waiters.Waiter waiter = waiters.add(revision);
         try {
-            if (current.revision() < revision && !waiter.await(PATIENCE.toNanos())) {
+            if (current.revision() < revision && failure == null && !waiter.await(PATIENCE.toNanos())) {
                 throw new StoreException(StoreError.UNAVAILABLE, "revision " + revision + " has not arrived");
             }
         } catch (InterruptedException e) {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-class RacesTest {
+abstract class RacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -52,8 +52,11 @@ class RacesTest {
 
     @BeforeEach
     void open(@TempDir Path directory) {
-        servers = new Servers(directory, Servers.unlimited());
+        servers = start(directory, Servers.unlimited());
     }
+
+    /** Two servers over one empty store. */
+    abstract Servers start(Path directory, Settings settings);
 
     @AfterEach
     void close() {

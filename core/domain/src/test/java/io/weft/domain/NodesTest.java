@@ -1,0 +1,173 @@
+package io.weft.domain;
+
+import static io.weft.domain.PortsTest.assertProblem;
+import static io.weft.domain.Servers.ADMIN;
+import static io.weft.domain.Servers.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.replica.DeviceState;
+import io.weft.domain.replica.PortReport;
+import io.weft.domain.replica.PortStatus;
+import io.weft.domain.replica.View;
+import io.weft.model.Binding;
+import io.weft.model.IpAddress;
+import io.weft.model.Network;
+import io.weft.model.Node;
+import io.weft.model.Port;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodesTest {
+    private static final IpAddress TUNNEL = IpAddress.parse("192.0.2.1");
+
+    private Servers servers;
+    private Nodes nodes;
+
+    @BeforeEach
+    void open(@TempDir Path directory) {
+        servers = new Servers(directory, Settings.DEFAULTS);
+        nodes = servers.first().nodes();
+    }
+
+    @AfterEach
+    void close() {
+        servers.close();
+    }
+
+    private Port bound(String host) {
+        Network network = servers.network();
+        return servers.first()
+                .ports()
+                .create(ADMIN, NewPort.of("alice", network.id()).withBinding(new Binding(host, "normal", Map.of())));
+    }
+
+    private static NodeReport report(String host, long revision, Port port, DeviceState state) {
+        return new NodeReport(host, revision, "1", false, List.of(new PortReport(port.id(), state, "")), List.of());
+    }
+
+    /** Waits until a view of the other server is as wanted. */
+    private View await(Predicate<View> wanted) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        View view = servers.replica(1).current();
+        while (!wanted.test(view) && System.nanoTime() < end) {
+            view = servers.replica(1).awaitRevision(view.revision() + 1);
+        }
+        return view;
+    }
+
+    @Test
+    void aNodeIsRegisteredAgainWithOtherTunnelAddresses() {
+        Node node = nodes.register("host", List.of(TUNNEL));
+        assertThat(nodes.register("host", List.of(TUNNEL))).isEqualTo(node);
+        Node moved = servers.second().nodes().register("host", List.of(IpAddress.parse("2001:db8::1")));
+        assertThat(moved.id()).isEqualTo(node.id());
+        assertThat(nodes.register("other", List.of(TUNNEL)).tunnelAddresses()).containsExactly(TUNNEL);
+        assertThat(nodes.list()).hasSize(2);
+        assertProblem(Problem.INVALID_INPUT, () -> nodes.register("a/b", List.of()));
+    }
+
+    @Test
+    void aNodeWithPortsStays() {
+        nodes.register("host", List.of(TUNNEL));
+        Port port = bound("host");
+        assertProblem(Problem.NOT_AUTHORIZED, () -> nodes.remove(ALICE, "host"));
+        assertProblem(Problem.NODE_IN_USE, () -> nodes.remove(ADMIN, "host"));
+        servers.first().ports().bind(ADMIN, port.id(), Binding.NONE);
+        nodes.remove(ADMIN, "host");
+        assertProblem(Problem.NODE_NOT_FOUND, () -> nodes.show("host"));
+        nodes.register("again", List.of(TUNNEL));
+    }
+
+    @Test
+    void aPortIsActiveOnceItsNodeHasConfirmedDeviceAndRevision() {
+        nodes.register("host", List.of(TUNNEL));
+        Port port = bound("host");
+        long boundAt = servers.first().view().revision();
+        assertThat(servers.first().view().status(port)).isEqualTo(PortStatus.DOWN);
+
+        servers.first().reports().report(report("host", boundAt - 1, port, DeviceState.UP));
+        View early = await(view -> view.report(port).isPresent());
+        assertThat(early.status(port)).isEqualTo(PortStatus.DOWN);
+
+        servers.first().reports().report(new NodeReport("host", boundAt, "1", false, List.of(), List.of()));
+        assertThat(await(view -> view.status(port) == PortStatus.ACTIVE).status(port))
+                .isEqualTo(PortStatus.ACTIVE);
+
+        Port renamed = servers.first().ports().update(ALICE, port.id(), PortUpdate.NONE.withName("x"));
+        assertThat(servers.first().view().status(renamed)).isEqualTo(PortStatus.ACTIVE);
+
+        servers.first().reports().report(report("host", boundAt + 1, port, DeviceState.DOWN));
+        assertThat(await(view -> view.status(renamed) == PortStatus.DOWN).status(renamed))
+                .isEqualTo(PortStatus.DOWN);
+    }
+
+    @Test
+    void whatANodeSaidHoldsForTheNodeThatThePortIsBoundTo() {
+        nodes.register("one", List.of());
+        nodes.register("two", List.of());
+        Port port = bound("one");
+        servers.first().reports().report(report("one", servers.first().view().revision(), port, DeviceState.UP));
+        await(view -> view.status(port) == PortStatus.ACTIVE);
+        Port moved = servers.first().ports().bind(ADMIN, port.id(), new Binding("two", "normal", Map.of()));
+        assertThat(servers.first().view().status(moved)).isEqualTo(PortStatus.DOWN);
+    }
+
+    @Test
+    void aFullReportTakesBackWhatItDoesNotRepeat() {
+        Node node = nodes.register("host", List.of());
+        Port port = bound("host");
+        servers.first().reports().report(report("host", servers.first().view().revision(), port, DeviceState.UP));
+        await(view -> view.status(port) == PortStatus.ACTIVE);
+        servers.first().reports().report(new NodeReport("host", 9, "2", true, List.of(), List.of("no disk")));
+        View view = await(v -> v.status(port) == PortStatus.DOWN);
+        assertThat(view.status(node.id()).orElseThrow().problems()).containsExactly("no disk");
+        assertThat(view.status(node.id()).orElseThrow().version()).isEqualTo("2");
+    }
+
+    @Test
+    void aNodeIsAliveWhileItIsConnectedToAnyServer() {
+        Node node = nodes.register("host", List.of());
+        servers.first().presence().connected(node.id());
+        assertThat(servers.second().view().isAlive(node.id())).isTrue();
+        servers.second().presence().connected(node.id());
+        servers.first().presence().disconnected(node.id());
+        assertThat(servers.first().view().isAlive(node.id()))
+                .describedAs("it has moved to the other server")
+                .isTrue();
+        servers.second().presence().disconnected(node.id());
+        assertThat(servers.first().view().isAlive(node.id())).isFalse();
+    }
+
+    @Test
+    void theNodesOfAServerThatStopsAreNotAlive() {
+        Node node = nodes.register("host", List.of());
+        servers.first().presence().connected(node.id());
+        servers.first().close();
+        assertThat(servers.second().view().isAlive(node.id())).isFalse();
+    }
+
+    @Test
+    void reportsOfUnknownNodesAreRefused() {
+        assertProblem(
+                Problem.NODE_NOT_FOUND,
+                () -> servers.first().reports().report(new NodeReport("nobody", 1, "", true, List.of(), List.of())));
+    }
+
+    @Test
+    void aRoutersInterfaceNeedsNoNode() {
+        Network network = servers.network();
+        var subnet = servers.subnet(network, "10.0.0.0/24");
+        var router = servers.first().routers().create(ALICE, NewRouter.of("alice", "r"));
+        var added = servers.first().routers().addInterfaceBySubnet(ALICE, router.id(), subnet.id());
+        View view = servers.first().view();
+        assertThat(view.status(view.world().port(added.portId()).orElseThrow())).isEqualTo(PortStatus.ACTIVE);
+    }
+}
