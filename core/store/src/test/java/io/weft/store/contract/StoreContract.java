@@ -14,8 +14,10 @@ import io.weft.store.Compare;
 import io.weft.store.Compare.Relation;
 import io.weft.store.Entry;
 import io.weft.store.KeyRange;
+import io.weft.store.Keys;
 import io.weft.store.Lease;
 import io.weft.store.Limits;
+import io.weft.store.MinWriter;
 import io.weft.store.Range;
 import io.weft.store.Snapshot;
 import io.weft.store.Store;
@@ -630,6 +632,18 @@ public abstract class StoreContract {
             assertThat(other().get(key("a")).orElseThrow().value()).isEqualTo(value("v" + i));
         }
         assertThat(other().epoch()).isEqualTo(store().epoch());
+    }
+
+    @Test
+    void aStoreRefusesWritersThatAreTooOld() {
+        MinWriter.raise(store(), 3);
+        MinWriter.raise(other(), 2);
+        assertThat(MinWriter.required(other())).isEqualTo(3);
+        MinWriter.check(other(), 3);
+        MinWriter.check(other(), 4);
+        refused(StoreError.NEWER_FORMAT, () -> MinWriter.check(other(), 2));
+        committed(Transaction.builder().delete(Keys.MIN_WRITER).build());
+        MinWriter.check(other(), 1);
     }
 
     @Test
