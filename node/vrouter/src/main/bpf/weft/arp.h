@@ -85,8 +85,8 @@ STAGE int arp_from_workload(struct __sk_buff *skb, struct packet *packet, struct
     if (arp.sender || !(port->flags & PORT_SECURITY)) {
         bool tell = learn(&claim, skb->ifindex, packet->port);
         if (unicast && find_mac(packet->network, packet->destination_mac).kind == PLACE_ROUTER)
-            tell = may_be_shared(packet->network, &sender) || tell;
-        if (tell && answer_passes(packet->port) && flood_to(skb, packet->network, FLOOD_EVERYONE, true) &&
+            tell = tell || (may_be_shared(packet->network, &sender) && answer_passes(packet->port));
+        if (tell && flood_to(skb, packet->network, FLOOD_EVERYONE, true) &&
             announcement)
             return drop(packet->port, DROP_FLOODED);
     }

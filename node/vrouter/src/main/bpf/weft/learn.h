@@ -67,6 +67,15 @@ INLINE void tell_agent(const struct claim *claim, __u32 ifindex, __u32 port)
     bpf_ringbuf_submit(record, 0);
 }
 
+/*
+ * A port's claims are policed, so that it cannot push those of others out of the tables; what comes
+ * from another node was policed there.
+ */
+INLINE bool may_claim(__u32 port)
+{
+    return !port || answer_passes(port);
+}
+
 /* Takes note of a permitted claim. Returns whether the network's other nodes should hear it. */
 STAGE int learn(struct claim *claim, __u32 ifindex, __u32 port)
 {
@@ -85,6 +94,8 @@ STAGE int learn(struct claim *claim, __u32 ifindex, __u32 port)
     } else if (place || learns) {
         struct learned_mac *known = bpf_map_lookup_elem(&learned_macs, &mac);
         if (!known || !same_place(&known->place, &claim->place) || now - known->seen > RETELL) {
+            if (!may_claim(port))
+                return 0;
             struct learned_mac update = {.place = claim->place, .seen = now};
             bpf_map_update_elem(&learned_macs, &mac, &update, BPF_ANY);
             tell = true;
@@ -103,6 +114,8 @@ STAGE int learn(struct claim *claim, __u32 ifindex, __u32 port)
     bool moved = !known || !same_mac(known->mac, claim->mac) || !same_place(&known->place, &claim->place);
     if (!moved && now - known->seen <= RETELL)
         return tell;
+    if (!tell && !may_claim(port))
+        return 0;
     struct learned_address update = {.place = claim->place, .seen = now};
     copy_mac(update.mac, claim->mac);
     bpf_map_update_elem(&learned_addresses, &key, &update, BPF_ANY);

@@ -171,8 +171,8 @@ STAGE int neighbour_from_workload(struct __sk_buff *skb, struct packet *packet, 
         struct claim claim = nd_claim(packet, &claimed, packet->source_mac, here);
         bool tell = learn(&claim, skb->ifindex, packet->port);
         if (unicast && !solicitation && find_mac(packet->network, packet->destination_mac).kind == PLACE_ROUTER)
-            tell = may_be_shared(packet->network, &claimed) || tell;
-        if (tell && answer_passes(packet->port) && flood_to(skb, packet->network, FLOOD_EVERYONE, true) &&
+            tell = tell || (may_be_shared(packet->network, &claimed) && answer_passes(packet->port));
+        if (tell && flood_to(skb, packet->network, FLOOD_EVERYONE, true) &&
             !solicitation && !unicast)
             return drop(packet->port, DROP_FLOODED);
     }

@@ -204,6 +204,40 @@ class DroppedPacketsTest {
     }
 
     @Test
+    void aFrameThatBecameCopiesIsCountedAsThat() {
+        rig.tables().networks().put(RED, new NetworkFacts(true, false, false, Rig.MTU));
+        rig.tables().flood().put(new FloodKey(RED, FloodKey.List.EVERYONE, 0), Place.local(rig.bob));
+        try {
+            rig.drops(DropReason.FLOODED, udp(EVERYONE, ALICE, ALICE4, EVERYWHERE4));
+        } finally {
+            rig.tables().networks().put(RED, new NetworkFacts(false, false, false, Rig.MTU));
+        }
+    }
+
+    @Test
+    void aPortCannotClaimWithoutEnd() {
+        rig.tables().networks().put(RED, new NetworkFacts(false, false, true, Rig.MTU));
+        rig.port(rig.bob, 30, BOB, BOB4, BOB6, Set.of(Port.Flag.ADMIN_UP));
+        try {
+            for (int i = 0; i < 900; i++) {
+                MacAddress mac = new MacAddress(0x020000000000L + i);
+                byte[] claim = Packets.arp(1, mac, STRANGER4, new MacAddress(0), STRANGER4);
+                rig.run(
+                        "from_workload",
+                        rig.bob,
+                        Packets.ethernet(EVERYONE, mac, ETHERTYPE_ARP, claim),
+                        SkbContext.EMPTY);
+            }
+            assertThat(rig.tables().learnedMacs().dump().size()).isBetween(1, 64);
+            assertThat(rig.tables().learnedMacs().get(new MacKey(RED, new MacAddress(0x020000000000L + 899))))
+                    .isEmpty();
+        } finally {
+            rig.port(rig.bob, BOB_PORT, BOB, BOB4, BOB6, FLAGS);
+            rig.tables().networks().put(RED, new NetworkFacts(false, false, false, Rig.MTU));
+        }
+    }
+
+    @Test
     void aNodesOwnAddressIsNotReachable() {
         // The overlay has no such destination, whatever the underlay has.
         byte[] injection = Packets.ip(

@@ -267,6 +267,14 @@ abstract class TunnelScenarios {
                 "both tries to be counted",
                 LIMIT,
                 () -> one.vrouter().counters(0).drops(DropReason.TUNNEL_SOURCE) == before + 2);
+        one.vrouter().tables().tunnelSources().put(new TunnelSourceKey(two.tunnel(), 998), two.node());
+        byte[] toNobody = frame.clone();
+        toNobody[0] = 1;
+        inject(two.host(), 998, toNobody);
+        Lab.await(
+                "the group without members to be counted",
+                LIMIT,
+                () -> one.vrouter().counters(0).drops(DropReason.TUNNEL_NOT_FLOODED) == 1);
         byte[] nowhere = frame.clone();
         nowhere[5] = (byte) 0xee;
         inject(two.host(), 100, nowhere);
