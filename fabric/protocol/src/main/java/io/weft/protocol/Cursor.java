@@ -33,7 +33,8 @@ public final class Cursor implements AutoCloseable {
 
     private final TopicLog log;
     private final String host;
-    private Optional<Position> resume;
+    private final Optional<Position> resume;
+    private final Pace pace = new Pace();
     private Optional<TopicLog.Place> place = Optional.empty();
 
     private volatile boolean due;
@@ -71,7 +72,8 @@ public final class Cursor implements AutoCloseable {
     }
 
     /**
-     * Waits until something has changed for the node or the cursor is closed.
+     * Waits until something has changed for the node, and it has had a rest when much has changed lately, or the cursor
+     * is closed.
      *
      * @param timeout how long at most
      * @return whether something is to be written; false after the time-out, when a sign of life is due
@@ -81,8 +83,13 @@ public final class Cursor implements AutoCloseable {
         long deadline = System.nanoTime() + timeout.toNanos();
         waiter = Thread.currentThread();
         try {
-            while (!due && !closed) {
-                long left = deadline - System.nanoTime();
+            while (!closed) {
+                long now = System.nanoTime();
+                long rest = due ? pace.rest(now) : Long.MAX_VALUE;
+                if (rest <= 0) {
+                    return true;
+                }
+                long left = Math.min(rest, deadline - now);
                 if (left <= 0) {
                     return false;
                 }
@@ -91,7 +98,7 @@ public final class Cursor implements AutoCloseable {
                     throw new InterruptedException();
                 }
             }
-            return due && !closed;
+            return false;
         } finally {
             waiter = null;
         }
@@ -105,29 +112,25 @@ public final class Cursor implements AutoCloseable {
      * @throws IOException what the stream throws
      */
     public Written writeTo(OutputStream out) throws IOException {
-        long known = log.revision();
         due = false;
-        if (place.isEmpty() && resume.isPresent()) {
-            if (!isReachedBy(known)) {
-                return Written.NOTHING;
-            }
-            place = log.resume(host, resume.get());
-        }
-        if (known < 0) {
+        Optional<TopicLog.Next> next = log.next(host, place, resume);
+        if (next.isEmpty()) {
             return Written.NOTHING;
         }
-        resume = Optional.empty();
-        TopicLog.Next next = log.after(host, place);
-        long hashBefore = place.map(TopicLog.Place::hash).orElse(0L);
-        place = Optional.of(next.place());
-        if (next.delta().isEmpty() && next.place().hash() == hashBefore) {
-            out.write(MessageCodec.encode(new Message.Alive(next.place().revision())));
+        long oldHash = place.map(TopicLog.Place::hash)
+                .or(() -> resume.map(Position::interest))
+                .orElse(0L);
+        TopicLog.Place reached = next.get().place();
+        Delta delta = next.get().delta();
+        place = Optional.of(reached);
+        if (delta.isEmpty() && reached.hash() == oldHash) {
+            out.write(MessageCodec.aliveLine(reached.revision()));
             out.flush();
             return Written.ALIVE;
         }
-        byte[] commit = MessageCodec.encode(new Message.Commit(next.place().revision(), next.position()));
-        write(out, next.delta(), commit);
-        return next.delta().isFull() ? Written.FULL_BATCH : Written.BATCH;
+        write(out, delta, MessageCodec.commitLine(log.position(reached)));
+        pace.spend(System.nanoTime());
+        return delta.isFull() ? Written.FULL_BATCH : Written.BATCH;
     }
 
     private static void write(OutputStream out, Delta delta, byte[] commit) throws IOException {

@@ -15,6 +15,7 @@ final class HostState {
     private final List<Cursor> cursors = new ArrayList<>(1);
     private final Deque<Past> past = new ArrayDeque<>(0);
     private List<DomainState> domains;
+    private long concernedBy;
 
     /** A host that needs only the topics of its own. */
     HostState(String host, DomainState own) {
@@ -38,6 +39,13 @@ final class HostState {
     /** What the host needs now; another list whenever that changes. */
     List<DomainState> domains() {
         return domains;
+    }
+
+    /** Whether this is the first time that the step concerns the host. */
+    boolean isConcernedBy(long step) {
+        boolean first = concernedBy != step;
+        concernedBy = step;
+        return first;
     }
 
     boolean isIdle() {

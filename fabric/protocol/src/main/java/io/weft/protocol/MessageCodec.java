@@ -3,6 +3,7 @@ package io.weft.protocol;
 import io.weft.model.InvalidException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
@@ -68,6 +69,17 @@ public final class MessageCodec {
         }
         bytes.write('\n');
         return bytes.toByteArray();
+    }
+
+    /** The same as encoding a commit, for every batch of every node. */
+    static byte[] commitLine(Position position) {
+        return ("{\"commit\":{\"revision\":" + position.revision() + ",\"position\":\"" + position + "\"}}\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same as encoding a sign of life. */
+    static byte[] aliveLine(long revision) {
+        return ("{\"alive\":{\"revision\":" + revision + "}}\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Reads a line, with or without its line end. */

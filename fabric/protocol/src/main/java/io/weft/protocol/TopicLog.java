@@ -2,6 +2,7 @@ package io.weft.protocol;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -24,8 +25,9 @@ import java.util.function.Supplier;
  * given next is found by walking back from the newest change to its revision, and costs what changed for it. What was
  * removed is remembered for a bounded number of removals; a position from before that is answered with a full batch.
  *
- * <p>Threads: one thread publishes; every cursor has a thread of its own. One lock guards all state; it is held while
- * references are collected, never while records are encoded or written.
+ * <p>Threads: one thread publishes; every cursor has a thread of its own. One lock guards all state, shared by
+ * cursors and held alone to publish; it is held while references are collected, never while records are encoded or
+ * written.
  */
 public final class TopicLog {
     /** How many removals are remembered unless told otherwise. */
@@ -37,7 +39,7 @@ public final class TopicLog {
     private final UUID epoch;
     private final int format;
     private final int maxRemovals;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final StampedLock lock = new StampedLock();
     private final Map<Topic, TopicState> topics = new HashMap<>();
     private final Map<Long, DomainState> domains = new HashMap<>();
     private final Map<String, HostState> hosts = new HashMap<>();
@@ -47,6 +49,8 @@ public final class TopicLog {
 
     private long revision = -1;
     private long oldest;
+    /** Counts what was published. */
+    private long step;
 
     /**
      * A log that nothing was published to yet.
@@ -71,12 +75,12 @@ public final class TopicLog {
 
     /** The revision that was published last; -1 before the first. */
     public long revision() {
-        return locked(() -> revision);
+        return reading(() -> revision);
     }
 
     /** The topics that the host needs, itself and its own peer record included. */
     public Set<Topic> interest(String host) {
-        return locked(() -> {
+        return reading(() -> {
             Set<Topic> interest = new TreeSet<>(List.of(Topic.node(host), Topic.peer(host)));
             HostState state = hosts.get(host);
             if (state != null) {
@@ -94,7 +98,7 @@ public final class TopicLog {
 
     /** The lines of a topic's records, in the order of a batch; none when there is no such topic. */
     public List<byte[]> lines(Topic topic) {
-        return locked(() -> {
+        return reading(() -> {
             List<byte[]> lines = new ArrayList<>();
             TopicState state = topics.get(topic);
             if (state != null) {
@@ -108,7 +112,7 @@ public final class TopicLog {
 
     /** How many cursors are open. */
     public int cursors() {
-        return locked(() ->
+        return reading(() ->
                 hosts.values().stream().mapToInt(host -> host.cursors().size()).sum());
     }
 
@@ -125,7 +129,7 @@ public final class TopicLog {
                                     change.topic(), change.key(), change.fact().get())
                             : new Message.Delete(change.topic(), change.key())));
         }
-        locked(() -> {
+        writing(() -> {
             if (changes.revision() < revision) {
                 throw new IllegalArgumentException("revision " + changes.revision() + " comes after " + revision);
             }
@@ -133,7 +137,8 @@ public final class TopicLog {
                 oldest = changes.revision();
             }
             revision = changes.revision();
-            Set<HostState> concerned = new LinkedHashSet<>();
+            step++;
+            List<HostState> concerned = new ArrayList<>();
             for (TopicChanges.DomainChange change : changes.domains()) {
                 apply(change, concerned);
             }
@@ -159,12 +164,12 @@ public final class TopicLog {
         });
     }
 
-    private void apply(TopicChanges.DomainChange change, Set<HostState> concerned) {
+    private void apply(TopicChanges.DomainChange change, List<HostState> concerned) {
         DomainState domain = domains.computeIfAbsent(change.domain(), id -> new DomainState());
         switch (change) {
             case TopicChanges.TopicJoins joins -> {
                 domain.join(topic(joins.topic()), revision);
-                concerned.addAll(domain.hosts());
+                concern(domain.hosts(), concerned);
             }
             case TopicChanges.TopicLeaves leaves -> {
                 DomainState.Member member = domain.leave(leaves.topic(), revision);
@@ -174,14 +179,14 @@ public final class TopicLog {
                         release(member.topic());
                     }));
                 }
-                concerned.addAll(domain.hosts());
+                concern(domain.hosts(), concerned);
             }
             case TopicChanges.HostJoins joins -> {
                 HostState host = host(joins.host());
                 if (domain.hosts().add(host)) {
                     host.join(domain, revision);
                     removals.add(new Removal(revision, host::forget));
-                    concerned.add(host);
+                    concern(List.of(host), concerned);
                 }
             }
             case TopicChanges.HostLeaves leaves -> {
@@ -192,7 +197,7 @@ public final class TopicLog {
                         host.forget(at);
                         release(host);
                     }));
-                    concerned.add(host);
+                    concern(List.of(host), concerned);
                 }
             }
             case TopicChanges.Dissolved dissolved -> {
@@ -218,11 +223,19 @@ public final class TopicLog {
         return topic;
     }
 
-    private void touch(TopicState topic, Set<HostState> concerned) {
+    private void touch(TopicState topic, List<HostState> concerned) {
         for (DomainState.Member member : topic.members()) {
             if (member.isPresent()) {
                 member.domain().touch(member, revision);
-                concerned.addAll(member.domain().hosts());
+                concern(member.domain().hosts(), concerned);
+            }
+        }
+    }
+
+    private void concern(Collection<HostState> more, List<HostState> concerned) {
+        for (HostState host : more) {
+            if (host.isConcernedBy(step)) {
+                concerned.add(host);
             }
         }
     }
@@ -282,7 +295,7 @@ public final class TopicLog {
     public Cursor open(String host, Optional<Position> position) {
         Optional<Position> usable = position.filter(p -> p.epoch().equals(epoch) && p.format() == format);
         Cursor cursor = new Cursor(this, host, usable);
-        return locked(() -> {
+        return writing(() -> {
             host(host).cursors().add(cursor);
             if (cursor.isReachedBy(revision)) {
                 cursor.wake();
@@ -294,7 +307,7 @@ public final class TopicLog {
     }
 
     void close(Cursor cursor) {
-        locked(() -> {
+        writing(() -> {
             HostState host = hosts.get(cursor.host());
             if (host != null && host.cursors().remove(cursor)) {
                 ahead.remove(cursor);
@@ -309,9 +322,8 @@ public final class TopicLog {
      *
      * @param delta what differs from what it has
      * @param place where it is with that
-     * @param position the same as the text that it may come back with
      */
-    record Next(Delta delta, Place place, Position position) {}
+    record Next(Delta delta, Place place) {}
 
     /**
      * What a host was given.
@@ -322,41 +334,68 @@ public final class TopicLog {
      */
     record Place(long revision, List<DomainState> domains, long hash) {}
 
-    /** What comes after the place; everything when there is none, or none that is remembered. */
-    Next after(String name, Optional<Place> place) {
-        return locked(() -> {
-            HostState host = host(name);
-            Delta delta = place.filter(p -> p.revision() >= oldest)
-                    .map(p -> Delta.since(p.revision(), p.domains(), host.domains()))
-                    .orElseGet(() -> Delta.full(host.domains()));
-            Place next = new Place(revision, host.domains(), host.hash());
-            return new Next(delta, next, new Position(epoch, format, revision, next.hash()));
-        });
-    }
-
-    /** The place that is meant by this position; empty when it is not remembered. */
-    Optional<Place> resume(String name, Position position) {
-        return locked(() -> {
-            HostState host = host(name);
-            long at = position.revision();
-            if (at < oldest || at > revision) {
+    /**
+     * What comes next for a host.
+     *
+     * @param place what it was given; empty before the first time
+     * @param resume where it says that it stopped; counts only without a place
+     * @return everything when it has no place that is remembered; empty when this server cannot say anything: it has
+     *     seen no revision yet, the host is ahead of it, or its last cursor was closed
+     */
+    Optional<Next> next(String name, Optional<Place> place, Optional<Position> resume) {
+        return reading(() -> {
+            HostState host = hosts.get(name);
+            if (host == null || revision < 0 || (place.isEmpty() && isAhead(resume))) {
                 return Optional.empty();
             }
-            if (host.hash() == position.interest()) {
-                return Optional.of(new Place(at, host.domains(), position.interest()));
-            }
-            return host.hashAt(at) == position.interest()
-                    ? Optional.of(new Place(at, host.domainsAt(at), position.interest()))
-                    : Optional.empty();
+            Delta delta = place.or(() -> resume.flatMap(position -> placeOf(position, host)))
+                    .filter(p -> p.revision() >= oldest)
+                    .map(p -> Delta.since(p.revision(), p.domains(), host.domains()))
+                    .orElseGet(() -> Delta.full(host.domains()));
+            return Optional.of(new Next(delta, new Place(revision, host.domains(), host.hash())));
         });
     }
 
-    private <T> T locked(Supplier<T> action) {
-        lock.lock();
+    private boolean isAhead(Optional<Position> resume) {
+        return resume.isPresent() && resume.get().revision() > revision;
+    }
+
+    /** The place that is meant by a position that is not ahead; empty when it is not remembered. */
+    private Optional<Place> placeOf(Position position, HostState host) {
+        long at = position.revision();
+        if (at < oldest) {
+            return Optional.empty();
+        }
+        if (host.hash() == position.interest()) {
+            return Optional.of(new Place(at, host.domains(), position.interest()));
+        }
+        return host.hashAt(at) == position.interest()
+                ? Optional.of(new Place(at, host.domainsAt(at), position.interest()))
+                : Optional.empty();
+    }
+
+    /** The position that means this place. */
+    Position position(Place place) {
+        return new Position(epoch, format, place.revision(), place.hash());
+    }
+
+    /** Runs what only reads. The lock is not reentrant. */
+    private <T> T reading(Supplier<T> action) {
+        long stamp = lock.readLock();
         try {
             return action.get();
         } finally {
-            lock.unlock();
+            lock.unlockRead(stamp);
+        }
+    }
+
+    /** Runs what changes something. The lock is not reentrant. */
+    private <T> T writing(Supplier<T> action) {
+        long stamp = lock.writeLock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlockWrite(stamp);
         }
     }
 }

@@ -62,7 +62,8 @@ final class TopicState {
     /** The places that it has in domains that exist, also those that it has left. */
     private final List<DomainState.Member> members = new ArrayList<>(1);
 
-    private @Nullable Snapshot snapshot;
+    /** Made by the first reader that needs it, perhaps by two at once: they make the same. */
+    private volatile @Nullable Snapshot snapshot;
 
     TopicState(Topic topic) {
         this.topic = topic;

@@ -54,6 +54,13 @@ class MessageCodecTest {
     }
 
     @Test
+    void theShortWaysGiveTheSameLines() {
+        assertThat(MessageCodec.commitLine(Samples.POSITION))
+                .isEqualTo(MessageCodec.encode(new Message.Commit(123, Samples.POSITION)));
+        assertThat(MessageCodec.aliveLine(5)).isEqualTo(MessageCodec.encode(new Message.Alive(5)));
+    }
+
+    @Test
     void unknownFieldsArePassedOver() throws ProtocolException {
         assertThat(decode("{\"x\":[1,{\"y\":null}],\"batch\":{\"later\":1.5,\"full\":true}}"))
                 .isEqualTo(new Message.BatchBegin(true));
