@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import io.weft.domain.Domain;
 import io.weft.domain.error.Problem;
+import io.weft.domain.replica.View;
 import io.weft.model.Resource;
 import io.weft.rest.ApiException;
 import io.weft.rest.Call;
@@ -71,5 +72,10 @@ abstract class ModelService<R extends Resource> implements ResourceService<Seen<
 
     final Seen<R> seen(R resource) {
         return new Seen<>(resource, domain.view());
+    }
+
+    final List<Seen<R>> seen(List<R> resources) {
+        View view = domain.view();
+        return resources.stream().map(resource -> new Seen<>(resource, view)).toList();
     }
 }

@@ -43,11 +43,8 @@ final class NetworkService extends ModelService<Network> {
 
     @Override
     public List<Seen<Network>> createAll(Call call, List<Body> bodies) {
-        return networks
-                .create(Callers.of(call), bodies.stream().map(this::request).toList())
-                .stream()
-                .map(this::seen)
-                .toList();
+        return seen(networks.create(
+                Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewNetwork request(Body body) {

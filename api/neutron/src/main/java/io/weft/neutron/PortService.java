@@ -48,9 +48,8 @@ final class PortService extends ModelService<Port> {
 
     @Override
     public List<Seen<Port>> createAll(Call call, List<Body> bodies) {
-        return ports.create(Callers.of(call), bodies.stream().map(this::request).toList()).stream()
-                .map(this::seen)
-                .toList();
+        return seen(ports.create(
+                Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewPort request(Body body) {

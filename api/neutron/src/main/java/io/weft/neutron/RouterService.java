@@ -84,11 +84,8 @@ final class RouterService extends ModelService<Router> {
 
     @Override
     public List<Seen<Router>> createAll(Call call, List<Body> bodies) {
-        return routers
-                .create(Callers.of(call), bodies.stream().map(this::request).toList())
-                .stream()
-                .map(this::seen)
-                .toList();
+        return seen(routers.create(
+                Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewRouter request(Body body) {

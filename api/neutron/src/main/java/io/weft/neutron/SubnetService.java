@@ -47,11 +47,8 @@ final class SubnetService extends ModelService<Subnet> {
 
     @Override
     public List<Seen<Subnet>> createAll(Call call, List<Body> bodies) {
-        return subnets
-                .create(Callers.of(call), bodies.stream().map(this::request).toList())
-                .stream()
-                .map(this::seen)
-                .toList();
+        return seen(subnets.create(
+                Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewSubnet request(Body body) {
