@@ -58,7 +58,7 @@ INLINE int deliver_remote(struct __sk_buff *skb, struct packet *packet, __u32 in
 {
     struct underlay *own = own_underlay();
     struct node *node = bpf_map_lookup_elem(&nodes, &index);
-    if (!own || !node || is_unspecified(&node->address))
+    if (!own || !own->tunnel_device || !node || is_unspecified(&node->address))
         return drop(packet->port, DROP_NODE_UNKNOWN);
     if (!packet->routers && is_ip(packet) && wire_length(skb, packet) > tunnel_mtu(own, node))
         return answer_error(skb, packet, DROP_TOO_BIG, tunnel_mtu(own, node));
