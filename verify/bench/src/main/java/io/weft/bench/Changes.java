@@ -1,0 +1,97 @@
+package io.weft.bench;
+
+import io.weft.e2e.Wait;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Changes ports at a steady rate and notes when which nodes have heard of it. */
+final class Changes {
+    private Changes() {}
+
+    /**
+     * A port that is to be changed.
+     *
+     * @param id the port
+     * @param needing the nodes that need to know of it
+     */
+    record Target(String id, Set<String> needing) {}
+
+    /**
+     * What came of it.
+     *
+     * @param count how many changes there were
+     * @param arrivals from the time at which a request was due to each arrival at a node
+     * @param last from the time at which a request was due to its arrival at the last node
+     * @param exact how many changes reached exactly the nodes that need them, once each
+     * @param rate changes a second, until the last has reached its last node
+     * @param cpu microseconds of the server's CPU for one change
+     */
+    record Outcome(int count, Timings arrivals, Timings last, int exact, double rate, double cpu) {}
+
+    /** Changes each target once, so many a second, and waits until all have arrived. */
+    static Outcome make(ServerUnderTest server, Fleet fleet, List<Target> targets, int rate, boolean up)
+            throws IOException {
+        byte[] body = ("{\"port\":{\"admin_state_up\":" + up + "}}").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        List<Fleet.Change> changes = new ArrayList<>();
+        long cpu = server.cpuNanos();
+        long begin = System.nanoTime();
+        send(server.api(), fleet, targets, rate, body, begin, changes);
+        await(fleet, targets, changes);
+        double used = (server.cpuNanos() - cpu) / 1e3 / targets.size();
+        Timings arrivals = new Timings();
+        Timings last = new Timings();
+        long end = begin;
+        int exact = 0;
+        for (int i = 0; i < targets.size(); i++) {
+            Map<String, Long> delays = changes.get(i).delays();
+            delays.values().forEach(arrivals::add);
+            long slowest = delays.values().stream().mapToLong(d -> d).max().orElse(Long.MAX_VALUE);
+            last.add(slowest);
+            end = Math.max(end, due(begin, i, rate) + slowest);
+            exact += delays.keySet().equals(targets.get(i).needing())
+                            && changes.get(i).repeated() == 0
+                    ? 1
+                    : 0;
+        }
+        return new Outcome(targets.size(), arrivals, last, exact, targets.size() / ((end - begin) / 1e9), used);
+    }
+
+    private static void send(
+            URI api, Fleet fleet, List<Target> targets, int rate, byte[] body, long begin, List<Fleet.Change> changes)
+            throws IOException {
+        try (HttpConnection connection = HttpConnection.toApi(api, "bench")) {
+            for (Target target : targets) {
+                // A request that is late because the one before took long has waited too.
+                long due = due(begin, changes.size(), rate);
+                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+                changes.add(fleet.watch("endpoint/" + target.id(), due));
+                connection.expect(200, "PUT", "/v2.0/ports/" + target.id(), body);
+            }
+        }
+    }
+
+    private static long due(long begin, int number, int rate) {
+        return begin + (long) (number * 1e9 / rate);
+    }
+
+    private static void await(Fleet fleet, List<Target> targets, List<Fleet.Change> changes) {
+        Wait.until("all nodes to hear of all changes", Duration.ofMinutes(1), () -> {
+            fleet.check();
+            for (int i = targets.size() - 1; i >= 0; i--) {
+                if (changes.get(i).reached() < targets.get(i).needing().size()) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(true);
+        });
+    }
+}

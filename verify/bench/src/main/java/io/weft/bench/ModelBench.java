@@ -1,0 +1,155 @@
+package io.weft.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * A million ports, made through the API and bound to five thousand nodes: memory, collection pauses, restart, and what
+ * lists by an index cost beside a model of a thousand.
+ */
+final class ModelBench implements Bench {
+    private static final int PORTS = 1_000_000;
+    private static final int NETWORK_PORTS = 1_000;
+    private static final int NETWORKS = PORTS / NETWORK_PORTS;
+    private static final int FEW_PORTS = 100;
+    private static final int NODES = 5_000;
+    private static final int NETWORK_NODES = 10;
+    private static final double SECONDS = 3;
+    private static final int CLIENTS = 2;
+    private static final String PROJECT = "bench";
+
+    private static final List<IntFunction<String>> PLACES = IntStream.range(0, NETWORKS)
+            .<IntFunction<String>>mapToObj(
+                    network -> port -> Fleet.host((network * NETWORK_NODES + port % NETWORK_NODES) % NODES))
+            .toList();
+
+    @Override
+    public String name() {
+        return "model";
+    }
+
+    @Override
+    public String about() {
+        return "a million ports: memory, pauses, restart, lists by an index";
+    }
+
+    /** Microseconds of the server's CPU for a list by network and one by id of the device, and for a show. */
+    private record Costs(double byNetwork, double byDevice, double show) {}
+
+    @Override
+    public List<Result> run() throws Exception {
+        try (ServerUnderTest server = ServerUnderTest.launch("-Xmx6g")) {
+            List<Result> results = new ArrayList<>();
+            Population population = Population.of(server.api(), PROJECT);
+            // Ten networks of a hundred ports: the lists are of one of them, before and after.
+            List<Population.NetworkOfPorts> few =
+                    population.networks(10, "10.0.0.0/24", 0, PLACES.subList(0, 10), FEW_PORTS);
+            String device = device(server, few.getFirst());
+            System.err.println("lists at a thousand ports");
+            Costs before = costs(server, few, device);
+
+            System.err.println("making a million ports");
+            long begin = System.nanoTime();
+            population.networks(NETWORKS, "10.0.0.0/20", 0, PLACES, NETWORK_PORTS);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            int total = PORTS + 10 * FEW_PORTS;
+            require(server, total);
+            results.add(Result.of("ports made and bound in bulk", PORTS / seconds, "1/s"));
+
+            System.err.println("lists at a million ports");
+            Costs after = costs(server, few, device);
+            results.add(Result.of("list of a network's 100 ports, server CPU", after.byNetwork, "us")
+                    .beside(before.byNetwork)
+                    .atMost(1.1));
+            results.add(Result.of("list of a device's port, server CPU", after.byDevice, "us")
+                    .beside(before.byDevice)
+                    .atMost(1.1));
+            results.add(Result.of("show, server CPU", after.show, "us").beside(before.show));
+            Timings pauses = server.pauses();
+            results.add(Result.of("collection pause at most, making and listing", pauses.millis(1), "ms"));
+            results.add(Result.of("collection pauses, p99", pauses.millis(.99), "ms"));
+            double live = server.liveMebibytes();
+            results.add(Result.of("heap in use after a collection", live, "MiB"));
+            results.add(Result.of("  of one port", live * 1_048_576 / total, "bytes"));
+            results.add(Result.of("resident memory at most", Memory.peakMebibytes(server.pid()), "MiB"));
+
+            System.err.println("restart");
+            server.stop();
+            results.add(Result.of("restart until ready", server.start(), "s").atMost(60));
+            require(server, total);
+            results.add(Result.of("heap in use after the restart", server.liveMebibytes(), "MiB"));
+            return results;
+        }
+    }
+
+    private static String device(ServerUnderTest server, Population.NetworkOfPorts network) throws IOException {
+        try (HttpConnection api = HttpConnection.toApi(server.api(), PROJECT)) {
+            api.expect(
+                    200,
+                    "PUT",
+                    "/v2.0/ports/" + network.ports().getFirst(),
+                    "{\"port\":{\"device_id\":\"bench-device\"}}");
+            return "bench-device";
+        }
+    }
+
+    /** The model has exactly this many ports, as the server counts them. */
+    private static void require(ServerUnderTest server, int ports) {
+        try (HttpConnection api = HttpConnection.toApi(server.api(), PROJECT)) {
+            String metrics =
+                    api.expect(200, "GET", "/metrics", HttpConnection.NOTHING).text();
+            double counted = metrics.lines()
+                    .filter(line -> line.startsWith("weft_resources{kind=\"port\"}"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .findFirst()
+                    .orElseThrow();
+            if (counted != ports) {
+                throw new IllegalStateException("there are " + counted + " ports, not " + ports);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Costs costs(ServerUnderTest server, List<Population.NetworkOfPorts> few, String device)
+            throws IOException {
+        String network = few.getFirst().network().id();
+        Clients.Operation byNetwork = list("network_id=" + network, FEW_PORTS);
+        Clients.Operation byDevice = list("device_id=" + device, 1);
+        Clients.Operation show = api -> {
+            List<String> ports =
+                    few.get(ThreadLocalRandom.current().nextInt(few.size())).ports();
+            String id = ports.get(ThreadLocalRandom.current().nextInt(ports.size()));
+            return api.expect(200, "GET", "/v2.0/ports/" + id, HttpConnection.NOTHING)
+                    .id()
+                    .equals(id);
+        };
+        // Twice: the first time warms up.
+        cpu(server, byNetwork);
+        cpu(server, byDevice);
+        cpu(server, show);
+        return new Costs(cpu(server, byNetwork), cpu(server, byDevice), cpu(server, show));
+    }
+
+    private static Clients.Operation list(String query, int count) {
+        return api -> {
+            int found = api.expect(200, "GET", "/v2.0/ports?" + query, HttpConnection.NOTHING)
+                    .ids()
+                    .size();
+            if (found != count) {
+                throw new IllegalStateException("a list of " + found + " ports, not " + count);
+            }
+            return true;
+        };
+    }
+
+    private static double cpu(ServerUnderTest server, Clients.Operation operation) throws IOException {
+        long cpu = server.cpuNanos();
+        Clients.Run run = Clients.repeat(server.api(), PROJECT, CLIENTS, SECONDS, operation);
+        return (server.cpuNanos() - cpu) / 1e3 / run.times().count();
+    }
+}

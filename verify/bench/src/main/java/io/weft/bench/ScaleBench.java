@@ -1,0 +1,209 @@
+package io.weft.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * A thousand nodes on one server: their cold start, and who hears of a change, when, and at what cost. The nodes are
+ * simulated in this process and share the processors with the server, so that times hold their work too.
+ */
+final class ScaleBench implements Bench {
+    private static final int NODES = 1_000;
+    private static final int NETWORKS = 1_000;
+    private static final int NETWORK_NODES = 10;
+    private static final int NETWORK_PORTS = 100;
+    private static final int FIRST_NETWORKS = 10;
+    private static final int ROUTED_PORTS = 50_000;
+    private static final int RATE = 50;
+    private static final int COST_RATE = 200;
+    private static final String HEAP = "-Xmx3g";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** Where the ports of each network live; a node has ports of ten networks, with different neighbours in each. */
+    private static final List<IntFunction<String>> PLACES = IntStream.range(0, NETWORKS)
+            .<IntFunction<String>>mapToObj(network -> port -> Fleet.host((network + port % NETWORK_NODES * 97) % NODES))
+            .toList();
+
+    @Override
+    public String name() {
+        return "scale";
+    }
+
+    @Override
+    public String about() {
+        return "1,000 simulated nodes: cold start, changes to those that need them, one network over all";
+    }
+
+    @Override
+    public List<Result> run() throws Exception {
+        List<Result> results = new ArrayList<>();
+        manyNetworks(results);
+        oneNetwork(results);
+        return results;
+    }
+
+    private static void manyNetworks(List<Result> results) throws IOException, InterruptedException {
+        try (ServerUnderTest server = ServerUnderTest.launch(HEAP)) {
+            say("enrolling " + NODES + " nodes");
+            try (Fleet fleet = Fleet.enrol(server, NODES)) {
+                Population population = Population.of(server.api(), "bench");
+                List<Population.NetworkOfPorts> networks =
+                        new ArrayList<>(population.networks(FIRST_NETWORKS, "10.0.0.0/24", 0, PLACES, NETWORK_PORTS));
+                fleet.connect();
+                fleet.awaitFull(PATIENCE);
+                say("changes at " + (FIRST_NETWORKS * NETWORK_PORTS) + " ports");
+                Changes.Outcome few = cost(server, fleet, networks);
+                fleet.disconnect();
+
+                say("making " + (NETWORKS * NETWORK_PORTS) + " ports");
+                long begin = System.nanoTime();
+                networks.addAll(population.networks(
+                        NETWORKS - FIRST_NETWORKS, "10.0.0.0/24", FIRST_NETWORKS, PLACES, NETWORK_PORTS));
+                double made = (NETWORKS - FIRST_NETWORKS) * NETWORK_PORTS / seconds(begin);
+                results.add(Result.of("ports bound in bulk", made, "1/s"));
+                double peak = Memory.peakMebibytes(server.pid());
+                server.stop();
+                say("cold start");
+                coldStart(server, fleet, results);
+                checkShares(fleet);
+                say("changes at " + (NETWORKS * NETWORK_PORTS) + " ports");
+                Changes.Outcome many = cost(server, fleet, networks);
+                latency(server, fleet, networks, results);
+                results.add(Result.of("server CPU of a change at 1,000 ports", few.cpu(), "us"));
+                results.add(Result.of("server CPU of a change at 100,000 ports", many.cpu(), "us")
+                        .beside(few.cpu())
+                        .atMost(1.1));
+                results.add(Result.of(
+                                "resident memory of the server at most",
+                                Math.max(peak, Memory.peakMebibytes(server.pid())),
+                                "MiB")
+                        .atMost(4_096));
+            }
+        }
+    }
+
+    /** The server's and all nodes' at once: nothing is in memory anywhere. */
+    private static void coldStart(ServerUnderTest server, Fleet fleet, List<Result> results) {
+        long begin = System.nanoTime();
+        double ready = server.start();
+        long cpu = server.cpuNanos();
+        fleet.connect();
+        fleet.awaitFull(PATIENCE);
+        results.add(Result.of("cold start: server ready", ready, "s"));
+        results.add(Result.of("cold start: server and all nodes in step", (fleet.lastFullAt() - begin) / 1e9, "s")
+                .atMost(60));
+        results.add(Result.of("  bytes to all nodes", fleet.bytes() / 1e6, "MB"));
+        results.add(Result.of("  server CPU of one node", (server.cpuNanos() - cpu) / 1e6 / NODES, "ms"));
+    }
+
+    /** Each node has exactly its own ports and those of its networks, and the agents' reader finds the same. */
+    private static void checkShares(Fleet fleet) throws IOException {
+        int perNode = NETWORKS * NETWORK_PORTS / NODES;
+        int seen = perNode * NETWORK_NODES;
+        for (SimulatedNode node : fleet.nodes()) {
+            require(node.locals() == perNode && node.endpoints() == seen, node);
+        }
+        int[] read = fleet.readAsAgent(NODES / 2);
+        require(read[0] == perNode && read[1] == seen, fleet.nodes().get(NODES / 2));
+    }
+
+    private static void require(boolean condition, SimulatedNode node) {
+        if (!condition) {
+            throw new IllegalStateException(
+                    node.host() + " was given " + node.locals() + " ports and " + node.endpoints() + " endpoints");
+        }
+    }
+
+    /** Changes each of a thousand ports once to warm up and once to measure. */
+    private static Changes.Outcome cost(ServerUnderTest server, Fleet fleet, List<Population.NetworkOfPorts> networks)
+            throws IOException {
+        List<Changes.Target> targets = targets(networks, FIRST_NETWORKS * NETWORK_PORTS);
+        Changes.make(server, fleet, targets, COST_RATE, false);
+        return Changes.make(server, fleet, targets, COST_RATE, true);
+    }
+
+    private static void latency(
+            ServerUnderTest server, Fleet fleet, List<Population.NetworkOfPorts> networks, List<Result> results)
+            throws IOException {
+        Changes.Outcome outcome = Changes.make(server, fleet, targets(networks, 20 * RATE), RATE, false);
+        results.add(
+                Result.of("changes that reached exactly their 10 nodes", 100.0 * outcome.exact() / outcome.count(), "%")
+                        .atLeast(100));
+        results.add(Result.of("a change at a node, p50", outcome.arrivals().millis(.5), "ms"));
+        results.add(Result.of("a change at a node, p99", outcome.arrivals().millis(.99), "ms")
+                .atMost(50));
+        results.add(Result.of("a change at its last node, p99", outcome.last().millis(.99), "ms"));
+    }
+
+    private static List<Changes.Target> targets(List<Population.NetworkOfPorts> networks, int count) {
+        List<Changes.Target> targets = new ArrayList<>();
+        for (int i = 0; i < networks.size(); i++) {
+            Set<String> needing = new HashSet<>();
+            for (int port = 0; port < NETWORK_NODES; port++) {
+                needing.add(PLACES.get(i).apply(port));
+            }
+            networks.get(i).ports().forEach(id -> targets.add(new Changes.Target(id, needing)));
+        }
+        Collections.shuffle(targets, new Random(1));
+        return targets.subList(0, count);
+    }
+
+    private static void oneNetwork(List<Result> results) throws IOException, InterruptedException {
+        try (ServerUnderTest server = ServerUnderTest.launch(HEAP)) {
+            say("one network: enrolling " + NODES + " nodes, making " + ROUTED_PORTS + " ports");
+            try (Fleet fleet = Fleet.enrol(server, NODES)) {
+                Population population = Population.of(server.api(), "bench");
+                Population.Network network = population.network("10.0.0.0/14");
+                population.router(network.subnet());
+                List<String> ports = population.ports(network.id(), ROUTED_PORTS, port -> Fleet.host(port % NODES));
+                Set<String> all = new HashSet<>();
+                for (int i = 0; i < NODES; i++) {
+                    all.add(Fleet.host(i));
+                }
+                List<Changes.Target> targets =
+                        ports.stream().map(id -> new Changes.Target(id, all)).toList();
+                say("one network: all nodes from nothing");
+                long begin = System.nanoTime();
+                fleet.connect();
+                fleet.awaitFull(PATIENCE);
+                results.add(Result.of("one network: all nodes in step", (fleet.lastFullAt() - begin) / 1e9, "s"));
+                results.add(Result.of("  bytes to all nodes", fleet.bytes() / 1e6, "MB"));
+                for (SimulatedNode node : fleet.nodes()) {
+                    require(node.locals() == ROUTED_PORTS / NODES && node.endpoints() == ROUTED_PORTS, node);
+                }
+                say("one network: " + RATE + " changes a second");
+                Changes.make(server, fleet, targets.subList(0, 10 * RATE), RATE, false);
+                Changes.Outcome outcome =
+                        Changes.make(server, fleet, targets.subList(10 * RATE, 40 * RATE), RATE, false);
+                results.add(Result.of("one network: changes at all nodes", outcome.rate(), "1/s")
+                        .atLeast(.98 * RATE));
+                results.add(Result.of("  that reached all, once each", 100.0 * outcome.exact() / outcome.count(), "%")
+                        .atLeast(100));
+                results.add(Result.of("  server CPU of a change", outcome.cpu(), "us"));
+                results.add(Result.of("  at a node, p50", outcome.arrivals().millis(.5), "ms"));
+                results.add(Result.of("  at a node, p99", outcome.arrivals().millis(.99), "ms"));
+                results.add(Result.of(
+                                "one network: resident memory of the server at most",
+                                Memory.peakMebibytes(server.pid()),
+                                "MiB")
+                        .atMost(4_096));
+            }
+        }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static void say(String what) {
+        System.err.printf("%tT %s%n", System.currentTimeMillis(), what);
+    }
+}
