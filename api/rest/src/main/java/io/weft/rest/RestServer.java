@@ -44,6 +44,8 @@ public final class RestServer implements AutoCloseable {
                 .shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofSeconds(5))
                 .idleConnectionTimeout(Duration.ofMinutes(2))
+                // A long answer is written in pieces, the next of which must not wait for the client's late ACK.
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
                         .maxHeadersSize(MAXIMUM_HEADERS)
                         .maxPrologueLength(MAXIMUM_PROLOGUE)
