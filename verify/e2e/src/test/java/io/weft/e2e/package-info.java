@@ -1,0 +1,5 @@
+/** Scenarios on real packets. */
+@NullMarked
+package io.weft.e2e;
+
+import org.jspecify.annotations.NullMarked;
