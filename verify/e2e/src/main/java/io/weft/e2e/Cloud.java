@@ -25,6 +25,7 @@ public final class Cloud implements AutoCloseable {
     private final List<ServerProcess> servers = new ArrayList<>();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
+    private boolean closed;
 
     /** Over which family the tunnels run. */
     public enum IpFamilyOfUnderlay {
@@ -169,6 +170,10 @@ public final class Cloud implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         while (!closeables.isEmpty()) {
             try {
                 closeables.pop().close();

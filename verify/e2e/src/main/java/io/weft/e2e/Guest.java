@@ -173,8 +173,8 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
     }
 
     @Override
-    public String sends(String address) {
-        return Workload.arrivedAt(run(Workload.sendCommand(address)));
+    public String sends(String address, Duration patience) {
+        return Workload.arrivedAt(run(Workload.sendCommand(address, patience)));
     }
 
     /** What its kernel and its DHCP client have printed. */

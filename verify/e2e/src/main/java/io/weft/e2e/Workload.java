@@ -112,14 +112,15 @@ public final class Workload implements Matrix.Prober, AutoCloseable {
 
     /** Hands a megabyte to TCP in pieces of 64 KB. */
     @Override
-    public String sends(String address) {
-        return arrivedAt(attempt(Duration.ofSeconds(30), "sh", "-c", sendCommand(address)));
+    public String sends(String address, Duration patience) {
+        return arrivedAt(attempt(Duration.ofMinutes(1), "sh", "-c", sendCommand(address, patience)));
     }
 
     /** A line of the shell that sends a megabyte to the counter at an address, in pieces of 64 KB. */
-    static String sendCommand(String address) {
+    static String sendCommand(String address, Duration patience) {
         String target = address.contains(":") ? "TCP6:[" + address + "]" : "TCP4:" + address;
-        return "head -c 1048576 /dev/zero | socat -b 65536 -t 10 - " + target + ":" + COUNTER + ",connect-timeout=2";
+        return "head -c 1048576 /dev/zero | socat -b 65536 -t 10 - " + target + ":" + COUNTER + ",connect-timeout="
+                + patience.toSeconds();
     }
 
     /** The name of the workload that counted the whole megabyte, or empty. */
