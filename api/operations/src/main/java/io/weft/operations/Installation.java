@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +90,7 @@ public interface Installation {
             int nodesAlive,
             int streams) {
         public StatusView {
-            resources = Map.copyOf(resources);
+            resources = Collections.unmodifiableMap(new LinkedHashMap<>(resources));
         }
     }
 }

@@ -45,6 +45,26 @@ public final class NodeCertificates {
     public record Issued(String certificate, String ca) {}
 
     /**
+     * Whether {@link #enrol} would accept this token for this host now; uses nothing up.
+     *
+     * @throws IdentityException when it would not
+     */
+    public void check(String token, String host) {
+        if (!CertificateRequest.isHost(host)) {
+            throw new IdentityException(Reason.INVALID, "'" + host + "' is no name of a host");
+        }
+        requireFree(host, read(host), tokens.check(token, host));
+    }
+
+    private static void requireFree(String host, HostState state, EnrolmentTokens.Valid token) {
+        if (!state.certificates().isEmpty() && !token.named()) {
+            throw new IdentityException(
+                    Reason.HOST_ENROLLED,
+                    "host " + host + " is enrolled already; to set it up anew, make a token for it by name");
+        }
+    }
+
+    /**
      * Certifies a new node and uses its token up. A token made for the host by name replaces what the host had before:
      * older certificates are revoked, since its machine was set up anew.
      *
@@ -55,11 +75,7 @@ public final class NodeCertificates {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             EnrolmentTokens.Valid valid = tokens.check(token, host);
             HostState state = read(host);
-            if (!state.certificates().isEmpty() && !valid.named()) {
-                throw new IdentityException(
-                        Reason.HOST_ENROLLED,
-                        "host " + host + " is enrolled already; to set it up anew, make a token for it by name");
-            }
+            requireFree(host, state, valid);
             X509Certificate certificate = authority.issueNode(host, request.publicKey(), lifetime);
             Transaction.Builder transaction = Transaction.builder()
                     .require(Compare.unchanged(valid.entry()))

@@ -8,16 +8,23 @@ import java.util.logging.Logger;
 
 /** Sets up a process's logging. */
 public final class Logging {
-    // The loggers that are set up, held because the JDK keeps loggers only weakly.
-    private static final Logger ROOT = Logger.getLogger("");
-    private static final Logger WEFT = Logger.getLogger("io.weft");
+    /** Holds the loggers that are set up, because the JDK keeps loggers only weakly; made after {@link #prepare}. */
+    private static final class Loggers {
+        static final Logger ROOT = Logger.getLogger("");
+        static final Logger WEFT = Logger.getLogger("io.weft");
+    }
 
     private Logging() {}
 
+    /** To be called first of all in a process, before anybody logs. */
+    public static void prepare() {
+        System.setProperty("java.util.logging.manager", KeptLogManager.class.getName());
+    }
+
     /** Writes log lines of Weft from a level on, and warnings of everything else, to standard error. */
     public static void start(LogFormat format, System.Logger.Level level) {
-        for (Handler handler : ROOT.getHandlers()) {
-            ROOT.removeHandler(handler);
+        for (Handler handler : Loggers.ROOT.getHandlers()) {
+            Loggers.ROOT.removeHandler(handler);
         }
         ConsoleHandler console = new ConsoleHandler();
         console.setLevel(Level.ALL);
@@ -26,9 +33,9 @@ public final class Logging {
                     case TEXT -> new TextLines();
                     case JSON -> new JsonLines();
                 });
-        ROOT.addHandler(console);
-        ROOT.setLevel(Level.WARNING);
-        WEFT.setLevel(toJul(level));
+        Loggers.ROOT.addHandler(console);
+        Loggers.ROOT.setLevel(Level.WARNING);
+        Loggers.WEFT.setLevel(toJul(level));
     }
 
     private static Level toJul(System.Logger.Level level) {

@@ -11,7 +11,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.weft.domain.error.DomainException;
+import io.weft.domain.error.Problem;
 import io.weft.model.InvalidException;
+import io.weft.protocol.Cursor;
 import io.weft.protocol.Enrolment;
 import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
@@ -29,7 +32,6 @@ import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +56,7 @@ public final class AgentsListener implements AutoCloseable {
     private final Nodes nodes;
     private final Topics topics;
     private final Duration heartbeat;
-    private final Map<String, Set<Topics.Cursor>> streams = new ConcurrentHashMap<>();
+    private final Map<String, Set<Cursor>> streams = new ConcurrentHashMap<>();
     private final WebServer server;
     private volatile boolean stopping;
 
@@ -118,6 +120,11 @@ public final class AgentsListener implements AutoCloseable {
         return server.port();
     }
 
+    /** Whether connections are taken. */
+    public boolean running() {
+        return server.isRunning();
+    }
+
     /** How many streams there are. */
     public int streams() {
         return streams.values().stream().mapToInt(Set::size).sum();
@@ -127,14 +134,16 @@ public final class AgentsListener implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        streams.values().forEach(cursors -> cursors.forEach(Topics.Cursor::close));
+        streams.values().forEach(cursors -> cursors.forEach(Cursor::close));
         server.stop();
     }
 
     private void enrol(ServerRequest request, ServerResponse response) throws IOException {
         Enrolment.Request asked = ReportCodec.decodeEnrolmentRequest(body(request));
-        NodeCertificates.Issued issued = certificates.enrol(asked.token(), asked.host(), asked.csr());
+        // The record first: when it cannot be made, the token is still good for another try.
+        certificates.check(asked.token(), asked.host());
         nodes.enrolled(asked.host(), asked.tunnelAddresses());
+        NodeCertificates.Issued issued = certificates.enrol(asked.token(), asked.host(), asked.csr());
         LOGGER.log(
                 System.Logger.Level.INFO,
                 "node enrolled",
@@ -168,30 +177,32 @@ public final class AgentsListener implements AutoCloseable {
         String host = host(request);
         Optional<Position> position =
                 request.query().first("position").asOptional().flatMap(Position::parse);
-        try (Topics.Cursor cursor = topics.open(host, position)) {
+        try (Nodes.Connection _ = nodes.connected(host);
+                Cursor cursor = topics.open(host, position)) {
             begin(host, cursor, request, position);
-            response.header(LINES_TYPE);
-            try (OutputStream out = response.outputStream()) {
-                if (revocations.contains(certificate(request)) || stopping) {
-                    return;
-                }
-                List<byte[]> lines = cursor.next(heartbeat);
-                while (!lines.isEmpty()) {
-                    for (byte[] line : lines) {
-                        out.write(line);
-                    }
-                    out.flush();
-                    lines = cursor.next(heartbeat);
-                }
+            try {
+                // Asked again, now that a revocation or the stop would find the cursor.
+                certificate(request);
+                response.header(LINES_TYPE);
+                write(cursor, response);
             } finally {
                 end(host, cursor);
             }
         }
     }
 
-    private void begin(String host, Topics.Cursor cursor, ServerRequest request, Optional<Position> position) {
+    private void write(Cursor cursor, ServerResponse response) throws IOException, InterruptedException {
+        try (OutputStream out = response.outputStream()) {
+            while (!cursor.isClosed() && !stopping) {
+                cursor.writeTo(out);
+                cursor.await(heartbeat);
+            }
+        }
+    }
+
+    private void begin(String host, Cursor cursor, ServerRequest request, Optional<Position> position) {
         streams.compute(host, (_, cursors) -> {
-            Set<Topics.Cursor> all = cursors == null ? ConcurrentHashMap.newKeySet() : cursors;
+            Set<Cursor> all = cursors == null ? ConcurrentHashMap.newKeySet() : cursors;
             all.add(cursor);
             return all;
         });
@@ -201,21 +212,19 @@ public final class AgentsListener implements AutoCloseable {
                 Map.entry("host", host),
                 Map.entry("peer", request.remotePeer().address()),
                 Map.entry("position", position.map(Position::toString).orElse("none")));
-        nodes.connected(host);
     }
 
-    private void end(String host, Topics.Cursor cursor) {
+    private void end(String host, Cursor cursor) {
         streams.computeIfPresent(host, (_, cursors) -> {
             cursors.remove(cursor);
             return cursors.isEmpty() ? null : cursors;
         });
         LOGGER.log(System.Logger.Level.INFO, "stream ends", Map.entry("host", host));
-        nodes.disconnected(host);
     }
 
     // A stream of this host may run on a certificate that was revoked just now; a good one comes back at once.
     private void recheck(String host) {
-        streams.getOrDefault(host, Set.of()).forEach(Topics.Cursor::close);
+        streams.getOrDefault(host, Set.of()).forEach(Cursor::close);
     }
 
     /** The host of the path, which must be that of a good certificate. */
@@ -265,6 +274,9 @@ public final class AgentsListener implements AutoCloseable {
                 refuse(response, e.reason().status(), e.reason().name(), e.getMessage());
             } catch (ProtocolException | InvalidException e) {
                 refuse(response, 400, "INVALID", e.getMessage());
+            } catch (DomainException e) {
+                boolean unknown = e.problem() == Problem.NODE_NOT_FOUND;
+                refuse(response, unknown ? 404 : 409, e.problem().name(), e.getMessage());
             } catch (StoreException e) {
                 refuse(response, 503, e.error().name(), e.getMessage());
             }

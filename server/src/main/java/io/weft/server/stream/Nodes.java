@@ -13,8 +13,11 @@ public interface Nodes {
     void reported(String host, NodeReport report);
 
     /** A stream of a node has begun at this server; there may be several for a moment. */
-    void connected(String host);
+    Connection connected(String host);
 
-    /** A stream of a node at this server has ended. */
-    void disconnected(String host);
+    /** A stream of a node, to be closed when it ends. */
+    interface Connection extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

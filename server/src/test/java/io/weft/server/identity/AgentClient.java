@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,22 +21,21 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the agents' listener with a key of its own, made from nothing but the JDK. */
 public final class AgentClient implements AutoCloseable {
     private final String host;
-    private final int port;
-    private final Authority trusted;
+    private int port;
+    private final FirstSeen trust = new FirstSeen();
     private final KeyPair pair = Requests.newKeyPair();
     private @Nullable X509Certificate certificate;
     private HttpClient client;
 
-    public AgentClient(String host, int port, Authority trusted) {
+    public AgentClient(String host, int port) {
         this.host = host;
         this.port = port;
-        this.trusted = trusted;
         this.client = newClient();
     }
 
@@ -57,7 +55,17 @@ public final class AgentClient implements AutoCloseable {
                 new NodeCertificates(store, authority, tokens, Duration.ofDays(1), InstantSource.system())
                         .enrol(token, host, Requests.csr(host, pair))
                         .certificate());
-        client.close();
+        disconnect();
+    }
+
+    /** Turns to another server. */
+    public void moveTo(int newPort) {
+        port = newPort;
+    }
+
+    /** Gives all connections up and makes new ones when needed. */
+    public void disconnect() {
+        client.shutdownNow();
         client = newClient();
     }
 
@@ -95,8 +103,7 @@ public final class AgentClient implements AutoCloseable {
         if (response.statusCode() == 200) {
             certificate = Pem.certificate(
                     ReportCodec.decodeEnrolmentAnswer(response.body()).certificate());
-            client.shutdownNow();
-            client = newClient();
+            disconnect();
         }
         return response;
     }
@@ -107,24 +114,15 @@ public final class AgentClient implements AutoCloseable {
     }
 
     private HttpClient newClient() {
-        char[] noPassword = new char[0];
         try {
-            KeyStore roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, noPassword);
-            roots.setCertificateEntry("authority", trusted.certificate());
-            TrustManagerFactory trustManagers =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trustManagers.init(roots);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
-                    new KeyManager[] {new Stubborn(pair.getPrivate(), certificate)},
-                    trustManagers.getTrustManagers(),
-                    null);
+                    new KeyManager[] {new Stubborn(pair.getPrivate(), certificate)}, new TrustManager[] {trust}, null);
             return HttpClient.newBuilder()
                     .sslContext(context)
                     .version(HttpClient.Version.HTTP_1_1)
                     .build();
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

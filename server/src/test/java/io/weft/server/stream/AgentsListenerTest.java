@@ -3,9 +3,13 @@ package io.weft.server.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.compiler.Fabric;
+import io.weft.model.Change;
 import io.weft.model.IpAddress;
+import io.weft.model.Meta;
+import io.weft.model.Node;
+import io.weft.model.World;
 import io.weft.protocol.NodeReport;
-import io.weft.protocol.Position;
 import io.weft.protocol.ReportCodec;
 import io.weft.server.identity.AgentClient;
 import io.weft.server.identity.Authority;
@@ -30,11 +34,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +52,7 @@ class AgentsListenerTest {
 
     private final EmbeddedStore store = EmbeddedStore.open(new FakeDisk(), EmbeddedStore.Options.STANDARD);
     private final Recorder nodes = new Recorder();
-    private final Script topics = new Script();
+    private final Fabric fabric = new Fabric(store.epoch());
     private Authority authority;
     private EnrolmentTokens tokens;
     private NodeCertificates certificates;
@@ -57,6 +61,7 @@ class AgentsListenerTest {
 
     @BeforeEach
     void start() {
+        fabric.onWorld(World.empty(), World.empty(), List.of());
         InstantSource clock = InstantSource.system();
         authority = Authority.open(store, MasterKey.readOrCreate(directory.resolve("key")), clock);
         tokens = new EnrolmentTokens(store, authority, clock);
@@ -68,7 +73,7 @@ class AgentsListenerTest {
                 certificates,
                 revocations,
                 nodes,
-                topics,
+                fabric::open,
                 Duration.ofMillis(50),
                 Duration.ofSeconds(5));
     }
@@ -138,29 +143,33 @@ class AgentsListenerTest {
 
     @Test
     void aStreamBeginsWhereTheNodeStoppedAndGoesOn() throws Exception {
-        Position position = new Position(new UUID(1, 2), 1, 7, 99);
+        World first = World.empty().at(7);
+        fabric.onWorld(World.empty(), first, List.of());
         try (AgentClient agent = agent("one")) {
             agent.enrol(token());
             nodes.events.take();
-            topics.lines.add("{\"first\":1}\n");
+            String position;
+            try (BufferedReader lines = lines(agent.stream("/v1/stream/one"))) {
+                assertThat(lines.readLine()).isEqualTo("{\"batch\":{\"full\":true}}");
+                position = await(lines, "{\"commit\"").replaceAll(".*\"position\":\"([^\"]*)\".*", "$1");
+                assertThat(nodes.events.take()).isEqualTo("connected one");
+                assertThat(await(lines, "{\"alive\"")).contains("7");
+            }
+            agent.disconnect();
+            assertThat(nodes.events.take()).isEqualTo("disconnected one");
             HttpResponse<InputStream> response = agent.stream("/v1/stream/one?position=" + position);
-            assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.headers().firstValue("content-type")).contains("application/x-ndjson");
             try (BufferedReader lines = lines(response)) {
-                assertThat(lines.readLine()).isEqualTo("{\"first\":1}");
-                assertThat(topics.opened.take()).isEqualTo("one from " + position);
-                assertThat(nodes.events.take()).isEqualTo("connected one");
-                topics.lines.add("{\"second\":2}\n");
-                String line = lines.readLine();
-                while (line.equals("{}")) {
-                    line = lines.readLine();
-                }
-                assertThat(line).isEqualTo("{\"second\":2}");
+                assertThat(lines.readLine()).startsWith("{\"alive\"");
+                Node node = new Node(
+                        Meta.create(UUID.randomUUID(), "", "one", "", Instant.EPOCH),
+                        List.of(IpAddress.parse("192.0.2.1")));
+                fabric.onWorld(first, first.with(node).at(8), List.of(new Change(Optional.empty(), Optional.of(node))));
+                assertThat(await(lines, "{\"topic\"")).contains("peer/one", "192.0.2.1");
+                assertThat(await(lines, "{\"commit\"")).contains("8");
                 assertThat(listener.streams()).isOne();
             }
         }
-        assertThat(nodes.events.take()).isEqualTo("disconnected one");
-        assertThat(listener.streams()).isZero();
     }
 
     @Test
@@ -171,13 +180,14 @@ class AgentsListenerTest {
             other.enrol(token());
             try (BufferedReader lines = lines(agent.stream("/v1/stream/one"));
                     BufferedReader others = lines(other.stream("/v1/stream/two"))) {
-                assertThat(lines.readLine()).isEqualTo("{}");
+                await(lines, "{\"commit\"");
                 certificates.revoke("one");
                 String line = lines.readLine();
                 while (line != null) {
                     line = lines.readLine();
                 }
-                assertThat(others.readLine()).isEqualTo("{}");
+                await(others, "{\"alive\"");
+                await(others, "{\"alive\"");
             }
             assertThat(agent.put("/v1/status/one", report(8)).statusCode()).isEqualTo(403);
             assertThat(agent.renew().statusCode()).isEqualTo(403);
@@ -201,7 +211,7 @@ class AgentsListenerTest {
         try (AgentClient agent = agent("one")) {
             agent.enrol(token());
             try (BufferedReader lines = lines(agent.stream("/v1/stream/one"))) {
-                assertThat(lines.readLine()).isEqualTo("{}");
+                await(lines, "{\"commit\"");
                 listener.close();
                 String line = lines.readLine();
                 while (line != null) {
@@ -217,7 +227,7 @@ class AgentsListenerTest {
     }
 
     private AgentClient agent(String host) {
-        return new AgentClient(host, listener.port(), authority);
+        return new AgentClient(host, listener.port());
     }
 
     private static byte[] report(long revision) {
@@ -227,6 +237,14 @@ class AgentsListenerTest {
     private static BufferedReader lines(HttpResponse<InputStream> response) {
         assertThat(response.statusCode()).isEqualTo(200);
         return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static String await(BufferedReader lines, String beginning) throws IOException {
+        String line = lines.readLine();
+        while (line != null && !line.startsWith(beginning)) {
+            line = lines.readLine();
+        }
+        return Objects.requireNonNull(line, "the stream has ended");
     }
 
     /** Remembers what it is told. */
@@ -244,40 +262,9 @@ class AgentsListenerTest {
         }
 
         @Override
-        public void connected(String host) {
+        public Connection connected(String host) {
             events.add("connected " + host);
-        }
-
-        @Override
-        public void disconnected(String host) {
-            events.add("disconnected " + host);
-        }
-    }
-
-    /** Says what the test puts in, and {@code {}} when there is nothing. */
-    private static final class Script implements Topics {
-        private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        private final BlockingQueue<String> opened = new LinkedBlockingQueue<>();
-
-        @Override
-        public Cursor open(String host, Optional<Position> position) {
-            opened.add(host + " from " + position.map(Position::toString).orElse("the start"));
-            return new Cursor() {
-                private volatile boolean closed;
-
-                @Override
-                public List<byte[]> next(Duration patience) throws InterruptedException {
-                    String line = lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-                    return closed
-                            ? List.of()
-                            : List.of((line == null ? "{}\n" : line).getBytes(StandardCharsets.UTF_8));
-                }
-
-                @Override
-                public void close() {
-                    closed = true;
-                }
-            };
+            return () -> events.add("disconnected " + host);
         }
     }
 }

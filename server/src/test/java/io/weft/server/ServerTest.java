@@ -1,0 +1,264 @@
+package io.weft.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.protocol.NodeReport;
+import io.weft.protocol.PortReport;
+import io.weft.protocol.ReportCodec;
+import io.weft.server.config.Configuration;
+import io.weft.server.config.ConfigurationException;
+import io.weft.server.identity.AgentClient;
+import io.weft.store.StoreError;
+import io.weft.store.StoreException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ServerTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void isReadyOnAnEmptyDirectoryAndMeasuresItself() throws Exception {
+        try (Server server = start();
+                Client client = new Client(server.apiPort())) {
+            awaitReady(client);
+            assertThat(client.call("GET", "/healthz", "").status()).isEqualTo(200);
+            assertThat(client.get("/v2.0/networks").get("networks").size()).isZero();
+            assertThat(client.text("/metrics"))
+                    .contains("weft_request_seconds_count{collection=\"networks\",method=\"GET\",status=\"2xx\"} 1")
+                    .contains("weft_build_info{version=\"" + Version.text() + "\"} 1");
+            assertThat(client.get("/weft/v1/status").get("status").get("store").asString())
+                    .isEqualTo("embedded");
+        }
+    }
+
+    @Test
+    void aNodeEnrolsHearsOfItsPortAndMakesItActive() throws Exception {
+        try (Server server = start();
+                Client client = new Client(server.apiPort());
+                AgentClient agent = new AgentClient("one", server.agentsPort())) {
+            awaitReady(client);
+            assertThat(agent.enrol(client.token("one")).statusCode()).isEqualTo(200);
+            try (BufferedReader stream = new BufferedReader(
+                    new InputStreamReader(agent.stream("/v1/stream/one").body(), StandardCharsets.UTF_8))) {
+                JsonNode network = client.create("network", Map.of("name", "n"));
+                client.create(
+                        "subnet",
+                        Map.of("network_id", network.get("id").asString(), "cidr", "10.0.0.0/24", "ip_version", 4));
+                JsonNode port = client.create(
+                        "port",
+                        Map.of("network_id", network.get("id").asString(), "binding:host_id", "one", "device_id", "x"));
+                String id = port.get("id").asString();
+                long revision = revisionThatBrings(stream, "port/" + id);
+                assertThat(port.get("status").asString()).isEqualTo("DOWN");
+                agent.put("/v1/status/one", up(revision, id));
+                await(() -> client.get("/v2.0/ports/" + id)
+                        .get("port")
+                        .get("status")
+                        .asString()
+                        .equals("ACTIVE"));
+                JsonNode node = client.get("/weft/v1/nodes/one").get("node");
+                assertThat(node.get("alive").asBoolean()).isTrue();
+                assertThat(node.get("ports").asInt()).isOne();
+                assertThat(client.call("DELETE", "/weft/v1/nodes/one", "").status())
+                        .isEqualTo(409);
+                assertThat(client.call("DELETE", "/v2.0/ports/" + id, "").status())
+                        .isEqualTo(204);
+            }
+            agent.disconnect();
+            await(() ->
+                    !client.get("/weft/v1/nodes/one").get("node").get("alive").asBoolean());
+            assertThat(client.call("DELETE", "/weft/v1/nodes/one", "").status()).isEqualTo(204);
+            await(() -> agent.put("/v1/status/one", up(1, UUID.randomUUID().toString()))
+                            .statusCode()
+                    == 403);
+        }
+    }
+
+    @Test
+    void whatWasAcknowledgedBeforeAndDuringAStopIsThereAfterwards() throws Exception {
+        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        Server server = start();
+        List<Thread> writers = new ArrayList<>();
+        CountDownLatch busy = new CountDownLatch(20);
+        for (int i = 0; i < 4; i++) {
+            writers.add(Thread.ofVirtual().start(() -> createUntilRefused(server.apiPort(), acknowledged, busy)));
+        }
+        busy.await();
+        server.close();
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(20);
+        try (Server again = start();
+                Client client = new Client(again.apiPort())) {
+            Set<String> found = new HashSet<>();
+            client.get("/v2.0/networks")
+                    .get("networks")
+                    .forEach(network -> found.add(network.get("id").asString()));
+            assertThat(found).containsAll(acknowledged);
+        }
+    }
+
+    @Test
+    void anEnrolledNodeIsKnownAfterARestart() throws Exception {
+        try (AgentClient agent = new AgentClient("one", 0)) {
+            try (Server server = start();
+                    Client client = new Client(server.apiPort())) {
+                agent.moveTo(server.agentsPort());
+                agent.enrol(client.token("one"));
+            }
+            try (Server server = start()) {
+                agent.moveTo(server.agentsPort());
+                assertThat(agent.put("/v1/status/one", up(1, UUID.randomUUID().toString()))
+                                .statusCode())
+                        .isEqualTo(204);
+            }
+        }
+    }
+
+    @Test
+    void aDirectoryHasOneServerAtATime() {
+        try (Server _ = start()) {
+            assertThatThrownBy(this::start)
+                    .isInstanceOfSatisfying(
+                            StoreException.class,
+                            error -> assertThat(error.error()).isEqualTo(StoreError.LOCKED));
+        }
+    }
+
+    @Test
+    void anAddressInUseIsNamedAndNothingStaysOpen() {
+        try (Server other = Server.start(configuration(directory.resolve("other"), Map.of()))) {
+            Map<String, String> taken = Map.of("WEFT_API_LISTEN", "127.0.0.1:" + other.apiPort());
+            assertThatThrownBy(() -> Server.start(configuration(directory, taken)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("api.listen: 127.0.0.1:" + other.apiPort());
+        }
+        start().close();
+    }
+
+    @Test
+    void fixedTokensDecideWhoIsAnAdministrator() throws Exception {
+        Path tokens = directory.resolve("tokens");
+        Files.writeString(tokens, "# who is who\noperators-token ops admin admin\ntenants-token acme alice member\n");
+        Map<String, String> settings =
+                Map.of("WEFT_API_AUTHENTICATION", "tokens", "WEFT_API_TOKENS_FILE", tokens.toString());
+        try (Server server = Server.start(configuration(directory, settings));
+                Client nobody = new Client(server.apiPort());
+                Client operator = new Client(server.apiPort(), "operators-token");
+                Client tenant = new Client(server.apiPort(), "tenants-token")) {
+            assertThat(nobody.call("GET", "/v2.0/networks", "").status()).isEqualTo(401);
+            assertThat(nobody.call("GET", "/healthz", "").status()).isEqualTo(200);
+            assertThat(tenant.call("GET", "/v2.0/networks", "").status()).isEqualTo(200);
+            assertThat(tenant.call("GET", "/weft/v1/nodes", "").status()).isEqualTo(403);
+            assertThat(operator.call("GET", "/weft/v1/nodes", "").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aTokensFileWithMistakesIsRefusedByLineWithoutShowingTokens() throws IOException {
+        Path tokens = directory.resolve("tokens");
+        Files.writeString(tokens, "short p u r\nlong-enough-secret p u\n");
+        Map<String, String> settings =
+                Map.of("WEFT_API_AUTHENTICATION", "tokens", "WEFT_API_TOKENS_FILE", tokens.toString());
+        assertThatThrownBy(() -> Server.start(configuration(directory, settings)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("line 1", "line 2")
+                .message()
+                .doesNotContain("long-enough-secret");
+    }
+
+    private Server start() {
+        return Server.start(configuration(directory, Map.of()));
+    }
+
+    private static Configuration configuration(Path directory, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "WEFT_DATA_DIRECTORY",
+                directory.toString(),
+                "WEFT_API_LISTEN",
+                "127.0.0.1:0",
+                "WEFT_AGENTS_LISTEN",
+                "127.0.0.1:0",
+                "WEFT_AGENTS_HEARTBEAT",
+                "100ms"));
+        environment.putAll(settings);
+        return Configuration.read(Optional.empty(), environment);
+    }
+
+    private static byte[] up(long revision, String port) {
+        return ReportCodec.encode(new NodeReport(
+                revision,
+                "test",
+                true,
+                List.of(new PortReport(UUID.fromString(port), PortReport.State.UP, "")),
+                List.of(),
+                Map.of()));
+    }
+
+    private static void createUntilRefused(int port, Set<String> acknowledged, CountDownLatch busy) {
+        try (Client client = new Client(port)) {
+            while (true) {
+                Client.Answer answer = client.call("POST", "/v2.0/networks", Map.of("network", Map.of("name", "n")));
+                if (answer.status() != 201) {
+                    return;
+                }
+                acknowledged.add(answer.body().get("network").get("id").asString());
+                busy.countDown();
+            }
+        } catch (IOException e) {
+            // The server has stopped to listen, which is what this waits for.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads the stream to the commit of the batch that has a record with this key; answers its revision. */
+    private static long revisionThatBrings(BufferedReader stream, String key) throws IOException {
+        boolean seen = false;
+        while (true) {
+            String line = stream.readLine();
+            assertThat(line).as("the stream goes on").isNotNull();
+            seen |= line.contains("\"key\":\"" + key + "\"");
+            if (seen && line.startsWith("{\"commit\"")) {
+                return Long.parseLong(line.replaceAll(".*\"revision\":(\\d+).*", "$1"));
+            }
+        }
+    }
+
+    private static void awaitReady(Client client) throws Exception {
+        await(() -> client.call("GET", "/readyz", "").status() == 200);
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("patience").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}
