@@ -97,13 +97,15 @@ public final class Compiler {
         return facts;
     }
 
-    /** Adds those whose records depend on this subject and may differ because of it. */
+    /**
+     * Adds those whose records depend on this subject and may differ because of it. Those that came to refer to it in
+     * this step are subjects themselves.
+     */
     private static void addDependants(World before, World after, Subject subject, Set<Subject> affected) {
         switch (subject.kind()) {
             case NETWORK -> {
                 if (isUp(before, subject.id()) != isUp(after, subject.id())) {
                     addPorts(before.portsOf(subject.id()), affected);
-                    addPorts(after.portsOf(subject.id()), affected);
                 }
             }
             case SUBNET -> {
@@ -111,7 +113,6 @@ public final class Compiler {
                         .map(Subnet::cidr)
                         .equals(after.subnet(subject.id()).map(Subnet::cidr))) {
                     addInterfaces(before.portsOfSubnet(subject.id()), affected);
-                    addInterfaces(after.portsOfSubnet(subject.id()), affected);
                 }
             }
             case PORT -> {

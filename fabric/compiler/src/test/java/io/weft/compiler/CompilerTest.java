@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CompilerTest {
@@ -87,7 +88,19 @@ class CompilerTest {
 
     @Test
     void incrementalEqualsFullAfterEveryStep() {
-        for (int seed = 0; seed < 60; seed++) {
+        incrementalEqualsFull(0, 20);
+    }
+
+    @Test
+    @Tag("long")
+    void incrementalEqualsFullForLong() {
+        int from = new Random().nextInt(1_000_000_000);
+        System.out.println("seeds from " + from);
+        incrementalEqualsFull(from, from + 2_000);
+    }
+
+    private static void incrementalEqualsFull(int from, int to) {
+        for (int seed = from; seed < to; seed++) {
             RandomModel model = new RandomModel(seed);
             Machine machine = new Machine();
             for (int i = 0; i < 120; i++) {
@@ -99,7 +112,7 @@ class CompilerTest {
 
     @Test
     void theWayToAWorldDoesNotMatter() {
-        for (int seed = 100; seed < 140; seed++) {
+        for (int seed = 100; seed < 115; seed++) {
             RandomModel model = new RandomModel(seed);
             List<Step> steps = new ArrayList<>();
             for (int i = 0; i < 60; i++) {

@@ -284,7 +284,12 @@ class StreamTest {
                 assertThat(due).as("seed %s, step %s", seed, i).containsAll(needy);
                 for (Client client : clients) {
                     if (due.contains(client.name)) {
+                        Set<Topic> held = new HashSet<>(client.subscription.topics());
                         Optional<Batch> batch = client.poll(false);
+                        if (batch.orElseThrow() instanceof Batch.Changes c) {
+                            assertThat(c.messages())
+                                    .noneMatch(m -> m instanceof Message.Join j && held.contains(j.topic()));
+                        }
                         boolean changes = batch.orElseThrow() instanceof Batch.Changes c
                                 && !c.messages().isEmpty();
                         assertThat(changes).as("seed %s, step %s", seed, i).isEqualTo(needy.contains(client.name));

@@ -138,7 +138,7 @@ class BatchReaderTest {
         Random random = new Random(5);
         byte[] stream = stream();
         int refused = 0;
-        for (int round = 0; round < 5_000; round++) {
+        for (int round = 0; round < 1_500; round++) {
             BatchReader reader = reader(Mutations.change(random, stream));
             Subscription subscription = new Subscription();
             try {

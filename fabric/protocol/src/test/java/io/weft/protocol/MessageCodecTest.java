@@ -110,7 +110,7 @@ class MessageCodecTest {
         Random random = new Random(7);
         List<Message> all = all();
         int read = 0;
-        for (int round = 0; round < 60_000; round++) {
+        for (int round = 0; round < 20_000; round++) {
             byte[] line = MessageCodec.encode(all.get(random.nextInt(all.size())));
             byte[] changed = Mutations.change(random, line);
             try {

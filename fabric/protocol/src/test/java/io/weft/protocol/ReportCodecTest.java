@@ -43,7 +43,7 @@ class ReportCodecTest {
         byte[] report = ReportCodec.encode(Samples.REPORT);
         byte[] request = ReportCodec.encode(REQUEST);
         int refused = 0;
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 8_000; round++) {
             try {
                 ReportCodec.decodeReport(Mutations.change(random, report));
                 ReportCodec.decodeEnrolmentRequest(Mutations.change(random, request));
