@@ -1,0 +1,71 @@
+package io.weft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Two servers over one etcd cluster of three, used in turn by one client, while a member dies. */
+class TwoServersTest {
+    @Test
+    void aClientMayTalkToEitherServerInTurnWhileAMemberDies() {
+        try (Cloud cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4)) {
+            EtcdCluster etcd = EtcdCluster.start(cloud, 3);
+            cloud.addServerOver(etcd.endpoints());
+            cloud.addServerOver(etcd.endpoints());
+            Host one = cloud.addHost("host1");
+            Host two = cloud.addHost("host2");
+            Api api = cloud.apiInTurn("tenant");
+
+            // Each call meets the other server than the one before, and sees what that one has done.
+            String network = id(api.create("network", Map.of("name", "web")));
+            String subnet = id(api.create(
+                    "subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
+            List<String> ports = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                ports.add(id(api.create(
+                        "port",
+                        Map.of("network_id", network, "binding:host_id", i % 2 == 0 ? "host1" : "host2"))));
+            }
+            etcd.killMember(0);
+            for (int i = 10; i < 20; i++) {
+                ports.add(id(api.create(
+                        "port",
+                        Map.of("network_id", network, "binding:host_id", i % 2 == 0 ? "host1" : "host2"))));
+            }
+            assertThat(api.list("port", "?network_id=" + network).size()).isEqualTo(20);
+            HashSet<String> addresses = new HashSet<>();
+            for (JsonNode port : api.list("port", "?network_id=" + network)) {
+                addresses.add(port.get("fixed_ips").get(0).get("ip_address").asString());
+                assertThat(port.get("fixed_ips").get(0).get("subnet_id").asString())
+                        .isEqualTo(subnet);
+            }
+            assertThat(addresses).hasSize(20);
+
+            Workload a = one.attach("a", ports.get(18));
+            Workload b = two.attach("b", ports.get(19));
+            a.dhcp();
+            b.dhcp();
+            String target = b.awaitAddresses(1).getFirst();
+            cloud.awaitActive(api, List.of(ports.get(18), ports.get(19)));
+            assertThat(a.pings(target)).isTrue();
+
+            // One server is enough for the agents too.
+            cloud.servers().getFirst().kill();
+            etcd.startMember(0);
+            Api other = Api.ofProject(() -> cloud.servers().get(1).api(), "tenant");
+            other.update("port", ports.get(19), Map.of("admin_state_up", false));
+            Wait.until("the closed port to be out of reach", () -> !a.pings(target));
+            other.update("port", ports.get(19), Map.of("admin_state_up", true));
+            Wait.until("the open port to be in reach", () -> a.pings(target));
+        }
+    }
+
+    private static String id(JsonNode resource) {
+        return resource.get("id").asString();
+    }
+}
