@@ -90,7 +90,8 @@ public final class Agent implements AutoCloseable {
                 new TunnelDriver(netlink, configuration.tunnelAddresses()),
                 netlink::links,
                 reporter,
-                answers);
+                answers,
+                vrouter::counters);
         loop = new Loop(node::work);
         closing(RouteMonitor.start(
                 Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES),

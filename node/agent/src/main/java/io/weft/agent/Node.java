@@ -20,6 +20,7 @@ import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
+import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Underlay;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -59,6 +61,7 @@ final class Node {
     private final Bindings bindings = new Bindings();
     private final Reporter reporter;
     private final Answers answers;
+    private final IntFunction<PortCounters> counters;
 
     private Map<UUID, Link> bound = new HashMap<>();
     private Map<UUID, PortReport> states = Map.of();
@@ -80,7 +83,8 @@ final class Node {
             TunnelDriver tunnel,
             Supplier<List<Link>> links,
             Reporter reporter,
-            Answers answers) {
+            Answers answers,
+            IntFunction<PortCounters> counters) {
         this.fold = fold;
         this.tables = tables;
         this.devices = devices;
@@ -88,6 +92,7 @@ final class Node {
         this.links = links;
         this.reporter = reporter;
         this.answers = answers;
+        this.counters = counters;
     }
 
     /** Where to resume the stream; any thread may ask. */
@@ -421,7 +426,8 @@ final class Node {
                         mtu,
                         Optional.ofNullable(bound.get(port.portId())).map(Link::name),
                         state.state().name(),
-                        state.detail()));
+                        state.detail(),
+                        fold.portNumber(port.portId()).map(counters::apply)));
     }
 
     Map<String, Object> status() {

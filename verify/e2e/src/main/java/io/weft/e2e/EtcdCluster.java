@@ -61,8 +61,7 @@ public final class EtcdCluster implements AutoCloseable {
     /** Starts a member, again if it was killed. */
     public void startMember(int index) {
         Member member = members.get(index);
-        String everybody =
-                members.stream().map(m -> m.name() + "=" + m.peer()).collect(Collectors.joining(","));
+        String everybody = members.stream().map(m -> m.name() + "=" + m.peer()).collect(Collectors.joining(","));
         processes.set(
                 index,
                 Optional.of(Background.start(

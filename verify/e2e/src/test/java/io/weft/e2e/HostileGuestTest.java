@@ -31,9 +31,7 @@ class HostileGuestTest {
                 "SPOOFED_MAC",
                 "Ether(src='02:00:00:00:66:66', dst=PEER)/IP(src='10.0.0.66', dst='10.0.0.67')/ICMP()/MARK");
         tries.put("SPOOFED_IPV4", "Ether(src=OWN, dst=PEER)/IP(src='10.0.0.99', dst='10.0.0.67')/UDP(dport=9)/MARK");
-        tries.put(
-                "SPOOFED_IPV6",
-                "Ether(src=OWN, dst=PEER)/IPv6(src='fd00::bad', dst='fe80::1')/UDP(dport=9)/MARK");
+        tries.put("SPOOFED_IPV6", "Ether(src=OWN, dst=PEER)/IPv6(src='fd00::bad', dst='fe80::1')/UDP(dport=9)/MARK");
         tries.put(
                 "SPOOFED_ARP",
                 "Ether(src=OWN, dst='ff:ff:ff:ff:ff:ff')/ARP(op=2, hwsrc=OWN, psrc='10.0.0.1', pdst='10.0.0.1')");
@@ -142,8 +140,8 @@ class HostileGuestTest {
 
     /** Captures what a workload receives, as text and in hexadecimal. */
     private static Background watch(Workload workload) {
-        Background capture = workload.start(
-                "tcpdump", "-n", "-e", "-l", "-x", "-Q", "in", "--immediate-mode", "-i", "eth0");
+        Background capture =
+                workload.start("tcpdump", "-n", "-e", "-l", "-x", "-Q", "in", "--immediate-mode", "-i", "eth0");
         Wait.until("tcpdump to listen", () -> capture.output().contains("listening on"));
         return capture;
     }
@@ -168,8 +166,10 @@ class HostileGuestTest {
         Map<String, Long> drops = new LinkedHashMap<>();
         for (JsonNode port : JsonMapper.builder().build().readTree(one.weft("ports", "--json"))) {
             if (port.get("id").asString().equals(hostilePort)) {
-                port.get("drops").properties().forEach(entry -> drops.put(
-                        entry.getKey(), entry.getValue().asLong()));
+                port.get("drops")
+                        .properties()
+                        .forEach(entry ->
+                                drops.put(entry.getKey(), entry.getValue().asLong()));
             }
         }
         return drops;

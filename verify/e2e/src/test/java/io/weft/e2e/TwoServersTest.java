@@ -23,19 +23,17 @@ class TwoServersTest {
 
             // Each call meets the other server than the one before, and sees what that one has done.
             String network = id(api.create("network", Map.of("name", "web")));
-            String subnet = id(api.create(
-                    "subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
+            String subnet =
+                    id(api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
             List<String> ports = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 ports.add(id(api.create(
-                        "port",
-                        Map.of("network_id", network, "binding:host_id", i % 2 == 0 ? "host1" : "host2"))));
+                        "port", Map.of("network_id", network, "binding:host_id", i % 2 == 0 ? "host1" : "host2"))));
             }
             etcd.killMember(0);
             for (int i = 10; i < 20; i++) {
                 ports.add(id(api.create(
-                        "port",
-                        Map.of("network_id", network, "binding:host_id", i % 2 == 0 ? "host1" : "host2"))));
+                        "port", Map.of("network_id", network, "binding:host_id", i % 2 == 0 ? "host1" : "host2"))));
             }
             assertThat(api.list("port", "?network_id=" + network).size()).isEqualTo(20);
             HashSet<String> addresses = new HashSet<>();

@@ -161,6 +161,13 @@ public final class LocalApi implements AutoCloseable {
         json.put("device", port.device());
         json.put("state", port.state());
         json.put("detail", port.detail());
+        port.counters().ifPresent(counters -> {
+            json.put("sent_packets", counters.sentPackets());
+            json.put("sent_bytes", counters.sentBytes());
+            json.put("received_packets", counters.receivedPackets());
+            json.put("received_bytes", counters.receivedBytes());
+            json.put("drops", counters.drops());
+        });
         return json;
     }
 

@@ -2,6 +2,7 @@ package io.weft.agent.attach;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.vrouter.PortCounters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public interface Ports {
      * @param device the device that it has, if any
      * @param state UP, DOWN or ERROR
      * @param detail why it is not up
+     * @param counters its packets and why they ended, once it has a device
      */
     record Port(
             UUID id,
@@ -30,7 +32,8 @@ public interface Ports {
             int mtu,
             Optional<String> device,
             String state,
-            String detail) {}
+            String detail,
+            Optional<PortCounters> counters) {}
 
     /** Completes when the port is known to be of this node. */
     CompletableFuture<Port> known(UUID port);

@@ -38,6 +38,9 @@ public final class PortsCommand implements Callable<Integer> {
                             port.get("device"),
                             port.get("state"),
                             port.get("addresses") + " " + port.get("detail"));
+                    if (port.get("drops") instanceof Map<?, ?> drops && !drops.isEmpty()) {
+                        System.out.println("  dropped: " + drops);
+                    }
                 }
             }
         }
