@@ -70,7 +70,10 @@ final class Fleet implements AutoCloseable, SimulatedNode.Watched {
                 try (HttpConnection api = HttpConnection.toApi(server.api(), "bench")) {
                     for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
                         identities[n] = NodeIdentity.enrol(
-                                server, api, host(n), IpAddress.parse("198.51." + n / 250 + "." + (n % 250 + 1)));
+                                server.agents(),
+                                api,
+                                host(n),
+                                IpAddress.parse("198.51." + n / 250 + "." + (n % 250 + 1)));
                     }
                 } catch (IOException | RuntimeException e) {
                     failures.add(e);

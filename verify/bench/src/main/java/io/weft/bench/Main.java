@@ -6,7 +6,7 @@ import java.util.List;
 /** {@code ./weft bench [NAME] [--json]}: runs one bench, or lists them. */
 public final class Main {
     private static final List<Bench> BENCHES =
-            List.of(new PathBench(), new ApiBench(), new ScaleBench(), new ModelBench());
+            List.of(new PathBench(), new ApiBench(), new ScaleBench(), new ModelBench(), new AgentBench());
 
     private Main() {}
 

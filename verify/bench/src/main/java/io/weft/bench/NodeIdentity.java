@@ -6,6 +6,7 @@ import io.weft.protocol.ReportCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -43,14 +44,14 @@ record NodeIdentity(String host, SSLSocketFactory sockets) {
     private static final char[] NO_PASSWORD = {};
 
     /** Enrols a node by a token of its own, as an agent does. */
-    static NodeIdentity enrol(ServerUnderTest server, HttpConnection api, String host, IpAddress tunnel) {
+    static NodeIdentity enrol(URI agents, HttpConnection api, String host, IpAddress tunnel) {
         try {
             String answer = api.expect(200, "POST", "/weft/v1/tokens", "{\"host\":\"" + host + "\"}")
                     .text();
             String token = text(answer, "token");
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Fingerprint(token.substring(token.lastIndexOf('.') + 1))}, null);
-            try (HttpConnection connection = HttpConnection.open(context.getSocketFactory(), server.agents(), "")) {
+            try (HttpConnection connection = HttpConnection.open(context.getSocketFactory(), agents, "")) {
                 connection.expect(
                         200,
                         "POST",

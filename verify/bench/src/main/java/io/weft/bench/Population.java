@@ -123,16 +123,18 @@ final class Population {
         return ids;
     }
 
-    /** Makes a router with an interface on the subnet. */
-    void router(String subnet) throws IOException {
+    /** Makes a router with an interface on each of the subnets. */
+    void router(List<String> subnets) throws IOException {
         try (HttpConnection api = HttpConnection.toApi(server, project)) {
             String router = api.expect(201, "POST", "/v2.0/routers", "{\"router\":{\"name\":\"bench\"}}")
                     .id();
-            api.expect(
-                    200,
-                    "PUT",
-                    "/v2.0/routers/" + router + "/add_router_interface",
-                    "{\"subnet_id\":\"" + subnet + "\"}");
+            for (String subnet : subnets) {
+                api.expect(
+                        200,
+                        "PUT",
+                        "/v2.0/routers/" + router + "/add_router_interface",
+                        "{\"subnet_id\":\"" + subnet + "\"}");
+            }
         }
     }
 }

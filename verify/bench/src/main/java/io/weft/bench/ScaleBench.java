@@ -162,7 +162,7 @@ final class ScaleBench implements Bench {
             try (Fleet fleet = Fleet.enrol(server, NODES)) {
                 Population population = Population.of(server.api(), "bench");
                 Population.Network network = population.network("10.0.0.0/14");
-                population.router(network.subnet());
+                population.router(List.of(network.subnet()));
                 List<String> ports = population.ports(network.id(), ROUTED_PORTS, port -> Fleet.host(port % NODES));
                 Set<String> all = new HashSet<>();
                 for (int i = 0; i < NODES; i++) {
