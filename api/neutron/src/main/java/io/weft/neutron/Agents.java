@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.Nodes;
 import io.weft.domain.replica.NodeStatus;
 import io.weft.domain.replica.View;
 import io.weft.model.IpAddress;
@@ -22,14 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The nodes, as the agents that Neutron's clients list. */
 final class Agents implements ResourceService<Seen<Node>> {
+    private final Nodes nodes;
     private final Reader reader;
 
-    private Agents(Reader reader) {
+    private Agents(Nodes nodes, Reader reader) {
+        this.nodes = nodes;
         this.reader = reader;
     }
 
-    static ResourceType<Seen<Node>> type(Reader reader) {
-        return ResourceType.named("agent", "agents", Seen<Node>::id, new Agents(reader))
+    static ResourceType<Seen<Node>> type(Nodes nodes, Reader reader) {
+        return ResourceType.named("agent", "agents", Seen<Node>::id, new Agents(nodes, reader))
                 .attributes(List.of(
                         Attribute.<Seen<Node>, UUID>of(
                                         "id",
@@ -58,8 +61,7 @@ final class Agents implements ResourceService<Seen<Node>> {
                                 .notFilterable()
                                 .build(),
                         text("resources_synced", _ -> null)))
-                .notFound(id -> new ApiException(
-                        ErrorCategory.NOT_FOUND, "AgentNotFound", "Agent " + id + " could not be found."))
+                .notFound(Agents::missing)
                 .adminOnly()
                 .build();
     }
@@ -111,5 +113,16 @@ final class Agents implements ResourceService<Seen<Node>> {
     public Iterable<Seen<Node>> list(Call call, Filters<Seen<Node>> filters) {
         View view = reader.view();
         return view.world().nodes().stream().map(node -> new Seen<>(node, view)).toList();
+    }
+
+    /** Forgets a node that no port is bound to; it comes back when it registers again. */
+    @Override
+    public void delete(Call call, String id) {
+        Seen<Node> node = find(call, id).orElseThrow(() -> missing(id));
+        nodes.remove(Callers.of(call), node.resource().name());
+    }
+
+    private static ApiException missing(String id) {
+        return new ApiException(ErrorCategory.NOT_FOUND, "AgentNotFound", "Agent " + id + " could not be found.");
     }
 }

@@ -19,6 +19,7 @@ final class NetworkService extends ModelService<Network> {
     private final NetworkAttributes attributes = new NetworkAttributes();
     private final ResourceType<Seen<Network>> type = ResourceType.named("network", "networks", Seen<Network>::id, this)
             .attributes(attributes.all())
+            .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
             .build();

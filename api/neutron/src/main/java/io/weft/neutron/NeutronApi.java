@@ -26,7 +26,7 @@ public final class NeutronApi {
                 .resource(new PortService(domain, reader).type())
                 .resource(new RouterService(domain, reader).type())
                 .resource(new QuotaService(domain.quotas()).type())
-                .resource(Agents.type(reader))
+                .resource(Agents.type(domain.nodes(), reader))
                 .resource(AvailabilityZones.type())
                 .resource(IpAvailabilities.type(reader))
                 .resource(Extensions.type())

@@ -24,6 +24,7 @@ final class PortService extends ModelService<Port> {
     private final PortAttributes attributes = new PortAttributes();
     private final ResourceType<Seen<Port>> type = ResourceType.named("port", "ports", Seen<Port>::id, this)
             .attributes(attributes.all())
+            .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
             .build();

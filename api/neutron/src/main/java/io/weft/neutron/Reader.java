@@ -11,7 +11,6 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Caller;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +25,8 @@ import java.util.function.Predicate;
  * own networks every port (the defaults of Neutron's policy).
  */
 final class Reader {
+    private static final String SUBNET = "subnet_id=";
+
     private final Domain domain;
 
     Reader(Domain domain) {
@@ -94,6 +95,9 @@ final class Reader {
                 .or(() -> byKeys(
                         filters.values(attributes.networkId),
                         key -> uuid(key).map(view.world()::portsOf).orElse(List.of())))
+                .or(() -> byKeys(
+                        subnets(filters.values(attributes.fixedIps)),
+                        key -> uuid(key).map(view.world()::portsOfSubnet).orElse(List.of())))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.host)), view.world()::portsOnHost))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.project)), view.world()::portsOfProject))
                 .or(() -> caller.admin() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
@@ -143,6 +147,14 @@ final class Reader {
         return ports.values();
     }
 
+    /** The subnets that a filter on fixed addresses names. */
+    private static List<String> subnets(List<String> texts) {
+        return texts.stream()
+                .filter(text -> text.startsWith(SUBNET))
+                .map(text -> text.substring(SUBNET.length()))
+                .toList();
+    }
+
     private static List<String> nonEmpty(List<String> values) {
         return values.contains("") ? List.of() : values;
     }
@@ -171,14 +183,12 @@ final class Reader {
         return Optional.of(found.values());
     }
 
+    /** Lazily: what is not written is not made. */
     private static <R extends Resource> Iterable<Seen<R>> seen(
             Collection<R> candidates, Predicate<R> visible, View view) {
-        List<Seen<R>> seen = new ArrayList<>(candidates.size());
-        for (R candidate : candidates) {
-            if (visible.test(candidate)) {
-                seen.add(new Seen<>(candidate, view));
-            }
-        }
-        return seen;
+        return () -> candidates.stream()
+                .filter(visible)
+                .map(candidate -> new Seen<>(candidate, view))
+                .iterator();
     }
 }

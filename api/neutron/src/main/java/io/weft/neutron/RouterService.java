@@ -34,6 +34,7 @@ final class RouterService extends ModelService<Router> {
     private final ResourceType<Seen<Router>> type = ResourceType.named("router", "routers", Seen<Router>::id, this)
             .attributes(attributes.all())
             .owner(seen -> seen.resource().project())
+            .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
             .action(Action.put("add_router_interface", added.schema, this::addInterface))

@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import io.weft.domain.replica.View;
 import io.weft.model.Resource;
+import java.util.Comparator;
 
 /**
  * A resource as it stands in a view, which holds what is shown with it.
@@ -10,6 +11,11 @@ import io.weft.model.Resource;
  * @param view the view that it was found in
  */
 record Seen<R extends Resource>(R resource, View view) {
+    /** The order of ids. */
+    static <R extends Resource> Comparator<Seen<R>> byId() {
+        return (a, b) -> Values.ID_ORDER.compare(a.resource.id(), b.resource.id());
+    }
+
     String id() {
         return resource.id().toString();
     }

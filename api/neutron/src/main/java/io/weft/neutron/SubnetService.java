@@ -23,6 +23,7 @@ final class SubnetService extends ModelService<Subnet> {
     private final SubnetAttributes attributes = new SubnetAttributes();
     private final ResourceType<Seen<Subnet>> type = ResourceType.named("subnet", "subnets", Seen<Subnet>::id, this)
             .attributes(attributes.all())
+            .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
             .build();

@@ -36,8 +36,13 @@ final class Values {
 
     private static final Kind<String> TEXT = Kinds.text(255);
 
-    static final Kind<UUID> UUID_KIND =
-            Kinds.parsed(36, Values::uuid, UUID::toString, Comparator.comparing(UUID::toString));
+    /** The order of the ids' texts, without making them. */
+    static final Comparator<UUID> ID_ORDER = (a, b) -> {
+        int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
+        return high != 0 ? high : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
+    };
+
+    static final Kind<UUID> UUID_KIND = Kinds.parsed(36, Values::uuid, UUID::toString, ID_ORDER);
     static final Kind<IpAddress> ADDRESS =
             Kinds.parsed(45, Values::address, IpAddress::toString, Comparator.naturalOrder());
     static final Kind<MacAddress> MAC = Kinds.parsed(17, Values::mac, MacAddress::toString, Comparator.naturalOrder());

@@ -108,7 +108,7 @@ class HostileRequestsTest {
                     new String[] {"PUT", "/routers/" + router + "/add_router_interface", "{'port_id': '" + port + "'}"},
                     new String[] {"PUT", "/ports/" + port + "/tags", "{'tags': ['a', 'b']}"},
                     new String[] {"PUT", "/quotas/alpha", "{'quota': {'network': 5}}"});
-            for (int i = 0; i < 1500; i++) {
+            for (int i = 0; i < 800; i++) {
                 String[] request = requests.get(random.nextInt(requests.size()));
                 String body = damaged(request[2].replace('\'', '"'), random);
                 check(admin.send(request[0], "/v2.0" + request[1], body), request[1] + " " + body, seed);

@@ -412,10 +412,21 @@ class NeutronApiTest {
         assertThat(agent.path("alive").asBoolean()).isFalse();
         assertThat(agent.path("created_at").asString()).isEqualTo("2026-01-01 00:00:00");
         assertThat(agent.path("configurations").path("ports").asInt()).isZero();
+        assertThat(admin.delete("/v2.0/agents/" + network(alice)).expect(404).error())
+                .startsWith("AgentNotFound");
         assertThat(admin.get("/v2.0/agents/" + agent.path("id").asString())
                         .at("/agent/host")
                         .asString())
                 .isEqualTo("h1");
+    }
+
+    @Test
+    void aNodeIsForgottenOnceNoPortIsBoundToIt() {
+        String agent = cloud.domain().nodes().register("h1", List.of()).id().toString();
+        String port = port(admin, network(admin), ", 'binding:host_id': 'h1'");
+        assertThat(admin.delete("/v2.0/agents/" + agent).expect(409).error()).startsWith("AgentInUse");
+        admin.put("/v2.0/ports/" + port, "{'port': {'binding:host_id': ''}}").expect(200);
+        assertThat(admin.delete("/v2.0/agents/" + agent).status()).isEqualTo(204);
     }
 
     @Test

@@ -152,7 +152,7 @@ final class Selection<T> {
             return Optional.empty();
         }
         // The id makes the order total, so that a marker stands at exactly one place.
-        Comparator<T> byId = Comparator.comparing(resource.id());
+        Comparator<T> byId = resource.order();
         return Optional.of(parts.stream()
                 .reduce(Comparator::thenComparing)
                 .map(c -> c.thenComparing(byId))
