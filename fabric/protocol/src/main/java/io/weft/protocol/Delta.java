@@ -129,7 +129,7 @@ final class Delta {
             while (entry != null && entry.modified() > revision) {
                 if (!entry.isDead()) {
                     puts.computeIfAbsent(entry.type(), t -> new ArrayList<>()).add(entry.line());
-                } else if (entry.created() <= revision) {
+                } else if (entry.notBefore() <= revision) {
                     deletes.computeIfAbsent(entry.type(), t -> new ArrayList<>())
                             .add(entry.line());
                 }

@@ -48,6 +48,7 @@ public final class TopicLog {
     private final Set<Cursor> ahead = new HashSet<>();
 
     private long revision = -1;
+    private long previous = -1;
     private long oldest;
     /** Counts what was published. */
     private long step;
@@ -136,6 +137,7 @@ public final class TopicLog {
             if (revision < 0) {
                 oldest = changes.revision();
             }
+            previous = revision;
             revision = changes.revision();
             step++;
             List<HostState> concerned = new ArrayList<>();
@@ -210,7 +212,7 @@ public final class TopicLog {
     private TopicState apply(TopicChanges.RecordChange change, byte[] line) {
         TopicState topic = topic(change.topic());
         if (change.fact().isPresent()) {
-            topic.put(change.fact().get().type(), change.key(), line, revision);
+            topic.put(change.fact().get().type(), change.key(), line, previous, revision);
             return topic;
         }
         Fact.Type type = Fact.Type.ofKey(change.key())

@@ -13,16 +13,16 @@ final class TopicState {
     static final class Entry extends RecencyList.Node<Entry> {
         private final Fact.Type type;
         private final String key;
-        private final long created;
+        private final long notBefore;
         /** The line that puts it, or the one that deletes it. */
         private byte[] line;
 
         private boolean dead;
 
-        private Entry(Fact.Type type, String key, long created, byte[] line) {
+        private Entry(Fact.Type type, String key, long notBefore, byte[] line) {
             this.type = type;
             this.key = key;
-            this.created = created;
+            this.notBefore = notBefore;
             this.line = line;
         }
 
@@ -38,9 +38,9 @@ final class TopicState {
             return dead;
         }
 
-        /** The revision at which it first appeared, as far as is remembered. */
-        long created() {
-            return created;
+        /** It was not there before this revision, as far as is remembered. */
+        long notBefore() {
+            return notBefore;
         }
     }
 
@@ -103,11 +103,17 @@ final class TopicState {
         return members.isEmpty() && changes.isEmpty();
     }
 
-    void put(Fact.Type type, String key, byte[] line, long revision) {
+    /**
+     * Adds or replaces a record.
+     *
+     * @param previous the revision before the step, which may be one of many: others may have the record since then
+     * @param revision the revision after it
+     */
+    void put(Fact.Type type, String key, byte[] line, long previous, long revision) {
         TreeMap<String, Entry> ofType = entries.computeIfAbsent(type, t -> new TreeMap<>());
         Entry entry = ofType.get(key);
         if (entry == null) {
-            entry = new Entry(type, key, revision, line);
+            entry = new Entry(type, key, previous + 1, line);
             ofType.put(key, entry);
         }
         entry.line = line;

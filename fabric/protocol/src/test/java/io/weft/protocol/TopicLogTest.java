@@ -172,6 +172,18 @@ class TopicLogTest {
     }
 
     @Test
+    void aRecordThatAnotherServerGaveEarlierIsTakenBack() throws IOException {
+        publish(7, domain("a"), network(1400));
+        Position position =
+                ((Batch.Changes) read(log.open("a", Optional.empty())).orElseThrow()).position();
+        publish(10, List.of(), subnet(1));
+        delete(11, NETWORK, subnet(1).key());
+        assertThat(changes(log.open("a", Optional.of(position.at(9)))))
+                .containsExactly(new Message.Delete(NETWORK, subnet(1).key()));
+        assertThat(read(log.open("a", Optional.of(position)))).contains(new Batch.Alive(11));
+    }
+
+    @Test
     void aWaitingCursorIsWokenByItsChangesAndByClosing() throws Exception {
         publish(1, domain("a"), network(1400));
         Cursor cursor = log.open("a", Optional.empty());
