@@ -245,7 +245,11 @@ public final class EtcdStore implements Store {
     public CommitResult commit(Transaction transaction) {
         limits().check(transaction);
         TxnRequest request = Encoding.transaction(transaction);
-        return Encoding.result(transaction, members.once(channel -> kv(channel).txn(request)));
+        return Encoding.result(
+                transaction,
+                members.once(channel -> KVGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(Members.commitMillis(), TimeUnit.MILLISECONDS)
+                        .txn(request)));
     }
 
     @Override
@@ -255,7 +259,7 @@ public final class EtcdStore implements Store {
         }
         members.checkOpen();
         EtcdWatch watch = new EtcdWatch(members, range, fromRevision, listener);
-        watch.connect();
+        watch.start();
         return watch;
     }
 

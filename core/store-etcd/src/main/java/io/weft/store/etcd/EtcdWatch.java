@@ -19,6 +19,7 @@ import io.weft.store.Watch;
 import io.weft.store.WatchListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,10 @@ final class EtcdWatch implements Watch {
     private final WatchListener listener;
     private long next;
     private volatile boolean closed;
-    private volatile @Nullable ClientCallStreamObserver<WatchRequest> call;
+    private final IntConsumer left = this::left;
+    // Guarded by this: a call is neither cancelled before it was started nor started after the end.
+    private @Nullable ClientCallStreamObserver<WatchRequest> call;
+    private int callMember;
 
     EtcdWatch(Members members, KeyRange range, long fromRevision, WatchListener listener) {
         this.members = members;
@@ -53,8 +57,17 @@ final class EtcdWatch implements Watch {
         this.listener = listener;
     }
 
-    void connect() {
+    void start() {
+        members.follow(left);
+        connect();
+    }
+
+    private synchronized void connect() {
+        if (closed) {
+            return;
+        }
         int member = members.current();
+        callMember = member;
         WatchGrpc.WatchStub stub = WatchGrpc.newStub(members.channel(member))
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER));
         stub.watch(new Stream(member));
@@ -71,15 +84,22 @@ final class EtcdWatch implements Watch {
         members.leave(member);
         Thread.ofVirtual().name("weft-etcd-watch").start(() -> {
             members.pause();
-            if (!closed) {
-                connect();
-            }
+            connect();
         });
+    }
+
+    /** Requests go to another member now, perhaps since this one hangs, so the watch goes along. */
+    private synchronized void left(int member) {
+        ClientCallStreamObserver<WatchRequest> running = call;
+        if (running != null && callMember == member) {
+            running.cancel("its member was left", null);
+        }
     }
 
     private void fail(StoreException reason) {
         if (!closed) {
             closed = true;
+            members.unfollow(left);
             listener.failed(reason);
         }
     }
@@ -87,9 +107,12 @@ final class EtcdWatch implements Watch {
     @Override
     public void close() {
         closed = true;
-        ClientCallStreamObserver<WatchRequest> running = call;
-        if (running != null) {
-            running.cancel("the watch was closed", null);
+        members.unfollow(left);
+        synchronized (this) {
+            ClientCallStreamObserver<WatchRequest> running = call;
+            if (running != null) {
+                running.cancel("the watch was closed", null);
+            }
         }
     }
 
@@ -116,9 +139,6 @@ final class EtcdWatch implements Watch {
                     if (!asked) {
                         asked = true;
                         stream.onNext(request());
-                    }
-                    if (closed) {
-                        stream.cancel("the watch was closed", null);
                     }
                 }
             });

@@ -9,12 +9,15 @@ import io.weft.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * Connections to the members of the cluster. All requests go to one member until it fails one; then to the next. Calls
@@ -22,12 +25,15 @@ import java.util.function.Function;
  */
 final class Members implements AutoCloseable {
     private static final Duration CALL = Duration.ofSeconds(5);
+    // Longer than for reads, since the outcome is unknown afterwards; 8 MiB may take a slow disk seconds.
+    private static final Duration COMMIT = Duration.ofSeconds(10);
     private static final long PAUSE_MILLIS = 50;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<ManagedChannel> channels;
     private final AtomicInteger current;
     private final Duration patience;
+    private final Set<IntConsumer> followers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
@@ -114,7 +120,17 @@ final class Members implements AutoCloseable {
         int next = (member + 1) % channels.size();
         if (current.compareAndSet(member, next)) {
             channels.get(next).resetConnectBackoff();
+            followers.forEach(follower -> follower.accept(member));
         }
+    }
+
+    /** Tells a long-lived stream which members are left, until {@link #unfollow}. */
+    void follow(IntConsumer left) {
+        followers.add(left);
+    }
+
+    void unfollow(IntConsumer left) {
+        followers.remove(left);
     }
 
     /** Waits a moment before the next attempt. */
@@ -132,6 +148,11 @@ final class Members implements AutoCloseable {
         return CALL.toMillis();
     }
 
+    /** How long the one attempt at a commit may take, in milliseconds. */
+    static long commitMillis() {
+        return COMMIT.toMillis();
+    }
+
     void checkOpen() {
         if (closed) {
             throw new StoreException(StoreError.CLOSED, "the store is closed");
@@ -145,7 +166,7 @@ final class Members implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        // The executor is left to itself: it holds no threads, and a listener may be the one that closes.
         channels.forEach(ManagedChannel::shutdownNow);
-        threads.close();
     }
 }

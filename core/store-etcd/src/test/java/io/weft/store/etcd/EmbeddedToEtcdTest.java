@@ -27,7 +27,7 @@ class EmbeddedToEtcdTest extends BackupContract {
     }
 
     private Store etcd() {
-        return EtcdStore.open(cluster.endpoints(), Duration.ofSeconds(10));
+        return EtcdStore.open(cluster.endpoints(), Duration.ofSeconds(60));
     }
 
     @Override

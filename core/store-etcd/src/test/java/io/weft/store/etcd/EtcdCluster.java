@@ -1,8 +1,13 @@
 package io.weft.store.etcd;
 
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.RangeRequest;
+import io.weft.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -11,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,6 +33,7 @@ public final class EtcdCluster implements AutoCloseable {
 
     private final Path directory;
     private final List<Member> members = new ArrayList<>();
+    private List<String> options = List.of();
 
     private static final class Member {
         final int client;
@@ -62,23 +70,12 @@ public final class EtcdCluster implements AutoCloseable {
         }
     }
 
-    private List<String> options = List.of();
-
     private void begin(int size, List<String> options) throws IOException {
         this.options = options;
         boolean begun = false;
         try {
-            List<ServerSocket> sockets = new ArrayList<>();
-            for (int i = 0; i < 2 * size; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
             for (int i = 0; i < size; i++) {
-                members.add(new Member(
-                        sockets.get(2 * i).getLocalPort(),
-                        sockets.get(2 * i + 1).getLocalPort()));
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
+                members.add(new Member(freePort(), freePort()));
             }
             for (int i = 0; i < size; i++) {
                 launch(i);
@@ -90,6 +87,22 @@ public final class EtcdCluster implements AutoCloseable {
         } finally {
             if (!begun) {
                 close();
+            }
+        }
+    }
+
+    /**
+     * A port that nobody listens on, below those that the kernel gives to connections: one of these could take a port
+     * while its member is down.
+     */
+    private static int freePort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (BindException taken) {
+                // Another one is not.
             }
         }
     }
@@ -129,13 +142,22 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** Waits until a member serves linearizable reads, and so has joined a leader. */
     private void awaitMember(int index) {
-        Members connection = new Members(List.of(endpoint(index)), Duration.ofSeconds(20));
-        try (connection) {
-            connection.ask(channel -> io.etcd.jetcd.api.KVGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(2, java.util.concurrent.TimeUnit.SECONDS)
-                    .range(io.etcd.jetcd.api.RangeRequest.newBuilder()
+        try (Members connection = new Members(List.of(endpoint(index)), Duration.ofSeconds(60))) {
+            connection.ask(channel -> KVGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(2, TimeUnit.SECONDS)
+                    .range(RangeRequest.newBuilder()
                             .setKey(Encoding.key("anything"))
                             .build()));
+        } catch (StoreException e) {
+            throw new IllegalStateException("member " + index + " does not answer: " + said(index), e);
+        }
+    }
+
+    private String said(int index) {
+        try {
+            return Files.readString(directory.resolve("m" + index + ".err"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -156,7 +178,6 @@ public final class EtcdCluster implements AutoCloseable {
             return;
         }
         member.process = null;
-        // A member that was stopped does not hear of the end of its shell's pipe any less: the shell kills it.
         ProcessHandle.of(member.pid).ifPresent(ProcessHandle::destroyForcibly);
         try {
             process.getOutputStream().close();

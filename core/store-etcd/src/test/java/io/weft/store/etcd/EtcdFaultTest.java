@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Members die and stop answering while two clients write and watch. */
 class EtcdFaultTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void aClusterThatTakesLessIsRefused() {

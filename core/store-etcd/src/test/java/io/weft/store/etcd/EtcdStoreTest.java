@@ -17,15 +17,16 @@ class EtcdStoreTest extends StoreContract {
     @BeforeAll
     void start() {
         cluster = EtcdCluster.start(1);
-        one = EtcdStore.open(cluster.endpoints(), Duration.ofSeconds(10));
-        two = EtcdStore.open(cluster.endpoints(), Duration.ofSeconds(10));
+        one = EtcdStore.open(cluster.endpoints(), Duration.ofSeconds(60));
+        two = EtcdStore.open(cluster.endpoints(), Duration.ofSeconds(60));
     }
 
     @AfterAll
     void stop() {
+        // In this order, so that no member is left running when a store was never opened.
+        cluster.close();
         one.close();
         two.close();
-        cluster.close();
     }
 
     @Override

@@ -252,10 +252,9 @@ public final class EmbeddedStore implements Store {
             return;
         }
         closed = true;
-        committer.close();
-        history.close();
-        try {
-            disk.close();
+        try (disk) {
+            committer.close();
+            history.close();
         } catch (IOException e) {
             throw StoreFiles.failed(e);
         }

@@ -55,9 +55,18 @@ final class Log implements AutoCloseable {
         disk.sync();
     }
 
+    /** Appends all of a delta, or, with an exception, nothing of it. */
     void commit(Delta delta) {
+        boolean whole = false;
         writer.begin().number(COMMIT);
-        delta.write(writer);
+        try {
+            delta.write(writer);
+            whole = true;
+        } finally {
+            if (!whole) {
+                writer.abandon();
+            }
+        }
         writer.end();
     }
 
