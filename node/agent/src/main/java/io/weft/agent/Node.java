@@ -70,6 +70,7 @@ final class Node {
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
     private boolean writing;
     private boolean swept;
+    private boolean devicesSwept;
     private boolean unsettled = true;
     private boolean recordsChanged;
     private boolean connected;
@@ -176,7 +177,6 @@ final class Node {
             writing = true;
             unsettled = true;
             tables.resync(true);
-            devices.sweep();
         }
     }
 
@@ -319,6 +319,12 @@ final class Node {
 
     /** Nothing is left to do, or all that is left has to wait: says how things are. */
     private void settle() {
+        if (swept && !devicesSwept && tunnel.problem().isEmpty()) {
+            // Not before the tunnel stands: its devices are inherited, too.
+            devicesSwept = true;
+            devices.sweep();
+            devices.work();
+        }
         boolean clean = tables.isClean() && devices.isClean();
         if (clean) {
             unsettled = false;

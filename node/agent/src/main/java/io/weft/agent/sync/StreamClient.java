@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -137,10 +140,8 @@ public final class StreamClient implements AutoCloseable {
                 .map(p -> "?position=" + URLEncoder.encode(p.toString(), StandardCharsets.UTF_8))
                 .orElse("");
         URI uri = server.resolve("/v1/stream/" + URLEncoder.encode(host, StandardCharsets.UTF_8) + query);
-        HttpResponse<InputStream> response = clients.get()
-                .send(
-                        HttpRequest.newBuilder(uri).timeout(ANSWER).GET().build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response =
+                answer(HttpRequest.newBuilder(uri).GET().build());
         try (InputStream in = response.body()) {
             if (response.statusCode() != 200) {
                 throw new IOException("status " + response.statusCode() + " "
@@ -158,6 +159,20 @@ public final class StreamClient implements AutoCloseable {
                 watching.cancel(false);
                 body = Optional.empty();
             }
+        }
+    }
+
+    /** The answer's beginning; a time-out of the request itself might end the stream with it. */
+    private HttpResponse<InputStream> answer(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                clients.get().sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        try {
+            return answer.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException("no answer in " + ANSWER.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
         }
     }
 

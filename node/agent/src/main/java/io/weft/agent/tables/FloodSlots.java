@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** The slots of a network's flood lists: without gaps, and a member keeps its slot as long as that is possible. */
 final class FloodSlots {
@@ -17,9 +18,13 @@ final class FloodSlots {
 
     private final Map<FloodKey.List, List<Place>> lists = new EnumMap<>(FloodKey.List.class);
 
-    /** Makes a list's members these, and names each with its slot. */
-    void update(FloodKey.List list, Set<Place> members, BiConsumer<Integer, Place> sink) {
-        List<Place> slots = lists.computeIfAbsent(list, l -> new ArrayList<>());
+    /**
+     * Makes a list's members these, and names each with its slot.
+     *
+     * @param before the members that the kernel has, for a list that this process has not filled yet
+     */
+    void update(FloodKey.List list, Set<Place> members, Supplier<List<Place>> before, BiConsumer<Integer, Place> sink) {
+        List<Place> slots = lists.computeIfAbsent(list, l -> new ArrayList<>(before.get()));
         Set<Place> missing = new HashSet<>(members);
         for (int slot = 0; slot < slots.size(); ) {
             if (missing.remove(slots.get(slot))) {

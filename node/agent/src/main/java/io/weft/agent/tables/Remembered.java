@@ -2,11 +2,15 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.MacKey;
+import io.weft.vrouter.Place;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.Tables;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -18,15 +22,17 @@ import java.util.OptionalInt;
  * @param domains routing domains by a router interface's network and MAC
  * @param ports port numbers by network and MAC
  * @param groups equal-cost groups by route
+ * @param flood members of flood lists by slot
  */
 public record Remembered(
         Map<IpAddress, Integer> nodes,
         Map<MacKey, Integer> domains,
         Map<MacKey, Integer> ports,
-        Map<RouteKey, Integer> groups) {
+        Map<RouteKey, Integer> groups,
+        Map<FloodKey, Place> flood) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of());
+        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** What stands in the kernel's tables. */
@@ -50,12 +56,23 @@ public record Remembered(
                 groups.put(key, group.group());
             }
         });
-        return new Remembered(nodes, domains, ports, groups);
+        return new Remembered(nodes, domains, ports, groups, tables.flood().dump());
     }
 
     static OptionalInt find(Map<?, Integer> numbers, Object key) {
         Integer number = numbers.get(key);
         return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    /** The members that a flood list has in the kernel, in their order. */
+    List<Place> flood(int network, FloodKey.List list) {
+        List<Place> members = new ArrayList<>();
+        Place member = flood.get(new FloodKey(network, list, 0));
+        while (member != null) {
+            members.add(member);
+            member = flood.get(new FloodKey(network, list, members.size()));
+        }
+        return members;
     }
 
     OptionalInt port(int network, MacAddress mac) {

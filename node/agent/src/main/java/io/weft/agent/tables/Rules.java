@@ -369,6 +369,9 @@ final class Rules {
             state.problems.add("network " + network.id + " has more than " + FloodSlots.MAXIMUM + " flood members");
         }
         network.flood.update(
-                list, members, (slot, place) -> sink.entry(tables.flood(), new FloodKey(vni, list, slot), place));
+                list,
+                members,
+                () -> state.remembered.flood(vni, list),
+                (slot, place) -> sink.entry(tables.flood(), new FloodKey(vni, list, slot), place));
     }
 }

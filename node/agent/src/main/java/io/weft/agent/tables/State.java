@@ -30,7 +30,7 @@ final class State {
     final Set<String> problems = new TreeSet<>();
     Optional<Underlay> underlay = Optional.empty();
 
-    private final Remembered remembered;
+    final Remembered remembered;
     private final NumberPool portPool;
     private final NumberPool nodePool;
     private final NumberPool domainPool;

@@ -1,0 +1,58 @@
+package io.weft.agent.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.kernel.netlink.Link;
+import io.weft.kernel.netlink.OperationalState;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class BindingsTest {
+    private static final UUID PORT = UUID.fromString("3f2a9c10-77b1-4c55-9a4e-0c8d9b5d1e02");
+
+    private final Bindings bindings = new Bindings();
+
+    private static Link link(int index, String name, String alias) {
+        return new Link(index, name, "tun", Optional.empty(), 1450, OperationalState.UP, 1, 0, -1, 0, alias);
+    }
+
+    @Test
+    void anAliasNamesThePortWhateverTheDeviceIsCalled() {
+        assertThat(bindings.changed(link(3, "anything", "weft:" + PORT))).isTrue();
+        assertThat(bindings.byPort()).containsOnlyKeys(PORT);
+        assertThat(bindings.changed(link(3, "anything", "weft:" + PORT))).isFalse();
+        assertThat(bindings.changed(link(3, "anything", ""))).isTrue();
+        assertThat(bindings.byPort()).isEmpty();
+    }
+
+    @Test
+    void aTapIsRecognisedByItsNameOnceThePortIsOfThisNode() {
+        bindings.changed(link(4, "tap3f2a9c10-77", ""));
+        assertThat(bindings.byPort()).isEmpty();
+        bindings.localPorts(List.of(PORT));
+        assertThat(bindings.byPort()).containsOnlyKeys(PORT);
+        bindings.localPorts(List.of());
+        assertThat(bindings.byPort()).isEmpty();
+    }
+
+    @Test
+    void theYoungestOfSeveralDevicesCounts() {
+        bindings.changed(link(9, "new", "weft:" + PORT));
+        bindings.changed(link(5, "old", "weft:" + PORT));
+        assertThat(bindings.byPort().get(PORT)).isEqualTo(link(9, "new", "weft:" + PORT));
+        assertThat(bindings.removed(9)).isTrue();
+        assertThat(bindings.byPort().get(PORT)).isEqualTo(link(5, "old", "weft:" + PORT));
+    }
+
+    @Test
+    void othersDevicesAreLeftAlone() {
+        bindings.localPorts(List.of(PORT));
+        assertThat(bindings.changed(link(1, "eth0", ""))).isFalse();
+        assertThat(bindings.changed(link(2, "tap0", ""))).isFalse();
+        assertThat(bindings.changed(link(3, "veth1", "weft:nonsense"))).isFalse();
+        bindings.changed(link(4, "tap3f2a9c10-77", "something of somebody's"));
+        assertThat(bindings.byPort()).isEmpty();
+    }
+}

@@ -1,0 +1,83 @@
+package io.weft.agent.drivers;
+
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.GroupMemberKey;
+import io.weft.vrouter.LearnedAddress;
+import io.weft.vrouter.LearnedMac;
+import io.weft.vrouter.MacKey;
+import io.weft.vrouter.NetworkFacts;
+import io.weft.vrouter.NextHop;
+import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.Place;
+import io.weft.vrouter.Port;
+import io.weft.vrouter.PortAddress;
+import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.Route;
+import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.RouterInterface;
+import io.weft.vrouter.SharedAddressKey;
+import io.weft.vrouter.Tables;
+import io.weft.vrouter.TunnelSourceKey;
+import io.weft.vrouter.Underlay;
+import java.util.List;
+
+/** The tables of a vRouter, in memory. */
+record FakeTables(
+        FakeTable<Integer, Port> ports,
+        FakeTable<PortAddressKey, PortAddress> portAddresses,
+        FakeTable<Integer, NetworkFacts> networks,
+        FakeTable<MacKey, Place> macs,
+        FakeTable<AddressKey, AddressOwner> addresses,
+        FakeTable<SharedAddressKey, Integer> sharedAddresses,
+        FakeTable<MacKey, RouterInterface> routerInterfaces,
+        FakeTable<RouteKey, Route> routes,
+        FakeTable<GroupMemberKey, NextHop> groupMembers,
+        FakeTable<Integer, NodeAddress> nodes,
+        FakeTable<TunnelSourceKey, Integer> tunnelSources,
+        FakeTable<FloodKey, Place> flood,
+        FakeTable<Integer, Underlay> underlay,
+        FakeTable<MacKey, LearnedMac> learnedMacs,
+        FakeTable<AddressKey, LearnedAddress> learnedAddresses)
+        implements Tables {
+    static FakeTables of(int capacity, List<String> journal) {
+        return new FakeTables(
+                new FakeTable<>("ports", capacity, journal),
+                new FakeTable<>("port_addresses", capacity, journal),
+                new FakeTable<>("networks", capacity, journal),
+                new FakeTable<>("macs", capacity, journal),
+                new FakeTable<>("addresses", capacity, journal),
+                new FakeTable<>("shared_addresses", capacity, journal),
+                new FakeTable<>("router_interfaces", capacity, journal),
+                new FakeTable<>("routes", capacity, journal),
+                new FakeTable<>("group_members", capacity, journal),
+                new FakeTable<>("nodes", capacity, journal),
+                new FakeTable<>("tunnel_sources", capacity, journal),
+                new FakeTable<>("flood", capacity, journal),
+                new FakeTable<>("underlay", capacity, journal),
+                new FakeTable<>("learned_macs", capacity, journal),
+                new FakeTable<>("learned_addresses", capacity, journal));
+    }
+
+    List<FakeTable<?, ?>> all() {
+        return List.of(
+                ports,
+                portAddresses,
+                networks,
+                macs,
+                addresses,
+                sharedAddresses,
+                routerInterfaces,
+                routes,
+                groupMembers,
+                nodes,
+                tunnelSources,
+                flood,
+                underlay);
+    }
+
+    int writes() {
+        return all().stream().mapToInt(table -> table.writes).sum();
+    }
+}
