@@ -21,6 +21,9 @@ final class PortMaker {
     /** The upper half of the MACs that are chosen, as OpenStack's guests have them. */
     private static final long BASE_MAC = 0xfa163e000000L;
 
+    /** The most addresses or DHCP options of a port; bounds what a port takes in a transaction. */
+    private static final int MAX_PARTS = 64;
+
     private final Settings settings;
     private final Stamp stamp;
 
@@ -49,6 +52,7 @@ final class PortMaker {
         if (!portSecurity && !pairs.isEmpty()) {
             throw Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY.with();
         }
+        checkParts(fixedIps.size(), wanted.extraDhcpOptions().size());
         Port port = new Port(
                 stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
                 network.id(),
@@ -74,6 +78,16 @@ final class PortMaker {
             plan.release(Layout.address(ip.subnetId(), ip.address()));
         }
         plan.count(port.project(), QuotaResource.PORT, -1);
+    }
+
+    /** A port has not too many addresses and options. */
+    static void checkParts(int fixedIps, int dhcpOptions) {
+        if (fixedIps > MAX_PARTS) {
+            throw Problem.INVALID_INPUT.with("Exceeded maximum amount of fixed ips per port");
+        }
+        if (dhcpOptions > MAX_PARTS) {
+            throw Problem.INVALID_INPUT.with("a port has at most " + MAX_PARTS + " extra DHCP options");
+        }
     }
 
     /** The address pairs asked for, with the port's MAC where none is named. */

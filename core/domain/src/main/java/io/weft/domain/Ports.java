@@ -67,6 +67,8 @@ public final class Ports {
             if (after.equals(before)) {
                 return before;
             }
+            PortMaker.checkParts(
+                    after.fixedIps().size(), after.extraDhcpOptions().size());
             Port touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
             return touched;

@@ -1,5 +1,6 @@
 package io.weft.domain;
 
+import io.weft.domain.error.Problem;
 import io.weft.model.Meta;
 import io.weft.model.Resource;
 import java.time.Clock;
@@ -12,13 +13,15 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes and renews metadata by a clock, to the second. */
 record Stamp(Clock clock) {
+    private static final int MAX_TAGS = 50;
+
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     Meta create(UUID id, String project, String name, String description, List<String> tags) {
         Meta meta = Meta.create(id, project, name, description, now());
-        return tags.isEmpty() ? meta : meta.tag(tags);
+        return tags.isEmpty() ? meta : tag(meta, tags);
     }
 
     Meta describe(Resource resource, Optional<String> name, Optional<String> description) {
@@ -26,6 +29,15 @@ record Stamp(Clock clock) {
         return name.isEmpty() && description.isEmpty()
                 ? meta
                 : meta.describe(name.orElse(meta.name()), description.orElse(meta.description()));
+    }
+
+    /** The same with other tags, not more than a resource may have. */
+    static Meta tag(Meta meta, List<String> tags) {
+        Meta tagged = meta.tag(tags);
+        if (tagged.tags().size() > MAX_TAGS) {
+            throw Problem.INVALID_INPUT.with("a resource has at most " + MAX_TAGS + " tags");
+        }
+        return tagged;
     }
 
     Meta touch(Meta meta) {

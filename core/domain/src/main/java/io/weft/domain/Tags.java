@@ -61,8 +61,8 @@ public final class Tags {
         return transactor.run(plan -> {
             Resource before = find(plan.world(), caller, kind, id);
             Access.requireOwner(plan.world(), caller, before, "update_tags");
-            Resource after =
-                    before.withMeta(before.meta().tag(tags.apply(before.meta().tags())));
+            Resource after = before.withMeta(
+                    Stamp.tag(before.meta(), tags.apply(before.meta().tags())));
             if (after.equals(before)) {
                 return before;
             }

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** The rules of allocation pools, gateways and reserved addresses (Neutron API v2.0, Subnets). */
 public final class Pools {
+    private static final int MAX_POOLS = 64;
+
     private Pools() {}
 
     /** The lowest address that a host may have: the first is the network's name, or the subnet-router anycast address (RFC 4291 section 2.6.1). */
@@ -63,6 +65,9 @@ public final class Pools {
 
     /** Checks pools that a tenant named. */
     public static void check(IpPrefix cidr, List<IpRange> pools) {
+        if (pools.size() > MAX_POOLS) {
+            throw Problem.INVALID_INPUT.with("a subnet has at most " + MAX_POOLS + " allocation pools");
+        }
         for (int i = 0; i < pools.size(); i++) {
             IpRange pool = pools.get(i);
             if (pool.first().family() != cidr.family()) {

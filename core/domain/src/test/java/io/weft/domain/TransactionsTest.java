@@ -1,0 +1,310 @@
+package io.weft.domain;
+
+import static io.weft.domain.Servers.ADMIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.domain.quota.QuotaResource;
+import io.weft.domain.replica.Replica;
+import io.weft.model.Binding;
+import io.weft.model.DhcpOption;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.IpRange;
+import io.weft.model.Ipv6Mode;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.Resource;
+import io.weft.model.Route;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.store.CommitResult;
+import io.weft.store.KeyRange;
+import io.weft.store.Lease;
+import io.weft.store.Limits;
+import io.weft.store.Range;
+import io.weft.store.Snapshot;
+import io.weft.store.Store;
+import io.weft.store.Transaction;
+import io.weft.store.Watch;
+import io.weft.store.WatchListener;
+import io.weft.store.embedded.EmbeddedStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each operation, with all that may be asked of it, stays within the bytes that its row in the documentation states. */
+class TransactionsTest {
+    private static final Path ROWS = Path.of("..", "..", "docs", "transactions.md");
+    private static final String LONG = "\u20ac".repeat(255);
+
+    private final Map<String, Transaction> largest = new LinkedHashMap<>();
+    private String operation = "";
+
+    @Test
+    void everyOperationStaysWithinItsRow(@TempDir Path directory) throws IOException {
+        try (Store store = new Recorder(EmbeddedStore.open(directory));
+                Replica replica = Replica.start(store);
+                Domain domain = new Domain(store, replica, Settings.DEFAULTS, Clock.systemUTC())) {
+            run(domain);
+        }
+        largest.forEach((name, transaction) -> System.out.printf(
+                "%-36s %3d compares %3d writes %8d bytes%n",
+                name, transaction.compares().size(), transaction.writes().size(), transaction.size()));
+        Map<String, Long> rows = rows();
+        assertThat(rows.keySet()).containsAll(largest.keySet());
+        largest.forEach((name, transaction) ->
+                assertThat(transaction.size()).describedAs(name).isLessThanOrEqualTo(rows.get(name)));
+    }
+
+    /** The bytes that each row states, by the operation. */
+    private static Map<String, Long> rows() throws IOException {
+        Map<String, Long> rows = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(ROWS)) {
+            String[] cells = line.split("\\|", -1);
+            if (cells.length >= 6 && cells[4].strip().matches("[0-9,]+")) {
+                rows.put(cells[1].strip(), Long.parseLong(cells[4].strip().replace(",", "")));
+            }
+        }
+        return rows;
+    }
+
+    private void run(Domain domain) {
+        List<String> tags =
+                IntStream.range(0, 50).mapToObj(i -> LONG.substring(3) + i).toList();
+        begin("create network");
+        Network network = domain.networks()
+                .create(
+                        ADMIN,
+                        new NewNetwork(
+                                LONG,
+                                LONG,
+                                LONG,
+                                tags,
+                                true,
+                                true,
+                                OptionalInt.of(16_000_000),
+                                OptionalInt.empty(),
+                                true));
+        begin("update network");
+        domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withName("x" + LONG.substring(1)));
+        domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(false));
+
+        List<IpRange> pools = new ArrayList<>();
+        List<Route> routes = new ArrayList<>();
+        IpAddress base = IpAddress.parse("2001:db8:1111:2222:3333:4444:5555:1000");
+        for (int i = 0; i < 64; i++) {
+            pools.add(new IpRange(base.plus(2 * i), base.plus(2 * i + 1)));
+        }
+        for (int i = 0; i < 20; i++) {
+            routes.add(new Route(new IpPrefix(base, 128 - i), base));
+        }
+        begin("create subnet");
+        Subnet subnet = domain.subnets()
+                .create(
+                        ADMIN,
+                        new NewSubnet(
+                                LONG,
+                                network.id(),
+                                LONG,
+                                LONG,
+                                tags,
+                                IpPrefix.parse("2001:db8:1111:2222::/64"),
+                                new GatewayChoice.Default(),
+                                Optional.of(pools),
+                                Collections.nCopies(5, base),
+                                routes,
+                                true,
+                                Ipv6Mode.DHCPV6_STATEFUL,
+                                Ipv6Mode.DHCPV6_STATEFUL));
+        begin("update subnet");
+        domain.subnets()
+                .update(
+                        ADMIN,
+                        subnet.id(),
+                        new SubnetUpdate(
+                                Optional.of("x" + LONG.substring(1)),
+                                Optional.empty(),
+                                Optional.of(new GatewayChoice.At(base.plus(-1))),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                OptionalLong.empty()));
+
+        ports(domain, network, subnet, tags);
+        routers(domain, network, subnet, tags);
+
+        begin("change tags");
+        domain.tags().replace(ADMIN, Resource.Kind.SUBNET, subnet.id(), tags.subList(1, 50));
+        begin("delete subnet");
+        domain.subnets().delete(ADMIN, subnet.id());
+        begin("delete network");
+        for (int i = 0; i < 20; i++) {
+            operation = "";
+            domain.subnets().create(ADMIN, NewSubnet.of(LONG, network.id(), "10." + i + ".0.0/16"));
+        }
+        operation = "delete network";
+        domain.networks().delete(ADMIN, network.id());
+        begin("set quota");
+        Map<QuotaResource, Integer> limits = new EnumMap<>(QuotaResource.class);
+        for (QuotaResource resource : QuotaResource.values()) {
+            limits.put(resource, Integer.MAX_VALUE);
+        }
+        domain.quotas().update(ADMIN, LONG, limits);
+        begin("register node");
+        domain.nodes().register(LONG, List.of(IpAddress.parse("192.0.2.100"), base));
+        domain.nodes().register(LONG, List.of(IpAddress.parse("192.0.2.101"), base.plus(1)));
+        begin("remove node");
+        domain.nodes().remove(ADMIN, LONG);
+    }
+
+    private void ports(Domain domain, Network network, Subnet subnet, List<String> tags) {
+        FixedIpRequest[] addresses = new FixedIpRequest[64];
+        Arrays.fill(addresses, FixedIpRequest.on(subnet.id()));
+        List<AddressPairRequest> pairs = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            pairs.add(new AddressPairRequest(new IpPrefix(subnet.cidr().address(), 64 + i), Optional.empty()));
+        }
+        List<DhcpOption> options = Collections.nCopies(64, new DhcpOption(IpFamily.IPV6, LONG, LONG));
+        NewPort wanted = new NewPort(
+                LONG,
+                network.id(),
+                LONG,
+                LONG,
+                tags,
+                true,
+                Optional.empty(),
+                Optional.of(List.of(addresses)),
+                LONG,
+                LONG,
+                pairs,
+                Optional.empty(),
+                options,
+                new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))));
+        begin("create port");
+        Port port = domain.ports().create(ADMIN, wanted);
+        begin("update port");
+        domain.ports().bind(ADMIN, port.id(), Binding.NONE);
+        domain.ports()
+                .update(
+                        ADMIN,
+                        port.id(),
+                        PortUpdate.NONE.withFixedIps(addresses[0]).withName("x" + LONG.substring(1)));
+        begin("delete port");
+        domain.ports().delete(ADMIN, port.id());
+    }
+
+    private void routers(Domain domain, Network network, Subnet subnet, List<String> tags) {
+        begin("create router");
+        Router router = domain.routers().create(ADMIN, new NewRouter(LONG, LONG, LONG, tags, true));
+        begin("add router interface");
+        domain.routers().addInterfaceBySubnet(ADMIN, router.id(), subnet.id());
+        Port port = domain.ports().create(ADMIN, NewPort.of(LONG, network.id()));
+        domain.ports().delete(ADMIN, port.id());
+        begin("update router");
+        List<Route> routes = new ArrayList<>();
+        IpAddress hop = subnet.cidr().first().plus(0x7777_7777_7777L);
+        for (int i = 0; i < 30; i++) {
+            routes.add(new Route(new IpPrefix(hop, 128 - i), hop));
+        }
+        domain.routers().update(ADMIN, router.id(), RouterUpdate.NONE.withRoutes(routes));
+        domain.routers().removeRoutes(ADMIN, router.id(), routes);
+        begin("remove router interface");
+        domain.routers().removeInterface(ADMIN, router.id(), Optional.empty(), Optional.of(subnet.id()));
+        begin("delete router");
+        domain.routers().delete(ADMIN, router.id());
+    }
+
+    private void begin(String name) {
+        operation = name;
+    }
+
+    /** Keeps the largest transaction of each operation; what only balances quotas is not the operation's own. */
+    private final class Recorder implements Store {
+        private final Store store;
+
+        Recorder(Store store) {
+            this.store = store;
+        }
+
+        @Override
+        public CommitResult commit(Transaction transaction) {
+            if (!operation.isEmpty()) {
+                largest.merge(operation, transaction, (a, b) -> a.size() >= b.size() ? a : b);
+            }
+            return store.commit(transaction);
+        }
+
+        @Override
+        public Range range(KeyRange range, long atRevision, int limit) {
+            return store.range(range, atRevision, limit);
+        }
+
+        @Override
+        public Snapshot snapshot() {
+            return store.snapshot();
+        }
+
+        @Override
+        public Watch watch(KeyRange range, long fromRevision, WatchListener listener) {
+            return store.watch(range, fromRevision, listener);
+        }
+
+        @Override
+        public Lease grantLease(Duration timeToLive) {
+            return store.grantLease(timeToLive);
+        }
+
+        @Override
+        public void keepAlive(long lease) {
+            store.keepAlive(lease);
+        }
+
+        @Override
+        public void revokeLease(long lease) {
+            store.revokeLease(lease);
+        }
+
+        @Override
+        public long revision() {
+            return store.revision();
+        }
+
+        @Override
+        public void compact(long revision) {
+            store.compact(revision);
+        }
+
+        @Override
+        public Limits limits() {
+            return store.limits();
+        }
+
+        @Override
+        public UUID epoch() {
+            return store.epoch();
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+}
