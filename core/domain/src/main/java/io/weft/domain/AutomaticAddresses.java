@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 final class AutomaticAddresses {
     private static final int FEW = 256;
+    private static final int PATIENCE = 5;
 
     private final Transactor transactor;
     private final Stamp stamp;
@@ -31,6 +32,10 @@ final class AutomaticAddresses {
 
     /** Within the plan that makes subnets: gives addresses on them to the ports there are, if these are few. */
     void addToFewPorts(Plan plan, List<Subnet> made) {
+        if (plan.attempt() >= PATIENCE) {
+            // Ports come and go too fast; they get their addresses afterwards.
+            return;
+        }
         Map<UUID, Port> before = new HashMap<>();
         Map<UUID, Port> after = new HashMap<>();
         for (Subnet subnet : made) {

@@ -19,21 +19,13 @@ import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.store.CommitResult;
-import io.weft.store.KeyRange;
-import io.weft.store.Lease;
-import io.weft.store.Limits;
-import io.weft.store.Range;
-import io.weft.store.Snapshot;
 import io.weft.store.Store;
 import io.weft.store.Transaction;
-import io.weft.store.Watch;
-import io.weft.store.WatchListener;
 import io.weft.store.embedded.EmbeddedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +101,7 @@ class TransactionsTest {
         List<Route> routes = new ArrayList<>();
         IpAddress base = IpAddress.parse("2001:db8:1111:2222:3333:4444:5555:1000");
         for (int i = 0; i < 64; i++) {
-            pools.add(new IpRange(base.plus(2 * i), base.plus(2 * i + 1)));
+            pools.add(new IpRange(base.plus(2L * i), base.plus(2L * i + 1)));
         }
         for (int i = 0; i < 20; i++) {
             routes.add(new Route(new IpPrefix(base, 128 - i), base));
@@ -236,12 +227,10 @@ class TransactionsTest {
         operation = name;
     }
 
-    /** Keeps the largest transaction of each operation; what only balances quotas is not the operation's own. */
-    private final class Recorder implements Store {
-        private final Store store;
-
+    /** Keeps the largest transaction of each operation. */
+    private final class Recorder extends ForwardingStore {
         Recorder(Store store) {
-            this.store = store;
+            super(store);
         }
 
         @Override
@@ -249,62 +238,7 @@ class TransactionsTest {
             if (!operation.isEmpty()) {
                 largest.merge(operation, transaction, (a, b) -> a.size() >= b.size() ? a : b);
             }
-            return store.commit(transaction);
-        }
-
-        @Override
-        public Range range(KeyRange range, long atRevision, int limit) {
-            return store.range(range, atRevision, limit);
-        }
-
-        @Override
-        public Snapshot snapshot() {
-            return store.snapshot();
-        }
-
-        @Override
-        public Watch watch(KeyRange range, long fromRevision, WatchListener listener) {
-            return store.watch(range, fromRevision, listener);
-        }
-
-        @Override
-        public Lease grantLease(Duration timeToLive) {
-            return store.grantLease(timeToLive);
-        }
-
-        @Override
-        public void keepAlive(long lease) {
-            store.keepAlive(lease);
-        }
-
-        @Override
-        public void revokeLease(long lease) {
-            store.revokeLease(lease);
-        }
-
-        @Override
-        public long revision() {
-            return store.revision();
-        }
-
-        @Override
-        public void compact(long revision) {
-            store.compact(revision);
-        }
-
-        @Override
-        public Limits limits() {
-            return store.limits();
-        }
-
-        @Override
-        public UUID epoch() {
-            return store.epoch();
-        }
-
-        @Override
-        public void close() {
-            store.close();
+            return super.commit(transaction);
         }
     }
 }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Plan {
     private final Replica replica;
     private final View view;
+    private final int attempt;
     private final List<Compare> compares = new ArrayList<>();
     private final List<@Nullable DomainException> refusals = new ArrayList<>();
     private final Set<Object> required = new HashSet<>();
@@ -45,9 +46,15 @@ public final class Plan {
     private final Map<QuotaKey, Integer> quotas = new HashMap<>();
     private final List<Runnable> releases = new ArrayList<>();
 
-    Plan(Replica replica, View view) {
+    Plan(Replica replica, View view, int attempt) {
         this.replica = replica;
         this.view = view;
+        this.attempt = attempt;
+    }
+
+    /** How many attempts of this operation were rejected before; from 0. */
+    public int attempt() {
+        return attempt;
     }
 
     /** The view that this attempt is worked out from. */

@@ -73,7 +73,7 @@ public final class Transactor {
         int balancings = 0;
         while (true) {
             View view = replica.current();
-            Plan plan = new Plan(replica, view);
+            Plan plan = new Plan(replica, view, rejections);
             boolean decided = false;
             try {
                 T result = operation.apply(plan);

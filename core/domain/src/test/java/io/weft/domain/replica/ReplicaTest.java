@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.domain.Caller;
 import io.weft.domain.Domain;
+import io.weft.domain.ForwardingStore;
 import io.weft.domain.NetworkUpdate;
 import io.weft.domain.NewNetwork;
 import io.weft.domain.NewPort;
@@ -18,9 +19,13 @@ import io.weft.model.Network;
 import io.weft.model.Resource;
 import io.weft.model.World;
 import io.weft.store.Bytes;
+import io.weft.store.CompactedException;
+import io.weft.store.KeyRange;
 import io.weft.store.Store;
 import io.weft.store.StoreException;
 import io.weft.store.Transaction;
+import io.weft.store.Watch;
+import io.weft.store.WatchListener;
 import io.weft.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -134,6 +139,30 @@ class ReplicaTest {
     }
 
     @Test
+    void aReplicaThatFellBehindReadsAnewAndTellsTheDifference() throws InterruptedException {
+        Network changed = network("a");
+        Network gone = network("gone");
+        Cut cut = new Cut(store);
+        Recorder recorder = new Recorder();
+        try (Replica behind = Replica.start(cut)) {
+            behind.subscribe("test", recorder);
+            recorder.started.take();
+            cut.cut();
+            domain.networks().update(CALLER, changed.id(), NetworkUpdate.NONE.withName("b"));
+            domain.networks().delete(CALLER, gone.id());
+            Network fresh = network("fresh");
+            store.compact(store.revision());
+            cut.fail();
+
+            assertSame(replica.refresh(), behind.refresh());
+            recorder.awaitRevision(store.revision());
+            assertThat(recorder.rebuilt().networks()).extracting(Network::name).containsExactlyInAnyOrder("b", "fresh");
+            domain.networks().delete(CALLER, fresh.id());
+            assertSame(replica.refresh(), behind.refresh());
+        }
+    }
+
+    @Test
     void keysOfOtherBuildsMeanNothing() {
         store.commit(Transaction.builder()
                 .put(Layout.STATE + "model/gadget/00000000-0000-4000-8000-000000000001", Bytes.utf8("x"))
@@ -172,6 +201,32 @@ class ReplicaTest {
         assertThat(told.poll(20, TimeUnit.SECONDS)).isInstanceOf(StoreException.class);
         assertThat(replica.failure()).isPresent();
         assertThatThrownBy(() -> replica.awaitRevision(never)).isInstanceOf(StoreException.class);
+    }
+
+    /** A store whose watch is cut and then fails as if it had fallen behind what is kept. */
+    private static final class Cut extends ForwardingStore {
+        private final BlockingQueue<WatchListener> listeners = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Watch> watches = new LinkedBlockingQueue<>();
+
+        Cut(Store store) {
+            super(store);
+        }
+
+        @Override
+        public Watch watch(KeyRange range, long fromRevision, WatchListener listener) {
+            listeners.add(listener);
+            Watch watch = super.watch(range, fromRevision, listener);
+            watches.add(watch);
+            return watch;
+        }
+
+        void cut() {
+            watches.remove().close();
+        }
+
+        void fail() {
+            listeners.remove().failed(new CompactedException(1));
+        }
     }
 
     /** Rebuilds the model from what it hears. */
