@@ -91,13 +91,24 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
     }
     for (__u32 passed = 1; passed <= ROUTERS_MAX; passed++) {
         enum drop_reason reason = choose_hop(packet, domain, &hop);
+        if (reason && packet->hop_limit <= passed)
+            return next_error(packet, DROP_TTL_EXPIRED, 0);
         if (reason == DROP_BLACKHOLE)
             return next_drop(packet, reason);
         if (reason)
             return next_error(packet, reason, 0);
         struct address_key key = {.network = hop.network};
         key.address = is_unspecified(&hop.address) ? packet->destination : hop.address;
-        if (!find_owner(&key, &owner, false)) {
+        bool found = find_owner(&key, &owner, false);
+        bool router_next = found && owner.place.kind == PLACE_ROUTER;
+        if (router_next && owner.place.number == domain && same_ip(&key.address, &packet->destination))
+            return NEXT_ECHO;
+        if (packet->hop_limit <= passed)
+            return next_error(packet, DROP_TTL_EXPIRED, 0);
+        __u32 mtu = found ? mtu_ahead(&hop, &owner.place) : hop.mtu;
+        if (wire_length(skb, packet) > mtu)
+            return next_error(packet, DROP_TOO_BIG, mtu);
+        if (!found) {
             if (!network_has(hop.network, NETWORK_LEARNS) && !may_be_shared(hop.network, &key.address))
                 return next_error(packet, DROP_UNKNOWN_ADDRESS, 0);
             packet->destination = key.address;
@@ -105,14 +116,6 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
             copy_mac(packet->signer_mac, hop.mac);
             return NEXT_ASK;
         }
-        bool router_next = owner.place.kind == PLACE_ROUTER;
-        if (router_next && same_ip(&key.address, &packet->destination))
-            return NEXT_ECHO;
-        if (packet->hop_limit <= passed)
-            return next_error(packet, DROP_TTL_EXPIRED, 0);
-        __u32 mtu = mtu_ahead(&hop, &owner.place);
-        if (wire_length(skb, packet) > mtu)
-            return next_error(packet, DROP_TOO_BIG, mtu);
         if (router_next) {
             packet->signer_network = hop.network;
             copy_mac(packet->signer_mac, owner.mac);

@@ -12,6 +12,8 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -61,12 +63,22 @@ final class Rig implements AutoCloseable {
     private final Host host = lab.host("rig");
     private final PinDirectory pins = lab.closing(new PinDirectory());
     final KernelVrouter vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small())));
+    private final Map<Integer, Integer> spares = new HashMap<>();
     final int alice;
     final int bob;
     final int uplink;
     final int tunnel;
 
+    /** A host whose tables the test fills; only the tunnel is there. */
+    static Rig empty() {
+        return new Rig(false);
+    }
+
     Rig() {
+        this(true);
+    }
+
+    private Rig(boolean filled) {
         alice = device("alice");
         bob = device("bob");
         uplink = device("uplink");
@@ -74,7 +86,16 @@ final class Rig implements AutoCloseable {
         host.netlink().createVxlan(LinkEnd.of("tunnel"), Underlay.VXLAN_PORT);
         host.up("tunnel");
         tunnel = host.index("tunnel");
-        fill(vrouter.tables());
+        vrouter.tables().underlay().put(0, new Underlay(tunnel, uplink, 1500, OWN_TUNNEL, NextHop.ON_LINK));
+        vrouter.tables().nodes().put(OTHER_NODE, new NodeAddress(OTHER_TUNNEL));
+        if (filled) {
+            fill(vrouter.tables());
+        }
+    }
+
+    /** A device of this number, made when it is first asked for. */
+    int spare(int number) {
+        return spares.computeIfAbsent(number, n -> device("spare" + n));
     }
 
     private int device(String name) {
@@ -84,8 +105,6 @@ final class Rig implements AutoCloseable {
     }
 
     private void fill(Tables tables) {
-        tables.underlay().put(0, new Underlay(tunnel, uplink, 1500, OWN_TUNNEL, NextHop.ON_LINK));
-        tables.nodes().put(OTHER_NODE, new NodeAddress(OTHER_TUNNEL));
         tables.tunnelSources().put(new TunnelSourceKey(OTHER_TUNNEL, RED), OTHER_NODE);
         for (int network : new int[] {RED, BLUE}) {
             tables.networks().put(network, new NetworkFacts(false, false, false, MTU));
