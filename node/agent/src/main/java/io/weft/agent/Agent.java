@@ -60,6 +60,9 @@ public final class Agent implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(Agent.class.getName());
     private static final Duration KEEP = Duration.ofSeconds(2);
+    /** The writing of records takes at most a twentieth of the time, however many they are and often they change. */
+    private static final int KEEP_SHARE = 20;
+
     private static final Duration RESYNC = Duration.ofMinutes(5);
     private static final Duration ADVERTISE = Duration.ofSeconds(1);
     private static final Duration REPORT = Duration.ofSeconds(25);
@@ -70,6 +73,7 @@ public final class Agent implements AutoCloseable {
     private final ExecutorService writer =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("records").factory());
     private final Loop loop;
+    private volatile long keepNotBefore = System.nanoTime();
     private final Node node;
     private final StreamClient stream;
 
@@ -185,6 +189,12 @@ public final class Agent implements AutoCloseable {
     }
 
     private void keep() {
+        if (System.nanoTime() - keepNotBefore >= 0) {
+            keepNow();
+        }
+    }
+
+    private void keepNow() {
         Optional<Position> position = node.position();
         if (position.isPresent()) {
             node.recordsToKeep().ifPresent(records -> writer.execute(() -> write(records, position.get())));
@@ -192,12 +202,15 @@ public final class Agent implements AutoCloseable {
     }
 
     private void write(Map<Topic, List<Fact>> records, Position position) {
+        long start = System.nanoTime();
         try {
             file.write(records, position);
         } catch (IOException e) {
             // The node works without; only a restart without any server would miss it.
             LOGGER.log(Level.WARNING, "records cannot be kept", e);
         }
+        long now = System.nanoTime();
+        keepNotBefore = now + (now - start) * KEEP_SHARE;
     }
 
     private StreamClient.Listener listener(Reporter reporter) {
@@ -273,7 +286,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         CompletableFuture<Boolean> kept = new CompletableFuture<>();
         loop.submit(() -> {
-            keep();
+            keepNow();
             kept.complete(true);
         });
         kept.completeOnTimeout(false, 2, TimeUnit.SECONDS).join();

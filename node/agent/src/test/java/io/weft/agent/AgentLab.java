@@ -141,35 +141,57 @@ final class AgentLab implements AutoCloseable {
         return directory.resolve(host + ".sock");
     }
 
-    void startAgent(String name) {
+    Path pins(String host) {
+        return Objects.requireNonNull(pins.get(host));
+    }
+
+    /** Runs {@code weft agent --purge}. */
+    Host.Output purge(String host) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of(
+                "agent",
+                "--purge",
+                "--pins",
+                pins(host).toString(),
+                "--state",
+                directory.resolve(host).toString()));
+        return host(host).run(command.toArray(String[]::new));
+    }
+
+    private static List<String> java() {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        ProcessBuilder builder = host(name)
-                .builder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseCompactObjectHeaders",
-                        "-Xms16m",
-                        "-XX:MinHeapFreeRatio=10",
-                        "-XX:MaxHeapFreeRatio=30",
-                        "-Xss512k",
-                        "-cp",
-                        classPath,
-                        "io.weft.agent.Main",
-                        "agent",
-                        "--host",
-                        name,
-                        "--server",
-                        "http://127.0.0.1:" + TestServer.PORT,
-                        "--state",
-                        directory.resolve(name).toString(),
-                        "--socket",
-                        socket(name).toString(),
-                        "--pins",
-                        String.valueOf(pins.get(name)),
-                        "--tunnel-address",
-                        String.valueOf(tunnels.get(name)));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseCompactObjectHeaders",
+                "-Xms16m",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=30",
+                "-Xss512k",
+                "-cp",
+                classPath,
+                "io.weft.agent.Main");
+    }
+
+    void startAgent(String name) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of(
+                "agent",
+                "--host",
+                name,
+                "--server",
+                "http://127.0.0.1:" + TestServer.PORT,
+                "--state",
+                directory.resolve(name).toString(),
+                "--socket",
+                socket(name).toString(),
+                "--pins",
+                pins(name).toString(),
+                "--tunnel-address",
+                String.valueOf(tunnels.get(name))));
+        ProcessBuilder builder = host(name).builder(command.toArray(String[]::new));
         builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve(name + ".log").toFile()));

@@ -2,6 +2,7 @@ package io.weft.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.kernel.socket.TapDevice;
 import io.weft.protocol.PortReport;
 import io.weft.protocol.Topic;
 import java.io.IOException;
@@ -57,6 +58,8 @@ class AgentTest {
             killedAgentLosesNoPacket(lab, here, there);
             withoutServer(lab, here, routed);
             detached(lab, here);
+            tapRecognisedByItsName(lab);
+            purgedWithoutTrace(lab);
         }
     }
 
@@ -114,5 +117,27 @@ class AgentTest {
                 TestServer.delete(Topic.network(AgentLab.network(0)), AgentLab.endpoint(here)),
                 TestServer.delete(Topic.node("h1"), AgentLab.localPort(here))));
         assertThat(lab.server.problems("h1")).isEmpty();
+    }
+
+    private static void tapRecognisedByItsName(AgentLab lab) {
+        AgentLab.Guest guest = lab.guest(0, "h1");
+        String name = "tap" + guest.port().toString().substring(0, 11);
+        try (TapDevice tap = TapDevice.open(lab.host("h1").namespace(), name, false)) {
+            lab.host("h1").up(name);
+            lab.await("the port of the tap is up", () -> lab.isUp(guest));
+            assertThat(tap).isNotNull();
+        }
+        lab.await("the port is down when the tap is gone", () -> !lab.isUp(guest));
+    }
+
+    private static void purgedWithoutTrace(AgentLab lab) throws InterruptedException {
+        assertThat(lab.pins("h2")).isDirectory();
+        lab.agent("h2").destroy();
+        lab.agent("h2").waitFor();
+        assertThat(lab.purge("h2").succeeded()).as(lab.logs()).isTrue();
+        assertThat(lab.pins("h2")).doesNotExist();
+        assertThat(lab.host("h2").netlink().links())
+                .noneMatch(link -> link.name().startsWith("weft"))
+                .noneMatch(link -> link.alias().startsWith("weft:"));
     }
 }

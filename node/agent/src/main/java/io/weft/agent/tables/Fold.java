@@ -144,12 +144,14 @@ public final class Fold {
 
     private List<Entry<?, ?>> computed(Unit unit) {
         List<Entry<?, ?>> entries = new ArrayList<>(3);
+        boolean mayRepeat =
+                unit instanceof Unit.Local || unit instanceof Unit.Workload || unit instanceof Unit.Interface;
         rules.contribute(unit, new Rules.Sink() {
             @Override
             public <K, V> void entry(DesiredTable<K, V> table, K key, V value) {
                 Entry<K, V> entry = new Entry<>(table, key, value);
-                // Claimed once a unit, even if a record names the same thing twice.
-                if (entries.stream().noneMatch(e -> e.table == table && e.key.equals(key))) {
+                // Claimed once a unit, even if a record names the same thing twice; the others' keys are of maps.
+                if (!mayRepeat || entries.stream().noneMatch(e -> e.table == table && e.key.equals(key))) {
                     entry.claim(unit);
                     entries.add(entry);
                 }
