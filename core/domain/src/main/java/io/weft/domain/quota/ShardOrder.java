@@ -1,7 +1,6 @@
 package io.weft.domain.quota;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -12,6 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * apart until they use different shards. Any thread may use it.
  */
 public final class ShardOrder {
+    /** How many keys are remembered although nothing of them is in use. */
+    private static final int MOST_IDLE = 4096;
+
     private final ConcurrentHashMap<QuotaKey, Preference> preferences = new ConcurrentHashMap<>();
     private final int start;
 
@@ -22,10 +24,13 @@ public final class ShardOrder {
         this.start = Math.floorMod(start, Shards.COUNT);
     }
 
-    /** All shards, those in use by transactions of this process last. */
-    public int[] order(QuotaKey key) {
+    /**
+     * All shards; last those that transactions of this process use, or that they have written since a revision: who
+     * works from a view of that revision would be rejected there.
+     */
+    public int[] order(QuotaKey key, long revision) {
         Preference preference = preferences.get(key);
-        return preference == null ? initial() : preference.current();
+        return preference == null ? initial() : preference.current(revision);
     }
 
     /** A transaction of this process begins to use a shard. */
@@ -37,9 +42,11 @@ public final class ShardOrder {
         });
     }
 
-    /** The transaction is over, and its outcome is known to the replica. */
-    public void end(QuotaKey key, int shard) {
-        preferences.computeIfPresent(key, (k, preference) -> preference.end(shard) ? null : preference);
+    /** The transaction is over, and its outcome is known to the replica at this revision. */
+    public void end(QuotaKey key, int shard, long revision) {
+        boolean many = preferences.size() > MOST_IDLE;
+        preferences.computeIfPresent(
+                key, (k, preference) -> preference.end(shard, revision) && many ? null : preference);
     }
 
     /** Another process was faster on this shard. */
@@ -62,34 +69,42 @@ public final class ShardOrder {
     private static final class Preference {
         private final int[] order;
         private final int[] users = new int[Shards.COUNT];
-        private final BitSet busy = new BitSet(Shards.COUNT);
+        private final long[] freeSince = new long[Shards.COUNT];
         private boolean demoted;
 
         Preference(int[] order) {
             this.order = order;
         }
 
-        synchronized int[] current() {
+        synchronized int[] current(long revision) {
             int[] current = new int[order.length];
-            int from = 0;
-            int to = order.length - busy.cardinality();
+            int next = 0;
             for (int shard : order) {
-                current[busy.get(shard) ? to++ : from++] = shard;
+                if (isFree(shard, revision)) {
+                    current[next++] = shard;
+                }
+            }
+            for (int shard : order) {
+                if (!isFree(shard, revision)) {
+                    current[next++] = shard;
+                }
             }
             return current;
         }
 
+        private boolean isFree(int shard, long revision) {
+            return users[shard] == 0 && freeSince[shard] <= revision;
+        }
+
         synchronized void begin(int shard) {
             users[shard]++;
-            busy.set(shard);
         }
 
         /** Whether nothing is left worth remembering. */
-        synchronized boolean end(int shard) {
-            if (--users[shard] == 0) {
-                busy.clear(shard);
-            }
-            return busy.isEmpty() && !demoted;
+        synchronized boolean end(int shard, long revision) {
+            users[shard]--;
+            freeSince[shard] = Math.max(freeSince[shard], revision);
+            return !demoted && Arrays.stream(users).allMatch(count -> count == 0);
         }
 
         synchronized void demote(int shard) {
@@ -104,7 +119,7 @@ public final class ShardOrder {
 
         @Override
         public String toString() {
-            return Arrays.toString(order) + " busy " + busy;
+            return Arrays.toString(order) + " used by " + Arrays.toString(users);
         }
     }
 }

@@ -67,9 +67,13 @@ public final class Shards {
     public long room(int limit) {
         long room = 0;
         for (int shard = 0; shard < COUNT; shard++) {
-            room += Math.max(0, share(limit, shard) - used[shard]);
+            room += free(limit, shard);
         }
         return room;
+    }
+
+    private long free(int limit, int shard) {
+        return Math.max(0, (long) share(limit, shard) - used[shard]);
     }
 
     /** The counts that change when the total is spread evenly, in the order in which shares are. */
@@ -94,8 +98,7 @@ public final class Shards {
         List<Count> changes = new ArrayList<>(1);
         int left = amount;
         for (int shard : order) {
-            int free = Math.max(0, share(limit, shard) - used[shard]);
-            int taken = Math.min(left, free);
+            int taken = (int) Math.min(left, free(limit, shard));
             if (taken > 0) {
                 changes.add(new Count(shard, used[shard] + taken));
                 left -= taken;
@@ -108,8 +111,9 @@ public final class Shards {
     }
 
     /**
-     * The counts after giving some back: first by shards above their share, then in the given order. Never below
-     * zero.
+     * The counts after giving some back: first by shards above their share, then by the first of the given order. That
+     * one may fall below zero, which keeps the total right and the project within its limit; were it not so, all who
+     * give back what was counted in one shard would meet there.
      */
     public List<Count> give(int amount, int limit, int[] order) {
         int[] counts = used.clone();
@@ -119,11 +123,7 @@ public final class Shards {
             counts[shard] -= given;
             left -= given;
         }
-        for (int i = 0; i < order.length && left > 0; i++) {
-            int given = Math.min(left, counts[order[i]]);
-            counts[order[i]] -= given;
-            left -= given;
-        }
+        counts[order[0]] -= left;
         List<Count> changes = new ArrayList<>(1);
         for (int shard = 0; shard < COUNT; shard++) {
             if (counts[shard] != used[shard]) {

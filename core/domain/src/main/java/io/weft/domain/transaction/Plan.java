@@ -62,6 +62,11 @@ public final class Plan {
         return view;
     }
 
+    /** The revision that this server has at hand by now. */
+    long latestRevision() {
+        return replica.current().revision();
+    }
+
     /** The model in that view. */
     public World world() {
         return view.world();

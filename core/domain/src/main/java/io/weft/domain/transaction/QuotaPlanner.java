@@ -63,9 +63,7 @@ final class QuotaPlanner {
             }
             Shards shards = plan.view().quotas().shards(key);
             int limit = limits.of(plan.view(), key);
-            int[] preferred = order.order(key);
-            List<Shards.Count> counts =
-                    amount > 0 ? shards.take(amount, limit, preferred) : shards.give(-amount, limit, preferred);
+            List<Shards.Count> counts = choose(plan, key, shards, amount, limit);
             if (amount > 0 && counts.isEmpty()) {
                 over.add(key.resource().text());
                 continue;
@@ -75,14 +73,26 @@ final class QuotaPlanner {
                 String shard = Layout.quotaShard(key, count.shard());
                 plan.requireUnchanged(shard);
                 plan.put(shard, Bytes.utf8(Integer.toString(count.used())));
-                order.begin(key, count.shard());
-                plan.onEnd(() -> order.end(key, count.shard()));
             }
         }
         if (!over.isEmpty()) {
             over.sort(null);
             throw Problem.OVER_QUOTA.with(
                     over.stream().map(name -> "'" + name + "'").toList());
+        }
+    }
+
+    /** Chooses shards and marks them as in use, in one step, so that no two transactions of this process choose the same. */
+    private List<Shards.Count> choose(Plan plan, QuotaKey key, Shards shards, int amount, int limit) {
+        synchronized (order) {
+            int[] preferred = order.order(key, plan.view().revision());
+            List<Shards.Count> counts =
+                    amount > 0 ? shards.take(amount, limit, preferred) : shards.give(-amount, limit, preferred);
+            for (Shards.Count count : counts) {
+                order.begin(key, count.shard());
+                plan.onEnd(() -> order.end(key, count.shard(), plan.latestRevision()));
+            }
+            return counts;
         }
     }
 

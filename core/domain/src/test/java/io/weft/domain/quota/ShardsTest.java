@@ -64,17 +64,42 @@ class ShardsTest {
     void aProcessAvoidsShardsThatItUsesAndThoseThatItLost() {
         ShardOrder order = new ShardOrder(5);
         QuotaKey key = new QuotaKey("p", QuotaResource.PORT);
-        assertThat(order.order(key)[0]).isEqualTo(5);
+        assertThat(order.order(key, 10)[0]).isEqualTo(5);
 
         order.begin(key, 5);
-        assertThat(order.order(key)[0]).isEqualTo(6);
-        assertThat(order.order(key)[Shards.COUNT - 1]).isEqualTo(5);
-        order.end(key, 5);
-        assertThat(order.order(key)[0]).isEqualTo(5);
+        assertThat(order.order(key, 10)[0]).isEqualTo(6);
+        assertThat(order.order(key, 10)[Shards.COUNT - 1]).isEqualTo(5);
+        order.end(key, 5, 11);
+        assertThat(order.order(key, 11)[0]).isEqualTo(5);
 
         order.lost(key, 5);
-        assertThat(order.order(key)[0]).isEqualTo(6);
-        assertThat(Arrays.stream(order.order(key)).distinct().count()).isEqualTo(Shards.COUNT);
+        assertThat(order.order(key, 11)[0]).isEqualTo(6);
+        assertThat(Arrays.stream(order.order(key, 11)).distinct().count()).isEqualTo(Shards.COUNT);
+    }
+
+    @Test
+    void whoWorksFromAnOlderViewAvoidsShardsWrittenSince() {
+        ShardOrder order = new ShardOrder(5);
+        QuotaKey key = new QuotaKey("p", QuotaResource.PORT);
+        order.begin(key, 5);
+        order.end(key, 5, 11);
+        assertThat(order.order(key, 10)[0]).isEqualTo(6);
+        assertThat(order.order(key, 10)[Shards.COUNT - 1]).isEqualTo(5);
+    }
+
+    @Test
+    void givingBackDoesNotMeetWhereItWasTaken() {
+        Shards shards = Shards.NONE.withUsed(3, 100);
+        int[] order = IntStream.range(7, 7 + Shards.COUNT)
+                .map(shard -> shard % Shards.COUNT)
+                .toArray();
+        for (int limit : new int[] {QuotaResource.UNLIMITED, 100_000}) {
+            List<Shards.Count> counts = shards.give(1, limit, order);
+            assertThat(counts).containsExactly(new Shards.Count(7, -1));
+            Shards given = apply(shards, counts);
+            assertThat(given.total()).isEqualTo(99);
+            assertThat(apply(given, given.take(2, limit, order)).total()).isEqualTo(101);
+        }
     }
 
     private static Shards apply(Shards shards, List<Shards.Count> counts) {
