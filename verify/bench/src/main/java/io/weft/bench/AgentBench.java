@@ -26,7 +26,11 @@ final class AgentBench implements Bench {
     private static final int REMOTE_PORTS = 950;
     private static final int MANY_REMOTE_PORTS = 5_000;
     private static final int OTHER_NODES = 100;
-    private static final int CHANGES = 200;
+    private static final int CHANGES = 100;
+
+    /** Between changes: a server gathers those of one node that follow each other at less than a tenth of a second. */
+    private static final long REST = 120_000_000;
+
     private static final int RESYNCS = 3;
     private static final String PROJECT = "bench";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -144,11 +148,13 @@ final class AgentBench implements Bench {
             api.expect(204, "DELETE", "/v2.0/ports/" + first, HttpConnection.NOTHING);
             await(macs, key, false, agent);
             for (int i = 0; i < CHANGES; i++) {
+                LockSupport.parkNanos(REST);
                 long begin = System.nanoTime();
                 String id = api.expect(201, "POST", "/v2.0/ports", body).id();
                 long answered = System.nanoTime();
                 await(macs, key, true, agent);
                 long there = System.nanoTime();
+                LockSupport.parkNanos(REST);
                 if (i >= CHANGES / 4) {
                     whole.add(there - begin);
                     fromAnswer.add(there - answered);

@@ -87,6 +87,12 @@ final class ApiBench implements Bench {
     @Override
     public List<Result> run() throws Exception {
         try (ServerUnderTest server = ServerUnderTest.launch()) {
+            return measure(server);
+        }
+    }
+
+    private static List<Result> measure(ServerUnderTest server) throws IOException {
+        try {
             Subject subject = Subject.make(server);
             for (int i = 0; i < WARM_UPS; i++) {
                 System.err.printf("warming up, %d of %d%n", i + 1, WARM_UPS);
@@ -107,6 +113,8 @@ final class ApiBench implements Bench {
             }
             results.add(Result.of("resident memory of the server at most", Memory.peakMebibytes(server.pid()), "MiB"));
             return results;
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the server's log:\n" + server.log(), e);
         }
     }
 
