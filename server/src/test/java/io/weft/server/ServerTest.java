@@ -191,7 +191,7 @@ class ServerTest {
         return Server.start(configuration(directory, Map.of()));
     }
 
-    private static Configuration configuration(Path directory, Map<String, String> settings) {
+    static Configuration configuration(Path directory, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "WEFT_DATA_DIRECTORY",
                 directory.toString(),
@@ -205,7 +205,7 @@ class ServerTest {
         return Configuration.read(Optional.empty(), environment);
     }
 
-    private static byte[] up(long revision, String port) {
+    static byte[] up(long revision, String port) {
         return ReportCodec.encode(new NodeReport(
                 revision,
                 "test",
@@ -250,11 +250,11 @@ class ServerTest {
         await(() -> client.call("GET", "/readyz", "").status() == 200);
     }
 
-    private interface Condition {
+    interface Condition {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    private static void await(Condition condition) throws Exception {
+    static void await(Condition condition) throws Exception {
         long deadline = System.nanoTime() + 20_000_000_000L;
         while (!condition.holds()) {
             assertThat(System.nanoTime()).as("patience").isLessThan(deadline);

@@ -39,16 +39,20 @@ final class Api {
 
     private @Nullable HttpClient client;
 
+    Api() {}
+
+    /** The server on this machine with this port, in the name of a project. */
+    Api(int port, String project) {
+        this.server = "http://127.0.0.1:" + port;
+        this.project = project;
+    }
+
     JsonNode get(String path) {
         return json(send(request(path).GET().build(), BodyHandlers.ofByteArray()));
     }
 
     JsonNode post(String path, Object body) {
         return json(send(withBody(path).POST(publisher(body)).build(), BodyHandlers.ofByteArray()));
-    }
-
-    JsonNode put(String path, Object body) {
-        return json(send(withBody(path).PUT(publisher(body)).build(), BodyHandlers.ofByteArray()));
     }
 
     void delete(String path) {
