@@ -96,18 +96,18 @@ final class Topologies implements AutoCloseable {
         String hostB = namespace("rb");
         String workA = namespace("rwa");
         String workB = namespace("rwb");
-        veth(hostA, "up", hostB, "up");
+        veth(hostA, "wire", hostB, "wire");
         rivalHost(hostA, "198.51.100.1", "198.51.100.2", workA, "10.78.0.1");
         rivalHost(hostB, "198.51.100.2", "198.51.100.1", workB, "10.78.0.2");
         pairs.add(new Pair(RIVAL, workA, workB, "10.78.0.2"));
     }
 
     private static void rivalHost(String host, String local, String remote, String workload, String address) {
-        Shell.run("ip", "-n", host, "address", "add", local + "/24", "dev", "up");
+        Shell.run("ip", "-n", host, "address", "add", local + "/24", "dev", "wire");
         Shell.run("ip", "-n", host, "link", "add", "br0", "type", "bridge");
         Shell.run(
                 "ip", "-n", host, "link", "add", "vx0", "type", "vxlan", "id", "77", "local", local, "remote", remote,
-                "dstport", "4789", "dev", "up");
+                "dstport", "4789", "dev", "wire");
         veth(host, "w0", workload, "eth0");
         for (String port : List.of("vx0", "w0")) {
             Shell.run("ip", "-n", host, "link", "set", port, "master", "br0");
