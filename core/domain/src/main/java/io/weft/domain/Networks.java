@@ -11,7 +11,6 @@ import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -118,9 +117,13 @@ public final class Networks {
         if (caller.admin()) {
             return List.copyOf(now.networks());
         }
-        Set<Network> seen = new LinkedHashSet<>(now.networksOfProject(caller.project()));
-        seen.addAll(now.sharedNetworks());
-        return List.copyOf(seen);
+        List<Network> seen = new ArrayList<>(now.networksOfProject(caller.project()));
+        for (Network network : now.sharedNetworks()) {
+            if (!network.project().equals(caller.project())) {
+                seen.add(network);
+            }
+        }
+        return seen;
     }
 
     private Network create(Plan plan, NewNetwork wanted) {

@@ -47,13 +47,13 @@ public final class NodePresence implements AutoCloseable {
                 return;
             }
             boolean first = connected.isEmpty() && lease == 0;
-            connected.add(nodeId);
             if (first) {
                 lease = store.grantLease(TIME_TO_LIVE).id();
                 if (renewer.getState() == Thread.State.NEW) {
                     renewer.start();
                 }
             }
+            connected.add(nodeId);
             announce(nodeId);
         } finally {
             lock.unlock();
@@ -81,6 +81,7 @@ public final class NodePresence implements AutoCloseable {
             put(nodeId);
         } catch (StoreException e) {
             if (e.error() != StoreError.LEASE_NOT_FOUND) {
+                connected.remove(nodeId);
                 throw e;
             }
             beginAnew();

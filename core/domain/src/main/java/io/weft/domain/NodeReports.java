@@ -40,8 +40,10 @@ public final class NodeReports implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // Guarded by the lock: what each node last said, and which of it is still to be written.
+    // Guarded by the lock: what each node last said, what of it was last worth writing, and what is still to be
+    // written.
     private final Map<UUID, NodeStatus> latest = new HashMap<>();
+    private final Map<UUID, NodeStatus> worthy = new HashMap<>();
     private final Map<UUID, NodeStatus> unwritten = new LinkedHashMap<>();
     private boolean closed;
 
@@ -69,7 +71,9 @@ public final class NodeReports implements AutoCloseable {
             }
             NodeStatus after = merge(node.id(), before, report);
             latest.put(node.id(), after);
-            if (before == null || unwritten.containsKey(node.id()) || isNews(view, before, after)) {
+            @Nullable NodeStatus stored = worthy.getOrDefault(node.id(), before);
+            if (stored == null || unwritten.containsKey(node.id()) || isNews(view, stored, after)) {
+                worthy.put(node.id(), after);
                 unwritten.put(node.id(), after);
                 if (writer.getState() == Thread.State.NEW) {
                     writer.start();
@@ -86,6 +90,7 @@ public final class NodeReports implements AutoCloseable {
         lock.lock();
         try {
             latest.remove(nodeId);
+            worthy.remove(nodeId);
         } finally {
             lock.unlock();
         }

@@ -40,6 +40,7 @@ final class RouterInterfaces {
         }
         List<Port> present = requireInterfaces(plan, router);
         requireAddable(plan, present, subnet);
+        requireUsable(plan, router, subnet.networkId());
         IpAddress address = subnet.gateway().get();
         Optional<Port> neighbour = subnet.family() == IpFamily.IPV6 ? ipv6Port(present, subnet) : Optional.empty();
         Port port = neighbour.isPresent()
@@ -179,6 +180,16 @@ final class RouterInterfaces {
         plan.requireExists(Layout.record(subnet));
     }
 
+    /** The network stays, and stays shared when it is another's. */
+    private static void requireUsable(Plan plan, Router router, UUID networkId) {
+        Network network = plan.world().network(networkId).orElseThrow(() -> Problem.NETWORK_NOT_FOUND.with(networkId));
+        if (network.project().equals(router.project())) {
+            plan.requireExists(Layout.record(network));
+        } else {
+            plan.requireUnchanged(network);
+        }
+    }
+
     /** The router's port on the subnet's network that has IPv6 addresses already: further ones join it. */
     private static Optional<Port> ipv6Port(List<Port> present, Subnet subnet) {
         return present.stream()
@@ -191,7 +202,6 @@ final class RouterInterfaces {
         Network network = plan.world()
                 .network(subnet.networkId())
                 .orElseThrow(() -> Problem.NETWORK_NOT_FOUND.with(subnet.networkId()));
-        plan.requireExists(Layout.record(network));
         NewPort wanted = new NewPort(
                 router.project(),
                 network.id(),

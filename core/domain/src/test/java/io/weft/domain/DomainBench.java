@@ -3,19 +3,28 @@ package io.weft.domain;
 import static io.weft.domain.Servers.ALICE;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.weft.domain.records.Layout;
 import io.weft.domain.records.RecordCodec;
 import io.weft.domain.replica.Replica;
+import io.weft.model.Binding;
+import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.store.Bytes;
 import io.weft.store.Store;
+import io.weft.store.Transaction;
 import io.weft.store.embedded.EmbeddedStore;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +81,53 @@ class DomainBench {
                 });
             }
         }
+    }
+
+    /** What a server does before it is ready: the store opens, the replica reads 200,000 ports. */
+    @Test
+    void aReplicaLoads(@TempDir Path directory) {
+        int count = 200_000;
+        RecordCodec codec = new RecordCodec();
+        try (Store store = EmbeddedStore.open(directory)) {
+            Transaction.Builder batch = Transaction.builder();
+            for (int i = 0; i < count; i++) {
+                Port port = port(i);
+                batch.put(Layout.record(port), codec.encode(port));
+                if (i % 2_000 == 1_999) {
+                    store.commit(batch.build());
+                    batch = Transaction.builder();
+                }
+            }
+        }
+        try (Store store = EmbeddedStore.open(directory)) {
+            for (int round = 0; round < 3; round++) {
+                measure("load a port", count, () -> Replica.start(store).close());
+            }
+            try (Replica replica = Replica.start(store)) {
+                System.gc();
+                Runtime runtime = Runtime.getRuntime();
+                System.out.printf(
+                        "%d ports, %d bytes of heap each, store included%n",
+                        replica.current().world().count(Resource.Kind.PORT),
+                        (runtime.totalMemory() - runtime.freeMemory()) / count);
+            }
+        }
+    }
+
+    private static Port port(int number) {
+        UUID network = new UUID(1, number / 100);
+        return new Port(
+                Meta.create(new UUID(0x4000L, number), "project-" + number / 1_000, "", "", Servers.NOW),
+                network,
+                true,
+                new MacAddress(0xfa163e000000L + number),
+                List.of(new FixedIp(network, IpAddress.ofIpv4(0x0a000000 + number % 100))),
+                "device-" + number,
+                "compute:nova",
+                List.of(),
+                true,
+                List.of(),
+                new Binding("host-" + number % 1_000, "normal", Map.of()));
     }
 
     private static void singles(Domain domain, NewPort wanted, int clients, int each) {

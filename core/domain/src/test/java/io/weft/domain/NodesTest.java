@@ -16,7 +16,11 @@ import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -110,6 +114,20 @@ class NodesTest {
     }
 
     @Test
+    void aLaterRevisionAloneIsWrittenWhenTheLastReportIsOld() {
+        MutableClock clock = new MutableClock(Servers.NOW);
+        Node node = nodes.register("host", List.of());
+        try (Domain domain = new Domain(servers.store(), servers.replica(0), Settings.DEFAULTS, clock)) {
+            for (int revision = 1; revision <= 4; revision++) {
+                domain.reports().report(new NodeReport("host", revision, "1", true, List.of(), List.of()));
+                clock.advance(Duration.ofSeconds(20));
+            }
+        }
+        assertThat(servers.second().view().status(node.id()).orElseThrow().revision())
+                .isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void whatANodeSaidHoldsForTheNodeThatThePortIsBoundTo() {
         nodes.register("one", List.of());
         nodes.register("two", List.of());
@@ -169,5 +187,33 @@ class NodesTest {
         var added = servers.first().routers().addInterfaceBySubnet(ALICE, router.id(), subnet.id());
         View view = servers.first().view();
         assertThat(view.status(view.world().port(added.portId()).orElseThrow())).isEqualTo(PortStatus.ACTIVE);
+    }
+
+    /** A clock that is put forward by hand. */
+    private static final class MutableClock extends Clock {
+        private volatile Instant now;
+
+        MutableClock(Instant start) {
+            now = start;
+        }
+
+        synchronized void advance(Duration time) {
+            now = now.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 }
