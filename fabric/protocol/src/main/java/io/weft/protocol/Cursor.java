@@ -66,8 +66,13 @@ public final class Cursor implements AutoCloseable {
         return revision >= 0 && resume.map(Position::revision).orElse(0L) <= revision;
     }
 
-    void wake() {
+    /** Something waits to be written. */
+    void markDue() {
         due = true;
+    }
+
+    /** Lets a waiting thread look again. */
+    void wake() {
         LockSupport.unpark(waiter);
     }
 

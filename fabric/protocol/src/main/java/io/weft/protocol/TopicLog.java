@@ -130,6 +130,7 @@ public final class TopicLog {
                                     change.topic(), change.key(), change.fact().get())
                             : new Message.Delete(change.topic(), change.key())));
         }
+        List<Cursor> woken = new ArrayList<>();
         writing(() -> {
             if (changes.revision() < revision) {
                 throw new IllegalArgumentException("revision " + changes.revision() + " comes after " + revision);
@@ -152,18 +153,15 @@ public final class TopicLog {
                 touch(topic, concerned);
             }
             for (HostState host : concerned) {
-                host.cursors().forEach(Cursor::wake);
+                woken.addAll(host.cursors());
             }
-            ahead.removeIf(cursor -> {
-                boolean reached = cursor.isReachedBy(revision);
-                if (reached) {
-                    cursor.wake();
-                }
-                return reached;
-            });
+            ahead.removeIf(cursor -> cursor.isReachedBy(revision) && woken.add(cursor));
+            woken.forEach(Cursor::markDue);
             forget();
             return revision;
         });
+        // Only now, or they would find the lock taken.
+        woken.forEach(Cursor::wake);
     }
 
     private void apply(TopicChanges.DomainChange change, List<HostState> concerned) {
@@ -300,7 +298,7 @@ public final class TopicLog {
         return writing(() -> {
             host(host).cursors().add(cursor);
             if (cursor.isReachedBy(revision)) {
-                cursor.wake();
+                cursor.markDue();
             } else {
                 ahead.add(cursor);
             }
