@@ -40,6 +40,12 @@ public record Settings(
         }
     }
 
+    /** The same with another MTU. */
+    public Settings withMaxMtu(int newMaxMtu) {
+        return new Settings(
+                minVni, maxVni, newMaxMtu, maxRoutes, maxNameservers, maxHostRoutes, maxAddressPairs, quotas);
+    }
+
     /** The same with other limits. */
     public Settings withQuotas(Map<QuotaResource, Integer> newQuotas) {
         return new Settings(

@@ -22,6 +22,8 @@ import java.util.Optional;
  *     [identity.certificate-lifetime]
  * @param history how many revisions the store keeps for watches and streams that were away [store.history]
  * @param heartbeat how often an idle stream says that it is alive, from 100 milliseconds to a minute [agents.heartbeat]
+ * @param mtu the MTU of networks that ask for none, and the largest that any may have: the underlay's less the tunnel's
+ *     header, 50 bytes over IPv4 and 70 over IPv6; the same on all servers [networks.mtu]
  * @param grace how long requests under way may take when the server stops, up to 5 minutes [shutdown.grace]
  * @param logFormat how log lines are written [log.format]
  * @param logLevel which are written [log.level]
@@ -38,6 +40,7 @@ public record Configuration(
         Duration certificateLifetime,
         long history,
         Duration heartbeat,
+        int mtu,
         Duration grace,
         LogFormat logFormat,
         System.Logger.Level logLevel) {
@@ -88,6 +91,7 @@ public record Configuration(
                 settings.number("store.history", 1_000_000, 1_000, Long.MAX_VALUE),
                 settings.duration(
                         "agents.heartbeat", Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                (int) settings.number("networks.mtu", io.weft.domain.Settings.DEFAULTS.maxMtu(), 1_280, 65_535),
                 settings.duration("shutdown.grace", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)),
                 settings.choice("log.format", LogFormat.TEXT),
                 settings.choice("log.level", System.Logger.Level.INFO));

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class ModuleOrderTest {
     /** Each line is a floor: what stands on it may use what stands above, and nothing beside or below. */
     private static final List<List<String>> FLOORS = List.of(
-            List.of("io.weft.model", "io.weft.kernel"),
-            List.of("io.weft.store", "io.weft.protocol", "io.weft.reference", "io.weft.vrouter", "io.weft.responders"),
-            List.of("io.weft.domain", "io.weft.compiler"),
+            List.of("io.weft.model"),
+            List.of("io.weft.store", "io.weft.protocol", "io.weft.reference", "io.weft.kernel", "io.weft.responders"),
+            List.of("io.weft.domain", "io.weft.compiler", "io.weft.vrouter"),
             List.of("io.weft.rest"),
             List.of("io.weft.neutron", "io.weft.operations", "io.weft.agent"),
             List.of("io.weft.server"),
@@ -37,11 +37,12 @@ class ModuleOrderTest {
                 .filter(p -> modules.stream().noneMatch(m -> p.equals(m) || p.startsWith(m + ".")))
                 .toList();
         assertThat(homeless).isEmpty();
-        assertThat(modules).allSatisfy(m -> assertThat(CLASSES.stream()
-                        .anyMatch(c -> c.getPackageName().equals(m)
-                                || c.getPackageName().startsWith(m + ".")))
-                .as(m)
-                .isTrue());
+        assertThat(modules)
+                .allSatisfy(m -> assertThat(CLASSES.stream()
+                                .anyMatch(c -> c.getPackageName().equals(m)
+                                        || c.getPackageName().startsWith(m + ".")))
+                        .as(m)
+                        .isTrue());
     }
 
     @Test
@@ -79,8 +80,8 @@ class ModuleOrderTest {
     }
 
     @Test
-    void packagesDoNotGoRound() {
-        slices().matching("io.weft.(**)")
+    void modulesDoNotGoRound() {
+        slices().matching("io.weft.(*)..")
                 .should()
                 .beFreeOfCycles()
                 .allowEmptyShould(true)

@@ -68,7 +68,12 @@ public final class Cloud implements AutoCloseable {
     private ServerProcess addServer(List<String> etcd, List<String> tokens) {
         int number = servers.size();
         ServerProcess server = new ServerProcess(
-                directory.resolve("server" + number), underlay.serverAddress(), 19_600 + 10 * number, etcd, tokens);
+                directory.resolve("server" + number),
+                underlay.serverAddress(),
+                19_600 + 10 * number,
+                family,
+                etcd,
+                tokens);
         servers.add(server);
         closeables.push(server);
         server.start();

@@ -163,8 +163,9 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
 
     /** Starts the service that counts what it is sent and answers with this name. */
     void serve(String name) {
-        run("socat TCP6-LISTEN:" + Workload.COUNTER + ",fork,reuseaddr,ipv6only=0 'SYSTEM:echo " + name
+        run("socat -t 30 TCP6-LISTEN:" + Workload.COUNTER + ",fork,reuseaddr,ipv6only=0 'SYSTEM:echo " + name
                 + " $(wc -c)' >/dev/null 2>&1 &");
+        Wait.until(name + " to listen", () -> run("netstat -ltn").output().contains(":" + Workload.COUNTER));
     }
 
     @Override

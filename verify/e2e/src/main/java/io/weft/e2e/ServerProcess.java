@@ -21,15 +21,23 @@ public final class ServerProcess implements AutoCloseable {
     private final Path directory;
     private final String underlayAddress;
     private final int apiPort;
+    private final Cloud.IpFamilyOfUnderlay family;
     private final List<String> etcd;
     private final List<String> tokens;
     private final HttpClient http = HttpClient.newHttpClient();
     private Optional<Background> process = Optional.empty();
 
-    ServerProcess(Path directory, String underlayAddress, int firstPort, List<String> etcd, List<String> tokens) {
+    ServerProcess(
+            Path directory,
+            String underlayAddress,
+            int firstPort,
+            Cloud.IpFamilyOfUnderlay family,
+            List<String> etcd,
+            List<String> tokens) {
         this.directory = directory;
         this.underlayAddress = underlayAddress;
         this.apiPort = freePort(firstPort);
+        this.family = family;
         this.etcd = etcd;
         this.tokens = tokens;
         try {
@@ -44,6 +52,7 @@ public final class ServerProcess implements AutoCloseable {
     private String configuration() {
         return "data.directory = " + directory.resolve("data") + "\n"
                 + "api.listen = 127.0.0.1:" + apiPort + "\n"
+                + "networks.mtu = " + (family == Cloud.IpFamilyOfUnderlay.IPV4 ? 1450 : 1430) + "\n"
                 + "agents.listen = " + underlayAddress + ":" + (apiPort + 1) + "\n"
                 + (tokens.isEmpty()
                         ? ""

@@ -98,7 +98,12 @@ public final class Workload implements Matrix.Prober, AutoCloseable {
 
     /** Starts the service that counts what it is sent; {@link #sends} speaks to it. */
     public void serve() {
-        start("socat", "TCP6-LISTEN:" + COUNTER + ",fork,reuseaddr,ipv6only=0", "SYSTEM:echo " + name + " $(wc -c)");
+        start(
+                "socat",
+                "-t",
+                "30",
+                "TCP6-LISTEN:" + COUNTER + ",fork,reuseaddr,ipv6only=0",
+                "SYSTEM:echo " + name + " $(wc -c)");
         Wait.until(name + " to listen", () -> run("ss", "-Hltn").contains(":" + COUNTER));
     }
 
