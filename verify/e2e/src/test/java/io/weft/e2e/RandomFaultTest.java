@@ -77,7 +77,7 @@ class RandomFaultTest {
             late.dhcp();
             String lateAddress = late.awaitAddresses(1).getFirst();
             cloud.awaitActive(anyApi(cloud), lasting);
-            assertThat(client.pings(lateAddress)).isTrue();
+            Wait.until("the late workload to be in reach", () -> client.pings(lateAddress));
 
             Shell.run("kill", "-INT", Long.toString(ping.pid()));
             Wait.until("ping to end", () -> !ping.isAlive());

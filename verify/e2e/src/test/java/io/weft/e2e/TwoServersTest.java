@@ -53,7 +53,7 @@ class TwoServersTest {
             b.dhcp();
             String target = b.awaitAddresses(1).getFirst();
             cloud.awaitActive(api, List.of(ports.get(18), ports.get(19)));
-            assertThat(a.pings(target)).isTrue();
+            Wait.until("the workloads to reach each other", () -> a.pings(target));
 
             // One server is enough for the agents too.
             cloud.servers().getFirst().kill();
