@@ -2,7 +2,7 @@
  * The network model: what tenants and operators asked for, as immutable records.
  *
  * <p>Every value checks itself when it is made; a violation is an {@link io.weft.model.InvalidException} that names
- * the field and the rule. The package depends on nothing but the JDK and knows neither stores nor packets.
+ * the field and the rule. It knows neither stores nor packets.
  */
 @NullMarked
 package io.weft.model;
