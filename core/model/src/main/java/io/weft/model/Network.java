@@ -12,7 +12,7 @@ package io.weft.model;
  */
 public record Network(Meta meta, boolean adminStateUp, boolean shared, int vni, int mtu, boolean portSecurityEnabled)
         implements Resource {
-    /** The smallest VNI that tenants get; those below are kept for Weft itself. */
+    /** The smallest VNI; 0 names no network. */
     public static final int MIN_VNI = 1;
 
     /** The largest VNI: 24 bits. */
