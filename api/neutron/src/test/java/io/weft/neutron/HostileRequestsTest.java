@@ -148,7 +148,7 @@ class HostileRequestsTest {
                     if (colon > 0) {
                         text.replace(
                                 colon + 1,
-                                end < 0 ? text.length() - 2 : end,
+                                end < 0 ? Math.max(colon + 1, text.length() - 2) : end,
                                 PIECES.get(random.nextInt(PIECES.size())));
                     }
                 }
