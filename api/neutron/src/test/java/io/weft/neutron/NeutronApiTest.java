@@ -237,7 +237,8 @@ class NeutronApiTest {
                 network,
                 ", 'name': 'web', 'device_id': 'vm1', 'device_owner': 'compute:a', 'fixed_ips': [{'ip_address':"
                         + " '10.0.0.7'}]");
-        String other = port(alice, network, ", 'name': 'db', 'device_id': 'vm2'");
+        String other =
+                port(alice, network, ", 'name': 'db', 'device_id': 'vm2', 'fixed_ips': [{'ip_address': '10.0.0.9'}]");
         String mac = alice.get("/v2.0/ports/" + wanted).at("/port/mac_address").asString();
         for (String filter : List.of(
                 "id=" + wanted,
