@@ -11,8 +11,11 @@
 
 #include "drop_reasons.h"
 
-/* The version in every pinned name; raised when the meaning or the layout of a table changes. */
-#define TABLE_VERSION 1
+/*
+ * The version in a table's pinned name: 1, unless it stands here. It is raised when the meaning or the layout of the
+ * table changes; TableVersions in Java says what becomes of an older one.
+ */
+#define VERSION_OF_ports 2 /* 1 had no rule_set and no peer_scope */
 
 struct ip {
     __u32 word[4];
@@ -37,6 +40,8 @@ struct port {
     __u16 reserved;
     __u32 ipv4;     /* first fixed address of the family, or 0: saves a look into port_addresses */
     struct ip ipv6; /* likewise */
+    __u32 rule_set;   /* its rules in policy; 0: it has none, everything passes */
+    __u32 peer_scope; /* which prefixes of peer_classes name the addresses that it talks to */
 };
 
 /* port_addresses: what else a port may send from; longest prefix on (port, mac, address). */
@@ -221,6 +226,64 @@ struct policer {
     __u64 answer_ready; /* likewise */
 };
 
+/* peer_classes: longest prefix on (scope, remote address) -> class, the same for all who are named by the same rules */
+struct peer_class_key {
+    __u32 prefix_length; /* 64 + the bits of the address that count */
+    __u32 scope;         /* port.peer_scope */
+    __u32 family;
+    struct ip address;
+};
+#define PEER_CLASS_KEY_BITS 64
+#define PEER_CLASS_NOBODY 0 /* an address that no rule names */
+
+/*
+ * policy: (rule set, class of the remote address, direction, family, protocol, port) -> verdict. What applies to a
+ * class stands under it, rules for anyone included. Two entries are looked up, of the packet's protocol and of
+ * PROTOCOL_ANY; the higher precedence counts. Without either the packet is denied.
+ */
+enum direction {
+    DIRECTION_EGRESS = 0, /* sent by the workload */
+    DIRECTION_INGRESS = 1,
+};
+
+#define PROTOCOL_ANY 256
+
+struct policy_key {
+    __u32 prefix_length; /* 96 + the bits of port that count */
+    __u32 rule_set;
+    __u32 peer_class;
+    __u8 direction;
+    __u8 family;
+    __u16 protocol; /* of the transport layer, or PROTOCOL_ANY */
+    __u16 port;     /* network order: the destination port, or ICMP type and code; 0 where a protocol has neither */
+    __u16 reserved;
+};
+#define POLICY_KEY_BITS 96
+
+enum policy_flag {
+    POLICY_ALLOW = 1 << 0,
+    POLICY_STATEFUL = 1 << 1, /* allows the answers too: a connection is kept */
+};
+
+struct policy {
+    __u8 flags;
+    __u8 reserved;
+    __u16 precedence; /* between the protocol's entry and that of PROTOCOL_ANY; at a tie the protocol's counts */
+    __u32 rule;       /* number of the rule, in rule_hits and for those who ask */
+};
+
+/* rule_sets: number -> facts. Slot 0 is not used. */
+enum rule_set_flag {
+    RULE_SET_STATELESS = 1 << 0, /* no verdict of it is stateful: connections need not be looked for */
+};
+
+struct rule_set {
+    __u32 epoch; /* another number whenever a verdict of the set, or the class of a remote address, is taken back */
+    __u32 flags;
+};
+
+/* rule_hits: rule -> how often it gave the verdict, one copy for each CPU. A connection is judged once an epoch. */
+
 /* events: what the agent hears */
 enum event_kind {
     EVENT_DHCPV4 = 1,
@@ -247,7 +310,7 @@ struct learned_event {
     struct place place;
 };
 
-_Static_assert(sizeof(struct port) == 40, "port");
+_Static_assert(sizeof(struct port) == 48, "port");
 _Static_assert(sizeof(struct port_address_key) == 32, "port_address_key");
 _Static_assert(sizeof(struct network) == 8, "network");
 _Static_assert(sizeof(struct place) == 8, "place");
@@ -263,5 +326,9 @@ _Static_assert(sizeof(struct underlay) == 32, "underlay");
 _Static_assert(sizeof(struct tunnel_source_key) == 20, "tunnel_source_key");
 _Static_assert(sizeof(struct learned_mac) == 16, "learned_mac");
 _Static_assert(sizeof(struct learned_address) == 32, "learned_address");
+_Static_assert(sizeof(struct peer_class_key) == 28, "peer_class_key");
+_Static_assert(sizeof(struct policy_key) == 20, "policy_key");
+_Static_assert(sizeof(struct policy) == 8, "policy");
+_Static_assert(sizeof(struct rule_set) == 8, "rule_set");
 _Static_assert(sizeof(struct event) == 32, "event");
 _Static_assert(sizeof(struct learned_event) == 32, "learned_event");

@@ -19,6 +19,9 @@ record KernelTables(
         Table<TunnelSourceKey, Integer> tunnelSources,
         Table<FloodKey, Place> flood,
         Table<Integer, Underlay> underlay,
+        Table<PeerClassKey, Integer> peerClasses,
+        Table<PolicyKey, PolicyVerdict> policy,
+        Table<Integer, RuleSet> ruleSets,
         Table<MacKey, LearnedMac> learnedMacs,
         Table<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -41,6 +44,9 @@ record KernelTables(
                 table(maps, "flood", FloodKey.CODEC, Place.CODEC),
                 new KernelArray<>(
                         "underlay", maps.apply("underlay"), Underlay.CODEC, new Underlay(0, 0, 0, NO_IPV4, NO_IPV6)),
+                table(maps, "peer_classes", PeerClassKey.CODEC, Codec.NUMBER),
+                table(maps, "policy", PolicyKey.CODEC, PolicyVerdict.CODEC),
+                new KernelArray<>("rule_sets", maps.apply("rule_sets"), RuleSet.CODEC, new RuleSet(0, false)),
                 table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
                 table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));
     }

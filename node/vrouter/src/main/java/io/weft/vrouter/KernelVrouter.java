@@ -12,15 +12,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** The vRouter on the running kernel; see {@link Vrouter} for who may call what. */
 final class KernelVrouter implements Vrouter {
-    /** The version in every pinned name; equal to TABLE_VERSION in {@code tables.h}. */
-    static final int TABLE_VERSION = 1;
-
     /** Written anew by each generation of programs, so never pinned. */
     private static final String SCRATCH = "scratch";
 
@@ -39,15 +38,20 @@ final class KernelVrouter implements Vrouter {
         Map<String, Integer> sizes = sizes(configuration.sizes());
         BpfObject object = BpfObject.open("vrouter", image());
         try {
+            List<String> heirs = new ArrayList<>();
             for (String map : object.mapNames()) {
                 if (map.equals(SCRATCH) || map.startsWith(".")) {
                     continue;
                 }
-                Path pin = directory.resolve(map + "_v" + TABLE_VERSION);
+                if (TableVersions.inherits(directory, map)) {
+                    heirs.add(map);
+                }
+                Path pin = TableVersions.pin(directory, map);
                 object.maxEntries(map, Files.exists(pin) ? pinnedSize(pin) : requireSize(sizes, map));
                 object.pinMap(map, pin);
             }
             object.load();
+            heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
             Path links = BpfFileSystem.directory(directory.resolve("links"));
             return new KernelVrouter(object, KernelTables.of(object::map), new Attachments(links));
         } catch (RuntimeException e) {
@@ -87,6 +91,10 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("tunnel_sources", sizes.tunnelSources()),
                 Map.entry("flood", sizes.floodMembers()),
                 Map.entry("underlay", 1),
+                Map.entry("peer_classes", sizes.peerClasses()),
+                Map.entry("policy", sizes.policies()),
+                Map.entry("rule_sets", sizes.ruleSets()),
+                Map.entry("rule_hits", sizes.rules()),
                 Map.entry("learned_macs", sizes.learned()),
                 Map.entry("learned_addresses", sizes.learned()),
                 Map.entry("events", sizes.eventBytes()));
@@ -155,6 +163,25 @@ final class KernelVrouter implements Vrouter {
     public void clearCounters(int port) {
         BpfMap map = object.map("counters");
         map.update(BpfMap.intKey(port), new byte[map.valueBytes()]);
+    }
+
+    @Override
+    public long ruleHits(int rule) {
+        ByteBuffer copies = ByteBuffer.wrap(object.map("rule_hits")
+                        .lookup(BpfMap.intKey(rule))
+                        .orElseThrow(() -> new IllegalArgumentException("no rule has the number " + rule)))
+                .order(ByteOrder.nativeOrder());
+        long hits = 0;
+        while (copies.hasRemaining()) {
+            hits += copies.getLong();
+        }
+        return hits;
+    }
+
+    @Override
+    public void clearRuleHits(int rule) {
+        BpfMap map = object.map("rule_hits");
+        map.update(BpfMap.intKey(rule), new byte[map.valueBytes()]);
     }
 
     @Override

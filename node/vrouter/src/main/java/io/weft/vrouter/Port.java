@@ -17,9 +17,20 @@ import java.util.Set;
  * @param mtu bytes of an IP packet that the device takes
  * @param ipv4 the first fixed IPv4 address, or 0.0.0.0 for none
  * @param ipv6 the first fixed IPv6 address, or :: for none
+ * @param ruleSet its rules in {@link Tables#policy}, a slot of {@link Tables#ruleSets}; 0 for none: everything passes
+ * @param peerScope the scope of {@link PeerClassKey} in which the addresses that it talks to are named
  */
 @SuppressWarnings("EnumOrdinal") // the order is that of the C enum, which is the origin
-public record Port(int number, int network, MacAddress mac, Set<Flag> flags, int mtu, IpAddress ipv4, IpAddress ipv6) {
+public record Port(
+        int number,
+        int network,
+        MacAddress mac,
+        Set<Flag> flags,
+        int mtu,
+        IpAddress ipv4,
+        IpAddress ipv6,
+        int ruleSet,
+        int peerScope) {
     /** In the order of {@code enum port_flag}. */
     public enum Flag {
         /** Without it nothing passes in either direction. */
@@ -36,10 +47,20 @@ public record Port(int number, int network, MacAddress mac, Set<Flag> flags, int
         PEER_REDIRECT
     }
 
-    static final Codec<Port> CODEC = new Codec<>(40, Port::write, Port::read);
+    static final Codec<Port> CODEC = new Codec<>(48, Port::write, Port::read);
 
     public Port {
         flags = Set.copyOf(flags);
+    }
+
+    /** A port without rules. */
+    public Port(int number, int network, MacAddress mac, Set<Flag> flags, int mtu, IpAddress ipv4, IpAddress ipv6) {
+        this(number, network, mac, flags, mtu, ipv4, ipv6, 0, 0);
+    }
+
+    /** The same port under rules. */
+    public Port withRules(int set, int scope) {
+        return new Port(number, network, mac, flags, mtu, ipv4, ipv6, set, scope);
     }
 
     static void write(Port port, ByteBuffer out) {
@@ -55,6 +76,7 @@ public record Port(int number, int network, MacAddress mac, Set<Flag> flags, int
                 .putShort((short) 0);
         Codec.putIpv4(out, port.ipv4);
         Codec.putAddress(out, port.ipv6);
+        out.putInt(port.ruleSet).putInt(port.peerScope);
     }
 
     static Port read(ByteBuffer in) {
@@ -67,6 +89,8 @@ public record Port(int number, int network, MacAddress mac, Set<Flag> flags, int
         in.getShort();
         IpAddress ipv4 = Codec.getIpv4(in);
         IpAddress ipv6 = Codec.getAddress(in);
+        int ruleSet = in.getInt();
+        int peerScope = in.getInt();
         Set<Flag> flags = EnumSet.noneOf(Flag.class);
         for (Flag flag : Flag.values()) {
             if ((bits & 1 << flag.ordinal()) != 0) {
@@ -77,6 +101,6 @@ public record Port(int number, int network, MacAddress mac, Set<Flag> flags, int
         for (byte b : mac) {
             macBits = macBits << 8 | b & 0xff;
         }
-        return new Port(number, network, new MacAddress(macBits), flags, mtu, ipv4, ipv6);
+        return new Port(number, network, new MacAddress(macBits), flags, mtu, ipv4, ipv6, ruleSet, peerScope);
     }
 }

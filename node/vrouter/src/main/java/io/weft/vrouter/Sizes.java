@@ -14,6 +14,10 @@ package io.weft.vrouter;
  * @param nodes other nodes
  * @param tunnelSources (node, network) pairs
  * @param floodMembers (network, list, member) triples
+ * @param ruleSets rule sets of local ports, number 0 among them
+ * @param peerClasses prefixes that rules name
+ * @param policies verdicts of all rule sets
+ * @param rules rules that are counted
  * @param learned learned MACs, and as many addresses; the longest unused go first
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
@@ -28,15 +32,21 @@ public record Sizes(
         int nodes,
         int tunnelSources,
         int floodMembers,
+        int ruleSets,
+        int peerClasses,
+        int policies,
+        int rules,
         int learned,
         int eventBytes) {
     /** Room for a large hypervisor: 4,096 local ports, a quarter of a million remote addresses. */
     public static Sizes standard() {
-        return new Sizes(4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 16384, 1 << 20);
+        return new Sizes(
+                4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 4096, 262144, 262144, 65536,
+                16384, 1 << 20);
     }
 
     /** Room for tests: little memory, quickly made. */
     public static Sizes small() {
-        return new Sizes(64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1 << 16);
+        return new Sizes(64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 64, 1 << 16);
     }
 }

@@ -44,6 +44,15 @@ public interface Tables {
     /** This node's side of the tunnel, under key 0. */
     Table<Integer, Underlay> underlay();
 
+    /** Classes of the addresses that ports' rules name. */
+    Table<PeerClassKey, Integer> peerClasses();
+
+    /** Verdicts of rule sets. */
+    Table<PolicyKey, PolicyVerdict> policy();
+
+    /** Number of a rule set to its facts. */
+    Table<Integer, RuleSet> ruleSets();
+
     /** MACs whose place was learned. */
     Table<MacKey, LearnedMac> learnedMacs();
 

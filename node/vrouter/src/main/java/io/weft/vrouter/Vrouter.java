@@ -55,6 +55,17 @@ public interface Vrouter extends AutoCloseable {
     void clearCounters(int port);
 
     /**
+     * How often a rule has given the verdict. A connection is judged at its first packet and once more for each epoch of
+     * its rule set; what no connection is kept for is judged at each packet.
+     *
+     * @param rule {@link PolicyVerdict#rule}
+     */
+    long ruleHits(int rule);
+
+    /** Sets the hits of a rule to zero, as before its number is given to another. */
+    void clearRuleHits(int rule);
+
+    /**
      * Calls back for each event, on one thread of its own, in order, until closed. Events of before are read first. One
      * listener at a time.
      */

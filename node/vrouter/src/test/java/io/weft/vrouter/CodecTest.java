@@ -3,6 +3,7 @@ package io.weft.vrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.Set;
@@ -22,6 +23,16 @@ class CodecTest {
         returns(
                 Port.CODEC,
                 new Port(7, 5001, MAC, Set.of(Port.Flag.ADMIN_UP, Port.Flag.PEER_REDIRECT), 1450, IPV4, IPV6));
+        returns(Port.CODEC, new Port(7, 5001, MAC, Set.of(), 1450, IPV4, IPV6).withRules(12, 34));
+        returns(PeerClassKey.CODEC, new PeerClassKey(34, IpPrefix.parse("10.1.0.0/16")));
+        returns(PeerClassKey.CODEC, new PeerClassKey(34, IpPrefix.parse("::/0")));
+        returns(
+                PolicyKey.CODEC,
+                new PolicyKey(12, 3, PolicyKey.Direction.INGRESS, IpFamily.IPV6, PolicyKey.ANY_PROTOCOL, 0xfff0, 12));
+        returns(PolicyKey.CODEC, PolicyKey.allPorts(12, 0, PolicyKey.Direction.EGRESS, IpFamily.IPV4, 6));
+        returns(PolicyVerdict.CODEC, new PolicyVerdict(true, false, 65535, 77));
+        returns(PolicyVerdict.CODEC, new PolicyVerdict(false, true, 0, 0));
+        returns(RuleSet.CODEC, new RuleSet(5, true));
         returns(PortAddressKey.CODEC, new PortAddressKey(7, MAC, IpPrefix.parse("10.1.0.0/16")));
         returns(PortAddressKey.CODEC, new PortAddressKey(7, MAC, IpPrefix.parse("2001:db8::/64")));
         returns(PortAddress.CODEC, PortAddress.SHARED);
