@@ -122,7 +122,7 @@ final class NodeAgent implements AutoCloseable {
 
     /** A table of the kernel's. */
     BpfMap map(String name) {
-        return BpfMap.openPinned(pins().resolve(name + "_v1"));
+        return BpfMap.openPinned(pins().resolve(name + (name.equals("ports") ? "_v2" : "_v1")));
     }
 
     /** How many entries a table of the kernel's has. */

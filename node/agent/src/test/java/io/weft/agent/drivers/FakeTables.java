@@ -10,13 +10,17 @@ import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NetworkFacts;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.PeerClassKey;
 import io.weft.vrouter.Place;
+import io.weft.vrouter.PolicyKey;
+import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
+import io.weft.vrouter.RuleSet;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.TunnelSourceKey;
@@ -38,6 +42,9 @@ record FakeTables(
         FakeTable<TunnelSourceKey, Integer> tunnelSources,
         FakeTable<FloodKey, Place> flood,
         FakeTable<Integer, Underlay> underlay,
+        FakeTable<PeerClassKey, Integer> peerClasses,
+        FakeTable<PolicyKey, PolicyVerdict> policy,
+        FakeTable<Integer, RuleSet> ruleSets,
         FakeTable<MacKey, LearnedMac> learnedMacs,
         FakeTable<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -56,6 +63,9 @@ record FakeTables(
                 new FakeTable<>("tunnel_sources", capacity, journal),
                 new FakeTable<>("flood", capacity, journal),
                 new FakeTable<>("underlay", capacity, journal),
+                new FakeTable<>("peer_classes", capacity, journal),
+                new FakeTable<>("policy", capacity, journal),
+                new FakeTable<>("rule_sets", capacity, journal),
                 new FakeTable<>("learned_macs", capacity, journal),
                 new FakeTable<>("learned_addresses", capacity, journal));
     }
@@ -74,7 +84,10 @@ record FakeTables(
                 nodes,
                 tunnelSources,
                 flood,
-                underlay);
+                underlay,
+                peerClasses,
+                policy,
+                ruleSets);
     }
 
     int writes() {
