@@ -107,6 +107,7 @@ final class Records {
                         .toList(),
                 port.allowedAddressPairs(),
                 port.portSecurityEnabled(),
+                Optional.empty(),
                 hostname(port),
                 port.extraDhcpOptions(),
                 port.deviceId(),

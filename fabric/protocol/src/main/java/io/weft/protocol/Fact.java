@@ -5,7 +5,17 @@ import java.util.Optional;
 
 /** A record of a topic: something that nodes need to know in order to forward. */
 public sealed interface Fact
-        permits Peer, NetworkFact, SubnetFact, RouterFact, RouterInterface, StaticRoute, Endpoint, LocalPort {
+        permits Member,
+                SecurityGroupFact,
+                RuleFact,
+                Peer,
+                NetworkFact,
+                SubnetFact,
+                RouterFact,
+                RouterInterface,
+                StaticRoute,
+                Endpoint,
+                LocalPort {
 
     /** What the record says. */
     Type type();
@@ -15,6 +25,9 @@ public sealed interface Fact
 
     /** The types of records, in the order in which a batch carries them: what others refer to comes first. */
     enum Type {
+        MEMBER,
+        GROUP,
+        RULE,
         PEER,
         NETWORK,
         SUBNET,

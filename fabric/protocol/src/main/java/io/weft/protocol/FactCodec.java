@@ -4,11 +4,13 @@ import io.weft.model.AddressPair;
 import io.weft.model.DhcpOption;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Route;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JsonGenerator;
 
@@ -23,6 +25,15 @@ final class FactCodec {
         out.writeStartObject();
         out.writeStringProperty("type", fact.type().text());
         switch (fact) {
+            case Member member -> {
+                out.writeStringProperty("name", member.name());
+                texts(out, "addresses", member.addresses());
+            }
+            case SecurityGroupFact group -> {
+                id(out, "groupId", group.groupId());
+                out.writeBooleanProperty("stateful", group.stateful());
+            }
+            case RuleFact rule -> RuleCodec.write(out, rule);
             case Peer peer -> {
                 out.writeStringProperty("host", peer.host());
                 texts(out, "tunnelAddresses", peer.tunnelAddresses());
@@ -126,6 +137,12 @@ final class FactCodec {
         }
         pairs(out, "allowedPairs", port.allowedPairs());
         out.writeBooleanProperty("portSecurity", port.portSecurity());
+        // An empty list says something else than none, so it is not left out.
+        port.securityGroups().ifPresent(groups -> {
+            out.writeName("securityGroups").writeStartArray();
+            groups.forEach(group -> out.writeString(group.toString()));
+            out.writeEndArray();
+        });
         text(out, "hostname", port.hostname());
         if (!port.dhcpOptions().isEmpty()) {
             out.writeName("dhcpOptions").writeStartArray();
@@ -142,7 +159,7 @@ final class FactCodec {
         text(out, "deviceOwner", port.deviceOwner());
     }
 
-    private static void id(JsonGenerator out, String name, UUID id) {
+    static void id(JsonGenerator out, String name, UUID id) {
         out.writeStringProperty(name, id.toString());
     }
 
@@ -178,6 +195,9 @@ final class FactCodec {
     /** Reads a record of this type. May also throw what the constructors of the model's types throw. */
     static Fact read(Fact.Type type, JsonObject in) throws IOException {
         return switch (type) {
+            case MEMBER -> new Member(in.text("name"), in.texts("addresses", IpPrefix::parse));
+            case GROUP -> new SecurityGroupFact(in.id("groupId"), in.flag("stateful"));
+            case RULE -> RuleCodec.read(in);
             case PEER -> new Peer(in.text("host"), in.texts("tunnelAddresses", IpAddress::parse));
             case NETWORK ->
                 new NetworkFact(
@@ -232,6 +252,9 @@ final class FactCodec {
                                 "addresses", o -> new LocalPort.LocalAddress(o.id("subnetId"), o.address("address"))),
                         readPairs(in, "allowedPairs"),
                         in.flag("portSecurity"),
+                        in.has("securityGroups")
+                                ? Optional.of(in.texts("securityGroups", JsonObject::parseId))
+                                : Optional.empty(),
                         in.textOrEmpty("hostname"),
                         in.objects(
                                 "dhcpOptions",

@@ -187,7 +187,7 @@ final class JsonObject {
         return parseId(text(name));
     }
 
-    private static UUID parseId(String text) throws ProtocolException {
+    static UUID parseId(String text) throws ProtocolException {
         if (text.length() != 36) {
             throw new ProtocolException("no id: " + Excerpt.of(text));
         }

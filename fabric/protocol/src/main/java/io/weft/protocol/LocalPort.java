@@ -5,6 +5,7 @@ import io.weft.model.DhcpOption;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -17,6 +18,9 @@ import java.util.UUID;
  * @param addresses its own addresses
  * @param allowedPairs what it may use as source besides
  * @param portSecurity false lets it use any source
+ * @param securityGroups the groups whose rules say what passes, sorted: with none of them nothing does but what guests
+ *     need to have addresses; empty when no rules apply at all, because port security is off or the port's groups were
+ *     never said
  * @param hostname what DHCP tells it as its name; possibly empty
  * @param dhcpOptions what DHCP tells it besides its subnets' own
  * @param deviceId who uses it; possibly empty
@@ -30,6 +34,7 @@ public record LocalPort(
         List<LocalAddress> addresses,
         List<AddressPair> allowedPairs,
         boolean portSecurity,
+        Optional<List<UUID>> securityGroups,
         String hostname,
         List<DhcpOption> dhcpOptions,
         String deviceId,
@@ -38,6 +43,7 @@ public record LocalPort(
     public LocalPort {
         addresses = List.copyOf(addresses);
         allowedPairs = List.copyOf(allowedPairs);
+        securityGroups = securityGroups.map(List::copyOf);
         dhcpOptions = List.copyOf(dhcpOptions);
     }
 

@@ -8,7 +8,7 @@ import java.util.UUID;
  * A set of records that a node has whole or not at all. Its text is {@code kind/name}.
  *
  * @param kind what it is about
- * @param name the host's name, or the id of the network or router; 1 to 255 characters
+ * @param name the host's name, or the id of what it is about; 1 to 255 characters
  */
 public record Topic(Kind kind, String name) implements Comparable<Topic> {
     /** The longest name, in characters. */
@@ -16,6 +16,10 @@ public record Topic(Kind kind, String name) implements Comparable<Topic> {
 
     /** The kinds of topics, those that others refer to first. */
     public enum Kind {
+        /** The addresses of a security group or an address group that rules name as their remote. */
+        MEMBERS,
+        /** A security group and its rules. */
+        GROUP,
         /** How a node is reached: its tunnel addresses. */
         PEER,
         /** A network, its subnets and the places of its ports. */
@@ -47,6 +51,15 @@ public record Topic(Kind kind, String name) implements Comparable<Topic> {
         if (name.isEmpty() || name.length() > MAX_NAME) {
             throw new IllegalArgumentException("a topic's name has 1 to " + MAX_NAME + " characters");
         }
+    }
+
+    /** The addresses of this security group or address group. */
+    public static Topic members(UUID groupId) {
+        return new Topic(Kind.MEMBERS, groupId.toString());
+    }
+
+    public static Topic group(UUID groupId) {
+        return new Topic(Kind.GROUP, groupId.toString());
     }
 
     public static Topic peer(String host) {

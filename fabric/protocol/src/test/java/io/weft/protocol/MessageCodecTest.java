@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
@@ -38,7 +40,7 @@ class MessageCodecTest {
 
     @Test
     void theTextIsAsDocumented() {
-        assertThat(new String(MessageCodec.encode(Samples.PUTS.get(7)), UTF_8))
+        assertThat(new String(MessageCodec.encode(put("endpoint/" + Samples.PORT)), UTF_8))
                 .isEqualTo("{\"topic\":\"network/00000000-0000-0000-0000-000000000001\","
                         + "\"key\":\"endpoint/00000000-0000-0000-0000-000000000004\","
                         + "\"put\":{\"type\":\"endpoint\",\"portId\":\"00000000-0000-0000-0000-000000000004\","
@@ -51,6 +53,82 @@ class MessageCodecTest {
                         + "\"00000000-0000-0000-0000-000000000009.1.123.abcdef0123456789\"}}\n");
         assertThat(new String(MessageCodec.encode(new Message.Alive(125)), UTF_8))
                 .isEqualTo("{\"alive\":{\"revision\":125}}\n");
+    }
+
+    private static Message put(String key) {
+        return Samples.PUTS.stream()
+                .filter(put -> put.key().equals(key))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theTextOfRulesIsAsDocumented() {
+        String rule = "{\"topic\":\"group/00000000-0000-0000-0000-000000000006\","
+                + "\"key\":\"rule/00000000-0000-0000-0000-0000000000%s\","
+                + "\"put\":{\"type\":\"rule\",\"ruleId\":\"00000000-0000-0000-0000-0000000000%s\","
+                + "\"groupId\":\"00000000-0000-0000-0000-000000000006\",\"direction\":\"ingress\",\"family\":4,%s}}\n";
+        assertThat(text(Samples.rule(11)))
+                .isEqualTo(rule.formatted("0b", "0b", "\"ports\":{\"any\":true},\"remote\":{\"any\":true}"));
+        assertThat(text(Samples.rule(12)))
+                .isEqualTo(
+                        rule.formatted(
+                                "0c",
+                                "0c",
+                                "\"protocol\":6,\"ports\":{\"first\":80,\"last\":443},\"remote\":{\"prefix\":\"192.0.2.0/24\"}"));
+        assertThat(text(Samples.rule(13)))
+                .isEqualTo(
+                        rule.formatted(
+                                "0d",
+                                "0d",
+                                "\"protocol\":1,\"ports\":{\"icmpType\":8,\"icmpCode\":0},\"remote\":{\"members\":\"00000000-0000-0000-0000-000000000006\"}"));
+        assertThat(text(put("member/10.7.0.0/16")))
+                .isEqualTo("{\"topic\":\"members/00000000-0000-0000-0000-000000000007\","
+                        + "\"key\":\"member/10.7.0.0/16\","
+                        + "\"put\":{\"type\":\"member\",\"name\":\"10.7.0.0/16\",\"addresses\":[\"10.7.0.0/16\"]}}\n");
+        assertThat(text(put("group")))
+                .isEqualTo(
+                        "{\"topic\":\"group/00000000-0000-0000-0000-000000000006\",\"key\":\"group\","
+                                + "\"put\":{\"type\":\"group\",\"groupId\":\"00000000-0000-0000-0000-000000000006\",\"stateful\":true}}\n");
+    }
+
+    private static String text(Message message) {
+        return new String(MessageCodec.encode(message), UTF_8);
+    }
+
+    @Test
+    void aPortWithoutWordOfItsGroupsIsNotOneWithoutGroups() throws ProtocolException {
+        String port = "{\"topic\":\"node/host-1\",\"key\":\"port/" + Samples.PORT
+                + "\",\"put\":{\"type\":\"port\",\"portId\":\""
+                + Samples.PORT + "\",\"networkId\":\"" + Samples.NETWORK
+                + "\",\"adminUp\":true,\"mac\":\"fa:16:3e:00:00:01\",\"portSecurity\":true%s}}\n";
+        assertThat(groups(port.formatted(""))).isEmpty();
+        assertThat(groups(port.formatted(",\"securityGroups\":[]"))).contains(List.of());
+        assertThat(text(decode(port.formatted("")))).isEqualTo(port.formatted(""));
+        assertThat(text(decode(port.formatted(",\"securityGroups\":[]"))))
+                .isEqualTo(port.formatted(",\"securityGroups\":[]"));
+    }
+
+    private static Optional<List<UUID>> groups(String line) throws ProtocolException {
+        return ((LocalPort) ((Message.Put) decode(line)).fact()).securityGroups();
+    }
+
+    @Test
+    void aRuleWhoseMeaningIsNotKnownIsRefused() {
+        String rule = text(Samples.rule(12));
+        for (String wrong : List.of(
+                rule.replace("\"prefix\":\"192.0.2.0/24\"", "\"service\":\"dns\""),
+                rule.replace("\"prefix\":\"192.0.2.0/24\"", "\"any\":false"),
+                rule.replace("\"prefix\":\"192.0.2.0/24\"", "\"prefix\":\"2001:db8::/32\""),
+                rule.replace("\"first\":80,\"last\":443", "\"flags\":2"),
+                rule.replace("\"first\":80,\"last\":443", "\"first\":80,\"last\":79"),
+                rule.replace("\"first\":80,\"last\":443", "\"first\":80,\"last\":65536"),
+                rule.replace("\"protocol\":6,", ""),
+                rule.replace("\"protocol\":6,", "\"protocol\":256,"),
+                rule.replace("ingress", "inward"))) {
+            assertThat(wrong).isNotEqualTo(rule);
+            assertThatThrownBy(() -> decode(wrong)).as(wrong).isInstanceOf(ProtocolException.class);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.weft.protocol;
 
 import io.weft.model.AddressPair;
 import io.weft.model.DhcpOption;
+import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -19,12 +20,26 @@ final class Samples {
     static final UUID SUBNET = new UUID(0, 2);
     static final UUID ROUTER = new UUID(0, 3);
     static final UUID PORT = new UUID(0, 4);
+    static final UUID GROUP = new UUID(0, 6);
+    static final UUID ADDRESS_GROUP = new UUID(0, 7);
     static final Position POSITION = new Position(new UUID(0, 9), 1, 123, 0xabcdef0123456789L);
 
     private static final MacAddress MAC = MacAddress.parse("fa:16:3e:00:00:01");
     private static final List<AddressPair> PAIRS = List.of(new AddressPair(IpPrefix.parse("10.0.9.0/24"), MAC));
 
     static final List<Message.Put> PUTS = List.of(
+            new Message.Put(
+                    Topic.members(ADDRESS_GROUP), new Member("10.7.0.0/16", List.of(IpPrefix.parse("10.7.0.0/16")))),
+            new Message.Put(
+                    Topic.members(GROUP),
+                    new Member(
+                            PORT.toString(),
+                            List.of(IpPrefix.parse("10.0.0.5/32"), IpPrefix.parse("2001:db8:1::5/128")))),
+            new Message.Put(Topic.group(GROUP), new SecurityGroupFact(GROUP, true)),
+            rule(11),
+            rule(12),
+            rule(13),
+            rule(14),
             new Message.Put(
                     Topic.peer("host-1"),
                     new Peer("host-1", List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")))),
@@ -91,6 +106,7 @@ final class Samples {
                             List.of(new LocalPort.LocalAddress(SUBNET, IpAddress.parse("10.0.0.5"))),
                             PAIRS,
                             true,
+                            Optional.of(List.of(GROUP)),
                             "host-10-0-0-5",
                             List.of(new DhcpOption(IpFamily.IPV6, "bootfile-url", "tftp://[2001:db8::2]/\u00fc\"")),
                             "vm-1",
@@ -116,4 +132,27 @@ final class Samples {
             Map.of("packets", 5L, "drops", 0L));
 
     private Samples() {}
+
+    /** Rules that allow each in another way: numbers 11 to 14. */
+    static Message.Put rule(int number) {
+        return switch (number) {
+            case 11 -> rule(11, Optional.empty(), new PortMatch.Any(), new Remote.Anyone());
+            case 12 ->
+                rule(
+                        12,
+                        Optional.of(6),
+                        new PortMatch.Range(80, 443),
+                        new Remote.Prefix(IpPrefix.parse("192.0.2.0/24")));
+            case 13 -> rule(13, Optional.of(1), new PortMatch.Icmp(8, Optional.of(0)), new Remote.Members(GROUP));
+            case 14 ->
+                rule(14, Optional.of(1), new PortMatch.Icmp(3, Optional.empty()), new Remote.Members(ADDRESS_GROUP));
+            default -> throw new IllegalArgumentException("no rule " + number);
+        };
+    }
+
+    private static Message.Put rule(int number, Optional<Integer> protocol, PortMatch ports, Remote remote) {
+        return new Message.Put(
+                Topic.group(GROUP),
+                new RuleFact(new UUID(0, number), GROUP, Direction.INGRESS, IpFamily.IPV4, protocol, ports, remote));
+    }
 }

@@ -43,7 +43,12 @@ class TopicLogTest {
     }
 
     private static Message.Put subnet(int number) {
-        SubnetFact sample = (SubnetFact) Samples.PUTS.get(2).fact();
+        SubnetFact sample = Samples.PUTS.stream()
+                .map(Message.Put::fact)
+                .filter(SubnetFact.class::isInstance)
+                .map(SubnetFact.class::cast)
+                .findFirst()
+                .orElseThrow();
         return new Message.Put(
                 NETWORK,
                 new SubnetFact(

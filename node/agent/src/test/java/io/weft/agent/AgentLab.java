@@ -293,6 +293,7 @@ final class AgentLab implements AutoCloseable {
                         new LocalPort.LocalAddress(subnetId(guest.network(), prefix6(guest.network())), guest.ipv6())),
                 List.of(),
                 true,
+                Optional.empty(),
                 "",
                 List.of(),
                 "",

@@ -3,10 +3,13 @@ package io.weft.agent.tables;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
+import io.weft.protocol.Member;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
 import io.weft.protocol.RouterFact;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.RuleFact;
+import io.weft.protocol.SecurityGroupFact;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Subscription;
@@ -210,6 +213,8 @@ public final class Fold {
                 }
                 concernsLocal(port);
             }
+            // The rules are in no table yet.
+            case Member _, SecurityGroupFact _, RuleFact _ -> {}
             case Peer peer -> {
                 state.node(peer.host()).peer = peer;
                 concernsPeer(peer);
@@ -262,6 +267,8 @@ public final class Fold {
                 dirty.add(new Unit.Path(route.routerId(), route.destination()));
             }
             case LocalPort port -> removeLocal(port);
+            // The rules are in no table yet.
+            case Member _, SecurityGroupFact _, RuleFact _ -> {}
             case Peer peer -> {
                 state.spareNodes.add(peer.host());
                 state.node(peer.host()).peer = null;

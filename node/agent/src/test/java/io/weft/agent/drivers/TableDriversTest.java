@@ -77,6 +77,7 @@ class TableDriversTest {
                 List.of(new LocalPort.LocalAddress(new UUID('s', 1), IpAddress.parse("10.0.0." + number))),
                 List.of(),
                 true,
+                Optional.empty(),
                 "",
                 List.of(),
                 "",

@@ -9,12 +9,14 @@ import io.weft.protocol.Batch;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
+import io.weft.protocol.Member;
 import io.weft.protocol.Message;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
 import io.weft.protocol.Position;
 import io.weft.protocol.RouterFact;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.SecurityGroupFact;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Topic;
@@ -67,16 +69,20 @@ final class RandomRecords {
     }
 
     private Topic topic() {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0 -> Topic.peer("node" + random.nextInt(NODES));
             case 1, 2, 3 -> Topic.network(id('n', random.nextInt(NETWORKS)));
             case 4, 5 -> Topic.router(id('r', random.nextInt(ROUTERS)));
+            case 6 -> Topic.members(id('g', random.nextInt(2)));
+            case 7 -> Topic.group(id('g', random.nextInt(2)));
             default -> Topic.node(HOST);
         };
     }
 
     private Fact fact(Topic topic) {
         return switch (topic.kind()) {
+            case MEMBERS -> new Member("10.0.0.0/8", List.of(IpPrefix.parse("10.0.0.0/8")));
+            case GROUP -> new SecurityGroupFact(UUID.fromString(topic.name()), random.nextBoolean());
             case PEER -> new Peer(topic.name(), tunnelAddresses(topic.name()));
             case NETWORK -> inNetwork(UUID.fromString(topic.name()));
             case ROUTER -> inRouter(UUID.fromString(topic.name()));
@@ -181,6 +187,7 @@ final class RandomRecords {
                 List.of(new LocalPort.LocalAddress(id('s', network), address(network, 10 + port))),
                 pairs(network, port),
                 random.nextInt(4) > 0,
+                Optional.empty(),
                 "",
                 List.of(),
                 "",
