@@ -72,7 +72,8 @@ public final class Server implements AutoCloseable {
         Replica replica = parts.add(Replica.start(store));
         Fabric fabric = new Fabric(store.epoch());
         parts.add(replica.subscribe("compiler", new Compilation(fabric)));
-        Domain domain = parts.add(new Domain(store, replica, Settings.DEFAULTS.withMaxMtu(configuration.mtu()), clock));
+        Domain domain = parts.add(new Domain(
+                store, replica, Settings.DEFAULTS.withMaxMtu(configuration.mtu()), clock, new Streams(fabric.log())));
 
         SSLContext tls = ServerTls.context(authority, ServerTls.names(configuration.serverNames()));
         ConnectedNodes nodes = new ConnectedNodes(domain);

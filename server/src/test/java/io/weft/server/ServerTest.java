@@ -94,6 +94,52 @@ class ServerTest {
     }
 
     @Test
+    void aPortIsActiveHalfASecondAfterItsNodeIsReadyThoughAnotherNodeStaysSilent() throws Exception {
+        try (Server server = start();
+                Client client = new Client(server.apiPort());
+                AgentClient one = new AgentClient("one", server.agentsPort());
+                AgentClient two = new AgentClient("two", server.agentsPort(), "192.0.2.2")) {
+            awaitReady(client);
+            one.enrol(client.token("one"));
+            two.enrol(client.token("two"));
+            try (BufferedReader stream = lines(one, "one");
+                    BufferedReader silent = lines(two, "two")) {
+                String network =
+                        client.create("network", Map.of("name", "n")).get("id").asString();
+                String there = client.create("port", Map.of("network_id", network, "binding:host_id", "two"))
+                        .get("id")
+                        .asString();
+                long ready = revisionThatBrings(silent, "port/" + there);
+                two.put("/v1/status/two", up(ready, there));
+                await(() -> isActive(client, there));
+
+                long start = System.nanoTime();
+                String here = client.create("port", Map.of("network_id", network, "binding:host_id", "one"))
+                        .get("id")
+                        .asString();
+                one.put("/v1/status/one", up(revisionThatBrings(stream, "port/" + here), here));
+                await(() -> isActive(client, here));
+                assertThat(System.nanoTime() - start)
+                        .as("the other node has not confirmed")
+                        .isGreaterThan(450_000_000L);
+            }
+        }
+    }
+
+    private static boolean isActive(Client client, String port) throws IOException, InterruptedException {
+        return client.get("/v2.0/ports/" + port)
+                .get("port")
+                .get("status")
+                .asString()
+                .equals("ACTIVE");
+    }
+
+    private static BufferedReader lines(AgentClient agent, String host) throws IOException, InterruptedException {
+        return new BufferedReader(
+                new InputStreamReader(agent.stream("/v1/stream/" + host).body(), StandardCharsets.UTF_8));
+    }
+
+    @Test
     void whatWasAcknowledgedBeforeAndDuringAStopIsThereAfterwards() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         Server server = start();

@@ -2,6 +2,7 @@ package io.weft.domain;
 
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.View;
+import io.weft.domain.status.Acknowledgements;
 import io.weft.domain.transaction.Attempts;
 import io.weft.domain.transaction.Limits;
 import io.weft.domain.transaction.Transactor;
@@ -24,7 +25,15 @@ public final class Domain implements AutoCloseable {
     private final NodePresence presence;
     private final NodeReports reports;
 
+    /** A server without streams. */
     public Domain(Store store, Replica replica, Settings settings, Clock clock) {
+        this(store, replica, settings, clock, Acknowledgements.REPORTED);
+    }
+
+    /**
+     * @param acknowledgements what the nodes that are connected to this server have in force
+     */
+    public Domain(Store store, Replica replica, Settings settings, Clock clock, Acknowledgements acknowledgements) {
         this.replica = replica;
         Limits limits = new Limits(settings.quotas());
         transactor = new Transactor(store, replica, limits);
@@ -39,7 +48,7 @@ public final class Domain implements AutoCloseable {
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, stamp);
         presence = new NodePresence(store);
-        reports = new NodeReports(store, replica, stamp);
+        reports = new NodeReports(store, replica, stamp, presence, acknowledgements);
     }
 
     /**

@@ -39,6 +39,25 @@ public final class NodePresence implements AutoCloseable {
         renewer = Thread.ofVirtual().name("node-presence").unstarted(this::renew);
     }
 
+    /** How this server calls itself in the store. */
+    Bytes server() {
+        return server;
+    }
+
+    /** Says up to which revision everything is in force on the nodes of this server, as long as it lives. */
+    void inForce(long revision) {
+        lock.lock();
+        try {
+            if (lease != 0 && !closed) {
+                store.commit(Transaction.builder()
+                        .put(Layout.inForce(server.utf8()), Bytes.utf8(Long.toString(revision)), lease)
+                        .build());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A node is connected to this server from now on. */
     public void connected(UUID nodeId) {
         lock.lock();

@@ -1,19 +1,21 @@
 package io.weft.domain;
 
 import io.weft.domain.error.Problem;
-import io.weft.domain.records.Layout;
 import io.weft.domain.replica.NodeStatus;
-import io.weft.domain.replica.NodeStatusCodec;
-import io.weft.domain.replica.PortReport;
 import io.weft.domain.replica.Replica;
+import io.weft.domain.replica.Subscriber;
+import io.weft.domain.replica.Subscription;
 import io.weft.domain.replica.View;
+import io.weft.domain.status.Acknowledgements;
+import io.weft.domain.status.Activations;
+import io.weft.domain.status.ReportedNode;
+import io.weft.model.Change;
 import io.weft.model.Node;
-import io.weft.store.CommitResult;
-import io.weft.store.Compare;
+import io.weft.model.Port;
 import io.weft.store.Store;
 import io.weft.store.StoreException;
-import io.weft.store.Transaction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,169 +26,342 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what nodes report, one key for a node, several nodes and several reports of a node at once. A report that says
- * nothing new but a later revision is written only when a port waits for that revision to be confirmed, or the last one
- * is old.
+ * Takes what nodes report, and writes what becomes of it: which ports are in use, and now and then how each node is. A
+ * report that says nothing new but a later revision is written only when the last one is old.
+ *
+ * <p>One thread of its own writes; reports and changes of the model only leave notes for it.
  */
 public final class NodeReports implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration LONGEST_TICK = Duration.ofMillis(250);
+    private static final Duration STATUS_PAUSE = Duration.ofMillis(100);
+    private static final Duration SAYING_PAUSE = Duration.ofMillis(50);
     private static final Duration OLD = Duration.ofSeconds(30);
     private static final int NODES_AT_ONCE = 32;
+    private static final int PORTS_AT_ONCE = 512;
 
-    private final Store store;
     private final Replica replica;
     private final Stamp stamp;
-    private final Thread writer;
+    private final Acknowledgements acknowledgements;
+    private final NodePresence presence;
+    private final StatusWriter writer;
+    private final Thread thread;
+    private final Subscription subscription;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // Guarded by the lock: what each node last said, what of it was last worth writing, and what is still to be
-    // written.
-    private final Map<UUID, NodeStatus> latest = new HashMap<>();
-    private final Map<UUID, NodeStatus> worthy = new HashMap<>();
+    // Guarded by the lock.
+    private final Map<UUID, ReportedNode> nodes = new HashMap<>();
+    private final Map<String, ReportedNode> byHost = new HashMap<>();
+    private final Map<UUID, NodeStatus> lastWritten = new HashMap<>();
     private final Map<UUID, NodeStatus> unwritten = new LinkedHashMap<>();
+    private final Activations activations = new Activations();
+    private boolean noted;
     private boolean closed;
 
-    NodeReports(Store store, Replica replica, Stamp stamp) {
-        this.store = store;
+    // The thread's own.
+    private long tick = TICK.toNanos();
+    private long statusNotBefore = System.nanoTime();
+    private long sayNotBefore = System.nanoTime();
+    private long said = -1;
+
+    NodeReports(Store store, Replica replica, Stamp stamp, NodePresence presence, Acknowledgements acknowledgements) {
         this.replica = replica;
         this.stamp = stamp;
-        writer = Thread.ofVirtual().name("node-reports").unstarted(this::write);
+        this.acknowledgements = acknowledgements;
+        this.presence = presence;
+        writer = new StatusWriter(store, replica, presence.server());
+        thread = Thread.ofVirtual().name("node-reports").start(this::run);
+        subscription = replica.subscribe("port-status", new Changes());
     }
 
     /**
-     * Takes a report. It is stored a moment later.
+     * Takes a report. What follows from it is stored a moment later.
      *
      * @throws io.weft.domain.error.DomainException {@link Problem#NODE_NOT_FOUND} when no node has this name
      */
     public void report(NodeReport report) {
-        // The node may have heard of a revision from another server.
-        View view = replica.refresh();
+        View view = replica.current();
+        if (view.revision() < report.revision()
+                || view.world().node(report.host()).isEmpty()) {
+            // The node may have heard of a revision from another server.
+            view = replica.refresh();
+        }
         Node node = view.world().node(report.host()).orElseThrow(() -> Problem.NODE_NOT_FOUND.with(report.host()));
         lock.lock();
         try {
-            @Nullable NodeStatus before = latest.get(node.id());
-            if (before == null) {
-                before = view.status(node.id()).orElse(null);
+            @Nullable ReportedNode known = nodes.get(node.id());
+            ReportedNode reported = known == null ? add(node, view.revision()) : known;
+            boolean errors = reported.reported(report.revision(), report.full(), report.ports(), view);
+            @Nullable
+            NodeStatus before =
+                    lastWritten.getOrDefault(node.id(), view.status(node.id()).orElse(null));
+            if (unwritten.containsKey(node.id()) || isNews(before, report, errors)) {
+                NodeStatus status = new NodeStatus(
+                        node.id(),
+                        report.revision(),
+                        report.version(),
+                        stamp.now(),
+                        reported.errors(),
+                        report.problems());
+                unwritten.put(node.id(), status);
+                lastWritten.put(node.id(), status);
+                wake();
             }
-            NodeStatus after = merge(node.id(), before, report);
-            latest.put(node.id(), after);
-            @Nullable NodeStatus stored = worthy.getOrDefault(node.id(), before);
-            if (stored == null || unwritten.containsKey(node.id()) || isNews(view, stored, after)) {
-                worthy.put(node.id(), after);
-                unwritten.put(node.id(), after);
-                if (writer.getState() == Thread.State.NEW) {
-                    writer.start();
-                }
-                changed.signal();
+            if (!reported.due().isEmpty()) {
+                wake();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private ReportedNode add(Node node, long revision) {
+        ReportedNode added = new ReportedNode(node.id(), node.name(), revision);
+        nodes.put(node.id(), added);
+        byHost.put(node.name(), added);
+        return added;
+    }
+
+    private boolean isNews(@Nullable NodeStatus before, NodeReport report, boolean errors) {
+        return before == null
+                || errors
+                || !before.version().equals(report.version())
+                || !before.problems().equals(report.problems())
+                || Duration.between(before.reportedAt(), stamp.now()).compareTo(OLD) > 0;
     }
 
     /** Forgets what a node said, since it will say everything anew to whichever server it connects to. */
     public void forget(UUID nodeId) {
         lock.lock();
         try {
-            latest.remove(nodeId);
-            worthy.remove(nodeId);
+            @Nullable ReportedNode node = nodes.remove(nodeId);
+            if (node != null) {
+                byHost.remove(node.host(), node);
+            }
+            lastWritten.remove(nodeId);
         } finally {
             lock.unlock();
         }
     }
 
-    private NodeStatus merge(UUID nodeId, @Nullable NodeStatus before, NodeReport report) {
-        Map<UUID, PortReport> ports = new HashMap<>();
-        if (before != null && !report.full()) {
-            ports.putAll(before.ports());
+    private void wake() {
+        noted = true;
+        changed.signal();
+    }
+
+    /** What came of the model. */
+    private final class Changes implements Subscriber {
+        @Override
+        public void started(View view) {
+            // What was so before this server began has had its half second.
         }
-        report.ports().forEach(port -> ports.put(port.portId(), port));
-        return new NodeStatus(nodeId, report.revision(), report.version(), stamp.now(), ports, report.problems());
-    }
 
-    private static boolean isNews(View view, NodeStatus before, NodeStatus after) {
-        boolean same = before.version().equals(after.version())
-                && before.ports().equals(after.ports())
-                && before.problems().equals(after.problems());
-        boolean old = Duration.between(before.reportedAt(), after.reportedAt()).compareTo(OLD) > 0;
-        return !same || old || view.waitsFor(after);
-    }
-
-    private void write() {
-        while (true) {
-            List<NodeStatus> batch = next();
-            if (batch.isEmpty()) {
-                return;
-            }
+        @Override
+        public void changed(View before, View after, List<Change> changes) {
+            lock.lock();
             try {
-                writeOrKeep(batch);
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                for (Change change : changes) {
+                    if (change.subject() instanceof Port) {
+                        portChanged(
+                                change.before().map(Port.class::cast).orElse(null),
+                                change.after().map(Port.class::cast).orElse(null),
+                                before,
+                                after);
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void portChanged(@Nullable Port old, @Nullable Port now, View before, View after) {
+        String oldHost = old == null ? "" : old.binding().host();
+        String newHost = now == null ? "" : now.binding().host();
+        if (old != null && !oldHost.equals(newHost)) {
+            @Nullable ReportedNode node = byHost.get(oldHost);
+            if (node != null && now == null) {
+                node.deleted(old.id());
+            } else if (node != null) {
+                node.lost(old.id(), after.revision());
+            }
+        }
+        if (now == null || newHost.isEmpty() || !now.adminStateUp() || now.isRouterInterface()) {
+            return;
+        }
+        boolean same = old != null && oldHost.equals(newHost) && old.adminStateUp();
+        boolean betweenTimes = before.isUp(now.id()) && !after.isUp(now.id());
+        if (!same || betweenTimes) {
+            activations.began(now.id(), now.networkId(), after.revision(), System.nanoTime());
+            @Nullable ReportedNode node = byHost.get(newHost);
+            if (node != null) {
+                node.began(now.id(), after.revision());
+            }
+            wake();
+        }
+    }
+
+    private void run() {
+        try {
+            while (waitForWork()) {
+                if (work()) {
+                    tick = TICK.toNanos();
+                    Thread.sleep(PAUSE);
+                } else {
+                    tick = Math.min(LONGEST_TICK.toNanos(), 2 * tick);
+                }
+            }
+            writer.writeStatuses(nextStatuses(Integer.MAX_VALUE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            // What nodes said last is lost with this server; they will say it to another one.
+            return;
+        }
+    }
+
+    /** Waits until something was noted, or what waits is to be looked at; false when there is nothing more to come. */
+    private boolean waitForWork() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = isWaiting() ? (activations.isEmpty() ? tick : TICK.toNanos()) : Long.MAX_VALUE;
+            while (!noted && !closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (noted) {
+                tick = TICK.toNanos();
+            }
+            noted = false;
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isWaiting() {
+        return !activations.isEmpty()
+                || !unwritten.isEmpty()
+                || activations.isRecent(System.nanoTime())
+                || nodes.values().stream().anyMatch(node -> !node.due().isEmpty());
+    }
+
+    /** Writes what can be said by now; whether there was anything. */
+    private boolean work() {
+        View view = replica.current();
+        boolean worked = false;
+        try {
+            List<StatusWriter.Turn> turns = turns(view);
+            if (!turns.isEmpty()) {
+                writer.writeTurns(turns, view);
+                worked = true;
+            }
+            say(view);
+            long now = System.nanoTime();
+            if (now - statusNotBefore >= 0) {
+                List<NodeStatus> statuses = nextStatuses(NODES_AT_ONCE);
+                if (!statuses.isEmpty()) {
+                    statusNotBefore = now + STATUS_PAUSE.toNanos();
+                    keepUnless(writer.writeStatuses(statuses), statuses);
+                }
+            }
+        } catch (StoreException e) {
+            // The store is out of reach: ports are still due, and are looked at again.
+            return false;
+        }
+        return worked;
+    }
+
+    /** The ports whose state is to be another. */
+    private List<StatusWriter.Turn> turns(View view) {
+        List<StatusWriter.Turn> turns = new ArrayList<>();
+        lock.lock();
+        try {
+            activations.look(
+                    network -> acknowledgements.ofNetwork(network, this::reported),
+                    revision -> view.inForceElsewhere(presence.server()) >= revision,
+                    System.nanoTime());
+            for (ReportedNode node : nodes.values()) {
+                if (node.due().isEmpty()
+                        || turns.size() >= PORTS_AT_ONCE
+                        || !view.isConnectedTo(node.id(), presence.server())) {
+                    continue;
+                }
+                long inForce = acknowledgements.ofNode(node.host(), node.revision());
+                node.due().removeIf(port -> {
+                    if (turns.size() >= PORTS_AT_ONCE) {
+                        return false;
+                    }
+                    ReportedNode.Verdict verdict = node.judge(port, view, inForce, activations.waitsFor(port));
+                    if (verdict == ReportedNode.Verdict.UP || verdict == ReportedNode.Verdict.DOWN) {
+                        turns.add(new StatusWriter.Turn(node.id(), port, verdict == ReportedNode.Verdict.UP));
+                    }
+                    // What is written now is due until it is seen in the view.
+                    return verdict == ReportedNode.Verdict.RIGHT;
+                });
+            }
+        } finally {
+            lock.unlock();
+        }
+        return turns;
+    }
+
+    private long reported(String host) {
+        @Nullable ReportedNode node = byHost.get(host);
+        return node == null ? -1 : node.revision();
+    }
+
+    /** Tells other servers what is in force on the nodes of this one, while they may wait for it. */
+    private void say(View view) {
+        long now = System.nanoTime();
+        if (now - sayNotBefore < 0 || !view.hasNodesElsewhere(presence.server())) {
+            return;
+        }
+        long inForce;
+        lock.lock();
+        try {
+            if (!activations.isRecent(now)) {
                 return;
             }
+            inForce = activations.inForceHere(view.revision());
+        } finally {
+            lock.unlock();
+        }
+        if (inForce > said) {
+            sayNotBefore = now + SAYING_PAUSE.toNanos();
+            presence.inForce(inForce);
+            said = inForce;
         }
     }
 
-    private void writeOrKeep(List<NodeStatus> batch) {
-        try {
-            write(batch);
-        } catch (StoreException e) {
-            // The store is out of reach: what is not outdated by then is written later.
-            keep(batch);
-        }
-    }
-
-    /** Waits for something to write; empty when there is nothing more to come. */
-    private List<NodeStatus> next() {
+    private List<NodeStatus> nextStatuses(int most) {
         lock.lock();
         try {
-            while (unwritten.isEmpty() && !closed) {
-                changed.awaitUninterruptibly();
-            }
-            List<NodeStatus> batch =
-                    unwritten.values().stream().limit(NODES_AT_ONCE).toList();
-            batch.forEach(status -> unwritten.remove(status.nodeId()));
-            return batch;
+            List<NodeStatus> statuses = unwritten.values().stream().limit(most).toList();
+            statuses.forEach(status -> unwritten.remove(status.nodeId()));
+            return statuses;
         } finally {
             lock.unlock();
         }
     }
 
-    private void write(List<NodeStatus> batch) {
-        if (!commit(batch) && batch.size() > 1) {
-            // One of the nodes was removed; the others are written one by one.
-            batch.forEach(status -> commit(List.of(status)));
-        }
-    }
-
-    private boolean commit(List<NodeStatus> batch) {
-        Transaction.Builder transaction = Transaction.builder();
-        for (NodeStatus status : batch) {
-            transaction
-                    .require(Compare.exists(Layout.node(status.nodeId())))
-                    .put(Layout.status(status.nodeId()), NodeStatusCodec.encode(status));
-        }
-        return store.commit(transaction.build()) instanceof CommitResult.Committed;
-    }
-
-    private void keep(List<NodeStatus> batch) {
-        lock.lock();
-        try {
-            if (closed) {
-                unwritten.clear();
-            } else {
-                batch.forEach(status -> unwritten.putIfAbsent(status.nodeId(), status));
+    /** What was not written is written later, unless it is outdated by then. */
+    private void keepUnless(boolean written, List<NodeStatus> statuses) {
+        if (!written) {
+            lock.lock();
+            try {
+                statuses.forEach(status -> unwritten.putIfAbsent(status.nodeId(), status));
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Writes what is left and ends. */
     @Override
     public void close() {
+        subscription.close();
         lock.lock();
         try {
             closed = true;
@@ -195,9 +370,7 @@ public final class NodeReports implements AutoCloseable {
             lock.unlock();
         }
         try {
-            if (writer.getState() != Thread.State.NEW) {
-                writer.join(OLD);
-            }
+            thread.join(OLD);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

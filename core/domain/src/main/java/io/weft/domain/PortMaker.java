@@ -77,6 +77,9 @@ final class PortMaker {
         for (FixedIp ip : port.fixedIps()) {
             plan.release(Layout.address(ip.subnetId(), ip.address()));
         }
+        if (port.binding().isBound()) {
+            plan.release(Layout.up(port.id()));
+        }
         plan.count(port.project(), QuotaResource.PORT, -1);
     }
 

@@ -71,8 +71,17 @@ public final class Ports {
                     after.fixedIps().size(), after.extraDhcpOptions().size());
             Port touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
+            if (isTakenFromItsNode(before, touched)) {
+                plan.release(Layout.up(id));
+            }
             return touched;
         });
+    }
+
+    /** Whether the node that has the port in use cannot go on with that: it begins anew, there or elsewhere. */
+    private static boolean isTakenFromItsNode(Port before, Port after) {
+        boolean sameHost = before.binding().host().equals(after.binding().host());
+        return before.binding().isBound() && before.adminStateUp() && !(sameHost && after.adminStateUp());
     }
 
     /** Says where a port lives; {@link Binding#NONE} unbinds it. */

@@ -90,27 +90,98 @@ class NodesTest {
         nodes.register("again", List.of(TUNNEL));
     }
 
+    /** A node that is connected to the first server. */
+    private Node connected(String host) {
+        Node node = nodes.register(host, List.of());
+        servers.first().presence().connected(node.id());
+        return node;
+    }
+
     @Test
     void aPortIsActiveOnceItsNodeHasConfirmedDeviceAndRevision() {
-        nodes.register("host", List.of(TUNNEL));
+        connected("host");
         Port port = bound("host");
         long boundAt = servers.first().view().revision();
         assertThat(servers.first().view().status(port)).isEqualTo(PortStatus.DOWN);
 
         servers.first().reports().report(report("host", boundAt - 1, port, DeviceState.UP));
-        View early = await(view -> view.report(port).isPresent());
-        assertThat(early.status(port)).isEqualTo(PortStatus.DOWN);
-
         servers.first().reports().report(new NodeReport("host", boundAt, "1", false, List.of(), List.of()));
-        assertThat(await(view -> view.status(port) == PortStatus.ACTIVE).status(port))
-                .isEqualTo(PortStatus.ACTIVE);
+        awaitStatus(port, PortStatus.ACTIVE);
 
         Port renamed = servers.first().ports().update(ALICE, port.id(), PortUpdate.NONE.withName("x"));
         assertThat(servers.first().view().status(renamed)).isEqualTo(PortStatus.ACTIVE);
 
         servers.first().reports().report(report("host", boundAt + 1, port, DeviceState.DOWN));
-        assertThat(await(view -> view.status(renamed) == PortStatus.DOWN).status(renamed))
-                .isEqualTo(PortStatus.DOWN);
+        awaitStatus(renamed, PortStatus.DOWN);
+    }
+
+    private void awaitStatus(Port port, PortStatus status) {
+        assertThat(await(view -> view.status(port) == status).status(port)).isEqualTo(status);
+    }
+
+    @Test
+    void aPortStaysActiveWhenServersAreStartedAnewAndItsNodeComesBack(@TempDir Path directory) {
+        Port port;
+        try (Servers before = new Servers(directory, Settings.DEFAULTS)) {
+            Node node = before.first().nodes().register("host", List.of());
+            before.first().presence().connected(node.id());
+            Network network = before.network();
+            port = before.first()
+                    .ports()
+                    .create(
+                            ADMIN,
+                            NewPort.of("alice", network.id()).withBinding(new Binding("host", "normal", Map.of())));
+            long revision = before.first().view().revision();
+            before.first().reports().report(report("host", revision, port, DeviceState.UP));
+            View view = before.replica(0).current();
+            while (view.status(port) != PortStatus.ACTIVE) {
+                view = before.replica(0).awaitRevision(view.revision() + 1);
+            }
+        }
+        try (Servers after = new Servers(directory, Settings.DEFAULTS)) {
+            assertThat(after.first().view().status(port)).isEqualTo(PortStatus.ACTIVE);
+            Node node = after.first().nodes().show("host");
+            after.second().presence().connected(node.id());
+            // A node that was started anew as well and knows nothing yet.
+            after.second().reports().report(new NodeReport("host", 0, "2", true, List.of(), List.of()));
+            View told = after.replica(0).current();
+            while (!told.status(node.id()).orElseThrow().version().equals("2")) {
+                told = after.replica(0).awaitRevision(told.revision() + 1);
+            }
+            assertThat(told.status(port)).isEqualTo(PortStatus.ACTIVE);
+        }
+    }
+
+    @Test
+    void aPortThatWasUnboundForAMomentIsActiveAgainThoughItsNodeSaysNothingNewOfIt() {
+        connected("host");
+        Port port = bound("host");
+        servers.first().reports().report(report("host", servers.first().view().revision(), port, DeviceState.UP));
+        awaitStatus(port, PortStatus.ACTIVE);
+        servers.first().ports().bind(ADMIN, port.id(), Binding.NONE);
+        Port again = servers.first().ports().bind(ADMIN, port.id(), new Binding("host", "normal", Map.of()));
+        assertThat(servers.first().view().status(again)).isEqualTo(PortStatus.DOWN);
+        servers.first()
+                .reports()
+                .report(new NodeReport("host", servers.first().view().revision(), "1", false, List.of(), List.of()));
+        awaitStatus(again, PortStatus.ACTIVE);
+    }
+
+    @Test
+    void aServerThatANodeHasLeftDoesNotSpeakForItAnyMore() {
+        Node node = connected("host");
+        Port port = bound("host");
+        servers.second().presence().connected(node.id());
+        servers.second().reports().report(report("host", servers.first().view().revision(), port, DeviceState.UP));
+        awaitStatus(port, PortStatus.ACTIVE);
+        servers.first()
+                .reports()
+                .report(new NodeReport(
+                        "host", 1, "old", false, List.of(new PortReport(port.id(), DeviceState.DOWN, "")), List.of()));
+        View view = await(v -> v.status(node.id())
+                .filter(status -> status.version().equals("old"))
+                .isPresent());
+        assertThat(view.status(port)).isEqualTo(PortStatus.ACTIVE);
     }
 
     @Test
@@ -128,26 +199,58 @@ class NodesTest {
     }
 
     @Test
+    void serversTellEachOtherWhatIsInForceOnTheirNodesWhilePortsWait() {
+        Node one = connected("one");
+        Node two = nodes.register("two", List.of());
+        servers.second().presence().connected(two.id());
+        Port port = bound("one");
+        long revision = servers.first().view().revision();
+        View view = await(v -> v.inForceElsewhere(servers.first().presence().server()) >= revision
+                && v.inForceElsewhere(servers.second().presence().server()) >= revision);
+        assertThat(view.inForceElsewhere(servers.first().presence().server())).isBetween(revision, Long.MAX_VALUE - 1);
+        servers.first().reports().report(report("one", revision, port, DeviceState.UP));
+        awaitStatus(port, PortStatus.ACTIVE);
+        servers.second().presence().disconnected(two.id());
+        assertThat(servers.first()
+                        .view()
+                        .hasNodesElsewhere(servers.first().presence().server()))
+                .isFalse();
+        assertThat(servers.first().view().isAlive(one.id())).isTrue();
+    }
+
+    @Test
     void whatANodeSaidHoldsForTheNodeThatThePortIsBoundTo() {
-        nodes.register("one", List.of());
-        nodes.register("two", List.of());
+        connected("one");
+        connected("two");
         Port port = bound("one");
         servers.first().reports().report(report("one", servers.first().view().revision(), port, DeviceState.UP));
-        await(view -> view.status(port) == PortStatus.ACTIVE);
+        awaitStatus(port, PortStatus.ACTIVE);
         Port moved = servers.first().ports().bind(ADMIN, port.id(), new Binding("two", "normal", Map.of()));
         assertThat(servers.first().view().status(moved)).isEqualTo(PortStatus.DOWN);
     }
 
     @Test
     void aFullReportTakesBackWhatItDoesNotRepeat() {
-        Node node = nodes.register("host", List.of());
+        Node node = connected("host");
         Port port = bound("host");
-        servers.first().reports().report(report("host", servers.first().view().revision(), port, DeviceState.UP));
-        await(view -> view.status(port) == PortStatus.ACTIVE);
-        servers.first().reports().report(new NodeReport("host", 9, "2", true, List.of(), List.of("no disk")));
-        View view = await(v -> v.status(port) == PortStatus.DOWN);
+        long revision = servers.first().view().revision();
+        servers.first().reports().report(report("host", revision, port, DeviceState.UP));
+        awaitStatus(port, PortStatus.ACTIVE);
+        servers.first().reports().report(new NodeReport("host", revision, "2", true, List.of(), List.of("no disk")));
+        awaitStatus(port, PortStatus.DOWN);
+        View view = await(v -> v.status(node.id())
+                .filter(status -> status.version().equals("2"))
+                .isPresent());
         assertThat(view.status(node.id()).orElseThrow().problems()).containsExactly("no disk");
-        assertThat(view.status(node.id()).orElseThrow().version()).isEqualTo("2");
+    }
+
+    @Test
+    void whatANodeCannotServeIsKept() {
+        Node node = connected("host");
+        Port port = bound("host");
+        servers.first().reports().report(report("host", 1, port, DeviceState.ERROR));
+        View view = await(v -> v.status(node.id()).isPresent());
+        assertThat(view.status(node.id()).orElseThrow().ports()).containsOnlyKeys(port.id());
     }
 
     @Test

@@ -38,6 +38,10 @@ public final class Cursor implements AutoCloseable {
     private Optional<TopicLog.Place> place = Optional.empty();
 
     private volatile boolean due;
+    private volatile boolean writing;
+    /** The revision of the last batch that was written; -1 before the first. */
+    private volatile long written = -1;
+
     private volatile boolean closed;
     private volatile @Nullable Thread waiter;
 
@@ -64,6 +68,19 @@ public final class Cursor implements AutoCloseable {
     /** Whether the log at this revision can tell what comes next. Called under the log's lock before the first write. */
     boolean isReachedBy(long revision) {
         return revision >= 0 && resume.map(Position::revision).orElse(0L) <= revision;
+    }
+
+    /**
+     * The revision that the node has in force. When it has confirmed the last batch and nothing else concerns it, that
+     * is the log's.
+     *
+     * @param reported the revision that it has reported; negative before the first report
+     * @param latest the log's revision; read before this is called
+     */
+    long inForce(long reported, long latest) {
+        // In this order: writing begins before what is due is taken, and ends after the batch is noted.
+        boolean settled = !due && !writing && reported >= Math.max(1, written);
+        return settled ? Math.max(reported, latest) : reported;
     }
 
     /** Something waits to be written. */
@@ -117,7 +134,14 @@ public final class Cursor implements AutoCloseable {
      * @throws IOException what the stream throws
      */
     public Written writeTo(OutputStream out) throws IOException {
+        writing = true;
         due = false;
+        Written result = writeNext(out);
+        writing = false;
+        return result;
+    }
+
+    private Written writeNext(OutputStream out) throws IOException {
         Optional<TopicLog.Next> next = log.next(host, place, resume);
         if (next.isEmpty()) {
             return Written.NOTHING;
@@ -133,6 +157,7 @@ public final class Cursor implements AutoCloseable {
             out.flush();
             return Written.ALIVE;
         }
+        written = reached.revision();
         write(out, delta, MessageCodec.commitLine(log.position(reached)));
         pace.spend(System.nanoTime());
         return delta.isFull() ? Written.FULL_BATCH : Written.BATCH;

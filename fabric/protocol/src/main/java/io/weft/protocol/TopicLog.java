@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * The server's end of all streams: each topic's records as they are on the wire, each encoded once, in the order of
@@ -109,6 +110,47 @@ public final class TopicLog {
             }
             return lines;
         });
+    }
+
+    /**
+     * The lowest revision that is in force on the connected hosts that need a topic; the log's own when none does. It
+     * costs a look at each of these hosts, whatever their number of ports.
+     *
+     * @param reported the revision that a host has reported; negative before its first report
+     */
+    public long inForce(Topic topic, ToLongFunction<String> reported) {
+        return reading(() -> {
+            long lowest = revision;
+            TopicState state = topics.get(topic);
+            if (state != null) {
+                for (DomainState.Member member : state.members()) {
+                    if (member.isPresent()) {
+                        for (HostState host : member.domain().hosts()) {
+                            lowest = Math.min(lowest, inForce(host, reported.applyAsLong(host.host()), revision));
+                        }
+                    }
+                }
+            }
+            return lowest;
+        });
+    }
+
+    /**
+     * The revision that a host has in force: what it reported, or the log's when nothing has come for it since.
+     *
+     * @param reported the revision that it has reported; negative before its first report
+     */
+    public long inForce(String host, long reported) {
+        return reading(() -> {
+            HostState state = hosts.get(host);
+            return state == null ? reported : inForce(state, reported, reported);
+        });
+    }
+
+    /** By the newest cursor, since an older one is one that the host has given up. */
+    private long inForce(HostState host, long reported, long unconnected) {
+        List<Cursor> cursors = host.cursors();
+        return cursors.isEmpty() ? unconnected : cursors.getLast().inForce(reported, revision);
     }
 
     /** How many cursors are open. */

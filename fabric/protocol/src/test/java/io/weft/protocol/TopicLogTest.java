@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -256,5 +258,55 @@ class TopicLogTest {
     void revisionsDoNotGoBack() {
         publish(2, List.of());
         assertThatThrownBy(() -> publish(1, List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRevisionIsInForceOnceEveryConnectedHostThatNeedsTheTopicHasConfirmedIt() throws IOException {
+        Map<String, Long> reported = new HashMap<>();
+        publish(1, domain("a", "b"), network(1500));
+        assertThat(inForce(reported)).describedAs("nobody is connected").isEqualTo(1);
+        try (Cursor a = log.open("a", Optional.empty());
+                Cursor b = log.open("b", Optional.empty())) {
+            changes(a);
+            changes(b);
+            assertThat(inForce(reported)).isEqualTo(-1);
+            reported.put("a", 1L);
+            reported.put("b", 1L);
+            assertThat(inForce(reported)).isEqualTo(1);
+            publish(2, List.of(), network(1400));
+            assertThat(inForce(reported)).describedAs("not written yet").isEqualTo(1);
+            changes(a);
+            changes(b);
+            assertThat(inForce(reported)).describedAs("not confirmed yet").isEqualTo(1);
+            reported.put("a", 2L);
+            assertThat(inForce(reported)).isEqualTo(1);
+            reported.put("b", 2L);
+            assertThat(inForce(reported)).isEqualTo(2);
+            log.publish(new TopicChanges(9, List.of(), List.of()));
+            assertThat(inForce(reported))
+                    .describedAs("nothing has come for them since")
+                    .isEqualTo(9);
+            assertThat(log.inForce("a", 2)).isEqualTo(9);
+            assertThat(log.inForce("a", 1)).isEqualTo(1);
+        }
+        assertThat(log.inForce("a", 2)).describedAs("nobody tells").isEqualTo(2);
+    }
+
+    @Test
+    void aHostThatHasNothingInForceConfirmsNothingEvenIfItResumes() throws IOException {
+        publish(1, domain("a"), network(1500));
+        Position position;
+        try (Cursor first = log.open("a", Optional.empty())) {
+            position = ((Batch.Changes) read(first).orElseThrow()).position();
+        }
+        try (Cursor again = log.open("a", Optional.of(position))) {
+            again.writeTo(OutputStream.nullOutputStream());
+            assertThat(log.inForce("a", 0)).isZero();
+            assertThat(log.inForce("a", 1)).isEqualTo(1);
+        }
+    }
+
+    private long inForce(Map<String, Long> reported) {
+        return log.inForce(NETWORK, host -> reported.getOrDefault(host, -1L));
     }
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A client of the agents' listener with a key of its own, made from nothing but the JDK. */
 public final class AgentClient implements AutoCloseable {
     private final String host;
+    private final IpAddress tunnelAddress;
     private int port;
     private final FirstSeen trust = new FirstSeen();
     private final KeyPair pair = Requests.newKeyPair();
@@ -34,7 +35,12 @@ public final class AgentClient implements AutoCloseable {
     private HttpClient client;
 
     public AgentClient(String host, int port) {
+        this(host, port, "192.0.2.1");
+    }
+
+    public AgentClient(String host, int port, String tunnelAddress) {
         this.host = host;
+        this.tunnelAddress = IpAddress.parse(tunnelAddress);
         this.port = port;
         this.client = newClient();
     }
@@ -98,8 +104,8 @@ public final class AgentClient implements AutoCloseable {
     private HttpResponse<byte[]> certify(String path, String token) throws Exception {
         HttpResponse<byte[]> response = post(
                 path,
-                ReportCodec.encode(new Enrolment.Request(
-                        token, host, Requests.csr(host, pair), List.of(IpAddress.parse("192.0.2.1")))));
+                ReportCodec.encode(
+                        new Enrolment.Request(token, host, Requests.csr(host, pair), List.of(tunnelAddress))));
         if (response.statusCode() == 200) {
             certificate = Pem.certificate(
                     ReportCodec.decodeEnrolmentAnswer(response.body()).certificate());

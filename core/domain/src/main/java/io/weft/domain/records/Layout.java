@@ -24,6 +24,8 @@ public final class Layout {
     private static final String QUOTA = STATE + "quota/";
     private static final String STATUS = STATE + "status/";
     private static final String ALIVE = STATE + "alive/";
+    private static final String UP = STATE + "up/";
+    private static final String IN_FORCE = STATE + "force/";
 
     private static final String LIMITS = "limits";
     private static final String BALANCED = "balanced";
@@ -155,6 +157,16 @@ public final class Layout {
         return ALIVE + nodeId;
     }
 
+    /** That a port is in use on its node, which is the value. */
+    public static String up(UUID portId) {
+        return UP + portId;
+    }
+
+    /** The revision that is in force on a server's nodes; lives by the server's lease. */
+    public static String inForce(String server) {
+        return IN_FORCE + server;
+    }
+
     /** What a followed key is about; {@link Subject.Other} for keys of other builds. */
     public static Subject subject(String key) {
         String[] parts = key.split("/", -1);
@@ -166,6 +178,8 @@ public final class Layout {
             case "quota" -> quota(parts);
             case "status" -> new Subject.Status(UUID.fromString(parts[2]));
             case "alive" -> new Subject.Alive(UUID.fromString(parts[2]));
+            case "up" -> new Subject.Up(UUID.fromString(parts[2]));
+            case "force" -> new Subject.InForce(parts[2]);
             default -> new Subject.Other();
         };
     }
@@ -227,6 +241,12 @@ public final class Layout {
 
         /** That a node is connected. */
         record Alive(UUID nodeId) implements Subject {}
+
+        /** That a port is in use. */
+        record Up(UUID portId) implements Subject {}
+
+        /** What is in force on the nodes of a server. */
+        record InForce(String server) implements Subject {}
 
         /** Nothing that this build knows. */
         record Other() implements Subject {}

@@ -54,7 +54,7 @@ final class Loader {
         for (Decoded one : decoded) {
             switch (one) {
                 case Decoded.OfRecord(Resource resource) -> builder.load(resource);
-                case Decoded.Other(Entry entry) -> builder.apply(entry.key(), entry.value(), entry.modRevision());
+                case Decoded.Other(Entry entry) -> builder.apply(entry.key(), entry.value());
             }
         }
     }

@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The last that a node reported, with what it had reported before and did not take back.
+ * The last that a node reported of itself.
  *
  * @param nodeId the node
  * @param revision the revision that it has in force
  * @param version of its agent
  * @param reportedAt when, to the second
- * @param ports its ports
+ * @param ports those that it should serve and cannot
  * @param problems what is wrong on the node, for people
  */
 public record NodeStatus(

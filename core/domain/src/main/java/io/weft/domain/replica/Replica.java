@@ -188,9 +188,8 @@ public final class Replica implements AutoCloseable {
             View.Builder builder = new View.Builder(current, codec, changes::add);
             for (io.weft.store.Change change : batch.changes()) {
                 switch (change) {
-                    case io.weft.store.Change.Put(var entry) ->
-                        builder.apply(entry.key(), entry.value(), batch.revision());
-                    case io.weft.store.Change.Delete(String key) -> builder.apply(key, null, batch.revision());
+                    case io.weft.store.Change.Put(var entry) -> builder.apply(entry.key(), entry.value());
+                    case io.weft.store.Change.Delete(String key) -> builder.apply(key, null);
                 }
             }
             publish(builder.build(batch.revision()), changes);

@@ -1,6 +1,7 @@
 package io.weft.domain.replica;
 
 import io.vavr.collection.HashMap;
+import io.vavr.collection.HashSet;
 import io.weft.domain.quota.QuotaState;
 import io.weft.domain.quota.Shards;
 import io.weft.domain.records.Layout;
@@ -10,7 +11,6 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.World;
 import io.weft.store.Bytes;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,26 +21,21 @@ import org.jspecify.annotations.Nullable;
 /** Everything that a replica knows, at one revision; immutable. */
 public final class View {
     static final View EMPTY =
-            new View(World.empty(), QuotaState.EMPTY, HashMap.empty(), HashMap.empty(), HashMap.empty());
+            new View(World.empty(), QuotaState.EMPTY, HashMap.empty(), HashSet.empty(), Presence.NOBODY);
 
     private final World world;
     private final QuotaState quotas;
     private final HashMap<UUID, NodeStatus> statuses;
-    private final HashMap<UUID, Boolean> alive;
-    // Ports whose node has not yet confirmed the revision that bound them there, and that revision.
-    private final HashMap<UUID, Long> unconfirmed;
+    private final HashSet<UUID> up;
+    private final Presence presence;
 
     private View(
-            World world,
-            QuotaState quotas,
-            HashMap<UUID, NodeStatus> statuses,
-            HashMap<UUID, Boolean> alive,
-            HashMap<UUID, Long> unconfirmed) {
+            World world, QuotaState quotas, HashMap<UUID, NodeStatus> statuses, HashSet<UUID> up, Presence presence) {
         this.world = world;
         this.quotas = quotas;
         this.statuses = statuses;
-        this.alive = alive;
-        this.unconfirmed = unconfirmed;
+        this.up = up;
+        this.presence = presence;
     }
 
     /** The model. */
@@ -65,7 +60,27 @@ public final class View {
 
     /** Whether a node is connected to a server. */
     public boolean isAlive(UUID nodeId) {
-        return alive.containsKey(nodeId);
+        return presence.isAlive(nodeId);
+    }
+
+    /** Whether a node is connected to this server, and to no other one since. */
+    public boolean isConnectedTo(UUID nodeId, Bytes server) {
+        return presence.isConnectedTo(nodeId, server.utf8());
+    }
+
+    /** Whether a server other than this one has nodes. */
+    public boolean hasNodesElsewhere(Bytes server) {
+        return presence.hasNodesElsewhere(server.utf8());
+    }
+
+    /** The lowest revision that the other servers with nodes have said to be in force on these. */
+    public long inForceElsewhere(Bytes server) {
+        return presence.inForceElsewhere(server.utf8());
+    }
+
+    /** Whether a port is in use on the node that it is bound to. */
+    public boolean isUp(UUID portId) {
+        return up.contains(portId);
     }
 
     /** Whether a port works. */
@@ -76,36 +91,11 @@ public final class View {
         if (port.isRouterInterface()) {
             return PortStatus.ACTIVE;
         }
-        if (!port.binding().isBound() || unconfirmed.containsKey(port.id())) {
-            return PortStatus.DOWN;
-        }
-        boolean up = report(port).filter(r -> r.state() == DeviceState.UP).isPresent();
-        return up ? PortStatus.ACTIVE : PortStatus.DOWN;
-    }
-
-    /** What the node that the port is bound to says of it. */
-    public Optional<PortReport> report(Port port) {
-        return world.node(port.binding().host())
-                .flatMap(node -> status(node.id()))
-                .flatMap(status -> status.port(port.id()));
-    }
-
-    /** Whether a report would confirm a port that waits for it. */
-    public boolean waitsFor(NodeStatus status) {
-        return !confirmed(unconfirmed, status).isEmpty();
-    }
-
-    private static List<UUID> confirmed(HashMap<UUID, Long> unconfirmed, NodeStatus status) {
-        if (unconfirmed.isEmpty()) {
-            return List.of();
-        }
-        return status.ports().keySet().stream()
-                .filter(port -> unconfirmed.getOrElse(port, Long.MAX_VALUE) <= status.revision())
-                .toList();
+        return port.binding().isBound() && isUp(port.id()) ? PortStatus.ACTIVE : PortStatus.DOWN;
     }
 
     View at(long revision) {
-        return new View(world.at(revision), quotas, statuses, alive, unconfirmed);
+        return new View(world.at(revision), quotas, statuses, up, presence);
     }
 
     /** Collects what changed between two views; owned by one thread. */
@@ -117,8 +107,8 @@ public final class View {
         private final java.util.HashMap<UUID, Optional<Resource>> touched = new java.util.HashMap<>();
         private QuotaState quotas;
         private HashMap<UUID, NodeStatus> statuses;
-        private HashMap<UUID, Boolean> alive;
-        private HashMap<UUID, Long> unconfirmed;
+        private HashSet<UUID> up;
+        private Presence presence;
 
         Builder(View view, RecordCodec codec, Consumer<Change> changed) {
             this.codec = codec;
@@ -127,18 +117,18 @@ public final class View {
             world = new World.Builder(view.world);
             quotas = view.quotas;
             statuses = view.statuses;
-            alive = view.alive;
-            unconfirmed = view.unconfirmed;
+            up = view.up;
+            presence = view.presence;
         }
 
-        /** A key was set in a revision, or has gone when there is no value. */
-        void apply(String key, @Nullable Bytes value, long revision) {
+        /** A key was set, or has gone when there is no value. */
+        void apply(String key, @Nullable Bytes value) {
             switch (Layout.subject(key)) {
                 case Layout.Subject.OfRecord(Resource.Kind kind, UUID id) -> {
                     if (value == null) {
                         remove(kind, id);
                     } else {
-                        put(codec.decode(kind, value), revision);
+                        put(codec.decode(kind, value));
                     }
                 }
                 case Layout.Subject.QuotaLimits(String project) ->
@@ -153,9 +143,15 @@ public final class View {
                         quotas = quotas.withShards(quota, quotas.shards(quota).withUsed(shard, used));
                     }
                 }
-                case Layout.Subject.Status(UUID node) -> report(node, value);
+                case Layout.Subject.Status(UUID node) ->
+                    statuses = value == null
+                            ? statuses.remove(node)
+                            : statuses.put(node, NodeStatusCodec.decode(node, value));
                 case Layout.Subject.Alive(UUID node) ->
-                    alive = value == null ? alive.remove(node) : alive.put(node, true);
+                    presence = value == null ? presence.without(node) : presence.with(node, value.utf8());
+                case Layout.Subject.Up(UUID port) -> up = value == null ? up.remove(port) : up.add(ownId(port));
+                case Layout.Subject.InForce(String server) ->
+                    presence = presence.withInForce(server, value == null ? 0 : Long.parseLong(value.utf8()));
                 case Layout.Subject.Other() -> {
                     // Another build's; it is kept in the store and means nothing here.
                 }
@@ -168,16 +164,13 @@ public final class View {
         }
 
         View build(long revision) {
-            return new View(world.build(revision), quotas, statuses, alive, unconfirmed);
+            return new View(world.build(revision), quotas, statuses, up, presence);
         }
 
-        private void put(Resource resource, long revision) {
+        private void put(Resource resource) {
             Optional<Resource> old = current(resource.kind(), resource.id());
             world.put(resource);
             touched.put(resource.id(), Optional.of(resource));
-            if (resource instanceof Port port) {
-                bound(old.map(Port.class::cast), port, revision);
-            }
             changed.accept(new Change(old, Optional.of(resource)));
         }
 
@@ -185,7 +178,6 @@ public final class View {
             Optional<Resource> old = current(kind, id);
             world.remove(kind, id);
             touched.put(id, Optional.empty());
-            unconfirmed = unconfirmed.remove(id);
             old.ifPresent(resource -> changed.accept(new Change(old, Optional.empty())));
         }
 
@@ -194,25 +186,9 @@ public final class View {
             return seen != null ? seen : before.resource(kind, id);
         }
 
-        private void bound(Optional<Port> old, Port port, long revision) {
-            String host = port.binding().host();
-            if (old.map(o -> o.binding().host()).orElse("").equals(host)) {
-                return;
-            }
-            unconfirmed =
-                    port.binding().isBound() ? unconfirmed.put(port.id(), revision) : unconfirmed.remove(port.id());
-        }
-
-        private void report(UUID node, @Nullable Bytes value) {
-            if (value == null) {
-                statuses = statuses.remove(node);
-                return;
-            }
-            NodeStatus status = NodeStatusCodec.decode(node, value);
-            statuses = statuses.put(node, status);
-            for (UUID port : confirmed(unconfirmed, status)) {
-                unconfirmed = unconfirmed.remove(port);
-            }
+        /** The id as the port's record has it, so that it is held once. */
+        private UUID ownId(UUID port) {
+            return current(Resource.Kind.PORT, port).map(Resource::id).orElse(port);
         }
     }
 }
