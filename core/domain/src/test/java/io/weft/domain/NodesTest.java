@@ -208,7 +208,7 @@ class NodesTest {
         View view = await(v -> v.inForceElsewhere(servers.first().presence().server()) >= revision
                 && v.inForceElsewhere(servers.second().presence().server()) >= revision);
         assertThat(view.inForceElsewhere(servers.first().presence().server())).isBetween(revision, Long.MAX_VALUE - 1);
-        servers.first().reports().report(report("one", revision, port, DeviceState.UP));
+        servers.first().reports().report(report("one", servers.first().view().revision(), port, DeviceState.UP));
         awaitStatus(port, PortStatus.ACTIVE);
         servers.second().presence().disconnected(two.id());
         assertThat(servers.first()
