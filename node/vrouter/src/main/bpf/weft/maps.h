@@ -32,6 +32,7 @@ TABLE(learned_macs, BPF_MAP_TYPE_LRU_HASH, struct mac_key, struct learned_mac, 0
 TABLE(learned_addresses, BPF_MAP_TYPE_LRU_HASH, struct address_key, struct learned_address, 0);
 TABLE(peer_classes, BPF_MAP_TYPE_LPM_TRIE, struct peer_class_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(policy, BPF_MAP_TYPE_LPM_TRIE, struct policy_key, struct policy, BPF_F_NO_PREALLOC);
+TABLE(policy_names, BPF_MAP_TYPE_HASH, struct policy_name_key, struct policy_name, BPF_F_NO_PREALLOC);
 TABLE(rule_sets, BPF_MAP_TYPE_ARRAY, __u32, struct rule_set, 0);
 TABLE(rule_hits, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, 0);
 TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct counters, 0);

@@ -284,6 +284,28 @@ struct rule_set {
 
 /* rule_hits: rule -> how often it gave the verdict, one copy for each CPU. A connection is judged once an epoch. */
 
+/*
+ * policy_names: what a number of the tables above stands for; only agents read it, so that numbers keep their meaning
+ * when one follows another
+ */
+enum policy_name_kind {
+    POLICY_NAME_EPOCH = 0, /* number 0: the least epoch that was never used */
+    POLICY_NAME_RULE_SET = 1,
+    POLICY_NAME_SCOPE = 2,
+    POLICY_NAME_CLASS = 3,
+    POLICY_NAME_RULE = 4, /* its name is the rule's id */
+};
+
+struct policy_name_key {
+    __u32 kind;
+    __u32 number;
+};
+
+struct policy_name {
+    __u64 upper;
+    __u64 lower;
+};
+
 /* events: what the agent hears */
 enum event_kind {
     EVENT_DHCPV4 = 1,
@@ -330,5 +352,7 @@ _Static_assert(sizeof(struct peer_class_key) == 28, "peer_class_key");
 _Static_assert(sizeof(struct policy_key) == 20, "policy_key");
 _Static_assert(sizeof(struct policy) == 8, "policy");
 _Static_assert(sizeof(struct rule_set) == 8, "rule_set");
+_Static_assert(sizeof(struct policy_name_key) == 8, "policy_name_key");
+_Static_assert(sizeof(struct policy_name) == 16, "policy_name");
 _Static_assert(sizeof(struct event) == 32, "event");
 _Static_assert(sizeof(struct learned_event) == 32, "learned_event");

@@ -2,6 +2,7 @@ package io.weft.vrouter;
 
 import io.weft.kernel.bpf.BpfMap;
 import io.weft.model.IpAddress;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** The tables over the maps of one loaded object. */
@@ -22,6 +23,7 @@ record KernelTables(
         Table<PeerClassKey, Integer> peerClasses,
         Table<PolicyKey, PolicyVerdict> policy,
         Table<Integer, RuleSet> ruleSets,
+        Table<PolicyNumber, UUID> policyNames,
         Table<MacKey, LearnedMac> learnedMacs,
         Table<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -47,6 +49,7 @@ record KernelTables(
                 table(maps, "peer_classes", PeerClassKey.CODEC, Codec.NUMBER),
                 table(maps, "policy", PolicyKey.CODEC, PolicyVerdict.CODEC),
                 new KernelArray<>("rule_sets", maps.apply("rule_sets"), RuleSet.CODEC, new RuleSet(0, false)),
+                table(maps, "policy_names", PolicyNumber.CODEC, PolicyNumber.NAME),
                 table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
                 table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));
     }

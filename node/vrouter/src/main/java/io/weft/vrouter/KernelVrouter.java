@@ -95,6 +95,7 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("policy", sizes.policies()),
                 Map.entry("rule_sets", sizes.ruleSets()),
                 Map.entry("rule_hits", sizes.rules()),
+                Map.entry("policy_names", sizes.policyNames()),
                 Map.entry("learned_macs", sizes.learned()),
                 Map.entry("learned_addresses", sizes.learned()),
                 Map.entry("events", sizes.eventBytes()));

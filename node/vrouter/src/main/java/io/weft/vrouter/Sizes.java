@@ -18,6 +18,7 @@ package io.weft.vrouter;
  * @param peerClasses prefixes that rules name
  * @param policies verdicts of all rule sets
  * @param rules rules that are counted
+ * @param policyNames numbers in the policy tables
  * @param learned learned MACs, and as many addresses; the longest unused go first
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
@@ -36,17 +37,18 @@ public record Sizes(
         int peerClasses,
         int policies,
         int rules,
+        int policyNames,
         int learned,
         int eventBytes) {
     /** Room for a large hypervisor: 4,096 local ports, a quarter of a million remote addresses. */
     public static Sizes standard() {
         return new Sizes(
-                4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 4096, 262144, 262144, 65536,
-                16384, 1 << 20);
+                4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 4096, 1048576, 1048576, 65536,
+                524288, 16384, 1 << 20);
     }
 
     /** Room for tests: little memory, quickly made. */
     public static Sizes small() {
-        return new Sizes(64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 64, 1 << 16);
+        return new Sizes(64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 64, 1 << 16);
     }
 }

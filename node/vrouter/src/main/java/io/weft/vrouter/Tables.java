@@ -1,5 +1,7 @@
 package io.weft.vrouter;
 
+import java.util.UUID;
+
 /**
  * All tables of a vRouter. Those that are learned are written by the programs; an agent only reads them, and removes what
  * it knows to be gone.
@@ -52,6 +54,9 @@ public interface Tables {
 
     /** Number of a rule set to its facts. */
     Table<Integer, RuleSet> ruleSets();
+
+    /** What the numbers in the policy tables stand for. */
+    Table<PolicyNumber, UUID> policyNames();
 
     /** MACs whose place was learned. */
     Table<MacKey, LearnedMac> learnedMacs();

@@ -7,6 +7,7 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class CodecTest {
@@ -33,6 +34,8 @@ class CodecTest {
         returns(PolicyVerdict.CODEC, new PolicyVerdict(true, false, 65535, 77));
         returns(PolicyVerdict.CODEC, new PolicyVerdict(false, true, 0, 0));
         returns(RuleSet.CODEC, new RuleSet(5, true));
+        returns(PolicyNumber.CODEC, new PolicyNumber(PolicyNumber.Kind.RULE, 77));
+        returns(PolicyNumber.NAME, new UUID(1, 2));
         returns(PortAddressKey.CODEC, new PortAddressKey(7, MAC, IpPrefix.parse("10.1.0.0/16")));
         returns(PortAddressKey.CODEC, new PortAddressKey(7, MAC, IpPrefix.parse("2001:db8::/64")));
         returns(PortAddress.CODEC, PortAddress.SHARED);

@@ -13,6 +13,7 @@ import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.PeerClassKey;
 import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyKey;
+import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
@@ -26,6 +27,7 @@ import io.weft.vrouter.Tables;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
+import java.util.UUID;
 
 /** The tables of a vRouter, in memory. */
 record FakeTables(
@@ -45,6 +47,7 @@ record FakeTables(
         FakeTable<PeerClassKey, Integer> peerClasses,
         FakeTable<PolicyKey, PolicyVerdict> policy,
         FakeTable<Integer, RuleSet> ruleSets,
+        FakeTable<PolicyNumber, UUID> policyNames,
         FakeTable<MacKey, LearnedMac> learnedMacs,
         FakeTable<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -66,6 +69,7 @@ record FakeTables(
                 new FakeTable<>("peer_classes", capacity, journal),
                 new FakeTable<>("policy", capacity, journal),
                 new FakeTable<>("rule_sets", capacity, journal),
+                new FakeTable<>("policy_names", capacity, journal),
                 new FakeTable<>("learned_macs", capacity, journal),
                 new FakeTable<>("learned_addresses", capacity, journal));
     }
@@ -87,7 +91,8 @@ record FakeTables(
                 underlay,
                 peerClasses,
                 policy,
-                ruleSets);
+                ruleSets,
+                policyNames);
     }
 
     int writes() {
