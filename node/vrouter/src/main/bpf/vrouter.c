@@ -4,6 +4,7 @@
  *   from_workload       tcx ingress of a workload's veth or tap on the host's side
  *   from_uplink         tcx ingress of a device towards other nodes
  *   from_tunnel_device  tcx ingress of the collect-metadata VXLAN device
+ *   from_service        tcx ingress of the host's end of the pair into the service namespace
  *
  * docs/data-path.md tells the way of a packet in the order of the code.
  */
@@ -91,6 +92,8 @@ int from_workload(struct __sk_buff *skb)
         return drop(packet->port, reason);
     if (is_group_mac(packet->destination_mac))
         return flood_group(skb, packet);
+    if (packet->destination.word[3] == SERVICE_LAST_WORD && is_ip(packet) && is_service_address(&packet->destination))
+        return service_from_workload(skb, packet);
 
     packet->place = find_mac(packet->network, packet->destination_mac);
     if (packet->place.kind == PLACE_ROUTER) {
@@ -286,6 +289,18 @@ int from_uplink(struct __sk_buff *skb)
         return tunnel_in(skb, &source, sizeof(*header));
     }
     return GO_ON;
+}
+
+SEC("tc")
+int from_service(struct __sk_buff *skb)
+{
+    struct packet *packet = new_packet();
+    if (!packet)
+        return TC_ACT_SHOT;
+    enum drop_reason reason = parse(skb, packet);
+    if (reason)
+        return drop(0, reason);
+    return service_to_workload(skb, packet);
 }
 
 char licence[] SEC("license") = "GPL";

@@ -3,6 +3,7 @@
 
 #include "flood.h"
 #include "learn.h"
+#include "service.h"
 #include "spoof.h"
 
 #define ARP_REQUEST 1
@@ -96,6 +97,8 @@ STAGE int arp_from_workload(struct __sk_buff *skb, struct packet *packet, struct
         return drop(packet->port, DROP_PROXY_SILENT);
     struct address_key key = {.network = packet->network, .address = mapped(arp.target)};
     struct address owner = {};
+    if (find_service(&key.address, &owner))
+        return answer_arp(skb, packet, &arp, owner.mac);
     if (!find_owner(&key, &owner, true))
         return flood_question(skb, packet, &key.address, DROP_UNKNOWN_ADDRESS);
     if (owner.place.kind == PLACE_LOCAL && owner.place.number == skb->ifindex)

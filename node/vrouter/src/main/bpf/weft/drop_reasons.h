@@ -40,7 +40,11 @@
     REASON(ANSWER_POLICED)            /* more ICMP errors than the port may cause */               \
     REASON(DELIVERY_FAILED)           /* the kernel refused the redirect */                        \
     REASON(VLAN_TAGGED)               /* a tagged frame on a port that is no trunk */             \
-    REASON(FLOODED)                   /* not lost: copies went to the members of a list */
+    REASON(FLOODED)                   /* not lost: copies went to the members of a list */         \
+    REASON(SERVICE_ABSENT)            /* to the services' address while no agent serves it */      \
+    REASON(SERVICE_REFUSED)           /* to the services' address, but to none of the services */  \
+    REASON(SERVICE_CLIENT)            /* to a service, from an address that is not the port's own */ \
+    REASON(SERVICE_POLICED)           /* more than a port may ask of the services */
 
 enum drop_reason {
     DROP_NONE = 0,

@@ -37,6 +37,10 @@ TABLE(rule_sets, BPF_MAP_TYPE_ARRAY, __u32, struct rule_set, 0);
 TABLE(rule_hits, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, 0);
 TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct counters, 0);
 TABLE(policers, BPF_MAP_TYPE_ARRAY, __u32, struct policer, 0);
+TABLE(services, BPF_MAP_TYPE_ARRAY, __u32, struct services, 0);
+TABLE(service_clients, BPF_MAP_TYPE_HASH, struct service_client_key, struct ip, BPF_F_NO_PREALLOC);
+TABLE(service_addresses, BPF_MAP_TYPE_HASH, struct ip, struct service_address, BPF_F_NO_PREALLOC);
+TABLE(service_policers, BPF_MAP_TYPE_ARRAY, __u32, __u64, 0);
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);

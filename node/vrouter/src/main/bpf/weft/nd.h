@@ -129,6 +129,8 @@ STAGE int solicitation_from_workload(struct __sk_buff *skb, struct packet *packe
     struct address_key key = {.network = packet->network, .address = *target};
     if (is_unspecified(&packet->source))
         return drop(packet->port, DROP_PROXY_SILENT);
+    if (find_service(target, &owner))
+        return answer_solicitation(skb, packet, target, &owner);
     bool known = is_ipv6_link_local(target) ? find_link_local(packet->network, target, &owner)
                                             : find_owner(&key, &owner, true);
     if (!known)

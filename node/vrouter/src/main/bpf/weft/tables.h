@@ -306,6 +306,25 @@ struct policy_name {
     __u64 lower;
 };
 
+/* services: one record, this node's side of the pair into the service namespace */
+struct services {
+    __u32 device; /* ifindex of the host's end; 0: there is none */
+};
+
+/* service_clients: (port, one of its addresses) -> the address that stands for it in the service namespace */
+struct service_client_key {
+    __u32 port; /* number, not ifindex */
+    struct ip address;
+};
+
+/* service_addresses: the way back, from that address */
+struct service_address {
+    __u32 device; /* ifindex of the port's device */
+    struct ip address;
+};
+
+/* service_policers: port number -> nanoseconds at which the port's bucket for services is full again */
+
 /* events: what the agent hears */
 enum event_kind {
     EVENT_DHCPV4 = 1,
@@ -354,5 +373,8 @@ _Static_assert(sizeof(struct policy) == 8, "policy");
 _Static_assert(sizeof(struct rule_set) == 8, "rule_set");
 _Static_assert(sizeof(struct policy_name_key) == 8, "policy_name_key");
 _Static_assert(sizeof(struct policy_name) == 16, "policy_name");
+_Static_assert(sizeof(struct services) == 4, "services");
+_Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
+_Static_assert(sizeof(struct service_address) == 20, "service_address");
 _Static_assert(sizeof(struct event) == 32, "event");
 _Static_assert(sizeof(struct learned_event) == 32, "learned_event");

@@ -80,7 +80,15 @@ public enum DropReason {
     /** A tagged frame on a port that is no trunk. */
     VLAN_TAGGED,
     /** Not lost: copies went to the members of a list. */
-    FLOODED;
+    FLOODED,
+    /** To the services' address while no agent serves it. */
+    SERVICE_ABSENT,
+    /** To the services' address, but to none of the services. */
+    SERVICE_REFUSED,
+    /** To a service, from an address that is not the port's own. */
+    SERVICE_CLIENT,
+    /** More than a port may ask of the services. */
+    SERVICE_POLICED;
 
     /** The number in the kernel's counters; 0 is no reason. */
     public int number() {

@@ -24,6 +24,9 @@ record KernelTables(
         Table<PolicyKey, PolicyVerdict> policy,
         Table<Integer, RuleSet> ruleSets,
         Table<PolicyNumber, UUID> policyNames,
+        Table<Integer, Services> services,
+        Table<ServiceClientKey, IpAddress> serviceClients,
+        Table<IpAddress, ServiceAddress> serviceAddresses,
         Table<MacKey, LearnedMac> learnedMacs,
         Table<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -50,6 +53,9 @@ record KernelTables(
                 table(maps, "policy", PolicyKey.CODEC, PolicyVerdict.CODEC),
                 new KernelArray<>("rule_sets", maps.apply("rule_sets"), RuleSet.CODEC, new RuleSet(0, false)),
                 table(maps, "policy_names", PolicyNumber.CODEC, PolicyNumber.NAME),
+                new KernelArray<>("services", maps.apply("services"), Services.CODEC, new Services(0)),
+                table(maps, "service_clients", ServiceClientKey.CODEC, ServiceClientKey.VALUE),
+                table(maps, "service_addresses", ServiceClientKey.VALUE, ServiceAddress.CODEC),
                 table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
                 table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));
     }

@@ -91,6 +91,10 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("tunnel_sources", sizes.tunnelSources()),
                 Map.entry("flood", sizes.floodMembers()),
                 Map.entry("underlay", 1),
+                Map.entry("services", 1),
+                Map.entry("service_clients", sizes.portAddresses()),
+                Map.entry("service_addresses", sizes.portAddresses()),
+                Map.entry("service_policers", sizes.ports()),
                 Map.entry("peer_classes", sizes.peerClasses()),
                 Map.entry("policy", sizes.policies()),
                 Map.entry("rule_sets", sizes.ruleSets()),
@@ -140,6 +144,11 @@ final class KernelVrouter implements Vrouter {
     @Override
     public void attachTunnelDevice(int ifindex) {
         attachments.attach(ifindex, object.program("from_tunnel_device"));
+    }
+
+    @Override
+    public void attachService(int ifindex) {
+        attachments.attach(ifindex, object.program("from_service"));
     }
 
     @Override

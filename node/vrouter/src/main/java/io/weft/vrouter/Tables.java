@@ -1,5 +1,6 @@
 package io.weft.vrouter;
 
+import io.weft.model.IpAddress;
 import java.util.UUID;
 
 /**
@@ -57,6 +58,14 @@ public interface Tables {
 
     /** What the numbers in the policy tables stand for. */
     Table<PolicyNumber, UUID> policyNames();
+    /** This node's side of the pair into the service namespace, under key 0. */
+    Table<Integer, Services> services();
+
+    /** What stands for a port's address in the service namespace. */
+    Table<ServiceClientKey, IpAddress> serviceClients();
+
+    /** The way back: whom an address in the service namespace stands for. */
+    Table<IpAddress, ServiceAddress> serviceAddresses();
 
     /** MACs whose place was learned. */
     Table<MacKey, LearnedMac> learnedMacs();

@@ -38,6 +38,9 @@ public interface Vrouter extends AutoCloseable {
     /** Takes over what the collect-metadata VXLAN device receives. */
     void attachTunnelDevice(int ifindex);
 
+    /** Takes over what leaves the service namespace by the pair whose host's end this is. */
+    void attachService(int ifindex);
+
     /** Removes the programs from a device; one that has none, or is gone, is no error. */
     void detach(int ifindex);
 

@@ -57,6 +57,10 @@ class CodecTest {
         returns(NodeAddress.CODEC, new NodeAddress(IPV6));
         returns(TunnelSourceKey.CODEC, new TunnelSourceKey(IPV4, 5001));
         returns(FloodKey.CODEC, new FloodKey(5001, FloodKey.List.CANDIDATES, 12));
+        returns(Services.CODEC, new Services(12));
+        returns(ServiceClientKey.CODEC, new ServiceClientKey(7, IPV4));
+        returns(ServiceClientKey.VALUE, IPV6);
+        returns(ServiceAddress.CODEC, new ServiceAddress(12, IPV6));
         returns(LearnedMac.CODEC, new LearnedMac(Place.local(4), 123));
         returns(LearnedAddress.CODEC, new LearnedAddress(MAC, Place.remote(4), 123));
         returns(Underlay.CODEC, new Underlay(4, 5, 1500, IPV4, IPV6));

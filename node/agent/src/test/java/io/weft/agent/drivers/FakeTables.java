@@ -1,5 +1,6 @@
 package io.weft.agent.drivers;
 
+import io.weft.model.IpAddress;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.FloodKey;
@@ -22,6 +23,9 @@ import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
 import io.weft.vrouter.RuleSet;
+import io.weft.vrouter.ServiceAddress;
+import io.weft.vrouter.ServiceClientKey;
+import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.TunnelSourceKey;
@@ -48,6 +52,9 @@ record FakeTables(
         FakeTable<PolicyKey, PolicyVerdict> policy,
         FakeTable<Integer, RuleSet> ruleSets,
         FakeTable<PolicyNumber, UUID> policyNames,
+        FakeTable<Integer, Services> services,
+        FakeTable<ServiceClientKey, IpAddress> serviceClients,
+        FakeTable<IpAddress, ServiceAddress> serviceAddresses,
         FakeTable<MacKey, LearnedMac> learnedMacs,
         FakeTable<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -70,6 +77,9 @@ record FakeTables(
                 new FakeTable<>("policy", capacity, journal),
                 new FakeTable<>("rule_sets", capacity, journal),
                 new FakeTable<>("policy_names", capacity, journal),
+                new FakeTable<>("services", capacity, journal),
+                new FakeTable<>("service_clients", capacity, journal),
+                new FakeTable<>("service_addresses", capacity, journal),
                 new FakeTable<>("learned_macs", capacity, journal),
                 new FakeTable<>("learned_addresses", capacity, journal));
     }
@@ -92,7 +102,10 @@ record FakeTables(
                 peerClasses,
                 policy,
                 ruleSets,
-                policyNames);
+                policyNames,
+                services,
+                serviceClients,
+                serviceAddresses);
     }
 
     int writes() {
