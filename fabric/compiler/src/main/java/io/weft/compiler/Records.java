@@ -111,7 +111,8 @@ final class Records {
                 hostname(port),
                 port.extraDhcpOptions(),
                 port.deviceId(),
-                port.deviceOwner());
+                port.deviceOwner(),
+                port.meta().project());
         return List.of(new Filed(Topic.network(port.networkId()), endpoint), new Filed(Topic.node(host), local));
     }
 

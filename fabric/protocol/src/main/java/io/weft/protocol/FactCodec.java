@@ -157,6 +157,7 @@ final class FactCodec {
         }
         text(out, "deviceId", port.deviceId());
         text(out, "deviceOwner", port.deviceOwner());
+        text(out, "project", port.project());
     }
 
     static void id(JsonGenerator out, String name, UUID id) {
@@ -263,7 +264,8 @@ final class FactCodec {
                                         o.text("name"),
                                         o.text("value"))),
                         in.textOrEmpty("deviceId"),
-                        in.textOrEmpty("deviceOwner"));
+                        in.textOrEmpty("deviceOwner"),
+                        in.textOrEmpty("project"));
         };
     }
 

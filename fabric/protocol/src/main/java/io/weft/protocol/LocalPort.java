@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param dhcpOptions what DHCP tells it besides its subnets' own
  * @param deviceId who uses it; possibly empty
  * @param deviceOwner what uses it, such as {@code compute:nova}; possibly empty
+ * @param project whose it is, for those who answer its metadata requests; possibly empty
  */
 public record LocalPort(
         UUID portId,
@@ -38,7 +39,8 @@ public record LocalPort(
         String hostname,
         List<DhcpOption> dhcpOptions,
         String deviceId,
-        String deviceOwner)
+        String deviceOwner,
+        String project)
         implements Fact {
     public LocalPort {
         addresses = List.copyOf(addresses);

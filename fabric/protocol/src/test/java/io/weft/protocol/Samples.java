@@ -110,7 +110,8 @@ final class Samples {
                             "host-10-0-0-5",
                             List.of(new DhcpOption(IpFamily.IPV6, "bootfile-url", "tftp://[2001:db8::2]/\u00fc\"")),
                             "vm-1",
-                            "compute:nova")));
+                            "compute:nova",
+                            "5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e")));
 
     static final List<Message> OTHERS = List.of(
             new Message.BatchBegin(true),

@@ -297,6 +297,7 @@ final class AgentLab implements AutoCloseable {
                 "",
                 List.of(),
                 "",
+                "",
                 "");
     }
 

@@ -81,6 +81,7 @@ class TableDriversTest {
                 "",
                 List.of(),
                 "",
+                "",
                 "");
     }
 

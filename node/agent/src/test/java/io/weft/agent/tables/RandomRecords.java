@@ -191,6 +191,7 @@ final class RandomRecords {
                 "",
                 List.of(),
                 "",
+                "",
                 "");
     }
 
