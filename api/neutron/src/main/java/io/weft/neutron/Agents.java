@@ -7,6 +7,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.Node;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
+import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
@@ -23,6 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The nodes, as the agents that Neutron's clients list. */
 final class Agents implements ResourceService<Seen<Node>> {
+    private final Attribute<Seen<Node>, String> description = Attribute.<Seen<Node>, String>of(
+                    "description",
+                    Kinds.text(255),
+                    seen -> seen.resource().meta().description())
+            .putOnly()
+            .build();
+    private final Attribute<Seen<Node>, Boolean> adminStateUp = Attribute.<Seen<Node>, Boolean>of(
+                    "admin_state_up", Kinds.bool(), _ -> true)
+            .putOnly()
+            .build();
     private final Nodes nodes;
     private final Reader reader;
 
@@ -32,7 +43,8 @@ final class Agents implements ResourceService<Seen<Node>> {
     }
 
     static ResourceType<Seen<Node>> type(Nodes nodes, Reader reader) {
-        return ResourceType.named("agent", "agents", Seen<Node>::id, new Agents(nodes, reader))
+        Agents agents = new Agents(nodes, reader);
+        return ResourceType.named("agent", "agents", Seen<Node>::id, agents)
                 .attributes(List.of(
                         Attribute.<Seen<Node>, UUID>of(
                                         "id",
@@ -43,9 +55,9 @@ final class Agents implements ResourceService<Seen<Node>> {
                         text("binary", _ -> "weft-agent"),
                         text("topic", _ -> "N/A"),
                         text("host", seen -> seen.resource().name()),
-                        text("description", seen -> seen.resource().meta().description()),
+                        agents.description,
                         text("availability_zone", _ -> AvailabilityZones.ONLY),
-                        bool("admin_state_up", _ -> true),
+                        agents.adminStateUp,
                         bool(
                                 "alive",
                                 seen -> seen.view().isAlive(seen.resource().id())),
@@ -113,6 +125,24 @@ final class Agents implements ResourceService<Seen<Node>> {
     public Iterable<Seen<Node>> list(Call call, Filters<Seen<Node>> filters) {
         View view = reader.view();
         return view.world().nodes().stream().map(node -> new Seen<>(node, view)).toList();
+    }
+
+    /**
+     * Changes what people say of a node. In Neutron {@code admin_state_up} keeps new work from an agent that a scheduler
+     * would choose, and leaves alone what is there and what is bound by name. Nothing is scheduled here, so there is
+     * nothing that it could keep away.
+     */
+    @Override
+    public Seen<Node> update(Call call, String id, Body body) {
+        Seen<Node> before = find(call, id).orElseThrow(() -> missing(id));
+        if (!body.get(adminStateUp).orElse(true)) {
+            throw ApiException.invalid(
+                    "admin_state_up", "nothing is scheduled to agents, so that nothing would be kept from this one");
+        }
+        Optional<String> wanted = body.get(description);
+        return wanted.isEmpty()
+                ? before
+                : new Seen<>(nodes.describe(Callers.of(call), before.resource().id(), wanted.get()), reader.view());
     }
 
     /** Forgets a node that no port is bound to; it comes back when it registers again. */

@@ -1,7 +1,6 @@
 package io.weft.neutron;
 
 import io.weft.domain.Domain;
-import io.weft.domain.error.Problem;
 import io.weft.domain.replica.View;
 import io.weft.model.Resource;
 import io.weft.rest.ApiException;
@@ -55,19 +54,6 @@ abstract class ModelService<R extends Resource> implements ResourceService<Seen<
 
     final ApiException notFound(String id) {
         return type().notFound(id);
-    }
-
-    /** The id of what is to be removed, which has the revision number that the caller expects. */
-    final UUID removable(Call call, String id) {
-        UUID known = known(id);
-        if (call.expectedRevision().isPresent()) {
-            long expected = call.expectedRevision().getAsLong();
-            Resource resource = domain.view().world().resource(kind, known).orElseThrow(() -> notFound(id));
-            if (resource.meta().revision() != expected) {
-                throw Problem.REVISION_MISMATCH.with(expected, resource.meta().revision());
-            }
-        }
-        return known;
     }
 
     final Seen<R> seen(R resource) {

@@ -95,6 +95,6 @@ final class NetworkService extends ModelService<Network> {
 
     @Override
     public void delete(Call call, String id) {
-        networks.delete(Callers.of(call), removable(call, id));
+        networks.delete(Callers.of(call), known(id), call.expectedRevision());
     }
 }

@@ -132,6 +132,6 @@ final class PortService extends ModelService<Port> {
 
     @Override
     public void delete(Call call, String id) {
-        ports.delete(Callers.of(call), removable(call, id));
+        ports.delete(Callers.of(call), known(id), call.expectedRevision());
     }
 }

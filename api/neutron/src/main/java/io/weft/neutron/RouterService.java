@@ -123,7 +123,7 @@ final class RouterService extends ModelService<Router> {
 
     @Override
     public void delete(Call call, String id) {
-        routers.delete(Callers.of(call), removable(call, id));
+        routers.delete(Callers.of(call), known(id), call.expectedRevision());
     }
 
     private Optional<Consumer<JsonGenerator>> addInterface(Call call, String id, Body body) {

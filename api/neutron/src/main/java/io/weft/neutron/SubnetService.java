@@ -118,6 +118,6 @@ final class SubnetService extends ModelService<Subnet> {
 
     @Override
     public void delete(Call call, String id) {
-        subnets.delete(Callers.of(call), removable(call, id));
+        subnets.delete(Callers.of(call), known(id), call.expectedRevision());
     }
 }

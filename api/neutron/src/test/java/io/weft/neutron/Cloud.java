@@ -61,6 +61,7 @@ final class Cloud implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        domain.close();
         replica.close();
         store.close();
     }

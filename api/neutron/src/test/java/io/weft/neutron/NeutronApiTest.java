@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.model.IpAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -419,6 +420,57 @@ class NeutronApiTest {
                         .at("/agent/host")
                         .asString())
                 .isEqualTo("h1");
+    }
+
+    @Test
+    void anAgentTakesADescriptionAndRefusesToBeKeptFromWorkThatNobodySchedules() {
+        String agent = "/v2.0/agents/"
+                + cloud.domain().nodes().register("h1", List.of()).id();
+        assertThat(admin.put(agent, "{'agent': {'description': 'rack 4', 'admin_state_up': true}}")
+                        .expect(200)
+                        .at("/agent/description")
+                        .asString())
+                .isEqualTo("rack 4");
+        cloud.domain().nodes().register("h1", List.of(IpAddress.parse("192.0.2.7")));
+        assertThat(admin.get(agent).at("/agent/description").asString())
+                .describedAs("it outlives another registration")
+                .isEqualTo("rack 4");
+        assertThat(admin.put(agent, "{'agent': {'admin_state_up': false}}")
+                        .expect(400)
+                        .error())
+                .contains("Invalid input for admin_state_up");
+        assertThat(admin.put(agent, "{'agent': {'host': 'h2'}}").status()).isEqualTo(400);
+        assertThat(alice.put(agent, "{'agent': {'description': 'mine'}}").status())
+                .isEqualTo(403);
+        assertThat(admin.put("/v2.0/agents/" + network(alice), "{'agent': {'description': 'x'}}")
+                        .expect(404)
+                        .error())
+                .startsWith("AgentNotFound");
+    }
+
+    @Test
+    void aPortOfAHostThatNobodyKnowsFailsToBindAndStaysDown() {
+        String port = "/v2.0/ports/" + port(admin, network(admin), ", 'binding:host_id': 'nowhere'");
+        assertThat(admin.get(port).at("/port/binding:vif_type").asString()).isEqualTo("binding_failed");
+        assertThat(admin.get(port).at("/port/status").asString()).isEqualTo("DOWN");
+        assertThat(admin.get(port).at("/port/binding:vif_details").size()).isZero();
+        cloud.domain().nodes().register("nowhere", List.of());
+        assertThat(admin.get(port).at("/port/binding:vif_type").asString())
+                .describedAs("the node has come")
+                .isEqualTo("tap");
+    }
+
+    @Test
+    void aMacThatIsTakenIsWhatTheAnswerNamesThoughItsAutomaticAddressIsTakenToo() {
+        String network = network(alice);
+        alice.post(
+                        "/v2.0/subnets",
+                        "{'subnet': {'network_id': '" + network + "', 'ip_version': 6, 'cidr': '2001:db8::/64',"
+                                + " 'ipv6_ra_mode': 'slaac', 'ipv6_address_mode': 'slaac'}}")
+                .expect(201);
+        port(alice, network, ", 'mac_address': '02:00:00:00:00:01'");
+        String second = "{'port': {'network_id': '" + network + "', 'mac_address': '02:00:00:00:00:01'}}";
+        assertThat(alice.post("/v2.0/ports", second).expect(409).error()).startsWith("MacAddressInUse");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -87,9 +88,15 @@ public final class Networks {
 
     /** Removes a network and its subnets. */
     public void delete(Caller caller, UUID id) {
+        delete(caller, id, OptionalLong.empty());
+    }
+
+    /** Removes a network and its subnets, if the network has this revision number. */
+    public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
             Network network = Access.network(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, network, "delete_network");
+            Access.requireRevision(network, expectedRevision);
             if (plan.world().portCountOf(id) > 0) {
                 throw Problem.NETWORK_IN_USE.with(id);
             }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** The machines with an agent. A node is registered when it enrols, and again when its tunnel addresses change. */
@@ -39,6 +40,21 @@ public final class Nodes {
             return present.isPresent()
                     ? change(plan, present.get(), tunnelAddresses)
                     : create(plan, name, tunnelAddresses);
+        });
+    }
+
+    /** Gives a node a text for people. Administrators only. */
+    public Node describe(Caller caller, UUID id, String description) {
+        Access.requireAdmin(caller, true, "update_agent");
+        return transactor.run(plan -> {
+            Node before = plan.world().node(id).orElseThrow(() -> Problem.NODE_NOT_FOUND.with(id));
+            Node after = before.withMeta(stamp.describe(before, Optional.empty(), Optional.of(description)));
+            if (after.equals(before)) {
+                return before;
+            }
+            Node touched = after.withMeta(stamp.touch(after.meta()));
+            plan.update(before, touched);
+            return touched;
         });
     }
 

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -91,9 +92,15 @@ public final class Ports {
 
     /** Removes a port. */
     public void delete(Caller caller, UUID id) {
+        delete(caller, id, OptionalLong.empty());
+    }
+
+    /** Removes a port, if the port has this revision number. */
+    public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
             Port port = Access.port(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, port, "delete_port");
+            Access.requireRevision(port, expectedRevision);
             if (port.isRouterInterface()) {
                 throw Problem.PORT_OWNED.with(id, "has device owner " + port.deviceOwner());
             }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -90,8 +91,14 @@ public final class Routers {
 
     /** Removes a router that has no interfaces. */
     public void delete(Caller caller, UUID id) {
+        delete(caller, id, OptionalLong.empty());
+    }
+
+    /** Removes a router that has no interfaces, if the router has this revision number. */
+    public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
             Router router = changeable(plan, caller, id, "delete_router");
+            Access.requireRevision(router, expectedRevision);
             if (!plan.world().interfacesOf(id).isEmpty()) {
                 throw Problem.ROUTER_IN_USE.with(id, "still has ports");
             }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -146,10 +147,19 @@ public final class Subnets {
 
     /** Removes a subnet that no port has an address of; those that follow from MACs go with it. */
     public void delete(Caller caller, UUID id) {
-        automatic.removeFromMany(id, subnet -> requireDeletable(world.get(), caller, subnet));
+        delete(caller, id, OptionalLong.empty());
+    }
+
+    /** Removes a subnet that no port has an address of; those that follow from MACs go with it, if the subnet has this revision number. */
+    public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
+        automatic.removeFromMany(id, subnet -> {
+            requireDeletable(world.get(), caller, subnet);
+            Access.requireRevision(subnet, expectedRevision);
+        });
         transactor.run(plan -> {
             Subnet subnet = Access.subnet(plan.world(), caller, id);
             requireDeletable(plan.world(), caller, subnet);
+            Access.requireRevision(subnet, expectedRevision);
             if (subnet.isAutoAddressed()) {
                 automatic.removeFromFewPorts(plan, subnet);
             } else {

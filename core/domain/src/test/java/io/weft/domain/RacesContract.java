@@ -35,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -602,6 +603,30 @@ abstract class RacesContract {
                                 NetworkUpdate.NONE.withName("n" + number).expecting(1)));
         assertThat(returned(outcomes)).hasSize(1);
         assertThat(problems(thrown(outcomes))).containsOnly(Problem.REVISION_MISMATCH);
+    }
+
+    @Test
+    void aRevisionNumberAdmitsAChangeOrARemovalButNotBoth() {
+        for (int round = 0; round < 10; round++) {
+            Network network = servers.network();
+            var outcomes = race(2, number -> {
+                if (number == 0) {
+                    servers.first()
+                            .networks()
+                            .update(
+                                    ALICE,
+                                    network.id(),
+                                    NetworkUpdate.NONE.withName("new").expecting(1));
+                } else {
+                    servers.second().networks().delete(ALICE, network.id(), OptionalLong.of(1));
+                }
+                return number;
+            });
+            assertThat(returned(outcomes)).hasSize(1);
+            assertThat(problems(thrown(outcomes)))
+                    .hasSize(1)
+                    .isSubsetOf(Problem.REVISION_MISMATCH, Problem.NETWORK_NOT_FOUND);
+        }
     }
 
     @Test

@@ -119,7 +119,8 @@ public final class Transactor {
     }
 
     /**
-     * The answer that a rejection means by itself. It means none when the view was outdated as well: a plan on a later
+     * The answer that a rejection means by itself: the first, since an operation takes first what the rest follows from,
+     * as a MAC and the address that is made of it. It means none when the view was outdated as well: a plan on a later
      * view may refuse for a better reason, or not at all.
      */
     private Optional<DomainException> refusal(Plan plan, CommitResult.Rejected rejected) {
@@ -128,7 +129,7 @@ public final class Transactor {
         for (CommitResult.Failure failure : rejected.failures()) {
             Optional<DomainException> refusal = plan.refusal(failure.index());
             if (refusal.isPresent()) {
-                answer = refusal;
+                answer = answer.or(() -> refusal);
             } else {
                 outdated = true;
                 quotas.lost(failure.compare());
