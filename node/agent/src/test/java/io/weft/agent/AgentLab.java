@@ -5,6 +5,7 @@ import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.fixture.Host;
 import io.weft.kernel.fixture.Lab;
 import io.weft.kernel.fixture.PinDirectory;
+import io.weft.model.AddressPair;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
@@ -160,19 +161,11 @@ final class AgentLab implements AutoCloseable {
 
     private static List<String> java() {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseCompactObjectHeaders",
-                "-Xms16m",
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=30",
-                "-Xss512k",
-                "-cp",
-                classPath,
-                "io.weft.agent.Main");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(JvmOptions.recommended());
+        command.addAll(List.of("-cp", classPath, "io.weft.agent.command.Main"));
+        return command;
     }
 
     void startAgent(String name) {
@@ -299,6 +292,40 @@ final class AgentLab implements AutoCloseable {
                 "",
                 "",
                 "");
+    }
+
+    /** Gives ports allowed address pairs. */
+    void allow(List<AddressPair> pairs, Guest... owners) {
+        for (Guest guest : owners) {
+            Endpoint endpoint = endpoint(guest);
+            LocalPort port = localPort(guest);
+            server.publish(List.of(
+                    TestServer.put(
+                            Topic.network(network(guest.network())),
+                            new Endpoint(
+                                    endpoint.portId(),
+                                    endpoint.networkId(),
+                                    endpoint.host(),
+                                    endpoint.mac(),
+                                    endpoint.addresses(),
+                                    pairs,
+                                    endpoint.portSecurity(),
+                                    endpoint.adminUp())),
+                    TestServer.put(
+                            Topic.node(guest.host()),
+                            new LocalPort(
+                                    port.portId(),
+                                    port.networkId(),
+                                    port.adminUp(),
+                                    port.mac(),
+                                    port.addresses(),
+                                    pairs,
+                                    port.portSecurity(),
+                                    port.hostname(),
+                                    port.dhcpOptions(),
+                                    port.deviceId(),
+                                    port.deviceOwner()))));
+        }
     }
 
     /** Joins the workload to its port, by the agent's socket. */

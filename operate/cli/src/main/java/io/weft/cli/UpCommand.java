@@ -1,5 +1,6 @@
 package io.weft.cli;
 
+import io.weft.agent.JvmOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -28,14 +29,8 @@ import picocli.CommandLine.Unmatched;
                 + "Options that it does not know are the agent's.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-    /** What keeps an agent small: one collector thread, one compiler, small heaps that shrink. */
-    private static final List<String> AGENT_OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xms16m",
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=30",
-            "-Xss512k");
+    private static final List<String> SERVER_OPTIONS =
+            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders");
 
     @Mixin
     private final Api api = new Api();
@@ -62,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(processes), "stop"));
         List<String> server = new ArrayList<>(List.of("server"));
         Optional.ofNullable(config).ifPresent(file -> server.addAll(List.of("--config", file.toString())));
-        start(processes, List.of(), server);
+        start(processes, SERVER_OPTIONS, server);
         api.awaitReady(processes.getFirst()::isAlive);
         String name = host == null ? hostName() : host;
         Map<String, Object> request = new LinkedHashMap<>(Map.of("host", name, "lifetime_seconds", 600));
@@ -70,7 +65,7 @@ final class UpCommand implements Callable<Integer> {
                 api.post("/weft/v1/tokens", request).path("token").path("token").asString();
         List<String> agent = new ArrayList<>(List.of("agent", "--host", name, "--server", agentsUrl, "--token", token));
         agent.addAll(agentOptions);
-        start(processes, AGENT_OPTIONS, agent);
+        start(processes, JvmOptions.recommended(), agent);
         CompletableFuture.anyOf(processes.stream().map(Process::onExit).toArray(CompletableFuture[]::new))
                 .join();
         stop(processes);
@@ -78,10 +73,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private static void start(List<Process> processes, List<String> options, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseCompactObjectHeaders"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);

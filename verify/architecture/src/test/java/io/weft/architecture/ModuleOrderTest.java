@@ -89,6 +89,11 @@ class ModuleOrderTest {
     }
 
     @Test
+    void packagesOfAModuleDoNotGoRound() {
+        slices().matching("io.weft.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
     void noPackageIsAJunkDrawer() {
         noClasses()
                 .should()

@@ -1,9 +1,5 @@
-package io.weft.agent;
+package io.weft.agent.command;
 
-import io.weft.agent.command.AgentCommand;
-import io.weft.agent.command.AttachCommand;
-import io.weft.agent.command.DetachCommand;
-import io.weft.agent.command.PortsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
