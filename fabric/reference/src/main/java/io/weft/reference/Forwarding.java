@@ -175,12 +175,19 @@ public final class Forwarding {
         if (mac.equals(port.mac()) && hasFixedIp(port, address)) {
             return true;
         }
+        boolean speaksIpv6 = mac.equals(port.mac());
         for (AddressPair pair : port.allowedAddressPairs()) {
-            if (pair.mac().equals(mac) && pair.prefix().contains(address)) {
-                return true;
+            if (pair.mac().equals(mac)) {
+                if (pair.prefix().contains(address)) {
+                    return true;
+                }
+                speaksIpv6 |= !pair.prefix().address().isIpv4();
             }
         }
-        return mac.eui64Address(IpPrefix.parse("fe80::/64")).equals(address);
+        IpPrefix linkLocal = IpPrefix.parse("fe80::/64");
+        return speaksIpv6
+                && (mac.eui64Address(linkLocal).equals(address)
+                        || port.mac().eui64Address(linkLocal).equals(address));
     }
 
     /** The router's interface with this MAC on this network. */

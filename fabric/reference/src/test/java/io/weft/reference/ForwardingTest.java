@@ -139,6 +139,29 @@ class ForwardingTest {
     }
 
     @Test
+    void aVirtualMacThatSpeaksIpv6HasLinkLocalAddresses() {
+        AddressPair four = new AddressPair(IpPrefix.parse("10.0.0.200/32"), VIRTUAL);
+        AddressPair six = new AddressPair(IpPrefix.parse("2001:db8::200/128"), VIRTUAL);
+        World world = campus().port("v4", "red", "red4", "10.0.0.21", List.of(four))
+                .port("v6", "red", "red4", "10.0.0.22", List.of(six))
+                .build();
+        Forwarding forwarding = new Forwarding(world);
+        IpPrefix linkLocal = IpPrefix.parse("fe80::/64");
+        for (String name : List.of("v4", "v6")) {
+            Port port = port(world, name);
+            boolean allowed = name.equals("v6");
+            assertThat(forwarding.mayUseAddress(port, VIRTUAL, VIRTUAL.eui64Address(linkLocal)))
+                    .isEqualTo(allowed);
+            assertThat(forwarding.mayUseAddress(port, VIRTUAL, port.mac().eui64Address(linkLocal)))
+                    .isEqualTo(allowed);
+            assertThat(forwarding.mayUseAddress(port, port.mac(), port.mac().eui64Address(linkLocal)))
+                    .isTrue();
+            assertThat(forwarding.mayUseAddress(port, port.mac(), VIRTUAL.eui64Address(linkLocal)))
+                    .isFalse();
+        }
+    }
+
+    @Test
     void strangersWithTheSameAddressesAreNotReached() {
         World world = campus().build();
         Reachability reachability = new Reachability(world);

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
     private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
     private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
+    private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/64");
 
     /** Where contributions go. */
     interface Sink {
@@ -153,6 +154,17 @@ final class Rules {
         for (AddressPair pair : port.allowedPairs()) {
             sink.entry(
                     tables.portAddresses(), new PortAddressKey(number, pair.mac(), pair.prefix()), PortAddress.SHARED);
+            // VRRP advertises from the virtual MAC and the port's own link-local address (RFC 9568, 7.2); and whoever
+            // speaks IPv6 has a link-local address of each of its MACs.
+            if (!pair.prefix().address().isIpv4() && !pair.mac().equals(port.mac())) {
+                for (MacAddress mac : List.of(pair.mac(), port.mac())) {
+                    IpPrefix linkLocal = new IpPrefix(mac.eui64Address(LINK_LOCAL), 128);
+                    sink.entry(
+                            tables.portAddresses(),
+                            new PortAddressKey(number, pair.mac(), linkLocal),
+                            PortAddress.SHARED);
+                }
+            }
         }
         for (LocalPort.LocalAddress address : port.addresses()) {
             IpPrefix single =
