@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param agents where agents enrol and connect [agents.listen]
  * @param serverNames names and addresses by which agents reach this server, beside those of this host [agents.names]
  * @param masterKey the file of the key that encrypts the store's secrets [identity.master-key]
- * @param certificateLifetime how long a node's certificate holds, from 10 minutes to 90 days
+ * @param certificateLifetime how long a node's certificate holds, from 10 seconds to 90 days; a node that is
+ *     away for longer needs a new token
  *     [identity.certificate-lifetime]
  * @param history how many revisions the store keeps for watches and streams that were away [store.history]
  * @param heartbeat how often an idle stream says that it is alive, from 100 milliseconds to a minute [agents.heartbeat]
@@ -86,7 +87,7 @@ public record Configuration(
                 settings.duration(
                         "identity.certificate-lifetime",
                         Duration.ofDays(7),
-                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(10),
                         Duration.ofDays(90)),
                 settings.number("store.history", 1_000_000, 1_000, Long.MAX_VALUE),
                 settings.duration(

@@ -32,6 +32,7 @@ import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -182,18 +183,20 @@ public final class AgentsListener implements AutoCloseable {
             begin(host, cursor, request, position);
             try {
                 // Asked again, now that a revocation or the stop would find the cursor.
-                certificate(request);
+                X509Certificate shown = certificate(request);
                 response.header(LINES_TYPE);
-                write(cursor, response);
+                write(cursor, shown, response);
             } finally {
                 end(host, cursor);
             }
         }
     }
 
-    private void write(Cursor cursor, ServerResponse response) throws IOException, InterruptedException {
+    /** Ends with the certificate, whose successor the node has by then; the cursor wakes at each sign of life. */
+    private void write(Cursor cursor, X509Certificate shown, ServerResponse response)
+            throws IOException, InterruptedException {
         try (OutputStream out = response.outputStream()) {
-            while (!cursor.isClosed() && !stopping) {
+            while (!cursor.isClosed() && !stopping && !isOver(shown)) {
                 cursor.writeTo(out);
                 cursor.await(heartbeat);
             }
@@ -250,7 +253,15 @@ public final class AgentsListener implements AutoCloseable {
         if (revocations.contains(certificate)) {
             throw new IdentityException(Reason.CERTIFICATE_REFUSED, "the certificate was revoked");
         }
+        if (isOver(certificate)) {
+            throw new IdentityException(Reason.CERTIFICATE_REFUSED, "the certificate has expired");
+        }
         return certificate;
+    }
+
+    /** A connection may outlive the certificate that it began with. */
+    private static boolean isOver(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant().isBefore(Instant.now());
     }
 
     private static byte[] body(ServerRequest request) throws IOException {

@@ -52,20 +52,25 @@ public final class Cloud implements AutoCloseable {
 
     /** Adds a server over the embedded store and waits until it is ready. */
     public ServerProcess addServer() {
-        return addServer(List.of(), List.of());
+        return addServer(List.of(), List.of(), List.of());
+    }
+
+    /** Adds a server with these lines in its configuration besides. */
+    public ServerProcess addServerWithSettings(List<String> settings) {
+        return addServer(List.of(), List.of(), settings);
     }
 
     /** Adds a server with a file of fixed tokens. */
     public ServerProcess addServerWithTokens(List<String> tokens) {
-        return addServer(List.of(), tokens);
+        return addServer(List.of(), tokens, List.of());
     }
 
     /** Adds a server over these etcd endpoints. */
     public ServerProcess addServerOver(List<String> etcd) {
-        return addServer(etcd, List.of());
+        return addServer(etcd, List.of(), List.of());
     }
 
-    private ServerProcess addServer(List<String> etcd, List<String> tokens) {
+    private ServerProcess addServer(List<String> etcd, List<String> tokens, List<String> settings) {
         int number = servers.size();
         ServerProcess server = new ServerProcess(
                 directory.resolve("server" + number),
@@ -73,7 +78,8 @@ public final class Cloud implements AutoCloseable {
                 19_600 + 10 * number,
                 family,
                 etcd,
-                tokens);
+                tokens,
+                settings);
         servers.add(server);
         closeables.push(server);
         server.start();

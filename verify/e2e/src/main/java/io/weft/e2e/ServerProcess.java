@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A Weft server as its own process. Its API listens on loopback, its agents' endpoint on the underlay. */
@@ -24,6 +25,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Cloud.IpFamilyOfUnderlay family;
     private final List<String> etcd;
     private final List<String> tokens;
+    private final List<String> settings;
     private final HttpClient http = HttpClient.newHttpClient();
     private Optional<Background> process = Optional.empty();
 
@@ -33,13 +35,15 @@ public final class ServerProcess implements AutoCloseable {
             int firstPort,
             Cloud.IpFamilyOfUnderlay family,
             List<String> etcd,
-            List<String> tokens) {
+            List<String> tokens,
+            List<String> settings) {
         this.directory = directory;
         this.underlayAddress = underlayAddress;
         this.apiPort = freePort(firstPort);
         this.family = family;
         this.etcd = etcd;
         this.tokens = tokens;
+        this.settings = settings;
         try {
             Files.createDirectories(directory);
             Files.write(directory.resolve("tokens"), tokens);
@@ -58,7 +62,8 @@ public final class ServerProcess implements AutoCloseable {
                         ? ""
                         : "api.authentication = tokens\napi.tokens-file = " + directory.resolve("tokens") + "\n")
                 + (etcd.isEmpty() ? "" : "store.endpoints = " + String.join(",", etcd) + "\n")
-                + (etcd.isEmpty() ? "" : "identity.master-key = " + directory.resolveSibling("master.key") + "\n");
+                + (etcd.isEmpty() ? "" : "identity.master-key = " + directory.resolveSibling("master.key") + "\n")
+                + settings.stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     /** The first port from here on that nobody listens on, with the one after it. */

@@ -31,7 +31,8 @@ import javax.net.ssl.SSLContext;
 public final class Membership implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Membership.class.getName());
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final Duration RETRY = Duration.ofMinutes(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+    private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
 
     private final Path file;
     private final String host;
@@ -65,8 +66,9 @@ public final class Membership implements AutoCloseable {
             throws IOException, InterruptedException {
         Path file = state.resolve("identity.pem");
         try {
-            Optional<Identity> known = Identity.load(file)
-                    .filter(i -> i.certificate().getNotAfter().toInstant().isAfter(Instant.now()));
+            Optional<Identity> kept = Identity.load(file);
+            Optional<Identity> known =
+                    kept.filter(i -> i.certificate().getNotAfter().toInstant().isAfter(Instant.now()));
             Identity identity = known.isPresent()
                     ? known.get()
                     : enrolled(
@@ -75,7 +77,7 @@ public final class Membership implements AutoCloseable {
                             servers,
                             tunnelAddresses,
                             token.orElseThrow(() -> new EnrolmentException(
-                                    "this node is not enrolled, or for too long away: a token is needed")));
+                                    kept.isPresent() ? over(host) : "this node is not enrolled: a token is needed")));
             Membership membership = new Membership(file, host, servers, tunnelAddresses, identity);
             membership.renewal.start();
             return membership;
@@ -162,24 +164,48 @@ public final class Membership implements AutoCloseable {
 
     private void renewAgainAndAgain() {
         Random random = new Random();
+        Instant due = halfOf(identity.certificate());
         boolean failing = false;
+        boolean toldOfTheEnd = false;
         try {
             while (true) {
-                Instant begin = identity.certificate().getNotBefore().toInstant();
-                Duration life = Duration.between(
-                        begin, identity.certificate().getNotAfter().toInstant());
-                // Not all nodes of an installation at once.
-                Instant due = begin.plus(life.dividedBy(2)).plusMillis(random.nextLong(life.toMillis() / 20 + 1));
                 Duration wait = Duration.between(Instant.now(), due);
-                if (failing && wait.isNegative()) {
-                    wait = RETRY;
-                }
                 Thread.sleep(wait.isNegative() ? Duration.ZERO : wait);
                 failing = !renew(failing);
+                Instant now = Instant.now();
+                Duration left = Duration.between(
+                        now, identity.certificate().getNotAfter().toInstant());
+                if (failing && !left.isPositive() && !toldOfTheEnd) {
+                    LOGGER.log(Level.ERROR, over(host));
+                    toldOfTheEnd = true;
+                }
+                due = now.plus(failing ? retry(left) : left.dividedBy(2))
+                        // Not all nodes of an installation at once.
+                        .plusMillis(random.nextLong(Math.max(0, left.toMillis()) / 20 + 1));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Instant halfOf(X509Certificate certificate) {
+        Instant begin = certificate.getNotBefore().toInstant();
+        return begin.plus(
+                Duration.between(begin, certificate.getNotAfter().toInstant()).dividedBy(2));
+    }
+
+    /** How long to wait after a try that failed: the less time is left, the sooner comes the next. */
+    private static Duration retry(Duration left) {
+        Duration part = left.dividedBy(10);
+        return part.compareTo(LONGEST_RETRY) > 0 || !left.isPositive()
+                ? LONGEST_RETRY
+                : part.compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : part;
+    }
+
+    private static String over(String host) {
+        return "the certificate of this node has expired and cannot be renewed: it forwards on with the records that it"
+                + " has. Make a token ('weft token create --host " + host
+                + "') and start the agent with it ('--token TOKEN')";
     }
 
     private boolean renew(boolean wasFailing) throws InterruptedException {
