@@ -81,6 +81,7 @@ public final class Agent implements AutoCloseable {
         this.configuration = configuration;
         this.file = new RecordsFile(configuration.state().resolve("records.ndjson"));
         Supplier<HttpClient> clients = clients();
+        loop = new Loop(this::work);
         Vrouter vrouter = closing(Vrouter.load(new Configuration(configuration.pins(), Sizes.standard())));
         RouteNetlink netlink = closing(RouteNetlink.open());
         Tables kernel = vrouter.tables();
@@ -90,13 +91,12 @@ public final class Agent implements AutoCloseable {
         node = new Node(
                 fold,
                 new TableDrivers(kernel, fold.tables()),
-                new DeviceDriver(vrouter),
+                closing(new DeviceDriver(vrouter, loop::submit)),
                 new TunnelDriver(netlink, configuration.tunnelAddresses()),
                 netlink::links,
                 reporter,
                 answers,
                 vrouter::counters);
-        loop = new Loop(node::work);
         closing(RouteMonitor.start(
                 Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES),
                 event -> loop.submit(() -> node.routeEvent(event))));
@@ -156,6 +156,10 @@ public final class Agent implements AutoCloseable {
 
     private Optional<Position> position() {
         return node.position();
+    }
+
+    private long work() {
+        return node.work();
     }
 
     private void begin() {

@@ -325,8 +325,8 @@ final class Node {
             devices.sweep();
             devices.work();
         }
-        boolean clean = tables.isClean() && devices.isClean();
-        if (clean) {
+        boolean tablesClean = tables.isClean();
+        if (tablesClean && devices.isClean()) {
             unsettled = false;
             revisionInForce = revision();
             fold.settled(swept);
@@ -340,7 +340,7 @@ final class Node {
         answerWaiting(awaitingPort, port -> true);
         answerWaiting(awaitingForce, port -> {
             Link link = bound.get(port);
-            return clean && link != null && devices.isAttached(link.index());
+            return tablesClean && link != null && devices.isAttached(link.index());
         });
     }
 
@@ -441,6 +441,7 @@ final class Node {
         status.put("connected", connected);
         status.put("revision", revisionInForce);
         status.put("settled", !unsettled);
+        status.put("tables_written", swept && tables.isClean());
         status.put("problems", problems());
         status.put("ports", states.size());
         status.put("counters", new TreeMap<>(counters()));

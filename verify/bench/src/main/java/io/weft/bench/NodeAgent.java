@@ -1,5 +1,6 @@
 package io.weft.bench;
 
+import io.weft.agent.JvmOptions;
 import io.weft.agent.attach.LocalClient;
 import io.weft.e2e.Background;
 import io.weft.e2e.Host;
@@ -47,15 +48,8 @@ final class NodeAgent implements AutoCloseable {
 
     private Background launch() {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(JvmOptions.recommended());
         command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xms16m",
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=30",
-                "-Xss512k",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.weft.cli.Main",
@@ -83,25 +77,47 @@ final class NodeAgent implements AutoCloseable {
         return process.pid();
     }
 
-    /** Ends it, removes all that it has in the kernel and its records, and starts it; returns when, in nanoseconds. */
-    long restartFromNothing() {
+    /** Ends it as {@code kill -9} does. */
+    void kill() {
         process.kill();
-        Shell.sh("rm -rf " + pins() + " " + directory.resolve("state") + "/records*");
+    }
+
+    /** Removes its records, so that the server has to send everything. */
+    void forgetRecords() {
+        Shell.sh("rm -rf " + directory.resolve("state") + "/records*");
+    }
+
+    /** Removes all that it has in the kernel. */
+    void forgetKernel() {
+        Shell.sh("rm -rf " + pins());
+    }
+
+    /** Starts it; gives when, in nanoseconds. */
+    long start() {
         long now = System.nanoTime();
         process = launch();
         return now;
     }
 
-    /** Waits until so many ports and endpoints are in force and nothing is left to do. */
+    /** Waits until so many ports and endpoints are in force, with their devices, and nothing is left to do. */
     void awaitSettled(int locals, int macs) {
+        await("settled", locals, macs);
+    }
+
+    /** Waits until everything that is known of so many ports and endpoints stands in the kernel's tables. */
+    void awaitWritten(int locals, int macs) {
+        await("tables_written", locals, macs);
+    }
+
+    private void await(String field, int locals, int macs) {
         Wait.until("the agent to settle", Duration.ofMinutes(3), () -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("the agent ended:\n" + process.output());
             }
             Optional<JsonNode> status = status(host);
-            return status.filter(s -> s.get("settled").asBoolean()
-                    && s.get("ports").asInt() == locals
-                    && s.get("counters").path("entries_macs").asInt() == macs);
+            return status.filter(s -> s.path(field).asBoolean()
+                    && s.path("counters").path("entries_ports").asInt() == locals
+                    && s.path("counters").path("entries_macs").asInt() == macs);
         });
     }
 
