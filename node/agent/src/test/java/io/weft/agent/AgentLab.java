@@ -321,10 +321,12 @@ final class AgentLab implements AutoCloseable {
                                     port.addresses(),
                                     pairs,
                                     port.portSecurity(),
+                                    port.securityGroups(),
                                     port.hostname(),
                                     port.dhcpOptions(),
                                     port.deviceId(),
-                                    port.deviceOwner()))));
+                                    port.deviceOwner(),
+                                    port.project()))));
         }
     }
 

@@ -33,7 +33,8 @@ class RenewalTest {
             Host one = cloud.addHost("host1");
             Host two = cloud.addHost("host2");
             Api api = cloud.api("tenant");
-            String network = api.create("network", Map.of("name", "web")).get("id").asString();
+            String network =
+                    api.create("network", Map.of("name", "web")).get("id").asString();
             api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24"));
             Workload client = started(one, "client", port(api, network, one, "10.0.0.11"));
             started(two, "peer", port(api, network, two, "10.0.0.12"));
@@ -124,8 +125,8 @@ class RenewalTest {
 
     private static X509Certificate certificate(Host host) throws IOException, CertificateException {
         String text = Files.readString(identity(host));
-        try (InputStream in = new ByteArrayInputStream(text.substring(text.indexOf("-----BEGIN CERTIFICATE"))
-                .getBytes(StandardCharsets.US_ASCII))) {
+        try (InputStream in = new ByteArrayInputStream(
+                text.substring(text.indexOf("-----BEGIN CERTIFICATE")).getBytes(StandardCharsets.US_ASCII))) {
             return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
     }
