@@ -21,6 +21,9 @@ public final class Keys {
     /** Exists while a backup is being restored into the store; a store that has it is not opened. */
     public static final String RESTORING = RESERVED_PREFIX + "restoring";
 
+    /** Below it are the marks by which commits of unknown outcome are told; they mean nothing to another store. */
+    public static final String COMMITS = RESERVED_PREFIX + "commit/";
+
     /** The longest key, in bytes of UTF-8. */
     public static final int MAX_BYTES = 4096;
 

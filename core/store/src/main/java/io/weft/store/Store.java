@@ -39,8 +39,8 @@ public interface Store extends AutoCloseable {
      * Commits a transaction, or rejects it when a condition does not hold. Returns once the commit is durable.
      *
      * @throws StoreException {@link StoreError#TOO_LARGE}, {@link StoreError#LEASE_NOT_FOUND}: nothing was changed;
-     *     {@link StoreError#OUTCOME_UNKNOWN}: it may have been; {@link StoreError#DISK_FAILED},
-     *     {@link StoreError#CLOSED} of an embedded store likewise, until it has been opened again
+     *     {@link StoreError#OUTCOME_UNKNOWN}: it may have been, and the store could not find out;
+     *     {@link StoreError#DISK_FAILED}, {@link StoreError#CLOSED} of an embedded store likewise, until it has been opened again
      */
     CommitResult commit(Transaction transaction);
 

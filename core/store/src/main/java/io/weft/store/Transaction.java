@@ -7,8 +7,8 @@ import java.util.TreeMap;
 /**
  * Changes that are made together, in one revision, if every condition holds, and else not at all.
  *
- * <p>No key may be written twice: neither by two puts nor by a put and a deletion. A transaction that changes nothing
- * (no writes, or deletions of nothing) commits at the current revision and makes no new one.
+ * <p>No key may be written twice: neither by two puts nor by a put and a deletion. A transaction without writes commits
+ * at the current revision and makes no new one; one whose deletions find nothing may make one.
  *
  * @param compares the conditions, judged before any of the writes
  * @param writes the changes
@@ -114,6 +114,12 @@ public record Transaction(List<Compare> compares, List<Write> writes) {
         /** Replaces the value of a key that must still be as it was read. */
         public Builder replace(Entry read, Bytes value) {
             return require(Compare.unchanged(read)).put(read.key(), value, read.lease());
+        }
+
+        /** Adds a change as it is. */
+        public Builder write(Write write) {
+            writes.add(write);
+            return this;
         }
 
         public Builder delete(String key) {

@@ -8,7 +8,6 @@ import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
-import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.Channel;
 import io.weft.store.Bytes;
 import io.weft.store.CommitResult;
@@ -40,11 +39,10 @@ import java.util.function.Consumer;
  * --max-request-bytes=8388608}; a server that takes less is refused when the store is opened.
  *
  * <p><b>When the connection breaks.</b> Reads, leases and watches go on with another member; they end with
- * {@link StoreError#UNAVAILABLE} when no member answers in time. A commit is sent again only while it is sure that the
- * last attempt had no effect: the connection was refused, or etcd said that it would not propose it. Otherwise it ends
- * with {@link StoreError#OUTCOME_UNKNOWN}: it may have been committed, and may still be a moment later, until a write
- * that its conditions exclude has been committed. The caller reads and decides; a transaction that creates a key of its
- * own shows there whether it was done.
+ * {@link StoreError#UNAVAILABLE} when no member answers in time. A commit is sent again only when it is sure that the
+ * last attempt had no effect, and will have none: {@link Commits} finds that out. It ends with
+ * {@link StoreError#OUTCOME_UNKNOWN} only when no member answers for so long that this cannot be found out, or when the
+ * transaction has as many comparisons or writes as the limits allow, which leaves no room for its mark.
  *
  * <p><b>History</b> is kept until it is compacted, by {@link #compact} or by etcd's own option; it must reach back as far
  * as the slowest reader of a snapshot takes.
@@ -55,9 +53,11 @@ public final class EtcdStore implements Store {
 
     private final Members members;
     private final SharedRead latest;
+    private final Commits commits;
 
-    private EtcdStore(Members members) {
+    private EtcdStore(Members members, Duration patience) {
         this.members = members;
+        this.commits = new Commits(members, patience);
         this.latest = new SharedRead(this::readRevision);
     }
 
@@ -70,11 +70,12 @@ public final class EtcdStore implements Store {
      *     the servers' limits are too low
      */
     public static EtcdStore open(List<URI> endpoints, Duration patience) {
-        EtcdStore store = new EtcdStore(new Members(endpoints, patience));
+        EtcdStore store = new EtcdStore(new Members(endpoints, patience), patience);
         boolean opened = false;
         try {
             store.probe();
             store.prepare();
+            store.commits.removeForgotten();
             opened = true;
             return store;
         } finally {
@@ -244,12 +245,7 @@ public final class EtcdStore implements Store {
     @Override
     public CommitResult commit(Transaction transaction) {
         limits().check(transaction);
-        TxnRequest request = Encoding.transaction(transaction);
-        return Encoding.result(
-                transaction,
-                members.once(channel -> KVGrpc.newBlockingStub(channel)
-                        .withDeadlineAfter(Members.commitMillis(), TimeUnit.MILLISECONDS)
-                        .txn(request)));
+        return commits.commit(transaction);
     }
 
     @Override
@@ -343,6 +339,7 @@ public final class EtcdStore implements Store {
 
     @Override
     public void close() {
+        commits.close();
         members.close();
     }
 }

@@ -54,7 +54,9 @@ public final class Backup {
 
     /** Whether an entry belongs in a backup. */
     static boolean isKept(Entry entry) {
-        return entry.lease() == 0 && !entry.key().equals(Keys.EPOCH);
+        return entry.lease() == 0
+                && !entry.key().equals(Keys.EPOCH)
+                && !entry.key().startsWith(Keys.COMMITS);
     }
 
     private static final class Output {

@@ -53,7 +53,9 @@ public final class Restore {
 
     private static long mark(Store target) {
         CommitResult result = target.commit(Transaction.builder()
-                .require(new Compare.RangeEmpty(KeyRange.between("", Keys.EPOCH)))
+                .require(new Compare.RangeEmpty(KeyRange.between("", Keys.COMMITS)))
+                .require(new Compare.RangeEmpty(
+                        KeyRange.between(KeyRange.prefix(Keys.COMMITS).to(), Keys.EPOCH)))
                 .require(new Compare.RangeEmpty(KeyRange.startingAt(Keys.EPOCH + '\0')))
                 .put(Keys.RESTORING, Bytes.EMPTY)
                 .build());
