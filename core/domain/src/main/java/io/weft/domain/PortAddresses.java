@@ -39,8 +39,8 @@ final class PortAddresses {
         plan.requireNoneWritten(Layout.subnets(networkId));
     }
 
-    /** One IPv4 address, one IPv6 address that is chosen, and one that follows from the MAC on each such subnet. */
-    List<FixedIp> takeDefaults(MacAddress mac) {
+    /** One IPv4 address and one IPv6 address that are chosen. */
+    List<FixedIp> takeDefaults() {
         List<FixedIp> taken = new ArrayList<>(2);
         for (IpFamily family : IpFamily.values()) {
             List<Subnet> candidates = subnets.stream()
@@ -50,7 +50,6 @@ final class PortAddresses {
                 taken.add(takeAny(candidates));
             }
         }
-        taken.addAll(takeAutomatic(mac, List.of()));
         return taken;
     }
 

@@ -21,6 +21,8 @@ final class PortMaker {
     /** The upper half of the MACs that are chosen, as OpenStack's guests have them. */
     private static final long BASE_MAC = 0xfa163e000000L;
 
+    private static final int MACS = 1 << 24;
+
     /** The most addresses or DHCP options of a port; bounds what a port takes in a transaction. */
     private static final int MAX_PARTS = 64;
 
@@ -35,13 +37,16 @@ final class PortMaker {
     /** Adds a new port; that its network stays is the caller's to require. */
     Port create(Plan plan, Network network, NewPort wanted) {
         UUID id = Stamp.newId();
-        MacAddress mac = takeMac(plan, network.id(), id, wanted);
         boolean router = wanted.deviceOwner().equals(Port.ROUTER_INTERFACE);
         PortAddresses addresses = new PortAddresses(plan, network.id(), id);
+        MacAddress mac;
         List<FixedIp> fixedIps;
         if (wanted.fixedIps().isEmpty()) {
-            fixedIps = addresses.takeDefaults(mac);
+            fixedIps = addresses.takeDefaults();
+            mac = takeMac(plan, network.id(), id, wanted, fixedIps);
+            fixedIps.addAll(addresses.takeAutomatic(mac, List.of()));
         } else {
+            mac = takeMac(plan, network.id(), id, wanted, List.of());
             fixedIps = addresses.takeRequested(wanted.fixedIps().get(), mac, router);
             if (!router) {
                 fixedIps.addAll(addresses.takeAutomatic(mac, fixedIps));
@@ -110,17 +115,32 @@ final class PortMaker {
         return pairs;
     }
 
-    private static MacAddress takeMac(Plan plan, UUID networkId, UUID portId, NewPort wanted) {
+    /**
+     * The MAC asked for, or one that is most likely free. What a port of its own choice has as address, no other port has
+     * on that subnet; so a MAC that follows from it is free too, unless its owner's address was changed. A random one
+     * would meet another in a network of fifty thousand ports each 335th time.
+     */
+    private static MacAddress takeMac(Plan plan, UUID networkId, UUID portId, NewPort wanted, List<FixedIp> chosen) {
         if (wanted.mac().isPresent()) {
             MacAddress mac = wanted.mac().get();
             plan.takeOr(Layout.mac(networkId, mac), portId, Problem.MAC_ADDRESS_IN_USE.with(networkId, mac));
             return mac;
         }
-        MacAddress mac;
-        do {
-            mac = new MacAddress(BASE_MAC | ThreadLocalRandom.current().nextInt(1 << 24));
-        } while (plan.writes(Layout.mac(networkId, mac)));
+        MacAddress mac = chosen.isEmpty() || plan.attempt() > 0 ? randomMac() : macOf(chosen.getFirst());
+        while (plan.writes(Layout.mac(networkId, mac))) {
+            mac = randomMac();
+        }
         plan.take(Layout.mac(networkId, mac), portId);
         return mac;
+    }
+
+    private static MacAddress randomMac() {
+        return new MacAddress(BASE_MAC | ThreadLocalRandom.current().nextInt(MACS));
+    }
+
+    /** By the subnet as well: equal addresses of different networks seldom mean equal MACs. */
+    private static MacAddress macOf(FixedIp ip) {
+        long number = ip.address().low() ^ ip.subnetId().getLeastSignificantBits();
+        return new MacAddress(BASE_MAC | (number & MACS - 1));
     }
 }

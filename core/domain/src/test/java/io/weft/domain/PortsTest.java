@@ -89,6 +89,40 @@ class PortsTest {
     }
 
     @Test
+    void theMacsThatAreChosenInALargeNetworkDoNotMeet() {
+        servers.subnet(network, "10.0.0.0/16");
+        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, -1));
+
+        for (int i = 0; i < 100; i++) {
+            ports.create(ALICE, Collections.nCopies(200, wanted()));
+        }
+
+        // Of so many random ones, twelve would.
+        assertThat(servers.first().attempts().retries()).isZero();
+        assertThat(servers.first().view().world().portsOf(network.id()))
+                .extracting(Port::mac)
+                .hasSize(20_000)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aPortGetsAnotherMacWhenAnAddressComesBackWhoseMacIsStillInUse() {
+        IpRange one = new IpRange(IpAddress.parse("10.0.0.5"), IpAddress.parse("10.0.0.5"));
+        servers.first()
+                .subnets()
+                .create(
+                        ALICE,
+                        NewSubnet.of("alice", network.id(), "10.0.0.0/24").withPools(one));
+        Port moved = create();
+        ports.update(ALICE, moved.id(), PortUpdate.NONE.withFixedIps(FixedIpRequest.of("10.0.0.77")));
+
+        Port second = create();
+
+        assertThat(addresses(second)).containsExactly("10.0.0.5");
+        assertThat(second.mac()).isNotEqualTo(moved.mac());
+    }
+
+    @Test
     void theNextSubnetServesWhenTheFirstIsFull() {
         servers.first()
                 .subnets()
