@@ -3,27 +3,27 @@ package io.weft.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code ./weft bench [NAME] [--json]}: runs one bench, or lists them. */
+/** {@code ./weft bench [NAME [OPTION]...] [--json]}: runs one bench, or lists them. */
 public final class Main {
-    private static final List<Bench> BENCHES =
-            List.of(new PathBench(), new ApiBench(), new ScaleBench(), new ModelBench(), new AgentBench());
+    private static final List<String> NAMES = List.of("path", "api", "scale", "model", "agent");
 
     private Main() {}
 
     /** Runs the bench that the first argument names. */
     public static void main(String[] arguments) throws Exception {
-        List<String> words = new ArrayList<>(List.of(arguments));
-        boolean json = words.remove("--json");
+        Words words = new Words(new ArrayList<>(List.of(arguments)));
+        boolean json = words.takeFlag("--json");
         if (words.isEmpty()) {
-            BENCHES.forEach(b -> System.out.printf("%-8s %s%n", b.name(), b.about()));
+            NAMES.forEach(name ->
+                    System.out.printf("%-8s %s%n", name, bench(name, words).about()));
             return;
         }
-        Bench bench = BENCHES.stream()
-                .filter(b -> b.name().equals(words.getFirst()))
-                .findFirst()
-                .orElse(null);
-        if (bench == null) {
-            System.err.println("weft: no bench '" + words.getFirst() + "'");
+        Bench bench;
+        try {
+            bench = bench(words.takeFirst(), words);
+            words.requireNone();
+        } catch (IllegalArgumentException e) {
+            System.err.println("weft: " + e.getMessage());
             System.exit(2);
             return;
         }
@@ -34,5 +34,16 @@ public final class Main {
             Report.text(System.out, bench.name(), results);
         }
         System.exit(0);
+    }
+
+    private static Bench bench(String name, Words words) {
+        return switch (name) {
+            case "path" -> new PathBench();
+            case "api" -> new ApiBench();
+            case "scale" -> new ScaleBench(words.take("--shape", "one or two", List.of("one", "two")));
+            case "model" -> new ModelBench(words.takeNumber("--ports", 1_000_000));
+            case "agent" -> new AgentBench();
+            default -> throw new IllegalArgumentException("no bench '" + name + "'");
+        };
     }
 }

@@ -12,9 +12,7 @@ import java.util.stream.IntStream;
  * lists by an index cost beside a model of a thousand.
  */
 final class ModelBench implements Bench {
-    private static final int PORTS = 1_000_000;
     private static final int NETWORK_PORTS = 1_000;
-    private static final int NETWORKS = PORTS / NETWORK_PORTS;
     private static final int FEW_PORTS = 100;
     private static final int NODES = 5_000;
     private static final int NETWORK_NODES = 10;
@@ -22,10 +20,17 @@ final class ModelBench implements Bench {
     private static final int CLIENTS = 2;
     private static final String PROJECT = "bench";
 
-    private static final List<IntFunction<String>> PLACES = IntStream.range(0, NETWORKS)
-            .<IntFunction<String>>mapToObj(
-                    network -> port -> Fleet.host((network * NETWORK_NODES + port % NETWORK_NODES) % NODES))
-            .toList();
+    private final int networks;
+    private final List<IntFunction<String>> places;
+
+    /** @param ports how many, in whole networks of {@value #NETWORK_PORTS} */
+    ModelBench(int ports) {
+        networks = Math.max(10, ports / NETWORK_PORTS);
+        places = IntStream.range(0, networks)
+                .<IntFunction<String>>mapToObj(
+                        network -> port -> Fleet.host((network * NETWORK_NODES + port % NETWORK_NODES) % NODES))
+                .toList();
+    }
 
     @Override
     public String name() {
@@ -34,7 +39,7 @@ final class ModelBench implements Bench {
 
     @Override
     public String about() {
-        return "a million ports: memory, pauses, restart, lists by an index";
+        return "a million ports, or --ports N: memory, pauses, restart, lists by an index";
     }
 
     /** Microseconds of the server's CPU for a list by network and one by id of the device, and for a show. */
@@ -47,20 +52,21 @@ final class ModelBench implements Bench {
             Population population = Population.of(server.api(), PROJECT);
             // Ten networks of a hundred ports: the lists are of one of them, before and after.
             List<Population.NetworkOfPorts> few =
-                    population.networks(10, "10.0.0.0/24", 0, PLACES.subList(0, 10), FEW_PORTS);
+                    population.networks(10, "10.0.0.0/24", 0, places.subList(0, 10), FEW_PORTS);
             String device = device(server, few.getFirst());
             System.err.println("lists at a thousand ports");
             Costs before = costs(server, few, device);
 
-            System.err.println("making a million ports");
+            int ports = networks * NETWORK_PORTS;
+            System.err.println("making " + ports + " ports");
             long begin = System.nanoTime();
-            population.networks(NETWORKS, "10.0.0.0/20", 0, PLACES, NETWORK_PORTS);
+            population.networks(networks, "10.0.0.0/20", 0, places, NETWORK_PORTS);
             double seconds = (System.nanoTime() - begin) / 1e9;
-            int total = PORTS + 10 * FEW_PORTS;
+            int total = ports + 10 * FEW_PORTS;
             require(server, total);
-            results.add(Result.of("ports made and bound in bulk", PORTS / seconds, "1/s"));
+            results.add(Result.of("ports made and bound in bulk", ports / seconds, "1/s"));
 
-            System.err.println("lists at a million ports");
+            System.err.println("lists at all ports");
             Costs after = costs(server, few, device);
             results.add(Result.of("list of a network's 100 ports, server CPU", after.byNetwork, "us")
                     .beside(before.byNetwork)

@@ -17,6 +17,7 @@ final class Population {
     static final int BULK = 200;
 
     private static final int CLIENTS = 4;
+    private static final int DELETERS = 16;
 
     private final URI server;
     private final String project;
@@ -121,6 +122,19 @@ final class Population {
             throw new IllegalStateException(ids.size() + " ports were made, not " + (to - from));
         }
         return ids;
+    }
+
+    /** Deletes the ports of these networks. */
+    void delete(List<NetworkOfPorts> networks) throws IOException {
+        ConcurrentLinkedQueue<String> left = new ConcurrentLinkedQueue<>();
+        networks.forEach(network -> left.addAll(network.ports()));
+        Clients.repeat(server, project, DELETERS, 3_600, api -> {
+            String id = left.poll();
+            if (id != null) {
+                api.expect(204, "DELETE", "/v2.0/ports/" + id, HttpConnection.NOTHING);
+            }
+            return id != null;
+        });
     }
 
     /** Makes a router with an interface on each of the subnets. */
