@@ -9,6 +9,7 @@ import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.identity.Membership;
+import io.weft.agent.policy.PolicyLimits;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.sync.RecordsFile;
 import io.weft.agent.sync.StreamClient;
@@ -27,6 +28,7 @@ import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.Configuration;
+import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Sizes;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.Vrouter;
@@ -86,6 +88,8 @@ public final class Agent implements AutoCloseable {
         RouteNetlink netlink = closing(RouteNetlink.open());
         Tables kernel = vrouter.tables();
         Fold fold = new Fold(configuration.host(), limits(kernel), Remembered.of(kernel));
+        RuleHits.clearWithNumbers(
+                fold.tables().policyNames(), kernel.policyNames().dump(), vrouter::clearRuleHits);
         Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
         Answers answers = closing(new Answers(fold.tables().views(), PacketSocket.open(0, 0)));
         node = new Node(
@@ -96,7 +100,8 @@ public final class Agent implements AutoCloseable {
                 netlink::links,
                 reporter,
                 answers,
-                vrouter::counters);
+                vrouter::counters,
+                vrouter::ruleHits);
         closing(RouteMonitor.start(
                 Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES),
                 event -> loop.submit(() -> node.routeEvent(event))));
@@ -151,7 +156,15 @@ public final class Agent implements AutoCloseable {
 
     private static Limits limits(Tables kernel) {
         return new Limits(
-                kernel.ports().capacity(), kernel.nodes().capacity(), Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
+                kernel.ports().capacity(),
+                kernel.nodes().capacity(),
+                Integer.MAX_VALUE - 1,
+                Integer.MAX_VALUE - 1,
+                new PolicyLimits(
+                        kernel.ruleSets().capacity(),
+                        Sizes.standard().rules(),
+                        kernel.policy().capacity(),
+                        kernel.peerClasses().capacity()));
     }
 
     private Optional<Position> position() {
@@ -266,6 +279,21 @@ public final class Agent implements AutoCloseable {
         @Override
         public CompletableFuture<List<Port>> all() {
             return ask(node::ports);
+        }
+
+        @Override
+        public CompletableFuture<Optional<Rules>> rules(UUID port) {
+            return ask(() -> node.rules(port));
+        }
+
+        @Override
+        public CompletableFuture<Names> names() {
+            return ask(node::names);
+        }
+
+        @Override
+        public CompletableFuture<PortCounters> unattributed() {
+            return ask(node::unattributed);
         }
 
         @Override

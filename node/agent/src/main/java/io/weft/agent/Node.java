@@ -7,6 +7,7 @@ import io.weft.agent.attach.Ports;
 import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
+import io.weft.agent.policy.Policy;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
@@ -36,6 +37,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -62,6 +64,7 @@ final class Node {
     private final Reporter reporter;
     private final Answers answers;
     private final IntFunction<PortCounters> counters;
+    private final IntToLongFunction ruleHits;
 
     private Map<UUID, Link> bound = new HashMap<>();
     private Map<UUID, PortReport> states = Map.of();
@@ -85,7 +88,8 @@ final class Node {
             Supplier<List<Link>> links,
             Reporter reporter,
             Answers answers,
-            IntFunction<PortCounters> counters) {
+            IntFunction<PortCounters> counters,
+            IntToLongFunction ruleHits) {
         this.fold = fold;
         this.tables = tables;
         this.devices = devices;
@@ -94,6 +98,7 @@ final class Node {
         this.reporter = reporter;
         this.answers = answers;
         this.counters = counters;
+        this.ruleHits = ruleHits;
     }
 
     /** Where to resume the stream; any thread may ask. */
@@ -362,7 +367,10 @@ final class Node {
         if (!devices.isAttached(link.index())) {
             return new PortReport(port.portId(), PortReport.State.DOWN, "not attached yet");
         }
-        return new PortReport(port.portId(), PortReport.State.UP, "");
+        Policy.Assignment assignment = fold.policy().assignment(port.portId());
+        Optional<String> shut = fold.policy().problem(port.portId()).or(() -> tables.rulesProblem(assignment));
+        return shut.map(text -> new PortReport(port.portId(), PortReport.State.ERROR, text))
+                .orElseGet(() -> new PortReport(port.portId(), PortReport.State.UP, ""));
     }
 
     /** Tells the server how things are, soon. */
@@ -434,6 +442,32 @@ final class Node {
                         state.state().name(),
                         state.detail(),
                         fold.portNumber(port.portId()).map(counters::apply)));
+    }
+
+    /** The rules of a port. */
+    Optional<Ports.Rules> rules(UUID id) {
+        Policy policy = fold.policy();
+        Map<UUID, Long> hits = new LinkedHashMap<>();
+        policy.rules(id).forEach((rule, number) -> hits.put(rule, ruleHits.applyAsLong(number)));
+        Policy.Assignment assignment = policy.assignment(id);
+        return fold.localPort(id)
+                .flatMap(local -> port(local)
+                        .map(port -> new Ports.Rules(
+                                port, local.securityGroups(), assignment.ruleSet(), assignment.scope(), hits)));
+    }
+
+    /** What the data path's numbers stand for. */
+    Ports.Names names() {
+        Map<Integer, UUID> ports = new HashMap<>();
+        for (LocalPort port : fold.localPorts()) {
+            fold.portNumber(port.portId()).ifPresent(number -> ports.put(number, port.portId()));
+        }
+        return new Ports.Names(ports, fold.policy().rules());
+    }
+
+    /** What is counted for no port. */
+    PortCounters unattributed() {
+        return counters.apply(0);
     }
 
     Map<String, Object> status() {

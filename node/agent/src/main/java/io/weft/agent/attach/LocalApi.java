@@ -1,6 +1,7 @@
 package io.weft.agent.attach;
 
 import io.weft.agent.attach.AttachException.Reason;
+import io.weft.vrouter.DropReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
+ * {@code GET /v1/ports/ID}, {@code GET /v1/drops},
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
  * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
  */
@@ -113,6 +116,21 @@ public final class LocalApi implements AutoCloseable {
         if (method.equals("GET") && path.equals(List.of("v1", "ports"))) {
             return await(ports.all()).stream().map(LocalApi::json).toList();
         }
+        if (method.equals("GET") && path.size() == 3 && path.subList(0, 2).equals(List.of("v1", "ports"))) {
+            UUID port = id(path.get(2));
+            return json(await(ports.rules(port))
+                    .orElseThrow(() ->
+                            new AttachException(Reason.NOT_FOUND, "port " + port + " is not bound to this host")));
+        }
+        if (method.equals("GET") && path.equals(List.of("v1", "drops"))) {
+            return drops();
+        }
+        if (method.equals("GET") && path.size() == 3 && path.subList(0, 2).equals(List.of("v1", "drops"))) {
+            Optional<UUID> port = Optional.of(id(path.get(2)));
+            return drops().stream()
+                    .filter(row -> port.equals(row.get("port_id")))
+                    .toList();
+        }
         if (method.equals("POST") && path.size() == 4 && path.subList(0, 2).equals(List.of("v1", "ports"))) {
             UUID port = id(path.get(2));
             if (path.get(3).equals("attach")) {
@@ -169,6 +187,36 @@ public final class LocalApi implements AutoCloseable {
             json.put("drops", counters.drops());
         });
         return json;
+    }
+
+    private static Map<String, Object> json(Ports.Rules rules) {
+        Map<String, Object> json = json(rules.port());
+        json.put("security_groups", rules.groups());
+        json.put("rule_set", rules.ruleSet());
+        json.put("peer_scope", rules.scope());
+        json.put("rule_hits", rules.hits());
+        return json;
+    }
+
+    private List<Map<String, Object>> drops() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        await(ports.unattributed())
+                .drops()
+                .forEach((reason, packets) -> rows.add(drop(Optional.empty(), reason, packets)));
+        for (Ports.Port port : await(ports.all())) {
+            port.counters()
+                    .ifPresent(counters -> counters.drops()
+                            .forEach((reason, packets) -> rows.add(drop(Optional.of(port.id()), reason, packets))));
+        }
+        return rows;
+    }
+
+    private static Map<String, Object> drop(Optional<UUID> port, DropReason reason, long packets) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("port_id", port);
+        row.put("reason", reason);
+        row.put("packets", packets);
+        return row;
     }
 
     private static <T> T await(CompletableFuture<T> future) {

@@ -35,6 +35,26 @@ public interface Ports {
             String detail,
             Optional<PortCounters> counters) {}
 
+    /**
+     * The rules of a port.
+     *
+     * @param port the port
+     * @param groups its security groups; empty when no rules apply
+     * @param ruleSet the number of its rule set in the data path; 0 when no rules apply
+     * @param scope where the data path looks up the other end; 0 when its rules name nobody
+     * @param hits how often each rule gave the verdict, for rules that are in force: a rule that others make superfluous is
+     *     not
+     */
+    record Rules(Port port, Optional<List<UUID>> groups, int ruleSet, int scope, Map<UUID, Long> hits) {}
+
+    /**
+     * What the numbers of the data path stand for.
+     *
+     * @param ports ports by number
+     * @param rules rules by number
+     */
+    record Names(Map<Integer, UUID> ports, Map<Integer, UUID> rules) {}
+
     /** Completes when the port is known to be of this node. */
     CompletableFuture<Port> known(UUID port);
 
@@ -43,6 +63,15 @@ public interface Ports {
 
     /** All ports of this node. */
     CompletableFuture<List<Port>> all();
+
+    /** The rules of a port; empty when it is not of this node. */
+    CompletableFuture<Optional<Rules>> rules(UUID port);
+
+    /** What the data path's numbers stand for now. */
+    CompletableFuture<Names> names();
+
+    /** Packets that ended without any port to blame, by reason. */
+    CompletableFuture<PortCounters> unattributed();
 
     /** How the node is. */
     CompletableFuture<Map<String, Object>> status();

@@ -2,6 +2,7 @@ package io.weft.agent.drivers;
 
 import io.weft.agent.tables.DesiredTable;
 import io.weft.vrouter.Table;
+import io.weft.vrouter.TableFullException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,11 @@ final class TableDriver<K, V> {
     private final DesiredTable<K, V> desired;
     private final Set<K> puts = new LinkedHashSet<>();
     private final Set<K> removals = new LinkedHashSet<>();
+    /** Entries for which there is no room. */
+    private final Set<K> refused = new LinkedHashSet<>();
+
     private final Retry retry = new Retry();
+    private final Retry room = new Retry();
     private Optional<String> problem = Optional.empty();
 
     TableDriver(Table<K, V> kernel, DesiredTable<K, V> desired) {
@@ -39,22 +44,39 @@ final class TableDriver<K, V> {
         boolean wanted = desired.find(key) != null;
         (wanted ? removals : puts).remove(key);
         (wanted ? puts : removals).add(key);
+        refused.remove(key);
     }
 
     boolean isClean() {
+        return isWritten() && refused.isEmpty();
+    }
+
+    /** Whether the kernel holds what it should except for new entries that do not fit. */
+    boolean isWritten() {
         return puts.isEmpty() && removals.isEmpty();
     }
 
+    /** Entries that do not fit into the table. */
+    Set<K> refused() {
+        return refused;
+    }
+
     Optional<String> problem() {
-        return problem;
+        return problem.isPresent() || refused.isEmpty()
+                ? problem
+                : Optional.of("table " + kernel.name() + " is full: " + refused.size() + " entries do not fit");
     }
 
     long pause(long now) {
-        return retry.pause(now);
+        return isWritten() ? room.pause(now) : retry.pause(now);
     }
 
     /** Writes at most so many entries; gives how many. */
     int put(int budget, long now) {
+        if (!refused.isEmpty() && room.isDue(now)) {
+            puts.addAll(refused);
+            refused.clear();
+        }
         if (puts.isEmpty() || !retry.isDue(now)) {
             return 0;
         }
@@ -69,9 +91,29 @@ final class TableDriver<K, V> {
             }
         }
         return attempt(now, () -> {
-            kernel.putAll(batch);
-            batch.keySet().forEach(puts::remove);
+            try {
+                kernel.putAll(batch);
+                batch.keySet().forEach(puts::remove);
+            } catch (TableFullException e) {
+                putSingly(batch, e, now);
+            }
             return batch.size();
+        });
+    }
+
+    /** The table is full: what only replaces another value still goes in. */
+    private void putSingly(Map<K, V> batch, TableFullException cause, long now) {
+        if (refused.isEmpty()) {
+            room.failed(now);
+            LOGGER.log(Level.WARNING, "table full: " + kernel.name(), cause);
+        }
+        batch.forEach((key, value) -> {
+            try {
+                kernel.put(key, value);
+            } catch (TableFullException e) {
+                refused.add(key);
+            }
+            puts.remove(key);
         });
     }
 
@@ -90,6 +132,8 @@ final class TableDriver<K, V> {
         return attempt(now, () -> {
             kernel.removeAll(batch);
             batch.forEach(removals::remove);
+            puts.addAll(refused);
+            refused.clear();
             return batch.size();
         });
     }
@@ -99,6 +143,9 @@ final class TableDriver<K, V> {
             int count = action.getAsInt();
             retry.succeeded();
             problem.ifPresent(text -> LOGGER.log(Level.INFO, "table recovered", Map.entry("table", kernel.name())));
+            if (refused.isEmpty()) {
+                room.succeeded();
+            }
             problem = Optional.empty();
             return count;
         } catch (RuntimeException e) {
@@ -135,7 +182,8 @@ final class TableDriver<K, V> {
             }
             if (wanted.equals(actual.get(key))) {
                 puts.remove(key);
-            } else if (puts.add(key)) {
+                refused.remove(key);
+            } else if (!refused.contains(key) && puts.add(key)) {
                 found++;
             }
         }

@@ -1,15 +1,25 @@
 package io.weft.agent.drivers;
 
+import io.weft.agent.policy.Policy;
 import io.weft.agent.tables.DesiredTables;
+import io.weft.vrouter.PeerClassKey;
+import io.weft.vrouter.PolicyKey;
+import io.weft.vrouter.PolicyVerdict;
+import io.weft.vrouter.RuleSet;
 import io.weft.vrouter.Tables;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Works off the differences of all tables in an order that is safe while packets pass: what an entry refers to is there
  * before it and gone after it, and a port that loses its right to send loses it first.
+ *
+ * <p>Rules: all that is allowed newly is there before anything is taken back, so what stays allowed is never cut; a port
+ * comes after its rules and their members; and rule sets come last of all, because their epoch has connections judged
+ * again, which must meet the tables as they are to be.
  */
 public final class TableDrivers {
     private static final System.Logger LOGGER = System.getLogger(TableDrivers.class.getName());
@@ -18,6 +28,10 @@ public final class TableDrivers {
     private static final int BATCH = 512;
 
     private final TableDriver<?, ?> ports;
+    private final TableDriver<PolicyKey, PolicyVerdict> policy;
+    private final TableDriver<PeerClassKey, Integer> peerClasses;
+    private final TableDriver<Integer, RuleSet> ruleSets;
+    private final List<TableDriver<?, ?>> all;
     private final List<TableDriver<?, ?>> inOrder;
     private final List<TableDriver<?, ?>> reversed;
 
@@ -27,6 +41,9 @@ public final class TableDrivers {
      */
     public TableDrivers(Tables kernel, DesiredTables desired) {
         ports = new TableDriver<>(kernel.ports(), desired.ports());
+        policy = new TableDriver<>(kernel.policy(), desired.policy());
+        peerClasses = new TableDriver<>(kernel.peerClasses(), desired.peerClasses());
+        ruleSets = new TableDriver<>(kernel.ruleSets(), desired.ruleSets());
         inOrder = List.of(
                 new TableDriver<>(kernel.underlay(), desired.underlay()),
                 new TableDriver<>(kernel.nodes(), desired.nodes()),
@@ -40,13 +57,17 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.tunnelSources(), desired.tunnelSources()),
                 new TableDriver<>(kernel.flood(), desired.flood()),
                 new TableDriver<>(kernel.portAddresses(), desired.portAddresses()),
+                new TableDriver<>(kernel.policyNames(), desired.policyNames()),
+                policy,
+                peerClasses,
                 ports);
         reversed = inOrder.reversed();
+        all = Stream.concat(inOrder.stream(), Stream.of(ruleSets)).toList();
     }
 
     /** Whether the kernel holds what it should, as far as is known. */
     public boolean isClean() {
-        return inOrder.stream().allMatch(TableDriver::isClean);
+        return all.stream().allMatch(TableDriver::isClean);
     }
 
     /**
@@ -68,7 +89,7 @@ public final class TableDrivers {
             return Long.MAX_VALUE;
         }
         long wait = Long.MAX_VALUE;
-        for (TableDriver<?, ?> driver : inOrder) {
+        for (TableDriver<?, ?> driver : all) {
             if (!driver.isClean()) {
                 wait = Math.min(wait, driver.pause(now));
             }
@@ -84,7 +105,20 @@ public final class TableDrivers {
         for (TableDriver<?, ?> driver : reversed) {
             count += count == 0 ? driver.remove(BATCH, now) : 0;
         }
+        if (count == 0 && policy.isWritten() && peerClasses.isWritten()) {
+            count = ruleSets.put(BATCH, now) + ruleSets.remove(BATCH, now);
+        }
         return count;
+    }
+
+    /** Why not all rules of a port are in the kernel although they should be. */
+    public Optional<String> rulesProblem(Policy.Assignment port) {
+        if (policy.refused().stream().anyMatch(key -> key.ruleSet() == port.ruleSet())) {
+            return Optional.of("not all its rules fit into table policy");
+        }
+        return peerClasses.refused().stream().anyMatch(key -> key.scope() == port.scope())
+                ? Optional.of("not all members that its rules name fit into table peer_classes")
+                : Optional.empty();
     }
 
     /**
@@ -95,7 +129,7 @@ public final class TableDrivers {
     public void resync(boolean sweep) {
         long now = System.nanoTime();
         int found = 0;
-        for (TableDriver<?, ?> driver : inOrder) {
+        for (TableDriver<?, ?> driver : all) {
             found += driver.resync(sweep, now);
         }
         if (found > 0) {
@@ -109,9 +143,6 @@ public final class TableDrivers {
 
     /** What does not work, for people. */
     public List<String> problems() {
-        return inOrder.stream()
-                .map(TableDriver::problem)
-                .flatMap(Optional::stream)
-                .toList();
+        return all.stream().map(TableDriver::problem).flatMap(Optional::stream).toList();
     }
 }

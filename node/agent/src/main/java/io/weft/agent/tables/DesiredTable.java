@@ -87,6 +87,12 @@ public final class DesiredTable<K, V> {
         return new Claim<>(claim.owner, claim.value, without(owner, claim.next));
     }
 
+    /** Sets a key that one part of the agent alone has a say in. */
+    void put(Unit owner, K key, V value) {
+        touch(key);
+        claims.put(key, new Claim<>(owner, value, null));
+    }
+
     private void touch(K key) {
         if (!touched.containsKey(key)) {
             touched.put(key, get(key));

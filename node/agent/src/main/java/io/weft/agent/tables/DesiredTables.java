@@ -9,17 +9,23 @@ import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NetworkFacts;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.PeerClassKey;
 import io.weft.vrouter.Place;
+import io.weft.vrouter.PolicyKey;
+import io.weft.vrouter.PolicyNumber;
+import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
+import io.weft.vrouter.RuleSet;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * What the tables of the vRouter should hold, each under the name that it has there, and {@code views}, which the
@@ -39,6 +45,10 @@ public record DesiredTables(
         DesiredTable<TunnelSourceKey, Integer> tunnelSources,
         DesiredTable<FloodKey, Place> flood,
         DesiredTable<Integer, Underlay> underlay,
+        DesiredTable<PolicyNumber, UUID> policyNames,
+        DesiredTable<PolicyKey, PolicyVerdict> policy,
+        DesiredTable<PeerClassKey, Integer> peerClasses,
+        DesiredTable<Integer, RuleSet> ruleSets,
         DesiredTable<Integer, PortView> views) {
     static DesiredTables empty() {
         return new DesiredTables(
@@ -55,6 +65,10 @@ public record DesiredTables(
                 new DesiredTable<>("tunnel_sources"),
                 new DesiredTable<>("flood"),
                 new DesiredTable<>("underlay"),
+                new DesiredTable<>("policy_names"),
+                new DesiredTable<>("policy"),
+                new DesiredTable<>("peer_classes"),
+                new DesiredTable<>("rule_sets"),
                 new DesiredTable<>("views"));
     }
 
@@ -73,7 +87,11 @@ public record DesiredTables(
                 tunnelSources,
                 flood,
                 portAddresses,
+                policyNames,
+                policy,
+                peerClasses,
                 views,
-                ports);
+                ports,
+                ruleSets);
     }
 }

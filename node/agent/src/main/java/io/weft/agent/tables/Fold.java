@@ -1,5 +1,6 @@
 package io.weft.agent.tables;
 
+import io.weft.agent.policy.Policy;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
@@ -13,6 +14,7 @@ import io.weft.protocol.SecurityGroupFact;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Subscription;
+import io.weft.protocol.Topic;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +46,7 @@ public final class Fold {
     private final State state;
     private final DesiredTables tables = DesiredTables.empty();
     private final Rules rules;
+    private final Policy policy;
     private final Map<Unit, List<Entry<?, ?>>> contributions = new HashMap<>();
     private final Set<Unit> dirty = new LinkedHashSet<>();
     private boolean topologyChanged;
@@ -55,7 +58,8 @@ public final class Fold {
      */
     public Fold(String host, Limits limits, Remembered remembered) {
         state = new State(host, limits, remembered);
-        rules = new Rules(state, tables);
+        policy = new Policy(limits.policy(), remembered.policyNames(), new DesiredPolicy(tables));
+        rules = new Rules(state, tables, policy);
     }
 
     /** What the kernel's tables should hold, as of the last {@link #flush}. */
@@ -83,6 +87,11 @@ public final class Fold {
         return Optional.ofNullable(state.portNumbers.get(port));
     }
 
+    /** What is calculated from the security groups of this node's ports. */
+    public Policy policy() {
+        return policy;
+    }
+
     /** What could not be put into the tables, for people. */
     public List<String> problems() {
         return List.copyOf(state.problems);
@@ -96,10 +105,10 @@ public final class Fold {
     public void apply(List<Subscription.Difference> changes) {
         // All that is gone goes first, so that what takes its place finds it free.
         for (Subscription.Difference change : changes) {
-            change.before().ifPresent(this::remove);
+            change.before().ifPresent(fact -> remove(change.topic(), fact));
         }
         for (Subscription.Difference change : changes) {
-            change.after().ifPresent(this::put);
+            change.after().ifPresent(fact -> put(change.topic(), fact));
         }
     }
 
@@ -129,6 +138,7 @@ public final class Fold {
                 sources(network);
             });
         }
+        policy.flush().forEach(port -> dirty.add(new Unit.Local(port)));
         for (Unit unit : dirty) {
             contributions.getOrDefault(unit, List.of()).forEach(entry -> entry.withdraw(unit));
         }
@@ -166,12 +176,14 @@ public final class Fold {
     /** The kernel holds exactly what {@link #tables} says; numbers that are out of use may be given anew. */
     public void settled(boolean swept) {
         state.settled();
+        policy.settled();
         if (swept) {
+            policy.swept();
             state.swept();
         }
     }
 
-    private void put(Fact fact) {
+    private void put(Topic topic, Fact fact) {
         switch (fact) {
             case NetworkFact network -> {
                 NetworkState known = state.network(network.networkId());
@@ -211,10 +223,12 @@ public final class Fold {
                 if (network.locals.add(port.portId()) && network.locals.size() == 1) {
                     sources(network.id);
                 }
+                policy.port(port.portId(), port.securityGroups());
                 concernsLocal(port);
             }
-            // The rules are in no table yet.
-            case Member _, SecurityGroupFact _, RuleFact _ -> {}
+            case Member member -> policy.put(UUID.fromString(topic.name()), member);
+            case SecurityGroupFact group -> policy.put(group);
+            case RuleFact rule -> policy.put(rule);
             case Peer peer -> {
                 state.node(peer.host()).peer = peer;
                 concernsPeer(peer);
@@ -223,7 +237,7 @@ public final class Fold {
     }
 
     /** Takes a record out; what takes its place is put in later. */
-    private void remove(Fact fact) {
+    private void remove(Topic topic, Fact fact) {
         switch (fact) {
             case NetworkFact network -> {
                 state.spareNetworks.add(network.networkId());
@@ -267,8 +281,9 @@ public final class Fold {
                 dirty.add(new Unit.Path(route.routerId(), route.destination()));
             }
             case LocalPort port -> removeLocal(port);
-            // The rules are in no table yet.
-            case Member _, SecurityGroupFact _, RuleFact _ -> {}
+            case Member member -> policy.remove(UUID.fromString(topic.name()), member);
+            case SecurityGroupFact group -> policy.remove(group);
+            case RuleFact rule -> policy.remove(rule);
             case Peer peer -> {
                 state.spareNodes.add(peer.host());
                 state.node(peer.host()).peer = null;
@@ -281,6 +296,7 @@ public final class Fold {
         state.sparePorts.add(port.portId());
         state.spareNetworks.add(port.networkId());
         state.localPorts.remove(port.portId());
+        policy.port(port.portId(), Optional.empty());
         NetworkState network = state.network(port.networkId());
         network.locals.remove(port.portId());
         concernsLocal(port);

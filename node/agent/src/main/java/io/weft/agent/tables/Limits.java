@@ -1,5 +1,7 @@
 package io.weft.agent.tables;
 
+import io.weft.agent.policy.PolicyLimits;
+
 /**
  * How many numbers of each sort there are.
  *
@@ -7,5 +9,6 @@ package io.weft.agent.tables;
  * @param nodes other nodes
  * @param domains routing domains
  * @param groups equal-cost groups
+ * @param policy what security groups may take
  */
-public record Limits(int ports, int nodes, int domains, int groups) {}
+public record Limits(int ports, int nodes, int domains, int groups, PolicyLimits policy) {}

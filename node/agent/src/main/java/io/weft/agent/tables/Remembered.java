@@ -5,6 +5,7 @@ import io.weft.model.MacAddress;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.Place;
+import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.Tables;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.UUID;
 
 /**
  * The numbers that a former process has given out, read back from the kernel's tables. A number that changed its meaning
@@ -23,16 +25,18 @@ import java.util.OptionalInt;
  * @param ports port numbers by network and MAC
  * @param groups equal-cost groups by route
  * @param flood members of flood lists by slot
+ * @param policyNames what the policy tables' numbers stand for
  */
 public record Remembered(
         Map<IpAddress, Integer> nodes,
         Map<MacKey, Integer> domains,
         Map<MacKey, Integer> ports,
         Map<RouteKey, Integer> groups,
-        Map<FloodKey, Place> flood) {
+        Map<FloodKey, Place> flood,
+        Map<PolicyNumber, UUID> policyNames) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** What stands in the kernel's tables. */
@@ -56,7 +60,13 @@ public record Remembered(
                 groups.put(key, group.group());
             }
         });
-        return new Remembered(nodes, domains, ports, groups, tables.flood().dump());
+        return new Remembered(
+                nodes,
+                domains,
+                ports,
+                groups,
+                tables.flood().dump(),
+                tables.policyNames().dump());
     }
 
     static OptionalInt find(Map<?, Integer> numbers, Object key) {

@@ -1,5 +1,6 @@
 package io.weft.agent.tables;
 
+import io.weft.agent.policy.Policy;
 import io.weft.model.AddressPair;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
@@ -52,10 +53,12 @@ final class Rules {
 
     private final State state;
     private final DesiredTables tables;
+    private final Policy policy;
 
-    Rules(State state, DesiredTables tables) {
+    Rules(State state, DesiredTables tables, Policy policy) {
         this.state = state;
         this.tables = tables;
+        this.policy = policy;
     }
 
     void contribute(Unit unit, Sink sink) {
@@ -68,6 +71,7 @@ final class Rules {
             case Unit.Remote(String host) -> remote(host, sink);
             case Unit.Source(UUID network, String host) -> source(network, host, sink);
             case Unit.Flood(UUID network) -> flood(network, sink);
+            case Unit.Groups() -> throw new IllegalArgumentException("groups contribute by themselves");
             case Unit.Tunnel() -> state.underlay.ifPresent(underlay -> sink.entry(tables.underlay(), 0, underlay));
         }
     }
@@ -139,6 +143,7 @@ final class Rules {
         }
         int number = taken.getAsInt();
         PortView view = view(port, network);
+        Policy.Assignment assignment = policy.assignment(id);
         sink.entry(tables.views(), device.ifindex(), view);
         sink.entry(
                 tables.ports(),
@@ -150,7 +155,9 @@ final class Rules {
                         flags(port, device, view),
                         fact.mtu(),
                         first(port, IpFamily.IPV4).orElse(NO_IPV4),
-                        first(port, IpFamily.IPV6).orElse(NO_IPV6)));
+                        first(port, IpFamily.IPV6).orElse(NO_IPV6),
+                        assignment.ruleSet(),
+                        assignment.scope()));
         for (AddressPair pair : port.allowedPairs()) {
             sink.entry(
                     tables.portAddresses(), new PortAddressKey(number, pair.mac(), pair.prefix()), PortAddress.SHARED);

@@ -1,5 +1,6 @@
 package io.weft.agent.tables;
 
+import io.weft.agent.numbers.NumberPool;
 import io.weft.model.MacAddress;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;

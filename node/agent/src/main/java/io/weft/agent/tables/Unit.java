@@ -35,6 +35,9 @@ sealed interface Unit {
     /** This node's side of the tunnel. */
     record Tunnel() implements Unit {}
 
+    /** Security groups, whose calculation is {@link io.weft.agent.policy.Policy}'s. */
+    record Groups() implements Unit {}
+
     /** Who wins when two claim the same key, which only happens while records contradict each other: the lower. */
     private int rank() {
         return switch (this) {
@@ -47,6 +50,7 @@ sealed interface Unit {
             case Remote _ -> 6;
             case Source _ -> 7;
             case Tunnel _ -> 8;
+            case Groups _ -> 9;
         };
     }
 

@@ -15,6 +15,7 @@ final class FakeTable<K, V> implements Table<K, V> {
     private final List<String> journal;
     final Map<K, V> entries = new LinkedHashMap<>();
     boolean refuses;
+    int room = Integer.MAX_VALUE;
     int writes;
 
     FakeTable(String name, int capacity, List<String> journal) {
@@ -43,7 +44,7 @@ final class FakeTable<K, V> implements Table<K, V> {
         if (refuses) {
             throw new IllegalStateException("refused");
         }
-        if (entries.size() >= capacity && !entries.containsKey(key)) {
+        if (entries.size() >= Math.min(room, capacity) && !entries.containsKey(key)) {
             throw new TableFullException(name, capacity);
         }
         entries.put(key, value);

@@ -2,18 +2,27 @@ package io.weft.agent.drivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.agent.policy.PolicyLimits;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Limits;
 import io.weft.agent.tables.Remembered;
 import io.weft.kernel.fixture.Lab;
+import io.weft.model.Direction;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
+import io.weft.protocol.Member;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
+import io.weft.protocol.PortMatch;
+import io.weft.protocol.Remote;
+import io.weft.protocol.RuleFact;
+import io.weft.protocol.SecurityGroupFact;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.MacKey;
@@ -29,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 class TableDriversTest {
     private static final UUID NETWORK = new UUID('n', 1);
+    private static final UUID GROUP = new UUID('g', 1);
+    private static final UUID SET = new UUID('m', 1);
     private static final MacKey STRANGER = new MacKey(999, new MacAddress(0xfa163effffffL));
 
     private final List<String> journal = new ArrayList<>();
@@ -38,7 +49,8 @@ class TableDriversTest {
     private TableDrivers drivers = new TableDrivers(kernel, fold.tables());
 
     private Fold fold() {
-        return new Fold("here", new Limits(64, 64, 64, 64), Remembered.of(kernel));
+        return new Fold(
+                "here", new Limits(64, 64, 64, 64, new PolicyLimits(64, 64, 10_000, 10_000)), Remembered.of(kernel));
     }
 
     private void put(Fact fact) {
@@ -200,5 +212,143 @@ class TableDriversTest {
         assertThat(kernel.macs().entries.get(new MacKey(100, new MacAddress(0xfa163e000002L))))
                 .isEqualTo(before);
         assertThat(kernel.ports().entries.values().iterator().next().number()).isEqualTo(number);
+    }
+
+    private static LocalPort guarded(UUID... groups) {
+        LocalPort port = localPort(1);
+        return new LocalPort(
+                port.portId(),
+                port.networkId(),
+                port.adminUp(),
+                port.mac(),
+                port.addresses(),
+                port.allowedPairs(),
+                port.portSecurity(),
+                Optional.of(List.of(groups)),
+                port.hostname(),
+                port.dhcpOptions(),
+                port.deviceId(),
+                port.deviceOwner(),
+                port.project());
+    }
+
+    private static RuleFact rule(int number, Remote remote) {
+        return new RuleFact(
+                new UUID('r', number),
+                GROUP,
+                Direction.INGRESS,
+                IpFamily.IPV4,
+                Optional.of(6),
+                new PortMatch.Range(number, number),
+                remote);
+    }
+
+    private void member(int number, boolean present) {
+        Fact member = new Member("m" + number, List.of(IpPrefix.parse("10.0.1." + number + "/32")));
+        Optional<Fact> some = Optional.of(member);
+        fold.apply(List.of(new Subscription.Difference(
+                Topic.members(SET),
+                member.key(),
+                present ? Optional.empty() : some,
+                present ? some : Optional.empty())));
+        fold.flush();
+    }
+
+    private void rules() {
+        put(new SecurityGroupFact(GROUP, true));
+        put(rule(80, new Remote.Members(SET)));
+        put(rule(22, new Remote.Anyone()));
+        member(1, true);
+        world();
+        put(guarded(GROUP));
+    }
+
+    @Test
+    void aPortComesAfterItsRulesAndTheirMembers() {
+        rules();
+        work();
+        assertThat(journal.indexOf("put policy_names")).isLessThan(journal.indexOf("put policy"));
+        assertThat(journal.lastIndexOf("put policy")).isLessThan(journal.indexOf("put peer_classes"));
+        assertThat(journal.lastIndexOf("put peer_classes")).isLessThan(journal.indexOf("put ports"));
+        assertThat(kernel.ports().entries.values()).singleElement().satisfies(port -> {
+            assertThat(port.ruleSet()).isNotZero();
+            assertThat(port.peerScope()).isNotZero();
+        });
+    }
+
+    @Test
+    void whatIsAllowedNewlyComesBeforeWhatIsTakenBackAndTheEpochLast() {
+        rules();
+        work();
+        journal.clear();
+        RuleFact other = new RuleFact(
+                rule(22, new Remote.Anyone()).ruleId(),
+                GROUP,
+                Direction.INGRESS,
+                IpFamily.IPV4,
+                Optional.of(6),
+                new PortMatch.Range(23, 23),
+                new Remote.Anyone());
+        put(other);
+        work();
+        assertThat(journal)
+                .containsExactly("put policy", "put policy", "remove policy", "remove policy", "put rule_sets");
+    }
+
+    @Test
+    void aMemberThatGoesIsCutOffByTheEpochAfterItsEntryIsGone() {
+        rules();
+        work();
+        int epoch = kernel.ruleSets().entries.values().iterator().next().epoch();
+        journal.clear();
+        member(2, true);
+        work();
+        assertThat(journal).containsExactly("put peer_classes");
+        journal.clear();
+        member(2, false);
+        work();
+        assertThat(journal).containsExactly("remove peer_classes", "put rule_sets");
+        assertThat(kernel.ruleSets().entries.values().iterator().next().epoch()).isNotEqualTo(epoch);
+    }
+
+    @Test
+    void aFullTableShutsOutWhatDoesNotFitAndNothingElse() {
+        kernel.peerClasses().room = 1;
+        rules();
+        work();
+        int epoch = kernel.ruleSets().entries.values().iterator().next().epoch();
+        member(2, true);
+        put(new NetworkFact(NETWORK, 100, 1400, true));
+        drivers.work(10_000_000);
+        assertThat(drivers.isClean()).isFalse();
+        assertThat(kernel.networks().entries.values())
+                .singleElement()
+                .satisfies(network -> assertThat(network.mtu()).isEqualTo(1400));
+        assertThat(drivers.rulesProblem(fold.policy().assignment(new UUID('p', 1))))
+                .get()
+                .asString()
+                .contains("peer_classes");
+        delete(rule(22, new Remote.Anyone()).key());
+        drivers.work(10_000_000);
+        assertThat(kernel.ruleSets().entries.values().iterator().next().epoch()).isNotEqualTo(epoch);
+        member(1, false);
+        work();
+        assertThat(drivers.problems()).isEmpty();
+        assertThat(kernel.peerClasses().entries).hasSize(1);
+    }
+
+    @Test
+    void rulesAreTakenOverAtARestartAndConnectionsJudgedAgain() {
+        rules();
+        member(2, true);
+        work();
+        int epoch = kernel.ruleSets().entries.values().iterator().next().epoch();
+        restart();
+        member(1, true);
+        member(2, true);
+        drivers.resync(true);
+        work();
+        assertThat(journal).containsExactlyInAnyOrder("put policy_names", "put rule_sets");
+        assertThat(kernel.ruleSets().entries.values().iterator().next().epoch()).isGreaterThan(epoch);
     }
 }

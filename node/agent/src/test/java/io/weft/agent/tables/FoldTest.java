@@ -2,6 +2,7 @@ package io.weft.agent.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.agent.policy.PolicyLimits;
 import io.weft.model.IpAddress;
 import io.weft.protocol.Fact;
 import io.weft.protocol.ProtocolException;
@@ -19,7 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class FoldTest {
-    private static final Limits LIMITS = new Limits(64, 64, 64, 64);
+    private static final Limits LIMITS = new Limits(64, 64, 64, 64, new PolicyLimits(64, 64, 10_000, 10_000));
 
     private static Fold fold() {
         Fold fold = new Fold(RandomRecords.HOST, LIMITS, Remembered.nothing());

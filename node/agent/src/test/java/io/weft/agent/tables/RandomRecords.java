@@ -1,7 +1,9 @@
 package io.weft.agent.tables;
 
 import io.weft.model.AddressPair;
+import io.weft.model.Direction;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
@@ -13,9 +15,12 @@ import io.weft.protocol.Member;
 import io.weft.protocol.Message;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
+import io.weft.protocol.PortMatch;
 import io.weft.protocol.Position;
+import io.weft.protocol.Remote;
 import io.weft.protocol.RouterFact;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.RuleFact;
 import io.weft.protocol.SecurityGroupFact;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
@@ -81,12 +86,45 @@ final class RandomRecords {
 
     private Fact fact(Topic topic) {
         return switch (topic.kind()) {
-            case MEMBERS -> new Member("10.0.0.0/8", List.of(IpPrefix.parse("10.0.0.0/8")));
-            case GROUP -> new SecurityGroupFact(UUID.fromString(topic.name()), random.nextBoolean());
+            case MEMBERS -> member();
+            case GROUP -> inGroup(UUID.fromString(topic.name()));
             case PEER -> new Peer(topic.name(), tunnelAddresses(topic.name()));
             case NETWORK -> inNetwork(UUID.fromString(topic.name()));
             case ROUTER -> inRouter(UUID.fromString(topic.name()));
             case NODE -> localPort();
+        };
+    }
+
+    private Member member() {
+        String block = "10.0." + random.nextInt(3) + "." + random.nextInt(4) + "/" + (random.nextBoolean() ? 32 : 30);
+        return new Member("m" + random.nextInt(5), List.of(IpPrefix.parse(block)));
+    }
+
+    private Fact inGroup(UUID group) {
+        if (random.nextInt(3) == 0) {
+            return new SecurityGroupFact(group, random.nextBoolean());
+        }
+        int number = random.nextInt(4);
+        return new RuleFact(
+                new UUID('x', group.getLeastSignificantBits() * 4 + number),
+                group,
+                random.nextBoolean() ? Direction.INGRESS : Direction.EGRESS,
+                IpFamily.IPV4,
+                Optional.of(6),
+                new PortMatch.Range(random.nextInt(8), 8 + random.nextInt(8)),
+                number == 0
+                        ? new Remote.Anyone()
+                        : number == 1
+                                ? new Remote.Prefix(IpPrefix.parse("10.0.0.0/16"))
+                                : new Remote.Members(id('g', random.nextInt(2))));
+    }
+
+    private Optional<List<UUID>> securityGroups() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(List.of());
+            case 2 -> Optional.of(List.of(id('g', random.nextInt(2))));
+            default -> Optional.of(List.of(id('g', 0), id('g', 1)));
         };
     }
 
@@ -187,7 +225,7 @@ final class RandomRecords {
                 List.of(new LocalPort.LocalAddress(id('s', network), address(network, 10 + port))),
                 pairs(network, port),
                 random.nextInt(4) > 0,
-                Optional.empty(),
+                securityGroups(),
                 "",
                 List.of(),
                 "",

@@ -4,16 +4,22 @@ import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.NodeAddress;
+import io.weft.vrouter.PeerClassKey;
 import io.weft.vrouter.Place;
+import io.weft.vrouter.PolicyKey;
+import io.weft.vrouter.PolicyNumber;
+import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
+import io.weft.vrouter.RuleSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /** Tables with names in the place of the node's own numbers and without the order of flood lists. */
 final class Symbolic {
@@ -22,7 +28,10 @@ final class Symbolic {
     private final Map<Integer, String> groups = new HashMap<>();
     private final Map<Integer, String> ports = new HashMap<>();
 
-    private Symbolic(State state) {
+    private final DesiredTable<PolicyNumber, UUID> policyNames;
+
+    private Symbolic(State state, DesiredTable<PolicyNumber, UUID> policyNames) {
+        this.policyNames = policyNames;
         state.nodes.forEach((host, node) -> node.index.ifPresent(index -> unique(nodes, index, host)));
         state.routers.forEach((id, router) -> {
             router.domain.ifPresent(domain -> unique(domains, domain, "router" + id));
@@ -39,10 +48,13 @@ final class Symbolic {
     }
 
     static SortedSet<String> of(Fold fold) {
-        Symbolic names = new Symbolic(fold.state());
+        Symbolic names = new Symbolic(fold.state(), fold.tables().policyNames());
         SortedSet<String> lines = new TreeSet<>();
         for (DesiredTable<?, ?> table : fold.tables().all()) {
-            addAll(table, names, lines);
+            // Names stand in the place of numbers everywhere else.
+            if (!table.name().equals("policy_names")) {
+                addAll(table, names, lines);
+            }
         }
         return lines;
     }
@@ -61,6 +73,11 @@ final class Symbolic {
             case GroupMemberKey k -> groups.get(k.group()) + " " + k.slot();
             // Members have no order.
             case FloodKey k -> k.network() + " " + k.list();
+            case PeerClassKey k -> name(PolicyNumber.Kind.SCOPE, k.scope()) + " " + k.prefix();
+            case PolicyKey k ->
+                name(PolicyNumber.Kind.RULE_SET, k.ruleSet()) + " " + name(PolicyNumber.Kind.CLASS, k.peerClass())
+                        + k.direction() + k.family() + k.protocol() + " " + k.port() + "/" + k.portBits();
+            case Integer number when table.name().equals("rule_sets") -> name(PolicyNumber.Kind.RULE_SET, number);
             case Integer index when table.name().equals("nodes") -> String.valueOf(nodes.get(index));
             default -> key;
         };
@@ -75,11 +92,25 @@ final class Symbolic {
             case Route.Group group -> groups.get(group.group()) + " x " + group.members();
             case Port port ->
                 ports.get(port.number()) + " " + port.network() + " " + port.mac() + " " + new TreeSet<>(port.flags())
-                        + port.mtu() + " " + port.ipv4() + " " + port.ipv6();
+                        + port.mtu() + " " + port.ipv4() + " " + port.ipv6() + " "
+                        + name(PolicyNumber.Kind.RULE_SET, port.ruleSet()) + " "
+                        + name(PolicyNumber.Kind.SCOPE, port.peerScope());
+            case PolicyVerdict verdict -> verdict.stateful() + " " + name(PolicyNumber.Kind.RULE, verdict.rule());
+            // Epochs tell of the way here.
+            case RuleSet facts -> facts.stateless();
+            case Integer number when table.name().equals("peer_classes") -> name(PolicyNumber.Kind.CLASS, number);
             case NodeAddress node -> node.address();
             case Integer index when table.name().equals("tunnel_sources") -> String.valueOf(nodes.get(index));
             default -> value;
         };
+    }
+
+    private String name(PolicyNumber.Kind kind, int number) {
+        UUID name = policyNames.find(new PolicyNumber(kind, number));
+        if (number != 0 && name == null) {
+            throw new AssertionError(kind + " " + number + " has no name");
+        }
+        return String.valueOf(name);
     }
 
     private String place(Place place) {

@@ -1,4 +1,4 @@
-package io.weft.agent.tables;
+package io.weft.agent.numbers;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * Numbers of the node's own. One that was given back is not given out again before {@link #settle}: until then the kernel
  * may still hold entries of its former meaning.
  */
-final class NumberPool {
+public final class NumberPool {
     private final int first;
     private final int limit;
     private final BitSet taken = new BitSet();
@@ -20,25 +20,25 @@ final class NumberPool {
      * @param first the least number
      * @param limit the number after the greatest
      */
-    NumberPool(int first, int limit) {
+    public NumberPool(int first, int limit) {
         this.first = first;
         this.limit = limit;
     }
 
     /** Keeps a number that the kernel still uses from being given to anything but what {@link #take} names it for. */
-    void reserve(int number) {
+    public void reserve(int number) {
         if (number >= first && number < limit) {
             reserved.set(number);
         }
     }
 
     /** Lets go of all reservations: the kernel holds nothing any more but what was taken. */
-    void release() {
+    public void release() {
         reserved.clear();
     }
 
     /** A free number, {@code preferred} if it is free; empty when there is none left. */
-    OptionalInt take(OptionalInt preferred) {
+    public OptionalInt take(OptionalInt preferred) {
         if (preferred.isPresent()) {
             int number = preferred.getAsInt();
             if (number >= first && number < limit && !taken.get(number)) {
@@ -57,12 +57,12 @@ final class NumberPool {
         return OptionalInt.of(number);
     }
 
-    void give(int number) {
+    public void give(int number) {
         cooling.add(number);
     }
 
     /** The kernel has no entries with the numbers that were given back. */
-    void settle() {
+    public void settle() {
         cooling.forEach(taken::clear);
         cooling.clear();
     }

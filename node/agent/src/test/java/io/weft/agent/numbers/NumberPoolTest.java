@@ -1,4 +1,4 @@
-package io.weft.agent.tables;
+package io.weft.agent.numbers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
