@@ -3,6 +3,8 @@ package io.weft.cli;
 import io.weft.agent.command.AgentCommand;
 import io.weft.agent.command.AttachCommand;
 import io.weft.agent.command.DetachCommand;
+import io.weft.agent.command.DropsCommand;
+import io.weft.agent.command.PortCommand;
 import io.weft.agent.command.PortsCommand;
 import io.weft.server.config.Configuration.LogFormat;
 import io.weft.server.log.Logging;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Command;
             AttachCommand.class,
             DetachCommand.class,
             PortsCommand.class,
+            PortCommand.class,
+            DropsCommand.class,
             NodesCommand.class,
             TokenCommand.class,
             UpCommand.class,
