@@ -67,6 +67,7 @@ final class PortService extends ModelService<Port> {
                 body.get(attributes.deviceOwner).orElse(""),
                 body.get(attributes.addressPairs).orElse(List.of()),
                 body.get(attributes.portSecurity),
+                Optional.empty(),
                 merge(List.of(), body.get(attributes.dhcpOptions).orElse(List.of())),
                 new Binding(
                         body.get(attributes.host).orElse(""),
@@ -98,6 +99,7 @@ final class PortService extends ModelService<Port> {
                 given(body, attributes.deviceOwner, ""),
                 given(body, attributes.addressPairs, List.of()),
                 body.get(attributes.portSecurity),
+                Optional.empty(),
                 body.get(attributes.dhcpOptions).map(wishes -> merge(old.extraDhcpOptions(), wishes)),
                 binding(old.binding(), body),
                 call.expectedRevision());

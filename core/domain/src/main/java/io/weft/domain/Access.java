@@ -2,10 +2,13 @@ package io.weft.domain;
 
 import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
+import io.weft.model.AddressGroup;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Router;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.OptionalLong;
@@ -28,6 +31,10 @@ final class Access {
             case Port port ->
                 world.network(port.networkId())
                         .filter(n -> caller.owns(n.project()))
+                        .isPresent();
+            case SecurityGroupRule rule ->
+                world.securityGroup(rule.groupId())
+                        .filter(g -> caller.owns(g.project()))
                         .isPresent();
             default -> false;
         };
@@ -55,6 +62,24 @@ final class Access {
                 .orElseThrow(() -> Problem.ROUTER_NOT_FOUND.with(id));
     }
 
+    static SecurityGroup securityGroup(World world, Caller caller, UUID id) {
+        return world.securityGroup(id)
+                .filter(g -> sees(world, caller, g))
+                .orElseThrow(() -> Problem.SECURITY_GROUP_NOT_FOUND.with(id));
+    }
+
+    static SecurityGroupRule securityGroupRule(World world, Caller caller, UUID id) {
+        return world.securityGroupRule(id)
+                .filter(r -> sees(world, caller, r))
+                .orElseThrow(() -> Problem.SECURITY_GROUP_RULE_NOT_FOUND.with(id));
+    }
+
+    static AddressGroup addressGroup(World world, Caller caller, UUID id) {
+        return world.addressGroup(id)
+                .filter(g -> sees(world, caller, g))
+                .orElseThrow(() -> Problem.ADDRESS_GROUP_NOT_FOUND.with(id));
+    }
+
     /** The caller may change what it sees here. */
     static void requireOwner(World world, Caller caller, Resource resource, String action) {
         boolean owner = caller.owns(resource.project());
@@ -62,6 +87,7 @@ final class Access {
         boolean landlord = switch (resource) {
             case Subnet subnet -> ownsNetwork(world, caller, subnet.networkId());
             case Port port -> ownsNetwork(world, caller, port.networkId());
+            case SecurityGroupRule rule -> sees(world, caller, rule);
             default -> false;
         };
         if (!owner && !landlord) {

@@ -160,17 +160,6 @@ final class AutomaticAddresses {
     }
 
     private static Port with(Port port, List<FixedIp> fixedIps) {
-        return new Port(
-                port.meta(),
-                port.networkId(),
-                port.adminStateUp(),
-                port.mac(),
-                fixedIps,
-                port.deviceId(),
-                port.deviceOwner(),
-                port.allowedAddressPairs(),
-                port.portSecurityEnabled(),
-                port.extraDhcpOptions(),
-                port.binding());
+        return port.withFixedIps(fixedIps);
     }
 }

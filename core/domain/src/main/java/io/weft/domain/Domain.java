@@ -14,11 +14,16 @@ import java.util.function.Supplier;
 /** The services of one server, over its store and its replica. Any thread may use them; their calls wait. */
 public final class Domain implements AutoCloseable {
     private final Replica replica;
+    private final Settings settings;
     private final Transactor transactor;
     private final Networks networks;
     private final Subnets subnets;
     private final Ports ports;
     private final Routers routers;
+    private final SecurityGroups securityGroups;
+    private final SecurityGroupRules securityGroupRules;
+    private final AddressGroups addressGroups;
+    private final DefaultSecurityGroupRules defaultSecurityGroupRules;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -35,15 +40,22 @@ public final class Domain implements AutoCloseable {
      */
     public Domain(Store store, Replica replica, Settings settings, Clock clock, Acknowledgements acknowledgements) {
         this.replica = replica;
+        this.settings = settings;
         Limits limits = new Limits(settings.quotas());
         transactor = new Transactor(store, replica, limits);
         Stamp stamp = new Stamp(clock);
         Supplier<World> world = () -> view().world();
-        PortMaker maker = new PortMaker(settings, stamp);
-        networks = new Networks(transactor, world, settings, stamp);
+        GroupMaker groupMaker = new GroupMaker(stamp);
+        PortGroups portGroups = new PortGroups(groupMaker, settings);
+        PortMaker maker = new PortMaker(settings, portGroups, stamp);
+        networks = new Networks(transactor, world, settings, groupMaker, stamp);
         subnets = new Subnets(transactor, world, settings, stamp);
-        ports = new Ports(transactor, world, maker, stamp);
+        ports = new Ports(transactor, world, maker, portGroups, stamp);
         routers = new Routers(transactor, world, settings, new RouterInterfaces(maker, stamp), stamp);
+        securityGroups = new SecurityGroups(transactor, world, groupMaker, stamp);
+        securityGroupRules = new SecurityGroupRules(transactor, world, groupMaker, stamp);
+        addressGroups = new AddressGroups(transactor, world, stamp);
+        defaultSecurityGroupRules = new DefaultSecurityGroupRules(transactor, world, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, stamp);
@@ -57,6 +69,11 @@ public final class Domain implements AutoCloseable {
      */
     public View view() {
         return replica.refresh();
+    }
+
+    /** What the installation has chosen. */
+    public Settings settings() {
+        return settings;
     }
 
     /** How often operations were tried. */
@@ -78,6 +95,22 @@ public final class Domain implements AutoCloseable {
 
     public Routers routers() {
         return routers;
+    }
+
+    public SecurityGroups securityGroups() {
+        return securityGroups;
+    }
+
+    public SecurityGroupRules securityGroupRules() {
+        return securityGroupRules;
+    }
+
+    public AddressGroups addressGroups() {
+        return addressGroups;
+    }
+
+    public DefaultSecurityGroupRules defaultSecurityGroupRules() {
+        return defaultSecurityGroupRules;
     }
 
     public Tags tags() {

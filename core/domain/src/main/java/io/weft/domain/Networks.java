@@ -25,12 +25,14 @@ public final class Networks {
     private final Transactor transactor;
     private final Supplier<World> world;
     private final Settings settings;
+    private final GroupMaker groups;
     private final Stamp stamp;
 
-    Networks(Transactor transactor, Supplier<World> world, Settings settings, Stamp stamp) {
+    Networks(Transactor transactor, Supplier<World> world, Settings settings, GroupMaker groups, Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
         this.settings = settings;
+        this.groups = groups;
         this.stamp = stamp;
     }
 
@@ -50,6 +52,9 @@ public final class Networks {
         return transactor.run(plan -> {
             List<Network> made = new ArrayList<>(wanted.size());
             for (NewNetwork one : wanted) {
+                if (settings.securityGroups()) {
+                    groups.ensureDefault(plan, one.project());
+                }
                 made.add(create(plan, one));
             }
             return made;

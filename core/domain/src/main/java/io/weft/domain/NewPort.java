@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param deviceOwner what uses it
  * @param allowedAddressPairs what it may use as source besides
  * @param portSecurityEnabled the network's when empty
+ * @param securityGroups the groups whose rules apply to it; its project's default group when empty
  * @param extraDhcpOptions what DHCP tells it besides
  * @param binding where it lives; anything but {@link Binding#NONE} is for administrators only
  */
@@ -38,6 +39,7 @@ public record NewPort(
         String deviceOwner,
         List<AddressPairRequest> allowedAddressPairs,
         Optional<Boolean> portSecurityEnabled,
+        Optional<List<UUID>> securityGroups,
         List<DhcpOption> extraDhcpOptions,
         Binding binding) {
     /** A port with Neutron's defaults. */
@@ -54,6 +56,7 @@ public record NewPort(
                 "",
                 "",
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 Binding.NONE);
@@ -74,6 +77,7 @@ public record NewPort(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding);
     }
@@ -93,6 +97,7 @@ public record NewPort(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding);
     }
@@ -112,6 +117,7 @@ public record NewPort(
                 newDeviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding);
     }
@@ -131,7 +137,48 @@ public record NewPort(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 newBinding);
+    }
+
+    /** The same in these groups. */
+    public NewPort withSecurityGroups(UUID... groups) {
+        return new NewPort(
+                project,
+                networkId,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                Optional.of(List.of(groups)),
+                extraDhcpOptions,
+                binding);
+    }
+
+    /** The same with port security, or without. */
+    public NewPort withPortSecurity(boolean enabled) {
+        return new NewPort(
+                project,
+                networkId,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                Optional.of(enabled),
+                securityGroups,
+                extraDhcpOptions,
+                binding);
     }
 }

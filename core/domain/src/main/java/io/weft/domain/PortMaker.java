@@ -27,15 +27,17 @@ final class PortMaker {
     private static final int MAX_PARTS = 64;
 
     private final Settings settings;
+    private final PortGroups groups;
     private final Stamp stamp;
 
-    PortMaker(Settings settings, Stamp stamp) {
+    PortMaker(Settings settings, PortGroups groups, Stamp stamp) {
         this.settings = settings;
+        this.groups = groups;
         this.stamp = stamp;
     }
 
     /** Adds a new port; that its network stays is the caller's to require. */
-    Port create(Plan plan, Network network, NewPort wanted) {
+    Port create(Plan plan, Caller caller, Network network, NewPort wanted) {
         UUID id = Stamp.newId();
         boolean router = wanted.deviceOwner().equals(Port.ROUTER_INTERFACE);
         PortAddresses addresses = new PortAddresses(plan, network.id(), id);
@@ -52,7 +54,8 @@ final class PortMaker {
                 fixedIps.addAll(addresses.takeAutomatic(mac, fixedIps));
             }
         }
-        boolean portSecurity = !router && wanted.portSecurityEnabled().orElse(network.portSecurityEnabled());
+        boolean portSecurity = !Port.isTrusted(wanted.deviceOwner())
+                && wanted.portSecurityEnabled().orElse(network.portSecurityEnabled());
         List<AddressPair> pairs = addressPairs(wanted.allowedAddressPairs(), mac);
         if (!portSecurity && !pairs.isEmpty()) {
             throw Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY.with();
@@ -68,6 +71,7 @@ final class PortMaker {
                 wanted.deviceOwner(),
                 pairs,
                 portSecurity,
+                groups.ofNew(plan, caller, wanted, portSecurity),
                 wanted.extraDhcpOptions(),
                 wanted.binding());
         plan.create(port);

@@ -6,6 +6,7 @@ import io.weft.model.MacAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * What changes of a port; what is empty stays.
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
  * @param deviceOwner what uses it
  * @param allowedAddressPairs what it may use as source besides
  * @param portSecurityEnabled whether it is held to its addresses
+ * @param securityGroups the groups whose rules apply to it
  * @param extraDhcpOptions what DHCP tells it besides
  * @param binding where it lives; administrators only
  * @param expectedRevision the revision number that it must have
@@ -33,11 +35,13 @@ public record PortUpdate(
         Optional<String> deviceOwner,
         Optional<List<AddressPairRequest>> allowedAddressPairs,
         Optional<Boolean> portSecurityEnabled,
+        Optional<List<UUID>> securityGroups,
         Optional<List<DhcpOption>> extraDhcpOptions,
         Optional<Binding> binding,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final PortUpdate NONE = new PortUpdate(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -63,6 +67,7 @@ public record PortUpdate(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding,
                 expectedRevision);
@@ -80,6 +85,7 @@ public record PortUpdate(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding,
                 expectedRevision);
@@ -97,6 +103,7 @@ public record PortUpdate(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding,
                 expectedRevision);
@@ -114,8 +121,45 @@ public record PortUpdate(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 Optional.of(newBinding),
+                expectedRevision);
+    }
+
+    /** The same in these groups. */
+    public PortUpdate withSecurityGroups(UUID... groups) {
+        return new PortUpdate(
+                name,
+                description,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                Optional.of(List.of(groups)),
+                extraDhcpOptions,
+                binding,
+                expectedRevision);
+    }
+
+    /** The same with port security, or without. */
+    public PortUpdate withPortSecurity(boolean enabled) {
+        return new PortUpdate(
+                name,
+                description,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                Optional.of(enabled),
+                securityGroups,
+                extraDhcpOptions,
+                binding,
                 expectedRevision);
     }
 }

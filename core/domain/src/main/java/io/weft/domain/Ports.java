@@ -27,12 +27,14 @@ public final class Ports {
     private final Transactor transactor;
     private final Supplier<World> world;
     private final PortMaker maker;
+    private final PortGroups groups;
     private final Stamp stamp;
 
-    Ports(Transactor transactor, Supplier<World> world, PortMaker maker, Stamp stamp) {
+    Ports(Transactor transactor, Supplier<World> world, PortMaker maker, PortGroups groups, Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
         this.maker = maker;
+        this.groups = groups;
         this.stamp = stamp;
     }
 
@@ -51,7 +53,9 @@ public final class Ports {
         return transactor.run(plan -> {
             List<Port> made = new ArrayList<>(wanted.size());
             for (NewPort one : wanted) {
-                made.add(maker.create(plan, useNetwork(plan, caller, one.networkId()), one));
+                Network network = useNetwork(plan, caller, one.networkId());
+                requireTrust(caller, network, one.deviceOwner(), "create_port:device_owner");
+                made.add(maker.create(plan, caller, network, one));
             }
             return made;
         });
@@ -64,7 +68,7 @@ public final class Ports {
             Port before = Access.port(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, before, "update_port");
             Access.requireRevision(before, update.expectedRevision());
-            Port after = change(plan, before, update);
+            Port after = change(plan, caller, before, update);
             if (after.equals(before)) {
                 return before;
             }
@@ -145,7 +149,14 @@ public final class Ports {
         return network;
     }
 
-    private Port change(Plan plan, Port before, PortUpdate update) {
+    /** Ports that are the network's own are held to no rules, so only its owner makes them (Neutron's policy). */
+    private static void requireTrust(Caller caller, Network network, String deviceOwner, String action) {
+        if (Port.isTrusted(deviceOwner) && !caller.owns(network.project())) {
+            throw Problem.NOT_AUTHORIZED.with("rule:" + action);
+        }
+    }
+
+    private Port change(Plan plan, Caller caller, Port before, PortUpdate update) {
         MacAddress mac = update.mac().orElse(before.mac());
         boolean newMac = !mac.equals(before.mac());
         if (newMac) {
@@ -154,7 +165,14 @@ public final class Ports {
         if (before.isRouterInterface()) {
             requireRouterKeepsIt(before, update);
         } else {
-            update.deviceOwner().ifPresent(Ports::requireNoRouter);
+            update.deviceOwner().ifPresent(owner -> {
+                requireNoRouter(owner);
+                if (!owner.equals(before.deviceOwner())) {
+                    plan.world()
+                            .network(before.networkId())
+                            .ifPresent(network -> requireTrust(caller, network, owner, "update_port:device_owner"));
+                }
+            });
         }
         boolean portSecurity = update.portSecurityEnabled().orElse(before.portSecurityEnabled());
         List<AddressPair> pairs = update.allowedAddressPairs()
@@ -175,6 +193,7 @@ public final class Ports {
                 update.deviceOwner().orElse(before.deviceOwner()),
                 pairs,
                 portSecurity,
+                groups.ofChanged(plan, caller, before, update.securityGroups(), portSecurity),
                 update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
                 update.binding().orElse(before.binding()));
     }

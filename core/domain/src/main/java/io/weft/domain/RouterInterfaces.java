@@ -45,7 +45,7 @@ final class RouterInterfaces {
         Optional<Port> neighbour = subnet.family() == IpFamily.IPV6 ? ipv6Port(present, subnet) : Optional.empty();
         Port port = neighbour.isPresent()
                 ? extend(plan, neighbour.get(), subnet, address)
-                : create(plan, router, subnet, address);
+                : create(plan, caller, router, subnet, address);
         plan.put(
                 Layout.routerInterface(router.id(), port.id()),
                 Bytes.utf8(port.id().toString()));
@@ -198,7 +198,7 @@ final class RouterInterfaces {
                 .findFirst();
     }
 
-    private Port create(Plan plan, Router router, Subnet subnet, IpAddress address) {
+    private Port create(Plan plan, Caller caller, Router router, Subnet subnet, IpAddress address) {
         Network network = plan.world()
                 .network(subnet.networkId())
                 .orElseThrow(() -> Problem.NETWORK_NOT_FOUND.with(subnet.networkId()));
@@ -215,9 +215,10 @@ final class RouterInterfaces {
                 Port.ROUTER_INTERFACE,
                 List.of(),
                 Optional.of(false),
+                Optional.empty(),
                 List.of(),
                 Binding.NONE);
-        return maker.create(plan, network, wanted);
+        return maker.create(plan, caller, network, wanted);
     }
 
     private Port extend(Plan plan, Port port, Subnet subnet, IpAddress address) {
@@ -261,18 +262,7 @@ final class RouterInterfaces {
     }
 
     private Port withAddresses(Port port, List<FixedIp> ips) {
-        return new Port(
-                stamp.touch(port.meta()),
-                port.networkId(),
-                port.adminStateUp(),
-                port.mac(),
-                ips,
-                port.deviceId(),
-                port.deviceOwner(),
-                port.allowedAddressPairs(),
-                port.portSecurityEnabled(),
-                port.extraDhcpOptions(),
-                port.binding());
+        return port.withFixedIps(ips).withMeta(stamp.touch(port.meta()));
     }
 
     private static String text(List<Route> routes) {

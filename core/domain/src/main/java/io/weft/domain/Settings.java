@@ -16,6 +16,7 @@ import java.util.Map;
  * @param maxNameservers of a subnet
  * @param maxHostRoutes of a subnet
  * @param maxAddressPairs of a port
+ * @param securityGroups whether ports get security groups
  * @param quotas the limits of projects that have none of their own; those that are missing are Neutron's
  */
 public record Settings(
@@ -26,9 +27,10 @@ public record Settings(
         int maxNameservers,
         int maxHostRoutes,
         int maxAddressPairs,
+        boolean securityGroups,
         Map<QuotaResource, Integer> quotas) {
     /** Neutron's defaults, and every VNI above a thousand. */
-    public static final Settings DEFAULTS = new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, Map.of());
+    public static final Settings DEFAULTS = new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, false, Map.of());
 
     public Settings {
         quotas = Map.copyOf(quotas);
@@ -43,12 +45,42 @@ public record Settings(
     /** The same with another MTU. */
     public Settings withMaxMtu(int newMaxMtu) {
         return new Settings(
-                minVni, maxVni, newMaxMtu, maxRoutes, maxNameservers, maxHostRoutes, maxAddressPairs, quotas);
+                minVni,
+                maxVni,
+                newMaxMtu,
+                maxRoutes,
+                maxNameservers,
+                maxHostRoutes,
+                maxAddressPairs,
+                securityGroups,
+                quotas);
     }
 
     /** The same with other limits. */
     public Settings withQuotas(Map<QuotaResource, Integer> newQuotas) {
         return new Settings(
-                minVni, maxVni, maxMtu, maxRoutes, maxNameservers, maxHostRoutes, maxAddressPairs, newQuotas);
+                minVni,
+                maxVni,
+                maxMtu,
+                maxRoutes,
+                maxNameservers,
+                maxHostRoutes,
+                maxAddressPairs,
+                securityGroups,
+                newQuotas);
+    }
+
+    /** The same with security groups, or without. */
+    public Settings withSecurityGroups(boolean newSecurityGroups) {
+        return new Settings(
+                minVni,
+                maxVni,
+                maxMtu,
+                maxRoutes,
+                maxNameservers,
+                maxHostRoutes,
+                maxAddressPairs,
+                newSecurityGroups,
+                quotas);
     }
 }

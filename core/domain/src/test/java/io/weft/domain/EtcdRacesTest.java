@@ -36,6 +36,7 @@ class EtcdRacesTest extends RacesContract {
         one.commit(Transaction.builder()
                 .delete(KeyRange.prefix(Layout.STATE))
                 .delete(KeyRange.prefix(Layout.TAKEN))
+                .delete(KeyRange.prefix(Layout.USED))
                 .build());
         return new Servers(List.of(one, client()), settings);
     }

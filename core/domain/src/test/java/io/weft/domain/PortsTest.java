@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -304,24 +303,13 @@ class PortsTest {
                 "",
                 List.of(request),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Binding.NONE);
         Port port = ports.create(ALICE, paired);
         assertThat(port.allowedAddressPairs()).containsExactly(new AddressPair(request.prefix(), port.mac()));
 
-        PortUpdate insecure = new PortUpdate(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(false),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty());
+        PortUpdate insecure = PortUpdate.NONE.withPortSecurity(false);
         assertProblem(Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY, () -> ports.update(ALICE, port.id(), insecure));
     }
 

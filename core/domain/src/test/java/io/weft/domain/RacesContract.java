@@ -24,6 +24,8 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.store.Entry;
@@ -45,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract {
+abstract class RacesContract extends GroupRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -53,7 +55,12 @@ abstract class RacesContract {
 
     @BeforeEach
     void open(@TempDir Path directory) {
-        servers = start(directory, Servers.unlimited());
+        servers = start(directory, Servers.unlimited().withSecurityGroups(true));
+    }
+
+    @Override
+    Servers servers() {
+        return servers;
     }
 
     /** Two servers over one empty store. */
@@ -96,16 +103,43 @@ abstract class RacesContract {
                     .forEach(
                             a -> expected.put(Layout.tunnelAddress(a), node.id().toString()));
         }
+        for (SecurityGroup group : world.securityGroups()) {
+            if (group.isDefault()) {
+                expected.put(Layout.defaultGroup(group.project()), group.id().toString());
+            }
+        }
+        for (SecurityGroupRule rule : world.securityGroupRules()) {
+            assertThat(world.securityGroup(rule.groupId())).isPresent();
+            rule.remoteGroup()
+                    .ifPresent(remote -> assertThat(world.securityGroup(remote).isPresent()
+                                    || world.addressGroup(remote).isPresent())
+                            .isTrue());
+        }
+        for (Entry entry :
+                servers.store().range(KeyRange.prefix(Layout.USED), 0, 0).entries()) {
+            UUID id = UUID.fromString(entry.key().substring(entry.key().lastIndexOf('/') + 1));
+            assertThat(world.securityGroup(id).isPresent()
+                            || world.addressGroup(id).isPresent())
+                    .isTrue();
+        }
         Map<String, String> taken = new TreeMap<>();
         for (Entry entry :
                 servers.store().range(KeyRange.prefix(Layout.TAKEN), 0, 0).entries()) {
             taken.put(entry.key(), entry.value().utf8());
         }
         assertThat(taken).isEqualTo(expected);
-        assertThat(count(QuotaResource.PORT)).isEqualTo(world.ports().size());
-        assertThat(count(QuotaResource.NETWORK)).isEqualTo(world.networks().size());
+        assertThat(count(QuotaResource.PORT))
+                .isEqualTo(world.portsOfProject("alice").size());
+        assertThat(count(QuotaResource.NETWORK))
+                .isEqualTo(world.networksOfProject("alice").size());
         assertThat(count(QuotaResource.SUBNET)).isEqualTo(world.subnets().size());
         assertThat(count(QuotaResource.ROUTER)).isEqualTo(world.routers().size());
+        assertThat(count(QuotaResource.SECURITY_GROUP))
+                .isEqualTo(world.securityGroupsOfProject("alice").size());
+        assertThat(count(QuotaResource.SECURITY_GROUP_RULE))
+                .isEqualTo(world.securityGroupRulesOfProject("alice").size());
+        assertThat(count(QuotaResource.ADDRESS_GROUP))
+                .isEqualTo(world.addressGroupsOfProject("alice").size());
     }
 
     private int count(QuotaResource resource) {

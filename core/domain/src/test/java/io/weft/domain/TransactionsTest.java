@@ -7,9 +7,11 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.replica.Replica;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
+import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.IpProtocol;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
@@ -17,6 +19,8 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleMatch;
+import io.weft.model.RuleRemote;
 import io.weft.model.Subnet;
 import io.weft.store.CommitResult;
 import io.weft.store.Store;
@@ -36,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +57,8 @@ class TransactionsTest {
     void everyOperationStaysWithinItsRow(@TempDir Path directory) throws IOException {
         try (Store store = new Recorder(EmbeddedStore.open(directory));
                 Replica replica = Replica.start(store);
-                Domain domain = new Domain(store, replica, Settings.DEFAULTS, Clock.systemUTC())) {
+                Domain domain =
+                        new Domain(store, replica, Settings.DEFAULTS.withSecurityGroups(true), Clock.systemUTC())) {
             run(domain);
         }
         largest.forEach((name, transaction) -> System.out.printf(
@@ -79,6 +85,8 @@ class TransactionsTest {
     private void run(Domain domain) {
         List<String> tags =
                 IntStream.range(0, 50).mapToObj(i -> LONG.substring(3) + i).toList();
+        begin("make default group");
+        domain.securityGroups().ensureDefault(ADMIN, LONG);
         begin("create network");
         Network network = domain.networks()
                 .create(
@@ -139,6 +147,7 @@ class TransactionsTest {
                                 Optional.empty(),
                                 OptionalLong.empty()));
 
+        groups(domain, tags);
         ports(domain, network, subnet, tags);
         routers(domain, network, subnet, tags);
 
@@ -187,6 +196,7 @@ class TransactionsTest {
                 LONG,
                 pairs,
                 Optional.empty(),
+                Optional.empty(),
                 options,
                 new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))));
         begin("create port");
@@ -200,6 +210,59 @@ class TransactionsTest {
                         PortUpdate.NONE.withFixedIps(addresses[0]).withName("x" + LONG.substring(1)));
         begin("delete port");
         domain.ports().delete(ADMIN, port.id());
+    }
+
+    private void groups(Domain domain, List<String> tags) {
+        begin("create security group");
+        UUID group = domain.securityGroups()
+                .create(ADMIN, new NewSecurityGroup(LONG, LONG, LONG, tags, true))
+                .id();
+        begin("create address group");
+        UUID addresses = domain.addressGroups()
+                .create(
+                        ADMIN,
+                        new NewAddressGroup(
+                                LONG,
+                                LONG,
+                                LONG,
+                                IntStream.range(0, 8000)
+                                        .mapToObj(i -> IpPrefix.parse("2001:db8:1111:2222:3333:4444:5555:"
+                                                + Integer.toHexString(0x1111 + i) + "/128"))
+                                        .toList()))
+                .id();
+        begin("change address group");
+        domain.addressGroups().addAddresses(ADMIN, addresses, List.of(IpPrefix.parse("192.0.2.0/24")));
+        begin("create security group rule");
+        for (int i = 0; i < 75; i++) {
+            RuleMatch match = new RuleMatch(
+                    Direction.INGRESS,
+                    IpFamily.IPV6,
+                    Optional.of(IpProtocol.parse("udplite")),
+                    Optional.of(10000 + i),
+                    Optional.of(65535),
+                    new RuleRemote.Addresses(addresses));
+            domain.securityGroupRules().create(ADMIN, new NewSecurityGroupRule(LONG, group, LONG, match));
+        }
+        begin("delete security group rule");
+        domain.securityGroupRules()
+                .delete(ADMIN, domain.view().world().rulesOf(group).getFirst().id());
+        begin("update security group");
+        domain.securityGroups().update(ADMIN, group, SecurityGroupUpdate.NONE.withName("x" + LONG.substring(1)));
+        begin("delete security group");
+        domain.securityGroups().delete(ADMIN, group);
+        begin("delete address group");
+        domain.addressGroups().delete(ADMIN, addresses);
+        begin("change default rules");
+        for (int i = 0; i < 20; i++) {
+            RuleMatch match = new RuleMatch(
+                    Direction.INGRESS,
+                    IpFamily.IPV4,
+                    Optional.of(IpProtocol.parse("tcp")),
+                    Optional.of(10000 + i),
+                    Optional.of(65535),
+                    new RuleRemote.OwnGroup());
+            domain.defaultSecurityGroupRules().create(ADMIN, List.of(new NewDefaultRule(LONG, match, true, false)));
+        }
     }
 
     private void routers(Domain domain, Network network, Subnet subnet, List<String> tags) {

@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -15,6 +16,9 @@ import java.util.UUID;
  * @param deviceOwner what uses it, such as {@code compute:nova} or {@link #ROUTER_INTERFACE}; possibly empty
  * @param allowedAddressPairs what it may use as source besides its own addresses
  * @param portSecurityEnabled false lets it use any source
+ * @param securityGroups the groups whose rules say what passes, sorted; none of them lets nothing pass but what guests
+ *     need to have addresses. Empty when no rules apply: port security is off, or nobody ever said, as of ports that
+ *     were made before there were groups
  * @param extraDhcpOptions what DHCP tells it besides the subnet's own
  * @param binding where it lives
  */
@@ -28,6 +32,7 @@ public record Port(
         String deviceOwner,
         List<AddressPair> allowedAddressPairs,
         boolean portSecurityEnabled,
+        Optional<List<UUID>> securityGroups,
         List<DhcpOption> extraDhcpOptions,
         Binding binding)
         implements Resource {
@@ -41,15 +46,94 @@ public record Port(
         fixedIps = List.copyOf(fixedIps);
         allowedAddressPairs = List.copyOf(allowedAddressPairs);
         extraDhcpOptions = List.copyOf(extraDhcpOptions);
+        securityGroups = sorted(securityGroups);
         Rules.require(
                 "allowed_address_pairs",
                 portSecurityEnabled || allowedAddressPairs.isEmpty(),
                 "needs port security to be enabled");
+        Rules.require(
+                "security_groups",
+                portSecurityEnabled || securityGroups.isEmpty(),
+                "needs port security to be enabled");
+    }
+
+    /** A port to which no rules apply. */
+    public Port(
+            Meta meta,
+            UUID networkId,
+            boolean adminStateUp,
+            MacAddress mac,
+            List<FixedIp> fixedIps,
+            String deviceId,
+            String deviceOwner,
+            List<AddressPair> allowedAddressPairs,
+            boolean portSecurityEnabled,
+            List<DhcpOption> extraDhcpOptions,
+            Binding binding) {
+        this(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                Optional.empty(),
+                extraDhcpOptions,
+                binding);
+    }
+
+    /** Keeps what is sorted and immutable already, so that many ports share one list. */
+    @SuppressWarnings("ReferenceEquality") // The same object is what shares it.
+    private static Optional<List<UUID>> sorted(Optional<List<UUID>> groups) {
+        if (groups.isEmpty()) {
+            return groups;
+        }
+        List<UUID> kept = List.copyOf(groups.get());
+        if (kept.size() > 1) {
+            List<UUID> sorted = kept.stream().sorted().distinct().toList();
+            kept = sorted.equals(kept) ? kept : sorted;
+        }
+        return kept == groups.get() ? groups : Optional.of(kept);
+    }
+
+    /** The groups that it is in: none when no rules apply to it. */
+    public List<UUID> groups() {
+        return securityGroups.orElse(List.of());
+    }
+
+    /** Whether nobody may hold it to rules: what owns it is the network itself (Neutron's trusted ports). */
+    public boolean isTrusted() {
+        return isTrusted(deviceOwner);
+    }
+
+    /** Whether ports of this device owner are the network's own. */
+    public static boolean isTrusted(String deviceOwner) {
+        return deviceOwner.startsWith("network:");
     }
 
     /** Whether this is an interface of a router. */
     public boolean isRouterInterface() {
         return deviceOwner.equals(ROUTER_INTERFACE);
+    }
+
+    /** The same with other addresses. */
+    public Port withFixedIps(List<FixedIp> newFixedIps) {
+        return new Port(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                newFixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                securityGroups,
+                extraDhcpOptions,
+                binding);
     }
 
     @Override
@@ -64,6 +148,7 @@ public record Port(
                 deviceOwner,
                 allowedAddressPairs,
                 portSecurityEnabled,
+                securityGroups,
                 extraDhcpOptions,
                 binding);
     }

@@ -3,7 +3,8 @@ package io.weft.model;
 import java.util.UUID;
 
 /** Something that a tenant or an operator made and that has an identity. */
-public sealed interface Resource permits Network, Subnet, Port, Router, Node {
+public sealed interface Resource
+        permits Network, Subnet, Port, Router, SecurityGroup, SecurityGroupRule, AddressGroup, DefaultRules, Node {
     /** What every resource has. */
     Meta meta();
 
@@ -31,6 +32,10 @@ public sealed interface Resource permits Network, Subnet, Port, Router, Node {
         SUBNET,
         PORT,
         ROUTER,
+        SECURITY_GROUP,
+        SECURITY_GROUP_RULE,
+        ADDRESS_GROUP,
+        DEFAULT_RULES,
         NODE
     }
 }

@@ -34,7 +34,8 @@ public final class World {
             Index.empty(),
             Index.empty(),
             Index.empty(),
-            HashSet.empty());
+            HashSet.empty(),
+            GroupWorld.EMPTY);
 
     private final long revision;
     private final HashMap<UUID, Network> networks;
@@ -50,6 +51,7 @@ public final class World {
     private final Index<String> portsByDevice;
     private final Index<Owned> byProject;
     private final HashSet<UUID> sharedNetworks;
+    private final GroupWorld groups;
 
     private World(
             long revision,
@@ -65,7 +67,8 @@ public final class World {
             Index<String> portsByHost,
             Index<String> portsByDevice,
             Index<Owned> byProject,
-            HashSet<UUID> sharedNetworks) {
+            HashSet<UUID> sharedNetworks,
+            GroupWorld groups) {
         this.revision = revision;
         this.networks = networks;
         this.subnets = subnets;
@@ -80,6 +83,7 @@ public final class World {
         this.portsByDevice = portsByDevice;
         this.byProject = byProject;
         this.sharedNetworks = sharedNetworks;
+        this.groups = groups;
     }
 
     /** The world before anything was made, at revision 0. */
@@ -117,6 +121,23 @@ public final class World {
         return nodes.get(id).toJavaOptional();
     }
 
+    public Optional<SecurityGroup> securityGroup(UUID id) {
+        return groups.groups().get(id).toJavaOptional();
+    }
+
+    public Optional<SecurityGroupRule> securityGroupRule(UUID id) {
+        return groups.rules().get(id).toJavaOptional();
+    }
+
+    public Optional<AddressGroup> addressGroup(UUID id) {
+        return groups.addressGroups().get(id).toJavaOptional();
+    }
+
+    /** The rules that new security groups begin with. */
+    public DefaultRules defaultRules() {
+        return groups.defaultRules().get(DefaultRules.INITIAL.id()).getOrElse(DefaultRules.INITIAL);
+    }
+
     /** The node with this name, which bindings use. */
     public Optional<Node> node(String name) {
         return nodesByName.get(name).flatMap(nodes::get).toJavaOptional();
@@ -145,6 +166,32 @@ public final class World {
 
     public Collection<Node> nodes() {
         return view(nodes);
+    }
+
+    public Collection<SecurityGroup> securityGroups() {
+        return view(groups.groups());
+    }
+
+    public Collection<SecurityGroupRule> securityGroupRules() {
+        return view(groups.rules());
+    }
+
+    public Collection<AddressGroup> addressGroups() {
+        return view(groups.addressGroups());
+    }
+
+    /** Everything that exists, by kind. */
+    public List<Collection<? extends Resource>> everything() {
+        return List.of(
+                networks(),
+                subnets(),
+                ports(),
+                routers(),
+                securityGroups(),
+                securityGroupRules(),
+                addressGroups(),
+                view(groups.defaultRules()),
+                nodes());
     }
 
     /** How many resources of this kind exist. */
@@ -185,6 +232,51 @@ public final class World {
         return portsOfDevice(routerId.toString()).stream()
                 .filter(Port::isRouterInterface)
                 .toList();
+    }
+
+    /** The ports that the rules of this security group apply to. */
+    public List<Port> portsOfGroup(UUID groupId) {
+        return collect(ports, groups.portsByGroup(), groupId);
+    }
+
+    /** How many ports the rules of this security group apply to. */
+    public int portCountOfGroup(UUID groupId) {
+        return groups.portsByGroup().get(groupId).size();
+    }
+
+    /** What this security group allows. */
+    public List<SecurityGroupRule> rulesOf(UUID groupId) {
+        return collect(groups.rules(), groups.rulesByGroup(), groupId);
+    }
+
+    /** The rules whose other end is this security group or address group. */
+    public List<SecurityGroupRule> rulesWithRemote(UUID groupId) {
+        return collect(groups.rules(), groups.rulesByRemote(), groupId);
+    }
+
+    /** Whether a rule's other end is this security group or address group. */
+    public boolean isRemote(UUID groupId) {
+        return !groups.rulesByRemote().get(groupId).isEmpty();
+    }
+
+    /** The group that this project's ports get when they do not say; empty when it was not needed yet. */
+    public Optional<SecurityGroup> defaultGroup(String project) {
+        return groups.defaultGroups().get(project).flatMap(groups.groups()::get).toJavaOptional();
+    }
+
+    /** The security groups of this project. */
+    public List<SecurityGroup> securityGroupsOfProject(String project) {
+        return collect(groups.groups(), byProject, new Owned(project, Resource.Kind.SECURITY_GROUP));
+    }
+
+    /** The security group rules of this project. */
+    public List<SecurityGroupRule> securityGroupRulesOfProject(String project) {
+        return collect(groups.rules(), byProject, new Owned(project, Resource.Kind.SECURITY_GROUP_RULE));
+    }
+
+    /** The address groups of this project. */
+    public List<AddressGroup> addressGroupsOfProject(String project) {
+        return collect(groups.addressGroups(), byProject, new Owned(project, Resource.Kind.ADDRESS_GROUP));
     }
 
     /** The networks of this project. */
@@ -228,6 +320,10 @@ public final class World {
             case SUBNET -> subnets;
             case PORT -> ports;
             case ROUTER -> routers;
+            case SECURITY_GROUP -> groups.groups();
+            case SECURITY_GROUP_RULE -> groups.rules();
+            case ADDRESS_GROUP -> groups.addressGroups();
+            case DEFAULT_RULES -> groups.defaultRules();
             case NODE -> nodes;
         };
     }
@@ -279,6 +375,7 @@ public final class World {
         private Index<String> portsByDevice;
         private Index<Owned> byProject;
         private HashSet<UUID> sharedNetworks;
+        private GroupWorld groups;
 
         /** A builder that begins with everything of this world. */
         public Builder(World world) {
@@ -295,6 +392,7 @@ public final class World {
             portsByDevice = world.portsByDevice;
             byProject = world.byProject;
             sharedNetworks = world.sharedNetworks;
+            groups = world.groups;
         }
 
         /** Adds the resource or replaces the one of its kind and id. */
@@ -324,11 +422,25 @@ public final class World {
                         index(port);
                     }
                     ports = ports.put(id, port);
+                    groups = groups.withPort(old, port);
                 }
                 case Router router -> {
                     reindexProject(routers.getOrElse(id, null), router);
                     routers = routers.put(id, router);
                 }
+                case SecurityGroup group -> {
+                    reindexProject(groups.groups().getOrElse(id, null), group);
+                    groups = groups.with(group);
+                }
+                case SecurityGroupRule rule -> {
+                    reindexProject(groups.rules().getOrElse(id, null), rule);
+                    groups = groups.with(rule);
+                }
+                case AddressGroup group -> {
+                    reindexProject(groups.addressGroups().getOrElse(id, null), group);
+                    groups = groups.with(group);
+                }
+                case DefaultRules rules -> groups = groups.with(rules);
                 case Node node -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null && !old.name().equals(node.name())) {
@@ -362,6 +474,7 @@ public final class World {
                     unindexProject(old);
                     if (old != null) {
                         unindex(old);
+                        groups = groups.withoutPort(old);
                     }
                     ports = ports.remove(id);
                 }
@@ -369,6 +482,19 @@ public final class World {
                     unindexProject(routers.getOrElse(id, null));
                     routers = routers.remove(id);
                 }
+                case SECURITY_GROUP -> {
+                    unindexProject(groups.groups().getOrElse(id, null));
+                    groups = groups.withoutGroup(id);
+                }
+                case SECURITY_GROUP_RULE -> {
+                    unindexProject(groups.rules().getOrElse(id, null));
+                    groups = groups.withoutRule(id);
+                }
+                case ADDRESS_GROUP -> {
+                    unindexProject(groups.addressGroups().getOrElse(id, null));
+                    groups = groups.withoutAddressGroup(id);
+                }
+                case DEFAULT_RULES -> groups = groups.withoutDefaultRules(id);
                 case NODE -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null) {
@@ -396,7 +522,8 @@ public final class World {
                     portsByHost,
                     portsByDevice,
                     byProject,
-                    sharedNetworks);
+                    sharedNetworks,
+                    groups);
         }
 
         private static boolean sameKeys(Port old, Port port) {

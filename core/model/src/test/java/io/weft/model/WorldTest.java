@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -94,5 +95,80 @@ class WorldTest {
         assertThat(after.network(network.id())).isEmpty();
         assertThat(after.networksOfProject("p")).isEmpty();
         assertThat(after.revision()).isEqualTo(7);
+    }
+
+    @Test
+    void groupIndexesAgreeWithAScanAfterRandomChanges() {
+        Random random = new Random(43);
+        World world = World.empty();
+        for (int step = 0; step < 3_000; step++) {
+            UUID id = new UUID(4, random.nextInt(20));
+            UUID group = new UUID(5, random.nextInt(4));
+            world = switch (random.nextInt(7)) {
+                case 0 -> world.without(Resource.Kind.PORT, id);
+                case 1 -> world.without(Resource.Kind.SECURITY_GROUP_RULE, id);
+                case 2 -> world.without(Resource.Kind.SECURITY_GROUP, group);
+                case 3 ->
+                    world.with(new SecurityGroup(
+                            Meta.create(group, "p" + group.getLeastSignificantBits(), "", "", NOW),
+                            group.getLeastSignificantBits() < 2,
+                            true));
+                case 4 -> world.with(rule(id, group, random));
+                default -> world.with(portIn(id, random));
+            };
+            World now = world;
+            assertThat(now.portsOfGroup(group))
+                    .containsExactlyInAnyOrderElementsOf(now.ports().stream()
+                            .filter(port -> port.groups().contains(group))
+                            .toList());
+            assertThat(now.portCountOfGroup(group))
+                    .isEqualTo(now.portsOfGroup(group).size());
+            assertThat(now.rulesOf(group))
+                    .containsExactlyInAnyOrderElementsOf(now.securityGroupRules().stream()
+                            .filter(rule -> rule.groupId().equals(group))
+                            .toList());
+            assertThat(now.rulesWithRemote(group))
+                    .containsExactlyInAnyOrderElementsOf(now.securityGroupRules().stream()
+                            .filter(rule -> rule.remoteGroup().equals(Optional.of(group)))
+                            .toList());
+            assertThat(now.isRemote(group))
+                    .isEqualTo(!now.rulesWithRemote(group).isEmpty());
+            String project = "p" + group.getLeastSignificantBits();
+            assertThat(now.defaultGroup(project))
+                    .isEqualTo(now.securityGroup(group).filter(SecurityGroup::isDefault));
+            assertThat(now.securityGroupsOfProject(project))
+                    .hasSize(now.securityGroup(group).isPresent() ? 1 : 0);
+        }
+    }
+
+    private static SecurityGroupRule rule(UUID id, UUID group, Random random) {
+        UUID other = new UUID(5, random.nextInt(4));
+        RuleRemote remote = switch (random.nextInt(3)) {
+            case 0 -> new RuleRemote.Anyone();
+            case 1 -> new RuleRemote.Group(other);
+            default -> new RuleRemote.Addresses(other);
+        };
+        return new SecurityGroupRule(
+                Meta.create(id, "p", "", "", NOW), group, RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, remote));
+    }
+
+    private static Port portIn(UUID id, Random random) {
+        List<UUID> groups = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            groups.add(new UUID(5, random.nextInt(4)));
+        }
+        return new Port(
+                Meta.create(id, "p", "", "", NOW),
+                new UUID(1, 1),
+                true,
+                new MacAddress(0xfa163e000001L),
+                List.of(),
+                "",
+                "",
+                List.of(),
+                true,
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(groups),
+                List.of(),
+                Binding.NONE);
     }
 }

@@ -27,8 +27,7 @@ public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<
     public static Compilation of(World world) {
         Map<Topic, Map<String, Fact>> topics = new TreeMap<>();
         Set<String> hosts = new TreeSet<>();
-        for (Collection<? extends Resource> resources :
-                List.of(world.networks(), world.subnets(), world.ports(), world.routers(), world.nodes())) {
+        for (Collection<? extends Resource> resources : world.everything()) {
             for (Resource resource : resources) {
                 for (Records.Filed filed : Records.of(world, resource)) {
                     topics.computeIfAbsent(filed.topic(), t -> new TreeMap<>())
@@ -53,7 +52,15 @@ public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<
         Deque<UUID> next = new ArrayDeque<>();
         world.portsOnHost(host).stream()
                 .filter(port -> !port.isRouterInterface())
-                .forEach(port -> next.add(port.networkId()));
+                .forEach(port -> {
+                    next.add(port.networkId());
+                    for (UUID group : port.groups()) {
+                        interest.add(Topic.group(group));
+                        world.rulesOf(group)
+                                .forEach(rule ->
+                                        rule.remoteGroup().ifPresent(remote -> interest.add(Topic.members(remote))));
+                    }
+                });
         while (!next.isEmpty()) {
             UUID network = next.remove();
             if (!networks.add(network)) {

@@ -4,6 +4,7 @@ import io.weft.model.Change;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.protocol.Fact;
@@ -26,7 +27,7 @@ import java.util.UUID;
  */
 public final class Compiler {
     /** The format of the records; grows when they come to mean something else. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     /** A resource to derive the records of. */
     private record Subject(Resource.Kind kind, UUID id) {}
@@ -34,8 +35,14 @@ public final class Compiler {
     /** Where a record is filed. */
     private record Place(Topic topic, String key) {}
 
-    private final Domains domains = new Domains();
+    private final Domains domains = new Domains(this::nextDomain);
+    private final GroupDomains groupDomains = new GroupDomains(this::nextDomain);
+    private long domainsMade;
     private long derived;
+
+    private long nextDomain() {
+        return ++domainsMade;
+    }
 
     /** How many times the records of a resource were derived: the work done so far. */
     public long derived() {
@@ -45,6 +52,7 @@ public final class Compiler {
     /** The topics that a host needs after the last step. */
     public Set<Topic> interest(String host) {
         Set<Topic> interest = domains.topicsOf(host);
+        interest.addAll(groupDomains.topicsOf(host));
         interest.add(Topic.node(host));
         interest.add(Topic.peer(host));
         return interest;
@@ -119,9 +127,25 @@ public final class Compiler {
                 before.port(subject.id()).ifPresent(port -> addRouter(port, affected));
                 after.port(subject.id()).ifPresent(port -> addRouter(port, affected));
             }
-            case ROUTER, NODE -> {
+            case SECURITY_GROUP_RULE -> {
+                before.securityGroupRule(subject.id())
+                        .flatMap(SecurityGroupRule::remoteGroup)
+                        .ifPresent(remote -> addMembers(before, after, remote, affected));
+                after.securityGroupRule(subject.id())
+                        .flatMap(SecurityGroupRule::remoteGroup)
+                        .ifPresent(remote -> addMembers(before, after, remote, affected));
+            }
+            case ROUTER, NODE, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES -> {
                 // nothing else is derived from them
             }
+        }
+    }
+
+    /** Members have records while a rule names their group. */
+    private static void addMembers(World before, World after, UUID group, Set<Subject> affected) {
+        if (before.isRemote(group) != after.isRemote(group)) {
+            addPorts(before.portsOfGroup(group), affected);
+            affected.add(new Subject(Resource.Kind.ADDRESS_GROUP, group));
         }
     }
 
@@ -144,19 +168,50 @@ public final class Compiler {
         Records.routerOf(port).ifPresent(router -> affected.add(new Subject(Resource.Kind.ROUTER, router)));
     }
 
-    /** Where a port connects what: a host or a router with a network. */
+    /** What a resource connects: a host or a router with a network, a host with a group, a group with its remotes. */
     private sealed interface Link {
         record OfHost(UUID networkId, String host) implements Link {}
 
         record OfRouter(UUID networkId, UUID routerId) implements Link {}
 
-        static Optional<Link> of(Port port) {
+        record OfGroup(UUID groupId, String host) implements Link {}
+
+        record OfRule(UUID groupId, UUID remote) implements Link {}
+
+        static Set<Link> of(Port port) {
             if (port.isRouterInterface()) {
-                return Records.routerOf(port).map(router -> new OfRouter(port.networkId(), router));
+                return Records.routerOf(port)
+                        .<Set<Link>>map(router -> Set.of(new OfRouter(port.networkId(), router)))
+                        .orElse(Set.of());
             }
-            return port.binding().isBound()
-                    ? Optional.of(new OfHost(port.networkId(), port.binding().host()))
-                    : Optional.empty();
+            if (!port.binding().isBound()) {
+                return Set.of();
+            }
+            String host = port.binding().host();
+            Link network = new OfHost(port.networkId(), host);
+            if (port.groups().isEmpty()) {
+                return Set.of(network);
+            }
+            Set<Link> links = new LinkedHashSet<>();
+            links.add(network);
+            port.groups().forEach(group -> links.add(new OfGroup(group, host)));
+            return links;
+        }
+
+        static Set<Link> of(SecurityGroupRule rule) {
+            return rule.remoteGroup()
+                    .<Set<Link>>map(remote -> Set.of(new OfRule(rule.groupId(), remote)))
+                    .orElse(Set.of());
+        }
+
+        /** What a resource of a world links. */
+        static Set<Link> of(World world, Subject subject) {
+            return switch (subject.kind()) {
+                case PORT -> world.port(subject.id()).map(Link::of).orElse(Set.of());
+                case SECURITY_GROUP_RULE ->
+                    world.securityGroupRule(subject.id()).map(Link::of).orElse(Set.of());
+                default -> Set.of();
+            };
         }
     }
 
@@ -165,27 +220,30 @@ public final class Compiler {
         List<Link> added = new ArrayList<>();
         List<Link> removed = new ArrayList<>();
         for (Subject subject : subjects) {
-            if (subject.kind() == Resource.Kind.PORT) {
-                Optional<Link> old = before.port(subject.id()).flatMap(Link::of);
-                Optional<Link> now = after.port(subject.id()).flatMap(Link::of);
-                if (!old.equals(now)) {
-                    now.ifPresent(added::add);
-                    old.ifPresent(removed::add);
-                }
+            Set<Link> old = Link.of(before, subject);
+            Set<Link> now = Link.of(after, subject);
+            if (!old.equals(now)) {
+                now.stream().filter(link -> !old.contains(link)).forEach(added::add);
+                old.stream().filter(link -> !now.contains(link)).forEach(removed::add);
             }
         }
         List<TopicChanges.DomainChange> changes = new ArrayList<>();
         domains.emitTo(changes::add);
+        groupDomains.emitTo(changes::add);
         for (Link link : added) {
             switch (link) {
                 case Link.OfHost of -> domains.addPort(of.networkId(), of.host());
                 case Link.OfRouter of -> domains.addInterface(of.networkId(), of.routerId());
+                case Link.OfGroup of -> groupDomains.addPort(of.groupId(), of.host());
+                case Link.OfRule of -> groupDomains.addRule(of.groupId(), of.remote());
             }
         }
         for (Link link : removed) {
             switch (link) {
                 case Link.OfHost of -> domains.removePort(of.networkId(), of.host());
                 case Link.OfRouter of -> domains.removeInterface(of.networkId(), of.routerId());
+                case Link.OfGroup of -> groupDomains.removePort(of.groupId(), of.host());
+                case Link.OfRule of -> groupDomains.removeRule(of.groupId(), of.remote());
             }
         }
         return changes;

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Which networks are joined by routers, and which hosts have ports there: the connected parts of the graph of networks
@@ -62,7 +63,12 @@ final class Domains {
 
     private final Map<Topic, Vertex> vertices = new HashMap<>();
     private Consumer<DomainChange> changes = change -> {};
-    private long made;
+    private final LongSupplier numbers;
+
+    /** @param numbers gives numbers for domains, none twice */
+    Domains(LongSupplier numbers) {
+        this.numbers = numbers;
+    }
 
     /** Says where changes go from now on. */
     void emitTo(Consumer<DomainChange> consumer) {
@@ -136,7 +142,7 @@ final class Domains {
 
     private Vertex vertex(Topic topic) {
         Vertex vertex = vertices.get(topic);
-        return vertex != null ? vertex : vertex(topic, new Domain(++made));
+        return vertex != null ? vertex : vertex(topic, new Domain(numbers.getAsLong()));
     }
 
     private Vertex vertex(Topic topic, Domain domain) {
@@ -200,7 +206,7 @@ final class Domains {
             rest.removeAll(part);
             part = rest;
         }
-        Domain parted = new Domain(++made);
+        Domain parted = new Domain(numbers.getAsLong());
         for (Vertex vertex : part) {
             vertex.domain = parted;
             parted.vertices.add(vertex);

@@ -44,8 +44,7 @@ public final class Fabric {
     /** Every resource of the world as a change that made it: the step from {@link World#empty} to this world. */
     public static List<Change> everything(World world) {
         List<Change> changes = new ArrayList<>();
-        for (Collection<? extends Resource> resources :
-                List.of(world.networks(), world.subnets(), world.ports(), world.routers(), world.nodes())) {
+        for (Collection<? extends Resource> resources : world.everything()) {
             for (Resource resource : resources) {
                 changes.add(new Change(Optional.empty(), Optional.of(resource)));
             }

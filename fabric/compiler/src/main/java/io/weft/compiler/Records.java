@@ -1,5 +1,7 @@
 package io.weft.compiler;
 
+import io.weft.model.AddressGroup;
+import io.weft.model.DefaultRules;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
@@ -9,6 +11,8 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.protocol.Endpoint;
@@ -46,8 +50,12 @@ final class Records {
         return switch (resource) {
             case Network network -> List.of(new Filed(Topic.network(network.id()), network(network)));
             case Subnet subnet -> List.of(new Filed(Topic.network(subnet.networkId()), subnet(subnet)));
-            case Port port -> port.isRouterInterface() ? routerInterface(world, port) : boundPort(world, port);
+            case Port port -> port.isRouterInterface() ? routerInterface(world, port) : workload(world, port);
             case Router router -> router(world, router);
+            case SecurityGroup group -> GroupRecords.group(group);
+            case SecurityGroupRule rule -> GroupRecords.rule(rule);
+            case AddressGroup group -> GroupRecords.addresses(world, group);
+            case DefaultRules _ -> List.of();
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };
@@ -83,6 +91,17 @@ final class Records {
                 subnet.hostRoutes());
     }
 
+    private static List<Filed> workload(World world, Port port) {
+        List<Filed> bound = boundPort(world, port);
+        List<Filed> memberships = GroupRecords.memberships(world, port);
+        if (memberships.isEmpty()) {
+            return bound;
+        }
+        List<Filed> all = new ArrayList<>(bound);
+        all.addAll(memberships);
+        return all;
+    }
+
     private static List<Filed> boundPort(World world, Port port) {
         if (!port.binding().isBound()) {
             return List.of();
@@ -107,7 +126,7 @@ final class Records {
                         .toList(),
                 port.allowedAddressPairs(),
                 port.portSecurityEnabled(),
-                Optional.empty(),
+                port.securityGroups(),
                 hostname(port),
                 port.extraDhcpOptions(),
                 port.deviceId(),

@@ -1,11 +1,14 @@
 package io.weft.compiler;
 
+import static io.weft.compiler.Fixtures.groupId;
 import static io.weft.compiler.Fixtures.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.compiler.Fixtures.Step;
 import io.weft.model.Change;
+import io.weft.model.Port;
 import io.weft.model.Resource;
+import io.weft.model.RuleRemote;
 import io.weft.model.World;
 import io.weft.protocol.Fact;
 import io.weft.protocol.Topic;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -236,6 +240,55 @@ class CompilerTest {
         Step gone = Step.without(world, Fixtures.face(free + 2, 4, 7, Fixtures.ip(4, "10.0.0.1")));
         work.add(count(machine.compiler, gone));
         return work;
+    }
+
+    /** A change of groups touches the records and the interests that it must, and no others. */
+    @Test
+    void aRuleIsOneRecordAndAPortThatJoinsOneMember() {
+        Machine machine = new Machine();
+        World world = World.empty();
+        List<Resource> many = new ArrayList<>();
+        many.add(Fixtures.group(0, true));
+        many.add(Fixtures.group(1, true));
+        for (int port = 0; port < 100; port++) {
+            many.add(inGroups(port, 0));
+        }
+        Step start = Step.of(world, many.toArray(Resource[]::new));
+        machine.apply(start);
+        assertThat(machine.topics.keySet()).noneMatch(topic -> topic.kind() == Topic.Kind.MEMBERS);
+        world = start.after();
+        List<String> work = new ArrayList<>();
+        for (Resource change : List.of(
+                // A rule for anyone: one record.
+                Fixtures.rule(1, 0, new RuleRemote.Anyone()),
+                // The first rule that names a group: its members become known.
+                Fixtures.rule(2, 0, new RuleRemote.Group(groupId(0))),
+                // The second one.
+                Fixtures.rule(3, 0, new RuleRemote.Group(groupId(0))),
+                // A port joins: its place, itself and what it is to the group.
+                inGroups(200, 0),
+                // A port joins a group that nobody names; its host needs that group from now on.
+                inGroups(201, 1),
+                // A rule of a group that has ports names another one that has none.
+                Fixtures.rule(4, 1, new RuleRemote.Group(groupId(2))))) {
+            Step step = Step.of(world, change);
+            work.add(count(machine.compiler, step));
+            world = step.after();
+        }
+        assertThat(work)
+                .containsExactly(
+                        "1 derived, 1 records, 0 domain changes",
+                        "201 derived, 101 records, 1 domain changes",
+                        "1 derived, 1 records, 0 domain changes",
+                        "1 derived, 3 records, 0 domain changes",
+                        "1 derived, 2 records, 2 domain changes",
+                        "1 derived, 1 records, 1 domain changes");
+    }
+
+    private static Port inGroups(int number, int group) {
+        return Fixtures.in(
+                Optional.of(List.of(groupId(group))),
+                Fixtures.port(number, 0, host(0), Fixtures.ip(0, "10.0." + number + ".1")));
     }
 
     private static String count(Compiler compiler, Step step) {

@@ -1,9 +1,12 @@
 package io.weft.compiler;
 
+import io.weft.model.AddressGroup;
 import io.weft.model.Binding;
 import io.weft.model.Change;
+import io.weft.model.Direction;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
@@ -14,6 +17,10 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleMatch;
+import io.weft.model.RuleRemote;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.time.Instant;
@@ -53,7 +60,7 @@ final class Fixtures {
     }
 
     static UUID id(Resource.Kind kind, int number) {
-        return new UUID(0x4000L + kind.name().charAt(0), 0x8000000000000000L | number);
+        return new UUID(0x4000L | (kind.name().hashCode() & 0xffffL) << 16, 0x8000000000000000L | number);
     }
 
     static UUID networkId(int number) {
@@ -119,6 +126,44 @@ final class Fixtures {
                 true,
                 List.of(),
                 host.isEmpty() ? Binding.NONE : new Binding(host, "normal", Map.of()));
+    }
+
+    /** The same port, in these groups; rules apply to it when there is a list. */
+    static Port in(Optional<List<UUID>> groups, Port port) {
+        return new Port(
+                port.meta(),
+                port.networkId(),
+                port.adminStateUp(),
+                port.mac(),
+                port.fixedIps(),
+                port.deviceId(),
+                port.deviceOwner(),
+                port.allowedAddressPairs(),
+                port.portSecurityEnabled(),
+                groups,
+                port.extraDhcpOptions(),
+                port.binding());
+    }
+
+    static UUID groupId(int number) {
+        return id(Resource.Kind.SECURITY_GROUP, number);
+    }
+
+    static SecurityGroup group(int number, boolean stateful) {
+        return new SecurityGroup(meta(groupId(number), "g"), false, stateful);
+    }
+
+    static SecurityGroupRule rule(int number, int group, RuleRemote remote) {
+        return new SecurityGroupRule(
+                meta(id(Resource.Kind.SECURITY_GROUP_RULE, number), ""),
+                groupId(group),
+                RuleMatch.all(Direction.INGRESS, IpFamily.IPV4, remote));
+    }
+
+    static AddressGroup addressGroup(int number, String... blocks) {
+        return new AddressGroup(
+                meta(id(Resource.Kind.ADDRESS_GROUP, number), ""),
+                Arrays.stream(blocks).map(IpPrefix::parse).toList());
     }
 
     static FixedIp ip(int subnet, String address) {

@@ -3,6 +3,7 @@ package io.weft.compiler;
 import static io.weft.compiler.Fixtures.face;
 import static io.weft.compiler.Fixtures.host;
 import static io.weft.compiler.Fixtures.id;
+import static io.weft.compiler.Fixtures.in;
 import static io.weft.compiler.Fixtures.ip;
 import static io.weft.compiler.Fixtures.network;
 import static io.weft.compiler.Fixtures.node;
@@ -16,6 +17,7 @@ import io.weft.model.Change;
 import io.weft.model.FixedIp;
 import io.weft.model.Resource;
 import io.weft.model.Route;
+import io.weft.model.RuleRemote;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 
 /** A small model that changes at random, also into states that a service would refuse. */
 final class RandomModel {
@@ -32,6 +35,9 @@ final class RandomModel {
     private static final int SUBNETS = 8;
     private static final int PORTS = 24;
     private static final int ROUTERS = 4;
+    private static final int GROUPS = 4;
+    private static final int ADDRESS_GROUPS = 2;
+    private static final int RULES = 8;
 
     private record Subject(Resource.Kind kind, int number) {}
 
@@ -70,13 +76,16 @@ final class RandomModel {
     }
 
     private Subject subject() {
-        int dice = random.nextInt(20);
+        int dice = random.nextInt(25);
         if (dice < 13) {
             return new Subject(Resource.Kind.PORT, random.nextInt(PORTS));
         }
         return switch (dice) {
             case 13, 14 -> new Subject(Resource.Kind.NETWORK, random.nextInt(NETWORKS));
             case 15, 16 -> new Subject(Resource.Kind.SUBNET, random.nextInt(SUBNETS));
+            case 20 -> new Subject(Resource.Kind.SECURITY_GROUP, random.nextInt(GROUPS));
+            case 21, 22, 23 -> new Subject(Resource.Kind.SECURITY_GROUP_RULE, random.nextInt(RULES));
+            case 24 -> new Subject(Resource.Kind.ADDRESS_GROUP, random.nextInt(ADDRESS_GROUPS));
             case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
             default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
         };
@@ -103,8 +112,33 @@ final class RandomModel {
                 int network = random.nextInt(NETWORKS);
                 yield random.nextInt(3) == 0
                         ? face(number, network, random.nextInt(ROUTERS), ips)
-                        : port(number, network, random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)), ips);
+                        : in(
+                                groups(),
+                                port(number, network, random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)), ips));
             }
+            case SECURITY_GROUP -> Fixtures.group(number, random.nextBoolean());
+            case SECURITY_GROUP_RULE -> Fixtures.rule(number, random.nextInt(GROUPS), remote());
+            case ADDRESS_GROUP -> Fixtures.addressGroup(number, address() + "/32", address() + "/31");
+            case DEFAULT_RULES -> throw new IllegalArgumentException("no records come of them");
+        };
+    }
+
+    private Optional<List<UUID>> groups() {
+        if (random.nextInt(4) == 0) {
+            return Optional.empty();
+        }
+        List<UUID> groups = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            groups.add(id(Resource.Kind.SECURITY_GROUP, random.nextInt(GROUPS)));
+        }
+        return Optional.of(groups);
+    }
+
+    private RuleRemote remote() {
+        return switch (random.nextInt(4)) {
+            case 0 -> new RuleRemote.Anyone();
+            case 1 -> new RuleRemote.Addresses(id(Resource.Kind.ADDRESS_GROUP, random.nextInt(ADDRESS_GROUPS)));
+            default -> new RuleRemote.Group(id(Resource.Kind.SECURITY_GROUP, random.nextInt(GROUPS)));
         };
     }
 

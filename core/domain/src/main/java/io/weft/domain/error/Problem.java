@@ -14,6 +14,13 @@ public enum Problem {
             Category.NOT_FOUND, "RouterInterfaceNotFound", "Router %s does not have an interface with id %s"),
     ROUTER_INTERFACE_NOT_FOUND_FOR_SUBNET(
             Category.NOT_FOUND, "RouterInterfaceNotFoundForSubnet", "Router %s has no interface on subnet %s"),
+    SECURITY_GROUP_NOT_FOUND(Category.NOT_FOUND, "SecurityGroupNotFound", "Security group %s does not exist"),
+    SECURITY_GROUP_RULE_NOT_FOUND(
+            Category.NOT_FOUND, "SecurityGroupRuleNotFound", "Security group rule %s does not exist"),
+    ADDRESS_GROUP_NOT_FOUND(Category.NOT_FOUND, "AddressGroupNotFound", "Address group %s could not be found."),
+    ADDRESSES_NOT_FOUND(Category.NOT_FOUND, "AddressesNotFound", "Addresses %s not found in the address group %s."),
+    DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND(
+            Category.NOT_FOUND, "DefaultSecurityGroupRuleNotFound", "Default Security Group rule %s does not exist"),
     NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
     TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
 
@@ -64,7 +71,47 @@ public enum Problem {
     SUBNET_MISMATCH_FOR_PORT(
             Category.USER, "SubnetMismatchForPort", "Subnet on port %s does not match the requested subnet %s."),
 
+    SECURITY_GROUP_RULES_OF_SEVERAL_GROUPS(
+            Category.USER,
+            "SecurityGroupNotSingleGroupRules",
+            "Only allowed to update rules for one security profile at a time"),
+    SECURITY_GROUP_RULES_OF_SEVERAL_PROJECTS(
+            Category.USER,
+            "SecurityGroupRulesNotSingleProject",
+            "Multiple project_ids in bulk security group rule create not allowed"),
+    ADDRESSES_ALREADY_EXIST(
+            Category.USER, "AddressesAlreadyExist", "Addresses %s already exist in the address group %s."),
+
     // Right, but not as things stand.
+    SECURITY_GROUP_IN_USE(Category.CONFLICT, "SecurityGroupInUse", "Security Group %s in use."),
+    SECURITY_GROUP_CANNOT_REMOVE_DEFAULT(
+            Category.CONFLICT,
+            "SecurityGroupCannotRemoveDefault",
+            "Insufficient rights for removing default security group."),
+    SECURITY_GROUP_CANNOT_UPDATE_DEFAULT(
+            Category.CONFLICT, "SecurityGroupCannotUpdateDefault", "Updating default security group not allowed."),
+    SECURITY_GROUP_DEFAULT_EXISTS(
+            Category.CONFLICT, "SecurityGroupDefaultAlreadyExists", "Default security group already exists."),
+    SECURITY_GROUP_CONFLICT(Category.CONFLICT, "SecurityGroupConflict", "Error %s while attempting the operation."),
+    DUPLICATE_SECURITY_GROUP_RULE_IN_POST(
+            Category.CONFLICT, "DuplicateSecurityGroupRuleInPost", "Duplicate Security Group Rule in POST."),
+    SECURITY_GROUP_RULE_EXISTS(
+            Category.CONFLICT, "SecurityGroupRuleExists", "Security group rule already exists. Rule id is %s."),
+    DEFAULT_SECURITY_GROUP_RULE_EXISTS(
+            Category.CONFLICT,
+            "DefaultSecurityGroupRuleExists",
+            "Default Security group rule already exists. Rule id is %s."),
+    ADDRESS_GROUP_IN_USE(
+            Category.CONFLICT, "AddressGroupInUse", "Address group %s is in use on one or more security group rules"),
+    SECURITY_GROUPS_NEED_PORT_SECURITY(
+            Category.USER,
+            "PortSecurityAndIPRequiredForSecurityGroups",
+            "Port security must be enabled and port must have an IP address in order to use security groups."),
+    PORT_HAS_SECURITY_GROUPS(
+            Category.CONFLICT,
+            "PortSecurityPortHasSecurityGroup",
+            "Port has security group associated. Cannot disable port security or IP address until security group is"
+                    + " removed."),
     NETWORK_IN_USE(
             Category.CONFLICT,
             "NetworkInUse",

@@ -11,7 +11,8 @@ public enum QuotaResource {
     ROUTER("router", 10),
     FLOATING_IP("floatingip", 50),
     SECURITY_GROUP("security_group", 10),
-    SECURITY_GROUP_RULE("security_group_rule", 100);
+    SECURITY_GROUP_RULE("security_group_rule", 100),
+    ADDRESS_GROUP("address_group", -1);
 
     /** The limit of what is not limited. */
     public static final int UNLIMITED = -1;

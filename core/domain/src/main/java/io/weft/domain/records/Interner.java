@@ -24,6 +24,10 @@ final class Interner<T> {
         return new Interner<>(17);
     }
 
+    static <T> Interner<T> few() {
+        return new Interner<>(13);
+    }
+
     T intern(T value) {
         int hash = value.hashCode() * 0x9e3779b9;
         int slot = hash >>> 8 & mask;

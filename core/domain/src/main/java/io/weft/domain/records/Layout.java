@@ -2,6 +2,7 @@ package io.weft.domain.records;
 
 import io.weft.domain.quota.QuotaKey;
 import io.weft.domain.quota.QuotaResource;
+import io.weft.model.DefaultRules;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import io.weft.model.Resource;
@@ -19,6 +20,9 @@ public final class Layout {
 
     /** What is allocated, each key to the one whose identity is its value. */
     public static final String TAKEN = "taken/";
+
+    /** What is written to be noticed by those who would remove it; only transactions look at it. */
+    public static final String USED = "used/";
 
     private static final String MODEL = STATE + "model/";
     private static final String QUOTA = STATE + "quota/";
@@ -67,6 +71,36 @@ public final class Layout {
         return MODEL + "node/" + id;
     }
 
+    /** The record of a security group; written whenever one of its rules comes or goes. */
+    public static String securityGroup(UUID id) {
+        return MODEL + "group/" + id;
+    }
+
+    /** The record of a rule of a security group. */
+    public static String securityGroupRule(UUID groupId, UUID id) {
+        return MODEL + "rule/" + groupId + "/" + id;
+    }
+
+    /** The record of an address group. */
+    public static String addressGroup(UUID id) {
+        return MODEL + "addresses/" + id;
+    }
+
+    /** The rules that security groups begin with, once they were changed. */
+    public static String defaultRules() {
+        return MODEL + "defaultrules/" + DefaultRules.INITIAL.id();
+    }
+
+    /** The default group of a project. */
+    public static String defaultGroup(String project) {
+        return TAKEN + "defaultgroup/" + segment(project);
+    }
+
+    /** Written, without being compared, by whoever comes to need a security group or address group. */
+    public static String groupUse(UUID id) {
+        return USED + "group/" + id;
+    }
+
     /** The record of this resource. */
     public static String record(Resource resource) {
         return switch (resource) {
@@ -74,6 +108,10 @@ public final class Layout {
             case io.weft.model.Subnet subnet -> subnet(subnet.networkId(), subnet.id());
             case io.weft.model.Port port -> port(port.id());
             case io.weft.model.Router router -> router(router.id());
+            case io.weft.model.SecurityGroup group -> securityGroup(group.id());
+            case io.weft.model.SecurityGroupRule rule -> securityGroupRule(rule.groupId(), rule.id());
+            case io.weft.model.AddressGroup group -> addressGroup(group.id());
+            case DefaultRules rules -> defaultRules();
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -191,6 +229,10 @@ public final class Layout {
             case "subnet" -> new Subject.OfRecord(Resource.Kind.SUBNET, id);
             case "port" -> new Subject.OfRecord(Resource.Kind.PORT, id);
             case "router" -> new Subject.OfRecord(Resource.Kind.ROUTER, id);
+            case "group" -> new Subject.OfRecord(Resource.Kind.SECURITY_GROUP, id);
+            case "rule" -> new Subject.OfRecord(Resource.Kind.SECURITY_GROUP_RULE, id);
+            case "addresses" -> new Subject.OfRecord(Resource.Kind.ADDRESS_GROUP, id);
+            case "defaultrules" -> new Subject.OfRecord(Resource.Kind.DEFAULT_RULES, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

@@ -37,6 +37,24 @@ final class Names {
     static final String VNIC_TYPE = "vnic";
     static final String PROFILE = "profile";
 
+    static final String GROUPS = "groups";
+    static final String GROUP = "group";
+    static final String DEFAULT = "default";
+    static final String STATELESS = "stateless";
+    static final String DIRECTION = "direction";
+    static final String FAMILY = "family";
+    static final String PROTOCOL = "protocol";
+    static final String MIN = "min";
+    static final String MAX = "max";
+    static final String REMOTE_PREFIX = "prefix";
+    static final String REMOTE_GROUP = "remote";
+    static final String REMOTE_ADDRESSES = "addresses";
+    static final String REMOTE_OWN = "own";
+    static final String BLOCKS = "blocks";
+    static final String RULES = "rules";
+    static final String IN_DEFAULT = "in_default";
+    static final String IN_OTHERS = "in_others";
+
     static final String TUNNELS = "tunnels";
 
     private Names() {}

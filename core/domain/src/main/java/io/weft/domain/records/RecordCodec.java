@@ -1,10 +1,14 @@
 package io.weft.domain.records;
 
+import io.weft.model.AddressGroup;
+import io.weft.model.DefaultRules;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Router;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
@@ -71,6 +75,10 @@ public final class RecordCodec {
             case SUBNET -> Subnet.class;
             case PORT -> Port.class;
             case ROUTER -> Router.class;
+            case SECURITY_GROUP -> SecurityGroup.class;
+            case SECURITY_GROUP_RULE -> SecurityGroupRule.class;
+            case ADDRESS_GROUP -> AddressGroup.class;
+            case DEFAULT_RULES -> DefaultRules.class;
             case NODE -> Node.class;
         };
     }

@@ -33,6 +33,7 @@ import tools.jackson.core.JsonToken;
 final class RecordReader {
     private final Interner<String> texts = Interner.texts();
     private final Interner<UUID> identities = Interner.identities();
+    private final Interner<Optional<List<UUID>>> groupLists = Interner.few();
 
     Resource read(Resource.Kind kind, JsonParser json) {
         if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -72,6 +73,10 @@ final class RecordReader {
             case SUBNET -> subnet(fields, name, json);
             case PORT -> port(fields, name, json);
             case ROUTER -> router(fields, name, json);
+            case SECURITY_GROUP -> fields.groups.group(name, json);
+            case SECURITY_GROUP_RULE -> fields.groups.rule(name, json);
+            case ADDRESS_GROUP -> fields.groups.addresses(name, json);
+            case DEFAULT_RULES -> fields.groups.defaults(name, json);
             case NODE -> node(fields, name, json);
         };
     }
@@ -125,6 +130,8 @@ final class RecordReader {
                 fields.pairs =
                         pairs(json, (prefix, mac) -> new AddressPair(IpPrefix.parse(prefix), MacAddress.parse(mac)));
             case Names.PORT_SECURITY -> fields.portSecurity = json.getBooleanValue();
+            case Names.GROUPS ->
+                fields.securityGroups = groupLists.intern(Optional.of(List.copyOf(list(json, this::identity))));
             case Names.DHCP_OPTIONS -> fields.options = list(json, RecordReader::option);
             case Names.HOST -> fields.host = texts.intern(json.getString());
             case Names.VNIC_TYPE -> fields.vnicType = texts.intern(json.getString());
@@ -242,10 +249,12 @@ final class RecordReader {
         private String deviceId = "";
         private String deviceOwner = "";
         private List<AddressPair> pairs = List.of();
+        private Optional<List<UUID>> securityGroups = Optional.empty();
         private List<DhcpOption> options = List.of();
         private String host = "";
         private String vnicType = Binding.NONE.vnicType();
         private Map<String, Object> profile = Map.of();
+        private final GroupRecords groups = new GroupRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -282,9 +291,14 @@ final class RecordReader {
                             deviceOwner,
                             pairs,
                             portSecurity,
+                            securityGroups,
                             options,
                             binding());
                 case ROUTER -> new Router(meta, adminUp, routes);
+                case SECURITY_GROUP -> groups.group(meta);
+                case SECURITY_GROUP_RULE -> groups.rule(meta);
+                case ADDRESS_GROUP -> groups.addressGroup(meta);
+                case DEFAULT_RULES -> groups.defaultRules(meta);
                 case NODE -> new Node(meta, addresses);
             };
         }

@@ -1,7 +1,9 @@
 package io.weft.domain.records;
 
+import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.Binding;
+import io.weft.model.DefaultRules;
 import io.weft.model.DhcpOption;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
@@ -14,6 +16,8 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -33,6 +37,10 @@ final class RecordWriter {
                 flag(json, Names.ADMIN_UP, router.adminStateUp());
                 routes(json, router.routes());
             }
+            case SecurityGroup group -> GroupRecords.write(json, group);
+            case SecurityGroupRule rule -> GroupRecords.write(json, rule);
+            case AddressGroup group -> GroupRecords.write(json, group);
+            case DefaultRules rules -> GroupRecords.write(json, rules);
             case Node node -> addresses(json, Names.TUNNELS, node.tunnelAddresses());
         }
         resource.meta().unknown().forEach((name, value) -> {
@@ -108,6 +116,13 @@ final class RecordWriter {
             json.writeEndArray();
         }
         flag(json, Names.PORT_SECURITY, port.portSecurityEnabled());
+        // No groups say something else than no word of groups, so an empty list is not left out.
+        port.securityGroups().ifPresent(groups -> {
+            json.writeName(Names.GROUPS);
+            json.writeStartArray();
+            groups.forEach(group -> json.writeString(group.toString()));
+            json.writeEndArray();
+        });
         if (!port.extraDhcpOptions().isEmpty()) {
             json.writeName(Names.DHCP_OPTIONS);
             json.writeStartArray();
@@ -163,13 +178,13 @@ final class RecordWriter {
         json.writeEndArray();
     }
 
-    private static void text(JsonGenerator json, String name, String value) {
+    static void text(JsonGenerator json, String name, String value) {
         if (!value.isEmpty()) {
             json.writeStringProperty(name, value);
         }
     }
 
-    private static void flag(JsonGenerator json, String name, boolean value) {
+    static void flag(JsonGenerator json, String name, boolean value) {
         if (value) {
             json.writeBooleanProperty(name, true);
         }

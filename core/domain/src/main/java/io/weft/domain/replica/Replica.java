@@ -173,11 +173,7 @@ public final class Replica implements AutoCloseable {
 
     private static List<Resource> all(View view) {
         List<Resource> all = new ArrayList<>(view.world().count(Resource.Kind.PORT) + 64);
-        all.addAll(view.world().networks());
-        all.addAll(view.world().subnets());
-        all.addAll(view.world().ports());
-        all.addAll(view.world().routers());
-        all.addAll(view.world().nodes());
+        view.world().everything().forEach(all::addAll);
         return all;
     }
 

@@ -120,6 +120,11 @@ public final class Plan {
         write(key, Optional.of(Bytes.utf8(owner.toString())));
     }
 
+    /** The owner for whom this attempt took a key; empty when it did not. */
+    public Optional<UUID> taken(String key) {
+        return writes.getOrDefault(key, Optional.empty()).map(owner -> UUID.fromString(owner.utf8()));
+    }
+
     /** Removes a key: gives up what was taken. */
     public void release(String key) {
         write(key, Optional.empty());

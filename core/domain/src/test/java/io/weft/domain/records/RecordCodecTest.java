@@ -3,13 +3,18 @@ package io.weft.domain.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.Binding;
+import io.weft.model.DefaultRule;
+import io.weft.model.DefaultRules;
 import io.weft.model.DhcpOption;
+import io.weft.model.Direction;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.IpProtocol;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
@@ -20,6 +25,10 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleMatch;
+import io.weft.model.RuleRemote;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
@@ -92,7 +101,28 @@ class RecordCodecTest {
                         List.of(new DhcpOption(IpFamily.IPV4, "bootfile-name", "pxelinux.0")),
                         new Binding("host-1", "direct", Map.of("slot", 3, "deep", List.of(Map.of("a", true))))),
                 new Router(meta(5), true, List.of(new Route(IpPrefix.parse("0.0.0.0/0"), IpAddress.parse("10.0.0.9")))),
-                new Node(meta(6), List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8:ffff::1"))));
+                new Node(meta(6), List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8:ffff::1"))),
+                new SecurityGroup(meta(7), true, false),
+                new SecurityGroupRule(
+                        meta(8),
+                        id(7),
+                        match(IpFamily.IPV4, "tcp", 80, Optional.of(443), RuleRemote.Prefix.parse("10.0.0.5/24"))),
+                new AddressGroup(meta(10), List.of(IpPrefix.parse("2001:db8::/64"), IpPrefix.parse("10.0.0.0/24"))),
+                new DefaultRules(
+                        meta(11),
+                        List.of(new DefaultRule(
+                                id(12),
+                                "echo",
+                                match(IpFamily.IPV6, "icmp", 128, Optional.empty(), new RuleRemote.OwnGroup()),
+                                true,
+                                false,
+                                CREATED))));
+    }
+
+    private static RuleMatch match(
+            IpFamily family, String protocol, int min, Optional<Integer> max, RuleRemote remote) {
+        return new RuleMatch(
+                Direction.INGRESS, family, Optional.of(IpProtocol.parse(protocol)), Optional.of(min), max, remote);
     }
 
     static Stream<Resource> bareOnes() {
@@ -122,8 +152,43 @@ class RecordCodecTest {
                         false,
                         List.of(),
                         Binding.NONE),
+                portIn(Optional.of(List.of())),
+                portIn(Optional.of(List.of(id(7), id(8)))),
+                new SecurityGroup(bare, false, true),
+                new SecurityGroupRule(
+                        bare, id(7), RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, new RuleRemote.Anyone())),
+                new SecurityGroupRule(
+                        bare, id(7), RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, new RuleRemote.Group(id(8)))),
+                new SecurityGroupRule(
+                        bare, id(7), RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, new RuleRemote.Addresses(id(8)))),
+                new AddressGroup(bare, List.of()),
+                new DefaultRules(bare, List.of()),
                 new Router(bare, false, List.of()),
                 new Node(bare.describe("n", ""), List.of()));
+    }
+
+    private static Port portIn(Optional<List<UUID>> groups) {
+        return new Port(
+                Meta.create(id(9), "", "", "", CREATED),
+                id(1),
+                false,
+                new MacAddress(2),
+                List.of(),
+                "",
+                "",
+                List.of(),
+                true,
+                groups,
+                List.of(),
+                Binding.NONE);
+    }
+
+    @Test
+    void portsInTheSameGroupsHoldOneListOfThem() {
+        Port port = portIn(Optional.of(List.of(id(7), id(8))));
+        Port one = (Port) codec.decode(Resource.Kind.PORT, codec.encode(port));
+        Port two = (Port) codec.decode(Resource.Kind.PORT, codec.encode(port));
+        assertThat(one.securityGroups()).isSameAs(two.securityGroups()).isEqualTo(port.securityGroups());
     }
 
     @ParameterizedTest

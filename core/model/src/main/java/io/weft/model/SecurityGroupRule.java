@@ -1,0 +1,39 @@
+package io.weft.model;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a security group allows (Neutron API v2.0, Security group rules). It is made and removed, never changed.
+ *
+ * @param meta what every resource has
+ * @param groupId its group
+ * @param match the packets that it allows
+ */
+public record SecurityGroupRule(Meta meta, UUID groupId, RuleMatch match) implements Resource {
+    public SecurityGroupRule {
+        Rules.require(
+                "remote_group_id",
+                !(match.remote() instanceof RuleRemote.OwnGroup),
+                "a rule names the group by its id");
+    }
+
+    /** The security group or address group that it names as its other end. */
+    public Optional<UUID> remoteGroup() {
+        return switch (match.remote()) {
+            case RuleRemote.Group group -> Optional.of(group.groupId());
+            case RuleRemote.Addresses addresses -> Optional.of(addresses.groupId());
+            case RuleRemote.Anyone _, RuleRemote.Prefix _, RuleRemote.OwnGroup _ -> Optional.empty();
+        };
+    }
+
+    @Override
+    public SecurityGroupRule withMeta(Meta newMeta) {
+        return new SecurityGroupRule(newMeta, groupId, match);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.SECURITY_GROUP_RULE;
+    }
+}
