@@ -1,6 +1,7 @@
 package io.weft.reference;
 
 import io.weft.model.AddressPair;
+import io.weft.model.Direction;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
@@ -29,13 +30,24 @@ public final class Forwarding {
     public static final int MAX_ROUTERS = 8;
 
     private final World world;
+    private final SecurityRules rules;
 
     public Forwarding(World world) {
         this.world = world;
+        this.rules = new SecurityRules(world);
     }
 
-    /** What happens to this packet. */
+    /** What happens to this packet, the first of its connection. */
     public Outcome forward(Packet packet) {
+        return forward(packet, false);
+    }
+
+    /** What happens to this packet, which answers one that arrived: where groups are stateful, it needs no rule. */
+    public Outcome forwardReply(Packet packet) {
+        return forward(packet, true);
+    }
+
+    private Outcome forward(Packet packet, boolean reply) {
         Port port = world.port(packet.port()).orElseThrow();
         Network network = world.network(port.networkId()).orElseThrow();
         if (!port.binding().isBound()) {
@@ -52,10 +64,32 @@ public final class Forwarding {
                 return new Dropped(Reason.SPOOFED_IP);
             }
         }
-        Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
-        if (gateway.isPresent()) {
-            return route(packet, gateway.get(), packet.hops(), 0);
+        if (!passes(port, Direction.EGRESS, packet.destination(), packet, reply)) {
+            return new Dropped(Reason.EGRESS_DENIED);
         }
+        Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
+        Outcome outcome =
+                gateway.isPresent() ? route(packet, gateway.get(), packet.hops(), 0) : onNetwork(packet, port, network);
+        return outcome instanceof Delivered delivered ? admitted(packet, delivered, reply) : outcome;
+    }
+
+    private boolean passes(Port port, Direction direction, IpAddress remote, Packet packet, boolean reply) {
+        return reply && rules.remembers(port) || rules.allow(port, direction, remote, packet.transport());
+    }
+
+    /** The exits whose ports let the packet in. */
+    private Outcome admitted(Packet packet, Delivered delivered, boolean reply) {
+        Set<Exit> admitted = new HashSet<>();
+        for (Exit exit : delivered.exits()) {
+            Port port = world.port(exit.port()).orElseThrow();
+            if (passes(port, Direction.INGRESS, packet.source(), packet, reply)) {
+                admitted.add(exit);
+            }
+        }
+        return admitted.isEmpty() ? new Dropped(Reason.INGRESS_DENIED) : new Delivered(admitted);
+    }
+
+    private Outcome onNetwork(Packet packet, Port port, Network network) {
         return exits(
                 network,
                 ownersOfMac(network.id(), packet.destinationMac()).stream()

@@ -64,6 +64,10 @@ public sealed interface Outcome {
         SPOOFED_MAC,
         /** Port security: not this port's address. */
         SPOOFED_IP,
+        /** No rule of the port's security groups lets it send this. */
+        EGRESS_DENIED,
+        /** No rule of the receiving port's security groups lets it in. */
+        INGRESS_DENIED,
         /** Nobody on the network has the MAC or the address. */
         NO_DESTINATION,
         /** No route leads there. */

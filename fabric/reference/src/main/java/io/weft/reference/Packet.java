@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param destinationMac the Ethernet destination
  * @param source the IP source
  * @param destination the IP destination, of the same family
+ * @param transport what rules see of it above IP
  * @param hops the TTL or hop limit, 0 to 255
  * @param bytes the size of the IP packet in bytes; its fragments and segments do not count as one
  */
@@ -21,5 +22,18 @@ public record Packet(
         MacAddress destinationMac,
         IpAddress source,
         IpAddress destination,
+        Transport transport,
         int hops,
-        int bytes) {}
+        int bytes) {
+    /** An echo request. */
+    public Packet(
+            UUID port,
+            MacAddress sourceMac,
+            MacAddress destinationMac,
+            IpAddress source,
+            IpAddress destination,
+            int hops,
+            int bytes) {
+        this(port, sourceMac, destinationMac, source, destination, Transport.echoRequest(source.family()), hops, bytes);
+    }
+}

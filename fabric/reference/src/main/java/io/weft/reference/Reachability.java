@@ -22,6 +22,7 @@ import java.util.UUID;
  */
 public final class Reachability {
     private static final int HOPS = 64;
+    private static final int SMALL = 84;
 
     private final World world;
     private final Forwarding forwarding;
@@ -33,11 +34,20 @@ public final class Reachability {
 
     /** What becomes of a small packet from this port's own address to this destination. */
     public Outcome send(UUID portId, IpAddress destination) {
-        return send(portId, destination, 84);
+        return send(portId, destination, SMALL);
     }
 
     /** What becomes of a packet of this size in bytes from this port's own address to this destination. */
     public Outcome send(UUID portId, IpAddress destination, int bytes) {
+        return send(portId, destination, Transport.echoRequest(destination.family()), bytes, false);
+    }
+
+    /** What becomes of the first packet of a connection from this port's own address to this destination. */
+    public Outcome send(UUID portId, IpAddress destination, Transport transport) {
+        return send(portId, destination, transport, SMALL, false);
+    }
+
+    private Outcome send(UUID portId, IpAddress destination, Transport transport, int bytes, boolean reply) {
         Port port = world.port(portId).orElseThrow();
         Optional<FixedIp> source = port.fixedIps().stream()
                 .filter(ip -> ip.address().family() == destination.family())
@@ -53,8 +63,9 @@ public final class Reachability {
         if (mac.isEmpty()) {
             return new Dropped(Reason.NO_DESTINATION);
         }
-        return forwarding.forward(
-                new Packet(portId, port.mac(), mac.get(), source.get().address(), destination, HOPS, bytes));
+        Packet packet =
+                new Packet(portId, port.mac(), mac.get(), source.get().address(), destination, transport, HOPS, bytes);
+        return reply ? forwarding.forwardReply(packet) : forwarding.forward(packet);
     }
 
     /** Whether a ping from one port's address to the other's comes back. */
@@ -66,7 +77,7 @@ public final class Reachability {
         return from.fixedIps().stream()
                 .map(FixedIp::address)
                 .filter(a -> a.family() == otherAddress.family())
-                .anyMatch(a -> arrives(send(other, a), one));
+                .anyMatch(a -> arrives(send(other, a, Transport.echoReply(a.family()), SMALL, true), one));
     }
 
     private static boolean arrives(Outcome outcome, UUID port) {

@@ -1,5 +1,6 @@
 package io.weft.reference;
 
+import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.Binding;
 import io.weft.model.FixedIp;
@@ -12,6 +13,9 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleMatch;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.time.Instant;
@@ -19,12 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** A small hand-made world: names become ids, so that tests read like sentences. */
 final class Worlds {
     private World world = World.empty();
     private long nextMac = 0xfa163e000001L;
     private int nextVni = 100;
+    private int nextRule;
 
     static UUID id(String name) {
         return UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -97,6 +103,41 @@ final class Worlds {
                 secure,
                 List.of(),
                 new Binding(host, "normal", Map.of())));
+        return this;
+    }
+
+    Worlds group(String name, boolean stateful) {
+        world = world.with(new SecurityGroup(meta(name), false, stateful));
+        return this;
+    }
+
+    Worlds rule(String group, RuleMatch match) {
+        world = world.with(new SecurityGroupRule(meta("rule " + nextRule++), id(group), match));
+        return this;
+    }
+
+    Worlds addressGroup(String name, String... blocks) {
+        world = world.with(new AddressGroup(
+                meta(name), Stream.of(blocks).map(IpPrefix::parse).toList()));
+        return this;
+    }
+
+    /** Rules apply to the port: those of these groups. */
+    Worlds join(String port, String... groups) {
+        Port old = world.port(id(port)).orElseThrow();
+        world = world.with(new Port(
+                old.meta(),
+                old.networkId(),
+                old.adminStateUp(),
+                old.mac(),
+                old.fixedIps(),
+                old.deviceId(),
+                old.deviceOwner(),
+                old.allowedAddressPairs(),
+                old.portSecurityEnabled(),
+                Optional.of(Stream.of(groups).map(Worlds::id).toList()),
+                old.extraDhcpOptions(),
+                old.binding()));
         return this;
     }
 

@@ -84,7 +84,8 @@ public final class Api {
 
     /** All resources of a kind; {@code query} begins with a question mark or is empty. */
     public JsonNode list(String kind, String query) {
-        return expect(200, call("GET", "/v2.0/" + kind + "s" + query, "")).get(kind + "s");
+        return expect(200, call("GET", "/v2.0/" + kind.replace('_', '-') + "s" + query, ""))
+                .get(kind + "s");
     }
 
     public void delete(String kind, String id) {
