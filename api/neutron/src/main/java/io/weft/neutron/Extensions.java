@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.Settings;
 import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
@@ -73,16 +74,44 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports are created with tags."),
             new Extension("tag-creation", "Tag creation extension", "Several tags are added in one request."));
 
-    private static final Map<String, Extension> BY_ALIAS = byAlias();
+    /** Those of installations whose ports have security groups. */
+    private static final List<Extension> GROUPS = List.of(
+            new Extension("address-group", "Address group", "Blocks of addresses that rules name as one."),
+            new Extension("security-group", "security-group", "Rules that say what ports may send and receive."),
+            new Extension(
+                    "security-groups-default-rules",
+                    "Default rules for security groups",
+                    "The rules that security groups begin with can be changed."),
+            new Extension(
+                    "security-groups-normalized-cidr",
+                    "Normalized CIDR field for security group rules",
+                    "Rules show the block that they mean."),
+            new Extension(
+                    "security-groups-remote-address-group",
+                    "Remote address group id field for security group rules",
+                    "Rules can name an address group as their other end."),
+            new Extension(
+                    "security-groups-rules-belongs-to-default-sg",
+                    "Indicate if security group rule belongs to the project's default security group",
+                    "Rules say whether their group is a default one."),
+            new Extension(
+                    "security-groups-shared-filtering",
+                    "Security group filtering on the shared field",
+                    "Groups are listed by whether they are shared."),
+            new Extension(
+                    "stateful-security-group", "Stateful security group", "Groups can judge each packet by itself."));
 
-    private static Map<String, Extension> byAlias() {
-        Map<String, Extension> byAlias = new LinkedHashMap<>();
+    private final Map<String, Extension> byAlias = new LinkedHashMap<>();
+
+    private Extensions(Settings settings) {
         ALL.forEach(extension -> byAlias.put(extension.alias(), extension));
-        return byAlias;
+        if (settings.securityGroups()) {
+            GROUPS.forEach(extension -> byAlias.put(extension.alias(), extension));
+        }
     }
 
-    static ResourceType<Extension> type() {
-        return ResourceType.named("extension", "extensions", Extension::alias, new Extensions())
+    static ResourceType<Extension> type(Settings settings) {
+        return ResourceType.named("extension", "extensions", Extension::alias, new Extensions(settings))
                 .attributes(List.of(
                         text("name", Extension::name),
                         text("alias", Extension::alias),
@@ -101,11 +130,11 @@ final class Extensions implements ResourceService<Extensions.Extension> {
 
     @Override
     public Optional<Extension> find(Call call, String alias) {
-        return Optional.ofNullable(BY_ALIAS.get(alias));
+        return Optional.ofNullable(byAlias.get(alias));
     }
 
     @Override
     public Iterable<Extension> list(Call call, Filters<Extension> filters) {
-        return ALL;
+        return byAlias.values();
     }
 }

@@ -20,7 +20,7 @@ public final class NeutronApi {
      */
     public NeutronApi(Domain domain, Authenticator authenticator) {
         Reader reader = new Reader(domain);
-        this.endpoint = RestEndpoint.withAuthenticator(authenticator)
+        RestEndpoint.Builder resources = RestEndpoint.withAuthenticator(authenticator)
                 .resource(new NetworkService(domain, reader).type())
                 .resource(new SubnetService(domain, reader).type())
                 .resource(new PortService(domain, reader).type())
@@ -29,10 +29,18 @@ public final class NeutronApi {
                 .resource(Agents.type(domain.nodes(), reader))
                 .resource(AvailabilityZones.type())
                 .resource(IpAvailabilities.type(reader))
-                .resource(Extensions.type())
+                .resource(Extensions.type(domain.settings()))
                 .document("", Documents::resources)
-                .translation(Translation::translate)
-                .build();
+                .translation(Translation::translate);
+        if (domain.settings().securityGroups()) {
+            SecurityGroupRuleService rules = new SecurityGroupRuleService(domain, reader);
+            resources
+                    .resource(rules.type())
+                    .resource(new SecurityGroupService(domain, reader, rules.type()).type())
+                    .resource(new AddressGroupService(domain, reader).type())
+                    .resource(new DefaultRuleService(domain.defaultSecurityGroupRules()).type());
+        }
+        this.endpoint = resources.build();
         this.versions = RestEndpoint.withAuthenticator(_ -> ANYBODY)
                 .document("", Documents::versions)
                 .build();

@@ -122,8 +122,38 @@ final class PortAttributes {
             .adminRead()
             .build();
 
+    private final Optional<Attribute<Seen<Port>, List<UUID>>> securityGroups;
+
+    /** @param withGroups whether ports have security groups; otherwise the attribute is refused */
+    PortAttributes(boolean withGroups) {
+        securityGroups = withGroups ? Optional.of(groups()) : Optional.empty();
+    }
+
+    private static Attribute<Seen<Port>, List<UUID>> groups() {
+        return Attribute.<Seen<Port>, List<UUID>>of(
+                        "security_groups", Values.UUIDS, seen -> seen.resource().groups())
+                .postAndPut()
+                .nullable()
+                .notSortable()
+                .build();
+    }
+
+    /** The groups whose rules apply to the port; empty when ports have none in this installation. */
+    Optional<Attribute<Seen<Port>, List<UUID>>> securityGroups() {
+        return securityGroups;
+    }
+
     List<Attribute<Seen<Port>, ?>> all() {
-        return standard.around(List.of(
+        List<Attribute<Seen<Port>, ?>> own = new ArrayList<>(own());
+        own.add(
+                securityGroups.isPresent()
+                        ? securityGroups.get()
+                        : Refused.attribute("security_groups", "security-group"));
+        return standard.around(own);
+    }
+
+    private List<Attribute<Seen<Port>, ?>> own() {
+        return List.of(
                 networkId,
                 adminStateUp,
                 status,
@@ -139,7 +169,6 @@ final class PortAttributes {
                 profile,
                 vifType,
                 vifDetails,
-                Refused.attribute("security_groups", "security-group"),
                 Refused.attribute("qos_policy_id", "qos"),
                 Refused.attribute("dns_name", "dns-integration", ""),
                 Refused.attribute("dns_domain", "dns-domain-ports", ""),
@@ -147,7 +176,7 @@ final class PortAttributes {
                 Refused.attribute("numa_affinity_policy", "port-numa-affinity-policy"),
                 Refused.attribute("device_profile", "port-device-profile"),
                 Refused.attribute("hints", "port-hints"),
-                Refused.attribute("propagate_uplink_status", "uplink-status-propagation", "False")));
+                Refused.attribute("propagate_uplink_status", "uplink-status-propagation", "False"));
     }
 
     /** The names that Nova knows: a tap device that something else wires, as libvirt's plain {@code ethernet} type. */

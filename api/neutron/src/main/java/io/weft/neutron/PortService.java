@@ -18,21 +18,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Ports: bodies to operations of the domain. */
 final class PortService extends ModelService<Port> {
-    private final PortAttributes attributes = new PortAttributes();
-    private final ResourceType<Seen<Port>> type = ResourceType.named("port", "ports", Seen<Port>::id, this)
-            .attributes(attributes.all())
-            .order(Seen.byId())
-            .tags(seen -> seen.resource().meta().tags())
-            .changed(seen -> seen.resource().meta().updatedAt())
-            .build();
+    private final PortAttributes attributes;
+    private final ResourceType<Seen<Port>> type;
     private final Ports ports;
     private final Reader reader;
 
     PortService(Domain domain, Reader reader) {
         super(domain, Resource.Kind.PORT);
+        this.attributes = new PortAttributes(domain.settings().securityGroups());
+        this.type = ResourceType.named("port", "ports", Seen<Port>::id, this)
+                .attributes(attributes.all())
+                .order(Seen.byId())
+                .tags(seen -> seen.resource().meta().tags())
+                .changed(seen -> seen.resource().meta().updatedAt())
+                .build();
         this.ports = domain.ports();
         this.reader = reader;
     }
@@ -67,7 +70,7 @@ final class PortService extends ModelService<Port> {
                 body.get(attributes.deviceOwner).orElse(""),
                 body.get(attributes.addressPairs).orElse(List.of()),
                 body.get(attributes.portSecurity),
-                Optional.empty(),
+                groups(body),
                 merge(List.of(), body.get(attributes.dhcpOptions).orElse(List.of())),
                 new Binding(
                         body.get(attributes.host).orElse(""),
@@ -99,11 +102,16 @@ final class PortService extends ModelService<Port> {
                 given(body, attributes.deviceOwner, ""),
                 given(body, attributes.addressPairs, List.of()),
                 body.get(attributes.portSecurity),
-                Optional.empty(),
+                groups(body),
                 body.get(attributes.dhcpOptions).map(wishes -> merge(old.extraDhcpOptions(), wishes)),
                 binding(old.binding(), body),
                 call.expectedRevision());
         return seen(ports.update(Callers.of(call), old.id(), update));
+    }
+
+    /** The groups that were given; null stands for none. */
+    private Optional<List<UUID>> groups(Body body) {
+        return attributes.securityGroups().flatMap(attribute -> given(body, attribute, List.of()));
     }
 
     private Optional<Binding> binding(Binding old, Body body) {

@@ -2,10 +2,13 @@ package io.weft.neutron;
 
 import io.weft.domain.Domain;
 import io.weft.domain.replica.View;
+import io.weft.model.AddressGroup;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Router;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
 import io.weft.rest.Caller;
@@ -98,6 +101,9 @@ final class Reader {
                 .or(() -> byKeys(
                         subnets(filters.values(attributes.fixedIps)),
                         key -> uuid(key).map(view.world()::portsOfSubnet).orElse(List.of())))
+                .or(() -> byKeys(
+                        attributes.securityGroups().map(filters::values).orElse(List.of()),
+                        key -> uuid(key).map(view.world()::portsOfGroup).orElse(List.of())))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.host)), view.world()::portsOnHost))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.project)), view.world()::portsOfProject))
                 .or(() -> caller.admin() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
@@ -111,6 +117,80 @@ final class Reader {
                 .orElseGet(() ->
                         caller.admin() ? view.world().routers() : view.world().routersOfProject(caller.project()));
         return seen(candidates, router -> caller.owns(router.project()), view);
+    }
+
+    Optional<Seen<SecurityGroup>> securityGroup(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::securityGroup)
+                .filter(group -> caller.owns(group.project()))
+                .map(group -> new Seen<>(group, view));
+    }
+
+    Optional<Seen<SecurityGroupRule>> securityGroupRule(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::securityGroupRule)
+                .filter(rule -> sees(caller, rule, view))
+                .map(rule -> new Seen<>(rule, view));
+    }
+
+    Optional<Seen<AddressGroup>> addressGroup(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::addressGroup)
+                .filter(group -> caller.owns(group.project()))
+                .map(group -> new Seen<>(group, view));
+    }
+
+    Iterable<Seen<SecurityGroup>> securityGroups(
+            Caller caller, Filters<Seen<SecurityGroup>> filters, Attribute<Seen<SecurityGroup>, UUID> id) {
+        View view = view();
+        Collection<SecurityGroup> candidates = byId(filters.values(id), view.world()::securityGroup)
+                .orElseGet(() -> caller.admin()
+                        ? view.world().securityGroups()
+                        : view.world().securityGroupsOfProject(caller.project()));
+        return seen(candidates, group -> caller.owns(group.project()), view);
+    }
+
+    Iterable<Seen<SecurityGroupRule>> securityGroupRules(
+            Caller caller,
+            Filters<Seen<SecurityGroupRule>> filters,
+            Attribute<Seen<SecurityGroupRule>, UUID> id,
+            Attribute<Seen<SecurityGroupRule>, UUID> groupId) {
+        View view = view();
+        Collection<SecurityGroupRule> candidates = byId(filters.values(id), view.world()::securityGroupRule)
+                .or(() -> byKeys(
+                        filters.values(groupId),
+                        key -> uuid(key).map(view.world()::rulesOf).orElse(List.of())))
+                .or(() -> caller.admin() ? Optional.empty() : Optional.of(visibleRules(caller, view)))
+                .orElseGet(() -> view.world().securityGroupRules());
+        return seen(candidates, rule -> sees(caller, rule, view), view);
+    }
+
+    Iterable<Seen<AddressGroup>> addressGroups(
+            Caller caller, Filters<Seen<AddressGroup>> filters, Attribute<Seen<AddressGroup>, UUID> id) {
+        View view = view();
+        Collection<AddressGroup> candidates = byId(filters.values(id), view.world()::addressGroup)
+                .orElseGet(() -> caller.admin()
+                        ? view.world().addressGroups()
+                        : view.world().addressGroupsOfProject(caller.project()));
+        return seen(candidates, group -> caller.owns(group.project()), view);
+    }
+
+    /** The caller's rules and all rules of the caller's groups. */
+    private static Collection<SecurityGroupRule> visibleRules(Caller caller, View view) {
+        Map<UUID, SecurityGroupRule> rules = new LinkedHashMap<>();
+        view.world().securityGroupRulesOfProject(caller.project()).forEach(rule -> rules.put(rule.id(), rule));
+        view.world()
+                .securityGroupsOfProject(caller.project())
+                .forEach(group -> view.world().rulesOf(group.id()).forEach(rule -> rules.put(rule.id(), rule)));
+        return rules.values();
+    }
+
+    private static boolean sees(Caller caller, SecurityGroupRule rule, View view) {
+        return caller.owns(rule.project())
+                || view.world()
+                        .securityGroup(rule.groupId())
+                        .filter(group -> caller.owns(group.project()))
+                        .isPresent();
     }
 
     static Optional<UUID> uuid(String text) {

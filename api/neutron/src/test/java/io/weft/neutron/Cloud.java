@@ -24,26 +24,37 @@ final class Cloud implements AutoCloseable {
     private final Domain domain;
     private final RestServer server;
 
-    private Cloud(Path directory, Authenticator authenticator) {
+    private Cloud(Path directory, Settings settings, Authenticator authenticator) {
         store = EmbeddedStore.open(directory);
         replica = Replica.start(store);
-        domain = new Domain(store, replica, Settings.DEFAULTS, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC));
+        domain = new Domain(store, replica, settings, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC));
         server = RestServer.start(
                 RestServer.anyLoopbackPort(), routing -> new NeutronApi(domain, authenticator).register(routing));
     }
 
     /** Callers are known by the tokens {@code admin-token}, {@code alice-token} and {@code bob-token}. */
     static Cloud withTokens(Path directory) {
-        return new Cloud(
-                directory,
-                new FixedTokens(Map.of(
-                        "admin-token", new Caller("admins", "root", Set.of("admin"), true),
-                        "alice-token", new Caller("alpha", "alice", Set.of("member"), false),
-                        "bob-token", new Caller("beta", "bob", Set.of("member"), false))));
+        return new Cloud(directory, Settings.DEFAULTS, tokens());
+    }
+
+    /** The same, with security groups. */
+    static Cloud withGroups(Path directory) {
+        return withGroups(directory, tokens());
+    }
+
+    static Cloud withGroups(Path directory, Authenticator authenticator) {
+        return new Cloud(directory, Settings.DEFAULTS.withSecurityGroups(true), authenticator);
+    }
+
+    private static FixedTokens tokens() {
+        return new FixedTokens(Map.of(
+                "admin-token", new Caller("admins", "root", Set.of("admin"), true),
+                "alice-token", new Caller("alpha", "alice", Set.of("member"), false),
+                "bob-token", new Caller("beta", "bob", Set.of("member"), false)));
     }
 
     static Cloud withAuthenticator(Path directory, Authenticator authenticator) {
-        return new Cloud(directory, authenticator);
+        return new Cloud(directory, Settings.DEFAULTS, authenticator);
     }
 
     Domain domain() {

@@ -56,13 +56,16 @@ class HostileRequestsTest {
             "page_reverse",
             "fields",
             "shared",
+            "security_groups",
+            "protocol",
+            "port_range_min",
             "status");
 
     @Test
     void noRequestIsAFaultOfTheServer(@TempDir Path directory) {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        try (Cloud cloud = Cloud.withTokens(directory.resolve("store"))) {
+        try (Cloud cloud = Cloud.withGroups(directory.resolve("store"))) {
             Client admin = cloud.as("admin-token");
             String network =
                     admin.post("/v2.0/networks", "{'network': {}}").expect(201).id();
@@ -75,7 +78,33 @@ class HostileRequestsTest {
                     .id();
             String router =
                     admin.post("/v2.0/routers", "{'router': {}}").expect(201).id();
+            String group = admin.post("/v2.0/security-groups", "{'security_group': {}}")
+                    .expect(201)
+                    .id();
+            String addresses = admin.post("/v2.0/address-groups", "{'address_group': {}}")
+                    .expect(201)
+                    .id();
             List<String[]> requests = List.of(
+                    new String[] {
+                        "POST",
+                        "/security-group-rules",
+                        "{'security_group_rule': {'security_group_id': '" + group + "', 'direction': 'ingress',"
+                                + " 'protocol': 'tcp', 'port_range_min': 80, 'port_range_max': 81, 'ethertype': 'IPv4',"
+                                + " 'remote_ip_prefix': '10.0.0.0/8', 'remote_group_id': null}}"
+                    },
+                    new String[] {
+                        "POST", "/security-groups", "{'security_group': {'name': 'g', 'stateful': true}}",
+                    },
+                    new String[] {
+                        "POST",
+                        "/default-security-group-rules",
+                        "{'default_security_group_rule': {'direction': 'egress', 'protocol': 6,"
+                                + " 'remote_group_id': 'PARENT', 'used_in_default_sg': true}}"
+                    },
+                    new String[] {
+                        "PUT", "/address-groups/" + addresses + "/add_addresses", "{'addresses': ['10.0.0.0/8', '::1']}"
+                    },
+                    new String[] {"PUT", "/ports/" + port, "{'port': {'security_groups': ['" + group + "']}}"},
                     new String[] {"POST", "/networks", "{'network': {'name': 'n', 'mtu': 1400, 'shared': false}}"},
                     new String[] {
                         "POST",
@@ -115,8 +144,16 @@ class HostileRequestsTest {
             }
             for (int i = 0; i < 500; i++) {
                 String path = "/v2.0/"
-                        + List.of("networks", "subnets", "ports", "routers", "agents")
-                                .get(random.nextInt(5)) + query(random);
+                        + List.of(
+                                        "networks",
+                                        "subnets",
+                                        "ports",
+                                        "routers",
+                                        "agents",
+                                        "security-groups",
+                                        "security-group-rules")
+                                .get(random.nextInt(7))
+                        + query(random);
                 check(admin.get(path), path, seed);
             }
         }

@@ -36,12 +36,26 @@ class OpenStackClientTest {
 
     @Test
     void everyCommandOfThePageWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        assumeThat(CLIENT).exists();
-        List<Row> rows = rows();
+        List<Row> rows = rows("docs/openstack-client.md");
         assertThat(rows).hasSizeGreaterThan(150);
+        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication())) {
+            assertThatAllHold(rows, cloud, directory);
+        }
+    }
+
+    @Test
+    void everyCommandOfThePageOfGroupsWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
+        List<Row> rows = rows("docs/openstack-client-groups.md");
+        assertThat(rows).hasSizeGreaterThan(70);
+        try (Cloud cloud = Cloud.withGroups(directory.resolve("store"), new NoAuthentication())) {
+            assertThatAllHold(rows, cloud, directory);
+        }
+    }
+
+    private static void assertThatAllHold(List<Row> rows, Cloud cloud, Path directory) throws IOException {
+        assumeThat(CLIENT).exists();
         List<String> wrong = new ArrayList<>();
-        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication());
-                Batch batch = Batch.start(directory, "--os-auth-type", "none", "--os-endpoint", cloud.url())) {
+        try (Batch batch = Batch.start(directory, "--os-auth-type", "none", "--os-endpoint", cloud.url())) {
             for (Row row : rows) {
                 JsonNode result = batch.run(List.of(row.command.split(" ")));
                 if (!holds(row, result)) {
@@ -85,8 +99,8 @@ class OpenStackClientTest {
         };
     }
 
-    private static List<Row> rows() throws IOException {
-        Path page = Path.of("docs/openstack-client.md");
+    private static List<Row> rows(String name) throws IOException {
+        Path page = Path.of(name);
         while (!Files.exists(page)) {
             page = Path.of("..").resolve(page);
             assertThat(page.getNameCount()).isLessThan(6);
