@@ -9,6 +9,7 @@
  * docs/data-path.md tells the way of a packet in the order of the code.
  */
 #include "weft/ask.h"
+#include "weft/collect.h"
 #include "weft/parse.h"
 
 /* Questions that the agent's responders answer. Returns GO_ON for everything else. */
@@ -42,7 +43,7 @@ STAGE int unknown_mac(struct __sk_buff *skb, struct packet *packet)
         return TC_ACT_SHOT;
     int copies = 0;
     if (network_has(packet->network, NETWORK_LEARNS))
-        copies = flood_to(skb, packet->network, FLOOD_UNSECURED, true);
+        copies = flood_packet(skb, packet->network, FLOOD_UNSECURED, true);
     return drop_flooded(packet->port, copies, DROP_UNKNOWN_MAC);
 }
 
@@ -127,10 +128,10 @@ STAGE int flood_locally(struct __sk_buff *skb, struct packet *packet, __u32 ques
     if (!packet)
         return TC_ACT_SHOT;
     if (question) {
-        copies += flood_to(skb, packet->network, FLOOD_CANDIDATES, false);
-        copies += flood_to(skb, packet->network, FLOOD_UNSECURED, false);
+        copies += flood_packet(skb, packet->network, FLOOD_CANDIDATES, false);
+        copies += flood_packet(skb, packet->network, FLOOD_UNSECURED, false);
     } else {
-        copies = flood_to(skb, packet->network, FLOOD_EVERYONE, false);
+        copies = flood_packet(skb, packet->network, FLOOD_EVERYONE, false);
     }
     return drop_flooded(packet->port, copies, DROP_TUNNEL_NOT_FLOODED);
 }
@@ -179,7 +180,7 @@ int from_tunnel_device(struct __sk_buff *skb)
     if (place.kind == PLACE_LOCAL)
         return deliver_local(skb, packet, place.number);
     if (place.kind == PLACE_NONE && network_has(packet->network, NETWORK_LEARNS))
-        return drop_flooded(0, flood_to(skb, packet->network, FLOOD_UNSECURED, false), DROP_TUNNEL_UNKNOWN_MAC);
+        return drop_flooded(0, flood_packet(skb, packet->network, FLOOD_UNSECURED, false), DROP_TUNNEL_UNKNOWN_MAC);
     return drop(0, DROP_TUNNEL_UNKNOWN_MAC);
 }
 
@@ -243,10 +244,11 @@ INLINE int tunnel_in(struct __sk_buff *skb, const struct ip *source, __u32 outer
         return GO_ON;
     if (bpf_skb_store_bytes(skb, 0, &frame, sizeof(frame), 0))
         return drop(0, DROP_DELIVERY_FAILED);
-    struct packet packet = {.network = network};
-    enum drop_reason reason = policy_to_workload(skb, &packet, port);
-    if (reason)
-        return drop(port->number, reason);
+    if (port->rule_set) {
+        int reason = judge_arrived(skb, port);
+        if (reason)
+            return drop(port->number, reason);
+    }
     count_received(skb, port->number);
     if (skb->pkt_type != PACKET_HOST)
         bpf_skb_change_type(skb, PACKET_HOST);

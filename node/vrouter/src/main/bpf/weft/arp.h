@@ -49,9 +49,12 @@ INLINE bool write_arp(struct __sk_buff *skb, const __u8 *to, const __u8 *from, c
     return bpf_skb_store_bytes(skb, 0, &frame, sizeof(frame), 0) == 0;
 }
 
-INLINE int answer_arp(struct __sk_buff *skb, const struct packet *packet, const struct arp *question,
-                      const __u8 *mac)
+/* A stage of its own, to spare the stack of who asks for it. */
+STAGE int answer_arp(struct __sk_buff *skb, struct packet *packet, struct arp *question, struct address *owner)
 {
+    if (!packet || !question || !owner)
+        return TC_ACT_SHOT;
+    const __u8 *mac = owner->mac;
     struct arp answer = *question;
     answer.operation = bpf_htons(ARP_REPLY);
     copy_mac(answer.sender_mac, mac);
@@ -98,12 +101,12 @@ STAGE int arp_from_workload(struct __sk_buff *skb, struct packet *packet, struct
     struct address_key key = {.network = packet->network, .address = mapped(arp.target)};
     struct address owner = {};
     if (find_service(&key.address, &owner))
-        return answer_arp(skb, packet, &arp, owner.mac);
+        return answer_arp(skb, packet, &arp, &owner);
     if (!find_owner(&key, &owner, true))
         return flood_question(skb, packet, &key.address, DROP_UNKNOWN_ADDRESS);
     if (owner.place.kind == PLACE_LOCAL && owner.place.number == skb->ifindex)
         return drop(packet->port, DROP_PROXY_SILENT);
-    return answer_arp(skb, packet, &arp, owner.mac);
+    return answer_arp(skb, packet, &arp, &owner);
 }
 
 /* Takes note of what another node's workload says in ARP; false when it is no ARP. */

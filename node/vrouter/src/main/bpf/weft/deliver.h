@@ -37,13 +37,13 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
         return drop(packet->port, DROP_DESTINATION_DOWN);
     if (ifindex == skb->ifindex && !packet->routers)
         return drop(packet->port, DROP_HAIRPIN);
+    enum drop_reason reason = policy_to_workload(skb, packet, port);
+    if (reason)
+        return drop(port->number, reason);
     if (packet->routers) {
         if (!write_hop_limit(skb, packet) || !write_macs(skb, packet))
             return drop(packet->port, DROP_DELIVERY_FAILED);
     }
-    enum drop_reason reason = policy_to_workload(skb, packet, port);
-    if (reason)
-        return drop(packet->port, reason);
     count_received(skb, port->number);
     /* Not for non-IP, whose protocol the kernel may have lost; not for the port itself. */
     if (port->flags & PORT_PEER_REDIRECT && is_ip(packet) && ifindex != skb->ifindex) {

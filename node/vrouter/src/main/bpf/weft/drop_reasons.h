@@ -44,7 +44,14 @@
     REASON(SERVICE_ABSENT)            /* to the services' address while no agent serves it */      \
     REASON(SERVICE_REFUSED)           /* to the services' address, but to none of the services */  \
     REASON(SERVICE_CLIENT)            /* to a service, from an address that is not the port's own */ \
-    REASON(SERVICE_POLICED)           /* more than a port may ask of the services */
+    REASON(SERVICE_POLICED)           /* more than a port may ask of the services */               \
+    REASON(POLICY_EGRESS)             /* no rule of the sending port allows it */                  \
+    REASON(POLICY_INGRESS)            /* no rule of the receiving port allows it */                \
+    REASON(CONNECTION_CUT)            /* its connection was allowed by a rule that is gone */      \
+    REASON(CONNECTION_INVALID)        /* TCP that neither begins a connection nor belongs to one */ \
+    REASON(CONNECTIONS_FULL)          /* no room for another connection, or the port has its share */ \
+    REASON(HALF_OPEN_LIMIT)           /* more unanswered connections than a port may have */       \
+    REASON(FRAGMENT_UNTRACKED)        /* a later fragment whose first one was not let in before */
 
 enum drop_reason {
     DROP_NONE = 0,

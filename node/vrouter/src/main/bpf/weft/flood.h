@@ -1,6 +1,7 @@
 /* Copies to the members of a network's list: replication at the source, in a bounded loop. */
 #pragma once
 
+#include "policy.h"
 #include "tunnel.h"
 
 struct flood_state {
@@ -12,7 +13,7 @@ struct flood_state {
     bool to_nodes;
 };
 
-static long flood_member(__u32 slot, struct flood_state *state)
+INLINE long copy_to_member(__u32 slot, struct flood_state *state, bool judged)
 {
     struct flood_key key = {.network = state->network, .list = state->list, .slot = slot};
     struct place *member = bpf_map_lookup_elem(&flood, &key);
@@ -25,6 +26,13 @@ static long flood_member(__u32 slot, struct flood_state *state)
         struct port *port = bpf_map_lookup_elem(&ports, &number);
         if (!port || !(port->flags & PORT_ADMIN_UP) || port->network != state->network)
             return 0;
+        if (judged) {
+            enum drop_reason reason = judge_copy(port);
+            if (reason) {
+                drop(port->number, reason);
+                return 0;
+            }
+        }
         count_received(state->skb, port->number);
         bpf_clone_redirect(state->skb, number, 0);
         state->copies++;
@@ -43,7 +51,17 @@ static long flood_member(__u32 slot, struct flood_state *state)
     return 0;
 }
 
-/* Copies the frame to a list; returns how many copies there were. The frame itself stays. */
+static long flood_member(__u32 slot, struct flood_state *state)
+{
+    return copy_to_member(slot, state, false);
+}
+
+static long flood_judged_member(__u32 slot, struct flood_state *state)
+{
+    return copy_to_member(slot, state, true);
+}
+
+/* Copies ARP, ND, or what a program wrote to a list; returns how many copies there were. The frame itself stays. */
 STAGE int flood_to(struct __sk_buff *skb, __u32 network, __u32 list, __u32 to_nodes)
 {
     struct flood_state state = {
@@ -54,6 +72,20 @@ STAGE int flood_to(struct __sk_buff *skb, __u32 network, __u32 list, __u32 to_no
         .to_nodes = to_nodes,
     };
     bpf_loop(FLOOD_SLOTS, flood_member, &state, 0);
+    return state.copies;
+}
+
+/* The same for the packet in hand; those whose rules deny it are passed over. */
+STAGE int flood_packet(struct __sk_buff *skb, __u32 network, __u32 list, __u32 to_nodes)
+{
+    struct flood_state state = {
+        .skb = skb,
+        .network = network,
+        .list = list,
+        .except = skb->ifindex,
+        .to_nodes = to_nodes,
+    };
+    bpf_loop(FLOOD_SLOTS, flood_judged_member, &state, 0);
     return state.copies;
 }
 
@@ -87,5 +119,5 @@ STAGE int flood_group(struct __sk_buff *skb, struct packet *packet)
         return drop(packet->port, reason);
     if (!network_has(packet->network, broadcast ? NETWORK_BROADCAST : NETWORK_MULTICAST))
         return drop(packet->port, reason);
-    return drop_flooded(packet->port, flood_to(skb, packet->network, FLOOD_EVERYONE, true), reason);
+    return drop_flooded(packet->port, flood_packet(skb, packet->network, FLOOD_EVERYONE, true), reason);
 }

@@ -35,6 +35,10 @@ TABLE(policy, BPF_MAP_TYPE_LPM_TRIE, struct policy_key, struct policy, BPF_F_NO_
 TABLE(policy_names, BPF_MAP_TYPE_HASH, struct policy_name_key, struct policy_name, BPF_F_NO_PREALLOC);
 TABLE(rule_sets, BPF_MAP_TYPE_ARRAY, __u32, struct rule_set, 0);
 TABLE(rule_hits, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, 0);
+TABLE(connections, BPF_MAP_TYPE_HASH, struct connection_key, struct connection, 0);
+TABLE(half_open, BPF_MAP_TYPE_LRU_HASH, struct connection_key, struct connection, 0);
+TABLE(loads, BPF_MAP_TYPE_ARRAY, __u32, struct load, 0);
+TABLE(fragments, BPF_MAP_TYPE_LRU_HASH, struct fragment_key, __u32, 0);
 TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct counters, 0);
 TABLE(policers, BPF_MAP_TYPE_ARRAY, __u32, struct policer, 0);
 TABLE(services, BPF_MAP_TYPE_ARRAY, __u32, struct services, 0);
@@ -46,3 +50,21 @@ struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, 65536);
 } events SEC(".maps");
+
+/* The keys of connections, in the order in which the collector looks at them; one for each entry. */
+struct {
+    __uint(type, BPF_MAP_TYPE_QUEUE);
+    __uint(max_entries, 1);
+    __type(value, struct connection_key);
+} connection_queue SEC(".maps");
+
+struct collector {
+    struct bpf_timer timer;
+};
+
+TABLE(collector, BPF_MAP_TYPE_ARRAY, __u32, struct collector, 0);
+
+/* What the loader says of sizes, since programs cannot ask a map. */
+const volatile __u32 connection_capacity = 1;
+const volatile __u32 port_connections = 1; /* how many of them a port may have */
+const volatile __u32 port_half_open = 1;

@@ -55,6 +55,10 @@ struct packet {
     __u8 transport_length; /* of the transport header */
     __u8 icmp_type;
     __u8 icmp_code;
+    __u8 tcp_flags;
+    __u16 icmp_identifier; /* network order; of requests and replies */
+    __u32 fragment_id; /* network order */
+    __u32 ticks;       /* the time, once somebody has asked; see TICK_SHIFT */
     __u32 network; /* where the frame is; routing changes it */
     __u32 port;    /* number of the port that is charged */
     /* Who signs errors: the router interface that has the packet. With network 0: the destination. */
@@ -68,9 +72,20 @@ struct packet {
     __u32 mtu;
 };
 
+/* What rules are asked, and what they said. */
+struct ruling {
+    struct connection_key key;
+    struct connection fresh;
+    struct fragment_key fragment;
+    struct peer_class_key peer;
+    struct policy_key asked;
+    __u32 rule;
+};
+
 /* What is too long for the stack is put together here, one thing at a time on each CPU. */
 struct scratch {
     struct packet packet;
+    struct ruling ruling;
     struct event event;
     __u8 frame[EVENT_FRAME_BYTES];
 };

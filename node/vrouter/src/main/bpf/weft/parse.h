@@ -19,7 +19,11 @@ INLINE __u32 least_transport_bytes(__u8 protocol)
     switch (protocol) {
     case IPPROTO_TCP:
         return 20;
+    case IPPROTO_SCTP:
+    case IPPROTO_DCCP:
+        return 12;
     case IPPROTO_UDP:
+    case IPPROTO_UDPLITE:
     case IPPROTO_ICMP:
     case IPPROTO_ICMPV6:
         return 8;
@@ -46,6 +50,7 @@ INLINE enum drop_reason parse_transport(struct __sk_buff *skb, struct packet *pa
     if (packet->protocol == IPPROTO_ICMP || packet->protocol == IPPROTO_ICMPV6) {
         packet->icmp_type = transport[0];
         packet->icmp_code = transport[1];
+        packet->icmp_identifier = *(__u16 *)(transport + 4);
         return DROP_NONE;
     }
     packet->source_port = *(__u16 *)transport;
@@ -54,8 +59,15 @@ INLINE enum drop_reason parse_transport(struct __sk_buff *skb, struct packet *pa
         if ((void *)transport + 20 > end)
             return DROP_MALFORMED;
         packet->transport_length = (transport[12] >> 4) * 4;
+        packet->tcp_flags = transport[13];
     }
     return DROP_NONE;
+}
+
+/* A later fragment that would overwrite the header which rules have seen (RFC 1858 section 4). */
+INLINE bool overlaps_header(__u8 protocol, __u32 offset)
+{
+    return offset < least_transport_bytes(protocol);
 }
 
 INLINE enum drop_reason parse_ipv4(struct __sk_buff *skb, struct packet *packet)
@@ -76,9 +88,12 @@ INLINE enum drop_reason parse_ipv4(struct __sk_buff *skb, struct packet *packet)
     packet->source = mapped(header->saddr);
     packet->destination = mapped(header->daddr);
     packet->transport_offset = ETHERNET_BYTES + header_bytes;
-    if (fragment & 0x1fff)
+    packet->fragment_id = header->id;
+    if (fragment & 0x1fff) {
         packet->fragment = FRAGMENT_LATER;
-    else if (fragment & 0x2000)
+        if (overlaps_header(packet->protocol, (fragment & 0x1fff) * 8))
+            return DROP_MALFORMED;
+    } else if (fragment & 0x2000)
         packet->fragment = FRAGMENT_FIRST;
     return parse_transport(skb, packet);
 }
@@ -90,6 +105,7 @@ STAGE int parse_ipv6_extensions(struct __sk_buff *skb, struct packet *packet)
         return DROP_MALFORMED;
     __u32 offset = packet->transport_offset;
     __u8 protocol = packet->protocol;
+    __u16 place = 0;
     for (int i = 0; i < EXTENSION_HEADERS; i++) {
         __u8 header[8];
         switch (protocol) {
@@ -107,7 +123,8 @@ STAGE int parse_ipv6_extensions(struct __sk_buff *skb, struct packet *packet)
         if (bpf_skb_load_bytes(skb, offset, header, sizeof(header)) || offset > 900)
             return DROP_MALFORMED;
         if (protocol == IPPROTO_FRAGMENT) {
-            __u16 place = (__u16)header[2] << 8 | header[3];
+            place = (__u16)header[2] << 8 | header[3];
+            __builtin_memcpy(&packet->fragment_id, header + 4, 4);
             packet->fragment = place & 0xfff8 ? FRAGMENT_LATER : place & 1 ? FRAGMENT_FIRST : FRAGMENT_NONE;
             offset += 8;
         } else {
@@ -117,7 +134,7 @@ STAGE int parse_ipv6_extensions(struct __sk_buff *skb, struct packet *packet)
         if (packet->fragment == FRAGMENT_LATER) {
             packet->transport_offset = offset;
             packet->protocol = protocol;
-            return DROP_NONE;
+            return overlaps_header(protocol, place & 0xfff8) ? DROP_MALFORMED : DROP_NONE;
         }
     }
     return DROP_MALFORMED;

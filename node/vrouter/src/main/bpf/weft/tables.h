@@ -325,6 +325,103 @@ struct service_address {
 
 /* service_policers: port number -> nanoseconds at which the port's bucket for services is full again */
 
+/*
+ * connections, half_open: (port, what its guest sees) -> connection. Each end on this node has an entry of its own.
+ * half_open has those that nobody has answered yet; a flood pushes out its like there and nothing else.
+ */
+struct connection_key {
+    __u16 port; /* number */
+    __u8 protocol;
+    __u8 reserved;
+    __u16 local_port; /* network order; of an ICMP request or reply: its identifier */
+    __u16 remote_port; /* likewise; of ICMP: the request's type << 8, and 1 when the workload asked, in machine order */
+    struct ip local;
+    struct ip remote;
+};
+
+enum connection_state {
+    CONNECTION_NONE = 0,         /* forgotten; the collector removes it */
+    CONNECTION_NEW = 1,          /* not TCP: packets from the originator only */
+    CONNECTION_ANSWERED = 2,     /* not TCP: the other end has answered */
+    CONNECTION_SYN_SENT = 3,     /* the originator's SYN */
+    CONNECTION_SYN_CROSSED = 4,  /* a SYN from each end (RFC 9293 section 3.5, figure 7) */
+    CONNECTION_SYN_RECEIVED = 5, /* the answer that acknowledges it */
+    CONNECTION_PICKED_UP = 6,    /* TCP that had begun elsewhere, seen in one direction */
+    CONNECTION_ESTABLISHED = 7,
+    CONNECTION_CLOSING = 8, /* a FIN from one end */
+    CONNECTION_CLOSED = 9,  /* a FIN from each end */
+    CONNECTION_RESET = 10,
+    CONNECTION_CUT = 11, /* TCP that no rule allows any more */
+};
+
+enum connection_flag {
+    CONNECTION_FROM_WORKLOAD = 1 << 0, /* the workload is the originator */
+    CONNECTION_FIN_SENT = 1 << 1,      /* by the workload */
+    CONNECTION_FIN_RECEIVED = 1 << 2,
+    CONNECTION_RESET_SENT = 1 << 3,         /* the reset came from the workload */
+    CONNECTION_SYN_AGAIN_SENT = 1 << 4,     /* the workload sent a SYN although it is established */
+    CONNECTION_SYN_AGAIN_RECEIVED = 1 << 5, /* the other end did */
+    CONNECTION_CROSSED = 1 << 6,            /* it was opened from both ends at once */
+    CONNECTION_CUT_BY_HAND = 1 << 7,        /* no later verdict revives it */
+};
+
+/* How many seconds a connection lives without a packet, by its state, and once established by protocol. */
+#define LIFE_NEW 30
+#define LIFE_ANSWERED 30
+#define LIFE_SYN_SENT 60
+#define LIFE_SYN_CROSSED 60
+#define LIFE_SYN_RECEIVED 60
+#define LIFE_PICKED_UP 60
+#define LIFE_CLOSING 240
+#define LIFE_CLOSED 10
+#define LIFE_RESET 10
+#define LIFE_CUT 300
+#define LIFE_ESTABLISHED 600
+#define LIFE_ESTABLISHED_TCP 86400
+#define LIFE_ESTABLISHED_UDP 300
+#define LIFE_ESTABLISHED_ICMP 30
+/* When the table is nearly full: idle TCP (RFC 5382 REQ-5 asks for 2 hours 4 minutes), and whatever is closing. */
+#define LIFE_CROWDED_TCP 7440
+#define LIFE_CROWDED_END 5
+
+/* Time of connections: units of 2^30 nanoseconds of CLOCK_MONOTONIC. */
+#define TICK_SHIFT 30
+
+struct connection {
+    __u32 seen; /* ticks: the last packet */
+    __u32 rule_set;
+    __u32 epoch; /* of the rule set, at the verdict */
+    __u32 rule;  /* that allowed it */
+    __u8 state;
+    __u8 flags;
+    __u16 reserved;
+    __u32 created;  /* ticks */
+    __u32 sequence; /* of the last SYN, which an answer must acknowledge */
+    __u32 reserved2[3];
+    __u64 sent_packets; /* by the workload */
+    __u64 sent_bytes;
+    __u64 received_packets;
+    __u64 received_bytes;
+    __u32 room[8]; /* not used: with its key and the kernel's header an entry takes three cache lines */
+};
+
+/* loads: port number -> what bounds a port's connections; slot 0 counts those of all ports */
+struct load {
+    __u64 half_open_ready; /* nanoseconds: a bucket as in policers, of connections that wait for their answer */
+    __u32 connections;
+    __u32 reserved;
+};
+
+/* fragments: the first fragment of a packet, when it was let in */
+struct fragment_key {
+    __u16 port; /* number */
+    __u8 direction;
+    __u8 protocol; /* IPv6: 0, its identifiers count for all protocols (RFC 8200 section 4.5) */
+    __u32 identifier;
+    struct ip source;
+    struct ip destination;
+};
+
 /* events: what the agent hears */
 enum event_kind {
     EVENT_DHCPV4 = 1,
@@ -376,5 +473,9 @@ _Static_assert(sizeof(struct policy_name) == 16, "policy_name");
 _Static_assert(sizeof(struct services) == 4, "services");
 _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");
+_Static_assert(sizeof(struct connection_key) == 40, "connection_key");
+_Static_assert(sizeof(struct connection) == 104, "connection");
+_Static_assert(sizeof(struct load) == 16, "load");
+_Static_assert(sizeof(struct fragment_key) == 40, "fragment_key");
 _Static_assert(sizeof(struct event) == 32, "event");
 _Static_assert(sizeof(struct learned_event) == 32, "learned_event");

@@ -88,7 +88,21 @@ public enum DropReason {
     /** To a service, from an address that is not the port's own. */
     SERVICE_CLIENT,
     /** More than a port may ask of the services. */
-    SERVICE_POLICED;
+    SERVICE_POLICED,
+    /** No rule of the sending port allows it. */
+    POLICY_EGRESS,
+    /** No rule of the receiving port allows it. */
+    POLICY_INGRESS,
+    /** Its connection was allowed by a rule that is gone. */
+    CONNECTION_CUT,
+    /** TCP that neither begins a connection nor belongs to one. */
+    CONNECTION_INVALID,
+    /** No room for another connection, or the port has its share. */
+    CONNECTIONS_FULL,
+    /** More unanswered connections than a port may have. */
+    HALF_OPEN_LIMIT,
+    /** A later fragment whose first one was not let in before. */
+    FRAGMENT_UNTRACKED;
 
     /** The number in the kernel's counters; 0 is no reason. */
     public int number() {

@@ -1,10 +1,13 @@
 package io.weft.vrouter;
 
+import io.weft.kernel.Errno;
+import io.weft.kernel.KernelException;
 import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.bpf.BpfMap;
 import io.weft.kernel.bpf.BpfObject;
 import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.RingBuffer;
+import io.weft.kernel.bpf.TestRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +26,14 @@ import java.util.function.Consumer;
 final class KernelVrouter implements Vrouter {
     /** Written anew by each generation of programs, so never pinned. */
     private static final String SCRATCH = "scratch";
+
+    /** A port may have this part of all connections, and of all that wait for an answer. */
+    private static final int CONNECTION_SHARE = 4;
+
+    private static final int HALF_OPEN_SHARE = 8;
+
+    /** The least frame that a test run takes; the program that starts the collector does not look at it. */
+    private static final int ANY_FRAME = 64;
 
     private final BpfObject object;
     private final KernelTables tables;
@@ -38,25 +50,43 @@ final class KernelVrouter implements Vrouter {
         Map<String, Integer> sizes = sizes(configuration.sizes());
         BpfObject object = BpfObject.open("vrouter", image());
         try {
+            Map<String, Integer> capacities = new HashMap<>();
             List<String> heirs = new ArrayList<>();
             for (String map : object.mapNames()) {
-                if (map.equals(SCRATCH) || map.startsWith(".")) {
+                if (map.equals(SCRATCH) || map.contains(".")) {
                     continue;
                 }
                 if (TableVersions.inherits(directory, map)) {
                     heirs.add(map);
                 }
                 Path pin = TableVersions.pin(directory, map);
-                object.maxEntries(map, Files.exists(pin) ? pinnedSize(pin) : requireSize(sizes, map));
+                int capacity = Files.exists(pin) ? pinnedSize(pin) : requireSize(sizes, map);
+                capacities.put(map, capacity);
+                object.maxEntries(map, capacity);
                 object.pinMap(map, pin);
             }
+            int connections = capacities.getOrDefault("connections", 0);
+            object.global("connection_capacity", connections);
+            object.global("port_connections", connections / CONNECTION_SHARE);
+            object.global("port_half_open", capacities.getOrDefault("half_open", 0) / HALF_OPEN_SHARE);
             object.load();
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
+            startCollector(object);
             Path links = BpfFileSystem.directory(directory.resolve("links"));
             return new KernelVrouter(object, KernelTables.of(object::map), new Attachments(links));
         } catch (RuntimeException e) {
             object.close();
             throw e;
+        }
+    }
+
+    /** From now on the kernel's timer runs this generation's code, whatever becomes of this process. */
+    private static void startCollector(BpfObject object) {
+        try (TestRun run = new TestRun(object.program("start_collector"))) {
+            int result = run.run(new byte[ANY_FRAME]).returned();
+            if (result != 0) {
+                throw new KernelException("start the collector of connections", Errno.EINVAL, "step " + result);
+            }
         }
     }
 
@@ -100,6 +130,13 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("rule_sets", sizes.ruleSets()),
                 Map.entry("rule_hits", sizes.rules()),
                 Map.entry("policy_names", sizes.policyNames()),
+                Map.entry("connections", sizes.connections()),
+                // Keys of entries that were removed from outside stay until the collector comes by.
+                Map.entry("connection_queue", sizes.connections() + sizes.connections() / 4),
+                Map.entry("half_open", sizes.halfOpen()),
+                Map.entry("fragments", sizes.fragments()),
+                Map.entry("loads", sizes.ports()),
+                Map.entry("collector", 1),
                 Map.entry("learned_macs", sizes.learned()),
                 Map.entry("learned_addresses", sizes.learned()),
                 Map.entry("events", sizes.eventBytes()));
@@ -129,6 +166,11 @@ final class KernelVrouter implements Vrouter {
     @Override
     public Tables tables() {
         return tables;
+    }
+
+    @Override
+    public Connections connections() {
+        return new KernelConnections(object.map("connections"), object.map("half_open"), object.map("loads"));
     }
 
     @Override

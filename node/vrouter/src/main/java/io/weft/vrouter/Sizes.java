@@ -4,7 +4,7 @@ package io.weft.vrouter;
  * How many entries the tables hold. A table that is already pinned keeps the size that it was made with, so that an
  * upgrade never loses its contents; {@link Table#capacity} tells what is in force.
  *
- * @param ports local ports, the node's own number 0 among them
+ * @param ports local ports, the node's own number 0 among them; at most 65,536
  * @param portAddresses fixed addresses and allowed pairs of local ports
  * @param networks networks that the node takes part in
  * @param macs MACs of these networks, local and remote
@@ -19,6 +19,9 @@ package io.weft.vrouter;
  * @param policies verdicts of all rule sets
  * @param rules rules that are counted
  * @param policyNames numbers in the policy tables
+ * @param connections answered connections of all ports; each end on this node is one. A port may have a quarter of them
+ * @param halfOpen connections that wait for their answer; the longest unused go first. A port may have an eighth of them
+ * @param fragments packets whose later fragments are awaited
  * @param learned learned MACs, and as many addresses; the longest unused go first
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
@@ -38,17 +41,21 @@ public record Sizes(
         int policies,
         int rules,
         int policyNames,
+        int connections,
+        int halfOpen,
+        int fragments,
         int learned,
         int eventBytes) {
     /** Room for a large hypervisor: 4,096 local ports, a quarter of a million remote addresses. */
     public static Sizes standard() {
         return new Sizes(
                 4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 4096, 1048576, 1048576, 65536,
-                524288, 16384, 1 << 20);
+                524288, 262144, 65536, 8192, 16384, 1 << 20);
     }
 
     /** Room for tests: little memory, quickly made. */
     public static Sizes small() {
-        return new Sizes(64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 64, 1 << 16);
+        return new Sizes(
+                64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 1024, 2048, 256, 64, 1 << 16);
     }
 }

@@ -23,6 +23,9 @@ public interface Vrouter extends AutoCloseable {
     /** The tables that the programs obey. */
     Tables tables();
 
+    /** The connections that stateful rules let in. */
+    Connections connections();
+
     /**
      * Sends what the workload behind a device sends through the programs; attaching again replaces the programs in place
      * with those of this build. Until the device stands in {@link Tables#ports} everything it sends is dropped. The device

@@ -6,6 +6,7 @@ import io.weft.kernel.fixture.PinDirectory;
 import io.weft.kernel.netlink.LinkEnd;
 import io.weft.kernel.socket.TapDevice;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.ArrayList;
@@ -51,7 +52,11 @@ final class DataCentre implements AutoCloseable {
     }
 
     private final Lab lab = new Lab();
+    /** The rule set of guarded guests. */
+    static final int RULES = 1;
+
     private final boolean ipv6;
+    private final boolean guarded;
     private final Host fabric = lab.router("fabric");
     private final List<Site> sites = new ArrayList<>();
     private final List<Guest> guests = new ArrayList<>();
@@ -60,7 +65,13 @@ final class DataCentre implements AutoCloseable {
 
     /** An empty one whose underlay is of this family. */
     DataCentre(boolean ipv6) {
+        this(ipv6, false);
+    }
+
+    /** An empty one, where all guests may have stateful rules that allow everything. */
+    DataCentre(boolean ipv6, boolean guarded) {
         this.ipv6 = ipv6;
+        this.guarded = guarded;
     }
 
     int mtu() {
@@ -179,6 +190,7 @@ final class DataCentre implements AutoCloseable {
     private void publish(Site site) {
         Tables tables = site.vrouter().tables();
         tables.networks().putAll(networks);
+        allowEverything(tables);
         for (Site other : sites) {
             if (!other.equals(site)) {
                 tables.nodes().put(other.node(), new NodeAddress(other.tunnel()));
@@ -207,17 +219,7 @@ final class DataCentre implements AutoCloseable {
                     ? Place.local(guest.ifindex())
                     : Place.remote(guest.site().node());
             if (here) {
-                tables.ports()
-                        .put(
-                                guest.ifindex(),
-                                new Port(
-                                        guest.number(),
-                                        guest.network(),
-                                        guest.mac(),
-                                        guest.flags(),
-                                        mtu(),
-                                        guest.ipv4(),
-                                        guest.ipv6()));
+                tables.ports().put(guest.ifindex(), port(guest).withRules(guarded ? RULES : 0, 0));
                 tables.flood()
                         .put(
                                 new FloodKey(
@@ -230,6 +232,27 @@ final class DataCentre implements AutoCloseable {
             AddressOwner owner = new AddressOwner(guest.mac(), place);
             tables.addresses().put(new AddressKey(guest.network(), guest.ipv4()), owner);
             tables.addresses().put(new AddressKey(guest.network(), guest.ipv6()), owner);
+        }
+    }
+
+    Port port(Guest guest) {
+        return new Port(guest.number(), guest.network(), guest.mac(), guest.flags(), mtu(), guest.ipv4(), guest.ipv6());
+    }
+
+    /** Puts a guest under a rule set. */
+    void guard(Guest guest, int ruleSet) {
+        guest.site().vrouter().tables().ports().put(guest.ifindex(), port(guest).withRules(ruleSet, 0));
+    }
+
+    private static void allowEverything(Tables tables) {
+        tables.ruleSets().put(RULES, new RuleSet(1, false));
+        for (PolicyKey.Direction direction : PolicyKey.Direction.values()) {
+            for (IpFamily family : IpFamily.values()) {
+                tables.policy()
+                        .put(
+                                PolicyKey.allPorts(RULES, 0, direction, family, PolicyKey.ANY_PROTOCOL),
+                                new PolicyVerdict(true, true, 1, 1));
+            }
         }
     }
 

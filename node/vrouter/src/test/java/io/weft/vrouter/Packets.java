@@ -93,6 +93,21 @@ final class Packets {
         return out.array();
     }
 
+    /** A TCP segment with these flags, in the order of the header's bits: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32. */
+    static byte[] segment(
+            IpAddress source, IpAddress destination, int from, int to, int flags, int sequence, int acknowledgement) {
+        ByteBuffer out = ByteBuffer.allocate(20)
+                .putShort((short) from)
+                .putShort((short) to)
+                .putInt(sequence)
+                .putInt(acknowledgement)
+                .putShort((short) (0x5000 | flags))
+                .putShort((short) 1000)
+                .putInt(0);
+        out.putShort(16, transportChecksum(source, destination, TCP, out.array()));
+        return out.array();
+    }
+
     static byte[] icmp(int type, int code, int rest, byte[] data) {
         ByteBuffer out = ByteBuffer.allocate(8 + data.length)
                 .put((byte) type)

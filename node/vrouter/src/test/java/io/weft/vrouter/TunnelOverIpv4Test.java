@@ -2,6 +2,6 @@ package io.weft.vrouter;
 
 class TunnelOverIpv4Test extends TunnelScenarios {
     TunnelOverIpv4Test() {
-        super(false);
+        super(false, false);
     }
 }

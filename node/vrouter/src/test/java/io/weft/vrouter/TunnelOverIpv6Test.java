@@ -2,6 +2,6 @@ package io.weft.vrouter;
 
 class TunnelOverIpv6Test extends TunnelScenarios {
     TunnelOverIpv6Test() {
-        super(true);
+        super(true, false);
     }
 }

@@ -45,8 +45,8 @@ abstract class TunnelScenarios {
     private final TapGuest nearTap;
     private final TapGuest farTap;
 
-    TunnelScenarios(boolean ipv6) {
-        centre = new DataCentre(ipv6);
+    TunnelScenarios(boolean ipv6, boolean guarded) {
+        centre = new DataCentre(ipv6, guarded);
         one = centre.site("one");
         two = centre.site("two");
         centre.network(100, true, true, false);

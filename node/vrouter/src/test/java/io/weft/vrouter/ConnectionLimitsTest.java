@@ -1,0 +1,153 @@
+package io.weft.vrouter;
+
+import static io.weft.vrouter.DropReason.CONNECTIONS_FULL;
+import static io.weft.vrouter.DropReason.HALF_OPEN_LIMIT;
+import static io.weft.vrouter.GuardedPort.ACK;
+import static io.weft.vrouter.GuardedPort.SYN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.kernel.bpf.BpfMap;
+import io.weft.model.IpFamily;
+import io.weft.vrouter.PolicyKey.Direction;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What bounds connections: time, a port's share, and the room that there is. */
+class ConnectionLimitsTest {
+    private static final int FLOOD = 5000;
+
+    private final GuardedPort port = new GuardedPort(IpFamily.IPV4);
+
+    ConnectionLimitsTest() {
+        port.allow(Direction.INGRESS, Packets.TCP, 22, 1);
+        port.allow(Direction.EGRESS, Packets.TCP, 80, 2);
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+    }
+
+    private void establish(int from) {
+        assertThat(port.tcpOut(from, 80, SYN, 1, 0)).isEmpty();
+        assertThat(port.tcpIn(80, from, SYN | ACK, 1, 2)).isEmpty();
+        assertThat(port.tcpOut(from, 80, ACK, 2, 2)).isEmpty();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void livesAreThoseOfTheHeader() throws Exception {
+        String header = Files.readString(Path.of("src/main/bpf/weft/tables.h"));
+        Map<String, Integer> lives = Pattern.compile("#define LIFE_(\\w+) (\\d+)")
+                .matcher(header)
+                .results()
+                .collect(Collectors.toMap(match -> match.group(1), match -> Integer.valueOf(match.group(2))));
+        for (Connection.State state : Connection.State.values()) {
+            assertThat(state.life(99)).hasSeconds(lives.getOrDefault(state.name(), 0));
+        }
+        assertThat(Connection.ESTABLISHED_TCP).isEqualTo(lives.get("ESTABLISHED_TCP"));
+        assertThat(Connection.ESTABLISHED_UDP).isEqualTo(lives.get("ESTABLISHED_UDP"));
+        assertThat(Connection.ESTABLISHED_ICMP).isEqualTo(lives.get("ESTABLISHED_ICMP"));
+    }
+
+    @Test
+    void aFloodStopsAtThePortsLimitAndLeavesEstablishedConnectionsAlone() {
+        establish(5000);
+        int passed = 0;
+        for (int i = 0; i < FLOOD; i++) {
+            var dropped = port.tcpIn(10_000 + i, 22, SYN, 1, 0);
+            if (dropped.isEmpty()) {
+                passed++;
+            } else {
+                assertThat(dropped).contains(HALF_OPEN_LIMIT);
+            }
+        }
+        assertThat(passed).isPositive().isLessThan(FLOOD);
+        assertThat(port.tcpIn(80, 5000, ACK, 2, 2)).isEmpty();
+        assertThat(port.tcpOut(5000, 80, ACK, 2, 2)).isEmpty();
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
+        await(() -> port.tcpIn(9_999, 22, SYN, 1, 0).isEmpty());
+    }
+
+    @Test
+    void answersMakeRoomForOthers() {
+        int many = Sizes.small().halfOpen() / 8 + 50;
+        for (int i = 0; i < many; i++) {
+            assertThat(port.tcpOut(10_000 + i, 80, SYN, 1, 0)).isEmpty();
+            assertThat(port.tcpIn(80, 10_000 + i, 20, 1, 2)).as("refused").isEmpty();
+        }
+        assertThat(port.connections()).isEmpty();
+    }
+
+    @Test
+    void aPortHasItsShareOfAnsweredConnections() {
+        int share = Sizes.small().connections() / 4;
+        for (int i = 0; i < share; i++) {
+            establish(10_000 + i);
+        }
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(share);
+        assertThat(port.tcpOut(9_000, 80, SYN, 1, 0)).isEmpty();
+        assertThat(port.tcpIn(80, 9_000, SYN | ACK, 1, 2)).isEmpty();
+        assertThat(port.tcpOut(9_000, 80, ACK, 2, 2)).contains(CONNECTIONS_FULL);
+        assertThat(port.tcpOut(10_000, 80, ACK, 2, 2)).as("those that are").isEmpty();
+
+        port.rig.vrouter.connections().forget(Rig.ALICE_PORT);
+        await(() -> port.rig.vrouter.connections().answered(Rig.ALICE_PORT) == 0);
+        establish(9_000);
+    }
+
+    @Test
+    void theKernelRemovesWhatHasExpired() {
+        establish(5000);
+        establish(5001);
+        age(5000, Connection.State.ESTABLISHED.life(Connection.TCP).plusSeconds(5));
+        assertThat(port.connections()).hasSize(1);
+        BpfMap connections = port.rig.vrouter.map("connections");
+        await(() -> connections.lookup(key(5000)).isEmpty());
+        assertThat(connections.lookup(key(5001))).isPresent();
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
+        assertThat(port.tcpIn(80, 5000, ACK, 2, 2)).isPresent();
+    }
+
+    @Test
+    void whatHasExpiredIsNoConnectionEvenBeforeItIsRemoved() {
+        BpfMap halfOpen = port.rig.vrouter.map("half_open");
+        assertThat(port.tcpOut(5000, 80, SYN, 1, 0)).isEmpty();
+        age(halfOpen, 5000, Connection.State.SYN_SENT.life(Connection.TCP).plusSeconds(5));
+        assertThat(port.tcpIn(80, 5000, SYN | ACK, 1, 2)).isPresent();
+        assertThat(port.connections()).isEmpty();
+        establish(5000);
+    }
+
+    private static byte[] key(int localPort) {
+        return ConnectionKey.CODEC.encode(
+                new ConnectionKey(Rig.ALICE_PORT, Connection.TCP, Rig.ALICE4, localPort, Rig.BOB4, 80));
+    }
+
+    private void age(int localPort, Duration time) {
+        age(port.rig.vrouter.map("connections"), localPort, time);
+    }
+
+    private static void age(BpfMap map, int localPort, Duration time) {
+        byte[] value = map.lookup(key(localPort)).orElseThrow();
+        ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
+        bytes.putInt(Connection.SEEN_OFFSET, bytes.getInt(Connection.SEEN_OFFSET) - (int) (time.toNanos() >>> 30));
+        map.update(key(localPort), value);
+    }
+}
