@@ -2,6 +2,7 @@ package io.weft.agent.drivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.vrouter.Connections;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.Vrouter;
@@ -65,6 +66,11 @@ class DeviceDriverTest {
 
         @Override
         public Tables tables() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Connections connections() {
             throw new UnsupportedOperationException();
         }
 
