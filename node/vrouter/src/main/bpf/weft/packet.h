@@ -256,3 +256,27 @@ INLINE __u32 wire_length(const struct __sk_buff *skb, const struct packet *packe
         return packet->transport_offset - ETHERNET_BYTES + packet->transport_length + skb->gso_size;
     return packet->ip_length;
 }
+
+INLINE __u32 mix(__u32 hash, __u32 word)
+{
+    hash = (hash ^ word) * 0x9e3779b1;
+    return hash ^ hash >> 15;
+}
+
+/* The same for all packets of a flow; fragments have no ports, so none of them counts its ports. */
+STAGE __u32 flow_hash(struct packet *packet)
+{
+    if (!packet)
+        return 0;
+    __u32 hash = packet->protocol;
+    for (int i = 0; i < 4; i++) {
+        hash = mix(hash, packet->source.word[i]);
+        hash = mix(hash, packet->destination.word[i]);
+    }
+    if (packet->fragment == FRAGMENT_NONE)
+        hash = mix(hash, (__u32)packet->source_port << 16 | packet->destination_port);
+    /* Every bit of the flow must reach the lower bits, which choose among few members. */
+    hash = (hash ^ hash >> 16) * 0x85ebca6b;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35;
+    return hash ^ hash >> 16;
+}

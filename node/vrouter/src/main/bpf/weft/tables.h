@@ -16,6 +16,7 @@
  * table changes; TableVersions in Java says what becomes of an older one.
  */
 #define VERSION_OF_ports 2 /* 1 had no rule_set and no peer_scope */
+#define VERSION_OF_nodes 2 /* 1 had no next_hop and no uplink */
 
 struct ip {
     __u32 word[4];
@@ -163,9 +164,12 @@ struct group_member_key {
     __u32 slot;
 };
 
-/* nodes: index -> underlay address */
+/* nodes: index -> underlay address, and how the underlay is entered */
 struct node {
-    struct ip address; /* ::, when there is no such node */
+    struct ip address;  /* ::, when there is no such node */
+    struct ip next_hop; /* who takes the packets on the uplink; ::, when the kernel shall route each of them */
+    __u32 uplink;       /* ifindex; 0: underlay.uplink */
+    __u32 reserved;
 };
 
 /* underlay: one record, this node's own side of the tunnel */
@@ -460,6 +464,7 @@ _Static_assert(sizeof(struct router_interface) == 28, "router_interface");
 _Static_assert(sizeof(struct route_key) == 28, "route_key");
 _Static_assert(sizeof(struct next_hop) == 28, "next_hop");
 _Static_assert(sizeof(struct route) == 36, "route");
+_Static_assert(sizeof(struct node) == 40, "node");
 _Static_assert(sizeof(struct underlay) == 32, "underlay");
 _Static_assert(sizeof(struct tunnel_source_key) == 20, "tunnel_source_key");
 _Static_assert(sizeof(struct learned_mac) == 16, "learned_mac");

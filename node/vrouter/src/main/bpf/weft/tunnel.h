@@ -7,6 +7,9 @@
 #include "answer.h"
 #include "learn.h"
 
+#define AF_INET 2
+#define AF_INET6 10
+
 #define VXLAN_PORT bpf_htons(4789)
 #define VXLAN_VNI_VALID bpf_htonl(0x08000000)
 
@@ -85,11 +88,12 @@ INLINE void fill_inner(struct ethernet *inner, const struct packet *packet)
     inner->type = packet->ethertype;
 }
 
-INLINE bool write_outer_ipv4(struct __sk_buff *skb, const struct packet *packet, const struct underlay *own,
-                             const struct node *node, __u32 hash)
+STAGE int write_outer_ipv4(struct __sk_buff *skb, struct packet *packet, __u32 index, __u32 hash)
 {
     struct scratch *scratch = own_scratch();
-    if (!scratch)
+    struct underlay *own = own_underlay();
+    struct node *node = bpf_map_lookup_elem(&nodes, &index);
+    if (!scratch || !packet || !own || !node)
         return false;
     struct outer_ipv4 *outer = (void *)scratch->frame;
     __builtin_memset(outer, 0, sizeof(*outer));
@@ -104,7 +108,10 @@ INLINE bool write_outer_ipv4(struct __sk_buff *skb, const struct packet *packet,
         .saddr = own->ipv4,
         .daddr = node->address.word[3],
     };
-    header.check = ipv4_checksum(&header);
+    /* The words above, without the helper that takes any header. */
+    header.check = checksum_fold(bpf_htons(0x4500) + bpf_htons(length) + bpf_htons(0x4000) +
+                                 bpf_htons(64 << 8 | IPPROTO_UDP) + (header.saddr & 0xffff) + (header.saddr >> 16) +
+                                 (header.daddr & 0xffff) + (header.daddr >> 16));
     outer->ethernet.type = ETHERTYPE_IPV4;
     outer->ip = header;
     outer->udp.source = flow_port(hash);
@@ -116,11 +123,12 @@ INLINE bool write_outer_ipv4(struct __sk_buff *skb, const struct packet *packet,
     return bpf_skb_store_bytes(skb, 0, outer, sizeof(*outer), 0) == 0;
 }
 
-INLINE bool write_outer_ipv6(struct __sk_buff *skb, const struct packet *packet, const struct underlay *own,
-                             const struct node *node, __u32 hash)
+STAGE int write_outer_ipv6(struct __sk_buff *skb, struct packet *packet, __u32 index, __u32 hash)
 {
     struct scratch *scratch = own_scratch();
-    if (!scratch)
+    struct underlay *own = own_underlay();
+    struct node *node = bpf_map_lookup_elem(&nodes, &index);
+    if (!scratch || !packet || !own || !node)
         return false;
     struct outer_ipv6 *outer = (void *)scratch->frame;
     __builtin_memset(outer, 0, sizeof(*outer));
@@ -163,6 +171,27 @@ STAGE int tunnel_by_device(struct __sk_buff *skb, struct packet *packet, __u32 i
     return bpf_redirect(own->tunnel_device, 0);
 }
 
+/* Enters the underlay. The kernel keeps the next hop's MAC; without a next hop it also looks for the route. */
+STAGE int send_to_node(__u32 index)
+{
+    struct underlay *own = own_underlay();
+    struct node *node = bpf_map_lookup_elem(&nodes, &index);
+    struct bpf_redir_neigh hop = {};
+    if (!own || !node)
+        return TC_ACT_SHOT;
+    __u32 uplink = node->uplink ? node->uplink : own->uplink;
+    if (is_unspecified(&node->next_hop))
+        return bpf_redirect_neigh(uplink, NULL, 0, 0);
+    if (is_mapped(&node->next_hop)) {
+        hop.nh_family = AF_INET;
+        hop.ipv4_nh = node->next_hop.word[3];
+    } else {
+        hop.nh_family = AF_INET6;
+        __builtin_memcpy(hop.ipv6_nh, &node->next_hop, 16);
+    }
+    return bpf_redirect_neigh(uplink, &hop, sizeof(hop), 0);
+}
+
 /* How large an IP packet the tunnel to a node takes. */
 INLINE __u32 tunnel_mtu(const struct underlay *own, const struct node *node)
 {
@@ -173,10 +202,10 @@ INLINE __u32 tunnel_mtu(const struct underlay *own, const struct node *node)
 INLINE int tunnel_out(struct __sk_buff *skb, struct packet *packet, const struct underlay *own,
                       const struct node *node, __u32 index)
 {
-    if (!own->uplink || !is_ip(packet))
+    if ((!own->uplink && !node->uplink) || !is_ip(packet))
         return tunnel_by_device(skb, packet, index);
     bool ipv4 = is_mapped(&node->address);
-    __u32 hash = bpf_get_hash_recalc(skb);
+    __u32 hash = skb->hash ? skb->hash : flow_hash(packet);
     __s32 room = ipv4 ? ROOM_IPV4 : ROOM_IPV6;
     __u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L4_UDP |
                   BPF_F_ADJ_ROOM_ENCAP_L2(ETHERNET_BYTES) | BPF_F_ADJ_ROOM_ENCAP_L2_ETH |
@@ -187,11 +216,10 @@ INLINE int tunnel_out(struct __sk_buff *skb, struct packet *packet, const struct
         result = bpf_skb_adjust_room(skb, room, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO);
     if (result)
         return tunnel_by_device(skb, packet, index);
-    bool written = ipv4 ? write_outer_ipv4(skb, packet, own, node, hash)
-                        : write_outer_ipv6(skb, packet, own, node, hash);
+    bool written = ipv4 ? write_outer_ipv4(skb, packet, index, hash) : write_outer_ipv6(skb, packet, index, hash);
     if (!written)
         return drop(packet->port, DROP_ENCAPSULATION_FAILED);
-    return bpf_redirect_neigh(own->uplink, NULL, 0, 0);
+    return send_to_node(index);
 }
 
 /* Whether an underlay address may send into a network; the node's index, or -1. */

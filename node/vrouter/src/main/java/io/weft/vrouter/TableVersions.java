@@ -17,10 +17,10 @@ import java.util.Map;
  */
 final class TableVersions {
     /** Tables that are not at version 1. */
-    static final Map<String, Integer> RAISED = Map.of("ports", 2);
+    static final Map<String, Integer> RAISED = Map.of("ports", 2, "nodes", 2);
 
     /** Of these tables the new value is the old one followed by zeros. */
-    private static final Map<String, Integer> GROWN_FROM = Map.of("ports", 1);
+    private static final Map<String, Integer> GROWN_FROM = Map.of("ports", 1, "nodes", 1);
 
     private TableVersions() {}
 

@@ -22,7 +22,12 @@ import java.util.Set;
  */
 final class DataCentre implements AutoCloseable {
     /** A host with its vRouter. */
-    record Site(int node, Host host, KernelVrouter vrouter, IpAddress tunnel, PinDirectory pins) {}
+    record Site(int node, Host host, KernelVrouter vrouter, IpAddress tunnel, PinDirectory pins) {
+        /** Who takes its packets to other sites. */
+        IpAddress nextHop() {
+            return tunnel.plus(-1);
+        }
+    }
 
     /** A workload. */
     record Guest(
@@ -193,7 +198,7 @@ final class DataCentre implements AutoCloseable {
         allowEverything(tables);
         for (Site other : sites) {
             if (!other.equals(site)) {
-                tables.nodes().put(other.node(), new NodeAddress(other.tunnel()));
+                tables.nodes().put(other.node(), way(site, other));
                 networks.keySet()
                         .forEach(vni ->
                                 tables.tunnelSources().put(new TunnelSourceKey(other.tunnel(), vni), other.node()));
@@ -254,6 +259,13 @@ final class DataCentre implements AutoCloseable {
                                 new PolicyVerdict(true, true, 1, 1));
             }
         }
+    }
+
+    /** Every other site leaves it to the kernel to find the next hop. */
+    private static NodeAddress way(Site from, Site to) {
+        return from.node() % 2 == 1
+                ? new NodeAddress(to.tunnel())
+                : new NodeAddress(to.tunnel(), from.nextHop(), from.host().index("uplink"));
     }
 
     private void publish(Tables tables, Gateway gateway) {
