@@ -103,7 +103,7 @@ public final class Agent implements AutoCloseable {
                 vrouter::counters,
                 vrouter::ruleHits);
         closing(RouteMonitor.start(
-                Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES),
+                Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES, RouteMonitor.Subject.ROUTES),
                 event -> loop.submit(() -> node.routeEvent(event))));
         loop.submit(this::begin);
         loop.submit(() -> repeat(ADVERTISE, answers::advertise));

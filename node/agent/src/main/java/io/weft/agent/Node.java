@@ -11,7 +11,9 @@ import io.weft.agent.policy.Policy;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
+import io.weft.agent.tables.Neighbourhood;
 import io.weft.kernel.netlink.Link;
+import io.weft.kernel.netlink.Route;
 import io.weft.kernel.netlink.RouteEvent;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
@@ -69,6 +71,7 @@ final class Node {
     private Map<UUID, Link> bound = new HashMap<>();
     private Map<UUID, PortReport> states = Map.of();
     private Optional<Underlay> underlay = Optional.empty();
+    private Neighbourhood neighbourhood = Neighbourhood.NONE;
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
     private boolean writing;
@@ -236,10 +239,15 @@ final class Node {
                 readLinks();
                 fold.flush();
             }
-            case RouteEvent.RouteChanged _,
-                    RouteEvent.RouteRemoved _,
-                    RouteEvent.NeighbourChanged _,
-                    RouteEvent.NeighbourRemoved _ -> {}
+            case RouteEvent.RouteChanged changed -> routeChanged(changed.route());
+            case RouteEvent.RouteRemoved removed -> routeChanged(removed.route());
+            case RouteEvent.NeighbourChanged _, RouteEvent.NeighbourRemoved _ -> {}
+        }
+    }
+
+    private void routeChanged(Route route) {
+        if (tunnel.concerns(route)) {
+            tunnel.changed();
         }
     }
 
@@ -293,6 +301,12 @@ final class Node {
         long wait = tunnel.work();
         if (!tunnel.present().equals(underlay)) {
             newUnderlay(tunnel.present());
+        }
+        if (!tunnel.neighbourhood().equals(neighbourhood)) {
+            neighbourhood = tunnel.neighbourhood();
+            fold.neighbourhood(neighbourhood);
+            fold.flush();
+            unsettled = true;
         }
         wait = Math.min(wait, devices.work());
         if (writing) {

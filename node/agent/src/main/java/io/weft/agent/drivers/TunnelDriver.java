@@ -1,17 +1,22 @@
 package io.weft.agent.drivers;
 
+import io.weft.agent.tables.Neighbourhood;
 import io.weft.kernel.Errno;
 import io.weft.kernel.KernelException;
 import io.weft.kernel.netlink.InterfaceAddress;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.LinkEnd;
+import io.weft.kernel.netlink.Route;
 import io.weft.kernel.netlink.RouteNetlink;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.vrouter.Underlay;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * This node's side of the tunnel: finds the device that has the tunnel addresses, and sees to it that the VXLAN device is
@@ -27,6 +32,7 @@ public final class TunnelDriver {
     private final List<IpAddress> addresses;
     private final Retry retry = new Retry();
     private Optional<Underlay> present = Optional.empty();
+    private Neighbourhood neighbourhood = Neighbourhood.NONE;
     private Optional<String> problem = Optional.empty();
     private boolean pending = true;
 
@@ -42,6 +48,11 @@ public final class TunnelDriver {
     /** What stands now. */
     public Optional<Underlay> present() {
         return present;
+    }
+
+    /** What is on the uplink's own link. */
+    public Neighbourhood neighbourhood() {
+        return neighbourhood;
     }
 
     public Optional<String> problem() {
@@ -61,6 +72,14 @@ public final class TunnelDriver {
                 || present.get().tunnelDevice() == link.index();
     }
 
+    /** Whether a route may change what is on the uplink's own link. */
+    public boolean concerns(Route route) {
+        return route.table() != Route.MAIN
+                || present.map(underlay -> underlay.uplink() == route.interfaceIndex())
+                        .orElse(true)
+                || neighbourhood.links().stream().anyMatch(link -> link.contains(route.destination()));
+    }
+
     /** Does what is due; gives the nanoseconds until there is more, {@link Long#MAX_VALUE} for nothing. */
     public long work() {
         long now = System.nanoTime();
@@ -71,7 +90,9 @@ public final class TunnelDriver {
             return retry.pause(now);
         }
         try {
-            present = Optional.of(establish());
+            Underlay underlay = establish();
+            neighbourhood = neighbourhood(underlay.uplink(), addresses, netlink.routes());
+            present = Optional.of(underlay);
             pending = false;
             problem = Optional.empty();
             retry.succeeded();
@@ -108,6 +129,36 @@ public final class TunnelDriver {
                 loopback ? 1500 : carrier.mtu(),
                 own(true).orElse(IpAddress.ofIpv4(0)),
                 own(false).orElse(IpAddress.ofIpv6(0, 0)));
+    }
+
+    /**
+     * What is on a link. Routes in other tables than the main one are a sign of routing by rules: nothing is said then.
+     *
+     * @param own addresses of this node on the link
+     */
+    static Neighbourhood neighbourhood(int uplink, List<IpAddress> own, List<Route> routes) {
+        if (uplink == 0 || routes.stream().anyMatch(route -> route.table() != Route.MAIN)) {
+            return Neighbourhood.NONE;
+        }
+        Set<IpPrefix> links = new HashSet<>();
+        Set<IpPrefix> exceptions = new HashSet<>();
+        for (IpAddress address : own) {
+            List<Route> connected = routes.stream()
+                    .filter(route -> route.gateway().isEmpty()
+                            && route.interfaceIndex() == uplink
+                            && route.destination().length() > 0
+                            && route.destination().contains(address)
+                            && (!address.isIpv4() || route.source().equals(Optional.of(address))))
+                    .toList();
+            for (Route link : connected) {
+                links.add(link.destination());
+                routes.stream()
+                        .filter(other ->
+                                !other.equals(link) && link.destination().contains(other.destination()))
+                        .forEach(other -> exceptions.add(other.destination()));
+            }
+        }
+        return new Neighbourhood(links, exceptions);
     }
 
     private Optional<IpAddress> own(boolean ipv4) {

@@ -129,6 +129,12 @@ public final class Fold {
         state.nodes.keySet().forEach(host -> dirty.add(new Unit.Remote(host)));
     }
 
+    /** Which other nodes have no router between them and this one. */
+    public void neighbourhood(Neighbourhood neighbourhood) {
+        state.neighbourhood = neighbourhood;
+        state.nodes.keySet().forEach(host -> dirty.add(new Unit.Remote(host)));
+    }
+
     /** Brings the tables up to date; their listeners hear of every entry that is different. */
     public void flush() {
         if (topologyChanged) {

@@ -307,7 +307,8 @@ final class Rules {
         Optional<IpAddress> address = reachable(node.addresses(), ipv4);
         OptionalInt index = state.nodeIndex(host);
         if (address.isPresent() && index.isPresent()) {
-            sink.entry(tables.nodes(), index.getAsInt(), new NodeAddress(address.get()));
+            IpAddress nextHop = state.neighbourhood.contains(address.get()) ? address.get() : NO_IPV6;
+            sink.entry(tables.nodes(), index.getAsInt(), new NodeAddress(address.get(), nextHop, 0));
         }
     }
 

@@ -30,6 +30,7 @@ final class State {
     final Connectivity connectivity = new Connectivity();
     final Set<String> problems = new TreeSet<>();
     Optional<Underlay> underlay = Optional.empty();
+    Neighbourhood neighbourhood = Neighbourhood.NONE;
 
     final Remembered remembered;
     private final NumberPool portPool;

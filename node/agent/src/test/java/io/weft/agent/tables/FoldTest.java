@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.agent.policy.PolicyLimits;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.protocol.Fact;
+import io.weft.protocol.Peer;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
+import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -122,5 +126,31 @@ class FoldTest {
     @SuppressWarnings("unchecked")
     private static <K, V> Object value(DesiredTable<K, V> table, Object key) {
         return table.get((K) key).orElseThrow();
+    }
+
+    @Test
+    void nodesOnTheLinkAreTheirOwnNextHop() {
+        Fold fold = fold();
+        for (String last : List.of("1", "2")) {
+            String host = "host-" + last;
+            Topic topic = Topic.peer(host);
+            Peer peer = new Peer(host, List.of(IpAddress.parse("192.0.2." + last)));
+            fold.apply(List.of(new Subscription.Difference(topic, peer.key(), Optional.empty(), Optional.of(peer))));
+        }
+        fold.neighbourhood(
+                new Neighbourhood(Set.of(IpPrefix.parse("192.0.2.0/24")), Set.of(IpPrefix.parse("192.0.2.2/32"))));
+        fold.flush();
+        IpAddress near = IpAddress.parse("192.0.2.1");
+        assertThat(nodes(fold))
+                .containsExactlyInAnyOrder(
+                        new NodeAddress(near, near, 0), new NodeAddress(IpAddress.parse("192.0.2.2")));
+        fold.neighbourhood(Neighbourhood.NONE);
+        fold.flush();
+        assertThat(nodes(fold)).contains(new NodeAddress(near));
+    }
+
+    private static List<NodeAddress> nodes(Fold fold) {
+        DesiredTable<Integer, NodeAddress> nodes = fold.tables().nodes();
+        return nodes.keys().stream().map(nodes::get).flatMap(Optional::stream).toList();
     }
 }
