@@ -11,33 +11,62 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the data path costs: workloads of one host and of two, beside a raw veth pair and beside two hosts with a bridge, a
- * kernel VXLAN device and twenty stateful nftables rules. The rounds of all topologies are interleaved.
+ * kernel VXLAN device and twenty stateful nftables rules; and workloads behind taps beside a raw pair of taps. The rounds of
+ * all topologies are interleaved.
+ *
+ * <p>Processes are bound to processors, the same in all topologies: otherwise it is the scheduler that is measured, whose
+ * choice whether two that wait for each other share a processor moves a rate by a factor of five.
  */
 final class PathBench implements Bench {
     private static final int ROUNDS = 5;
-    private static final int SECONDS = 2;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final double SECONDS = 1;
 
     /** What is measured on each topology. */
     private enum Measure {
-        STREAM("TCP x1", "Gbit/s", "ns CPU/KiB"),
-        REQUESTS("request/response", "1/s", "us CPU each"),
-        CONNECTIONS("new connections", "1/s", "us CPU each"),
-        DATAGRAMS("UDP 64 B received", "1/s", "us CPU each");
+        STREAM("stream", "TCP x1", "Gbit/s", "ns CPU/KiB", 1, 8 / 1e9, 1024, .92, .85, 1.2),
+        REQUESTS("rr", "request/response", "1/s", "us CPU each", 0, 1, 1e-3, .88, .75, 1.45),
+        CONNECTIONS("connect", "new connections", "1/s", "us CPU each", 0, 1, 1e-3, .80, .65, 1.5),
+        DATAGRAMS("udp", "UDP 64 B received", "1/s", "us CPU each", 1, 1, 1e-3, 0, 0, 2);
 
+        private final String load;
         private final String title;
         private final String unit;
         private final String cpuUnit;
+        /** On which processor the other end is; the asking one is on 0. */
+        private final int serverProcessor;
 
-        Measure(String title, String unit, String cpuUnit) {
+        private final double rateFactor;
+        private final double cpuFactor;
+        /** Least ratios of rates: of one host and of two to a raw pair, of two to the rival; 0 for none. */
+        private final double oneHost;
+
+        private final double twoHosts;
+        private final double ofRival;
+
+        Measure(
+                String load,
+                String title,
+                String unit,
+                String cpuUnit,
+                int serverProcessor,
+                double rateFactor,
+                double cpuFactor,
+                double oneHost,
+                double twoHosts,
+                double ofRival) {
+            this.load = load;
             this.title = title;
             this.unit = unit;
             this.cpuUnit = cpuUnit;
+            this.serverProcessor = serverProcessor;
+            this.rateFactor = rateFactor;
+            this.cpuFactor = cpuFactor;
+            this.oneHost = oneHost;
+            this.twoHosts = twoHosts;
+            this.ofRival = ofRival;
         }
     }
 
@@ -51,7 +80,7 @@ final class PathBench implements Bench {
 
     @Override
     public String about() {
-        return "one host and two, beside a raw veth pair and bridge + VXLAN + nftables";
+        return "one host and two, veth and tap, beside a raw pair and bridge + VXLAN + nftables";
     }
 
     @Override
@@ -59,39 +88,37 @@ final class PathBench implements Bench {
         try (Topologies topologies = Topologies.build()) {
             List<Topologies.Pair> pairs = topologies.pairs();
             Map<String, Map<Measure, List<Sample>>> samples = new LinkedHashMap<>();
-            List<Background> servers = new ArrayList<>();
+            Map<String, Background> servers = new LinkedHashMap<>();
             try {
                 for (Topologies.Pair pair : pairs) {
-                    servers.addAll(serve(pair));
+                    servers.put(pair.name(), serve(pair));
                 }
                 for (int round = 0; round < ROUNDS; round++) {
                     for (Measure measure : Measure.values()) {
+                        System.err.printf("round %d of %d: %s%n", round + 1, ROUNDS, measure.title);
                         for (Topologies.Pair pair : pairs) {
-                            System.err.printf(
-                                    "round %d of %d: %s, %s%n", round + 1, ROUNDS, measure.title, pair.name());
+                            Background server = Objects.requireNonNull(servers.get(pair.name()));
                             samples.computeIfAbsent(pair.name(), n -> new EnumMap<>(Measure.class))
                                     .computeIfAbsent(measure, m -> new ArrayList<>())
-                                    .add(measure(measure, pair));
+                                    .add(measure(measure, pair, server));
                         }
                     }
                 }
             } finally {
-                servers.forEach(Background::kill);
+                servers.values().forEach(Background::kill);
             }
             return results(samples);
         }
     }
 
-    private static List<Background> serve(Topologies.Pair pair) throws Exception {
+    private static Background serve(Topologies.Pair pair) throws Exception {
         Path log = Files.createTempFile("weft-bench-", ".log");
         log.toFile().deleteOnExit();
-        List<Background> servers = List.of(
-                Background.start(log, pair.inServer("iperf3", "-s")),
-                Background.start(log, pair.inServer(load("serve").toArray(String[]::new))));
+        Background server = Background.start(log, pair.inServer(load("serve").toArray(String[]::new)));
         Wait.until(
                 pair.name() + " to serve",
-                () -> Shell.run(pair.inServer("ss", "-Hltn")).contains(":7101"));
-        return servers;
+                () -> Shell.run(pair.inServer("ss", "-Hltn")).contains(":" + Load.LAST));
+        return server;
     }
 
     private static List<String> load(String... arguments) {
@@ -106,83 +133,57 @@ final class PathBench implements Bench {
         return command;
     }
 
-    private static Sample measure(Measure measure, Topologies.Pair pair) {
-        long busy = Cpu.busyNanos();
-        return switch (measure) {
-            case STREAM -> {
-                JsonNode end = iperf(pair).get("end").get("sum_received");
-                double bytes = end.get("bytes").asDouble();
-                yield new Sample(
-                        end.get("bits_per_second").asDouble() / 1e9, (Cpu.busyNanos() - busy) / (bytes / 1024));
-            }
-            case DATAGRAMS -> {
-                JsonNode end =
-                        iperf(pair, "-u", "-b", "0", "-l", "64").get("end").get("sum");
-                double received =
-                        end.get("packets").asDouble() - end.get("lost_packets").asDouble();
-                yield new Sample(received / SECONDS, (Cpu.busyNanos() - busy) / received / 1e3);
-            }
-            case REQUESTS -> count(pair, busy, "rr");
-            case CONNECTIONS -> count(pair, busy, "connect");
-        };
-    }
-
-    private static JsonNode iperf(Topologies.Pair pair, String... options) {
-        List<String> command = new ArrayList<>(List.of("iperf3", "-J", "-t", "" + SECONDS, "-c", pair.address()));
-        command.addAll(List.of(options));
-        return JSON.readTree(Shell.run(pair.inClient(command.toArray(String[]::new))));
-    }
-
-    private static Sample count(Topologies.Pair pair, long busy, String what) {
-        String[] words = Shell.run(
-                        pair.inClient(load(what, pair.address(), "" + SECONDS).toArray(String[]::new)))
-                .strip()
-                .split(" ", 2);
+    private static Sample measure(Measure measure, Topologies.Pair pair, Background server) {
+        bind(server, measure.serverProcessor);
+        pair.relay().ifPresent(relay -> bind(relay, measure.serverProcessor));
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", "0"));
+        command.addAll(load(measure.load, pair.address(), Double.toString(SECONDS)));
+        String[] words =
+                Shell.run(pair.inClient(command.toArray(String[]::new))).strip().split(" ", 3);
         double count = Double.parseDouble(words[0]);
-        return new Sample(count / SECONDS, (Cpu.busyNanos() - busy) / count / 1e3);
+        double nanos = Double.parseDouble(words[1]);
+        double worked = Double.parseDouble(words[2]);
+        if (count == 0) {
+            throw new IllegalStateException(measure.title + ", " + pair.name() + ": nothing got through");
+        }
+        return new Sample(count / nanos * 1e9 * measure.rateFactor, worked / count * measure.cpuFactor);
+    }
+
+    private static void bind(Background process, int processor) {
+        Shell.run("taskset", "-a", "-p", "-c", Integer.toString(processor), Long.toString(process.pid()));
     }
 
     private static List<Result> results(Map<String, Map<Measure, List<Sample>>> samples) {
         List<Result> results = new ArrayList<>();
         for (Measure measure : Measure.values()) {
-            Sample raw = median(samples, Topologies.RAW, measure);
-            Sample rival = median(samples, Topologies.RIVAL, measure);
-            results.add(Result.of(measure.title + ", " + Topologies.RAW, raw.rate(), measure.unit));
-            results.add(Result.of("  its CPU", raw.cpu(), measure.cpuUnit));
-            results.add(Result.of(measure.title + ", " + Topologies.RIVAL, rival.rate(), measure.unit)
-                    .beside(raw.rate()));
-            results.add(Result.of("  its CPU", rival.cpu(), measure.cpuUnit).beside(raw.cpu()));
-            Sample one = median(samples, Topologies.ONE_HOST, measure);
-            Sample two = median(samples, Topologies.TWO_HOSTS, measure);
+            Map<String, Sample> medians = new LinkedHashMap<>();
+            samples.forEach((topology, all) -> medians.put(topology, median(Objects.requireNonNull(all.get(measure)))));
+            Sample raw = Objects.requireNonNull(medians.get(Topologies.RAW));
+            Sample rival = Objects.requireNonNull(medians.get(Topologies.RIVAL));
+            Sample rawTap = Objects.requireNonNull(medians.get(Topologies.RAW_TAP));
+            medians.forEach((topology, sample) -> {
+                Sample baseline = switch (topology) {
+                    case Topologies.ONE_HOST_TAP, Topologies.TWO_HOSTS_TAP -> rawTap;
+                    default -> raw;
+                };
+                double bound = switch (topology) {
+                    case Topologies.ONE_HOST -> measure.oneHost;
+                    case Topologies.TWO_HOSTS -> measure.twoHosts;
+                    default -> 0;
+                };
+                results.add(bound(
+                        Result.of(measure.title + ", " + topology, sample.rate(), measure.unit)
+                                .beside(baseline.rate()),
+                        bound));
+                results.add(
+                        Result.of("  its CPU", sample.cpu(), measure.cpuUnit).beside(baseline.cpu()));
+            });
+            Sample two = Objects.requireNonNull(medians.get(Topologies.TWO_HOSTS));
             results.add(bound(
-                    Result.of(measure.title + ", " + Topologies.ONE_HOST, one.rate(), measure.unit)
-                            .beside(raw.rate()),
-                    switch (measure) {
-                        case STREAM -> .92;
-                        case REQUESTS -> .88;
-                        case CONNECTIONS -> .80;
-                        case DATAGRAMS -> 0;
-                    }));
-            results.add(Result.of("  its CPU", one.cpu(), measure.cpuUnit).beside(raw.cpu()));
-            results.add(bound(
-                    Result.of(measure.title + ", " + Topologies.TWO_HOSTS, two.rate(), measure.unit)
-                            .beside(raw.rate()),
-                    switch (measure) {
-                        case STREAM -> .85;
-                        case REQUESTS -> .75;
-                        case CONNECTIONS -> .65;
-                        case DATAGRAMS -> 0;
-                    }));
-            results.add(Result.of("  its CPU", two.cpu(), measure.cpuUnit).beside(raw.cpu()));
-            results.add(Result.of(measure.title + ", two hosts of the rival's", two.rate(), measure.unit)
-                    .beside(rival.rate())
-                    .atLeast(
-                            switch (measure) {
-                                case STREAM -> 1.2;
-                                case REQUESTS -> 1.45;
-                                case CONNECTIONS -> 1.5;
-                                case DATAGRAMS -> 2;
-                            }));
+                    Result.of(measure.title + ", two hosts of the rival's", two.rate(), measure.unit)
+                            .beside(rival.rate()),
+                    measure.ofRival));
+            results.add(Result.of("  its CPU", two.cpu(), measure.cpuUnit).beside(rival.cpu()));
         }
         return results;
     }
@@ -191,9 +192,7 @@ final class PathBench implements Bench {
         return bound == 0 ? result : result.atLeast(bound);
     }
 
-    private static Sample median(Map<String, Map<Measure, List<Sample>>> samples, String topology, Measure measure) {
-        List<Sample> all = Objects.requireNonNull(
-                Objects.requireNonNull(samples.get(topology)).get(measure));
+    private static Sample median(List<Sample> all) {
         return new Sample(
                 all.stream().mapToDouble(Sample::rate).sorted().toArray()[all.size() / 2],
                 all.stream().mapToDouble(Sample::cpu).sorted().toArray()[all.size() / 2]);

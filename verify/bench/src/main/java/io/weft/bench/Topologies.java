@@ -1,14 +1,17 @@
 package io.weft.bench;
 
 import io.weft.e2e.Api;
+import io.weft.e2e.Background;
 import io.weft.e2e.Cloud;
 import io.weft.e2e.Host;
 import io.weft.e2e.Shell;
+import io.weft.e2e.Wait;
 import io.weft.e2e.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The topologies that the path bench compares, all of them up at once. */
@@ -17,10 +20,14 @@ final class Topologies implements AutoCloseable {
     static final String RIVAL = "two hosts, bridge + VXLAN + nftables";
     static final String ONE_HOST = "Weft, one host";
     static final String TWO_HOSTS = "Weft, two hosts";
+    static final String RAW_TAP = "raw tap pair";
+    static final String ONE_HOST_TAP = "Weft, one host, to a tap";
+    static final String TWO_HOSTS_TAP = "Weft, two hosts, to a tap";
 
     private final Cloud cloud;
     private final List<Pair> pairs = new ArrayList<>();
     private final List<String> namespaces = new ArrayList<>();
+    private final List<Background> relays = new ArrayList<>();
 
     private Topologies(Cloud cloud) {
         this.cloud = cloud;
@@ -33,8 +40,13 @@ final class Topologies implements AutoCloseable {
      * @param client the namespace that asks
      * @param server the namespace that answers
      * @param address where it answers
+     * @param relay the process that carries what a tap takes, if there is one
      */
-    record Pair(String name, String client, String server, String address) {
+    record Pair(String name, String client, String server, String address, Optional<Background> relay) {
+        Pair(String name, String client, String server, String address) {
+            this(name, client, server, address, Optional.empty());
+        }
+
         List<String> inClient(String... command) {
             return in(client, command);
         }
@@ -55,6 +67,7 @@ final class Topologies implements AutoCloseable {
         try {
             topologies.raw();
             topologies.rival();
+            topologies.rawTap();
             topologies.weft();
             return topologies;
         } catch (RuntimeException e) {
@@ -89,6 +102,51 @@ final class Topologies implements AutoCloseable {
         Shell.run("ip", "-n", one, "address", "add", "10.77.0.1/24", "dev", "eth0");
         Shell.run("ip", "-n", other, "address", "add", "10.77.0.2/24", "dev", "eth0");
         pairs.add(new Pair(RAW, one, other, "10.77.0.2"));
+    }
+
+    private void rawTap() {
+        String one = namespace("tap1");
+        String other = namespace("tap2");
+        tap(one, "10.76.0.1/24", Optional.empty());
+        tap(other, "10.76.0.2/24", Optional.empty());
+        Background relay = relay(one, "eth0", other);
+        pairs.add(new Pair(RAW_TAP, one, other, "10.76.0.2", Optional.of(relay)));
+    }
+
+    /** A tap as the only device of a namespace. */
+    private static void tap(String namespace, String address, Optional<String> mac) {
+        Shell.run("ip", "-n", namespace, "tuntap", "add", "mode", "tap", "name", "eth0", "vnet_hdr");
+        mac.ifPresent(m -> Shell.run("ip", "-n", namespace, "link", "set", "eth0", "address", m));
+        Shell.run("ip", "-n", namespace, "link", "set", "eth0", "mtu", "1450", "up");
+        Shell.run("ip", "-n", namespace, "address", "add", address, "dev", "eth0");
+    }
+
+    /** Carries frames between a device and the tap of a namespace. */
+    private Background relay(String namespace, String device, String workload) {
+        Background relay = Background.start(
+                cloud.log("relay" + relays.size()),
+                List.of(
+                        System.getProperty("java.home") + "/bin/java",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Relay.class.getName(),
+                        namespace,
+                        device,
+                        workload,
+                        "eth0"));
+        relays.add(relay);
+        for (String[] end : new String[][] {{namespace, device}, {workload, "eth0"}}) {
+            Wait.until("the relay to hold " + end[1] + " of " + end[0], () -> {
+                if (!relay.isAlive()) {
+                    throw new IllegalStateException("the relay ended: " + relay.output());
+                }
+                return Shell.run("ip", "-n", end[0], "link", "show", end[1]).contains("LOWER_UP");
+            });
+        }
+        return relay;
     }
 
     private void rival() {
@@ -143,36 +201,53 @@ final class Topologies implements AutoCloseable {
         Host one = hosts.get(0);
         Host two = hosts.get(1);
         Api api = cloud.api("bench");
-        String network = text(api.create("network", Map.of("name", "bench")));
+        String network = text(api.create("network", Map.of("name", "bench")), "id");
         api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.79.0.0/24"));
-        List<Workload> workloads = new ArrayList<>();
         List<String> ports = new ArrayList<>();
+        List<String> clients = new ArrayList<>();
         for (Host host : List.of(one, one, two)) {
-            String address = "10.79.0." + (10 + workloads.size());
-            String port = text(api.create(
-                    "port",
-                    Map.of(
-                            "network_id", network,
-                            "fixed_ips", List.of(Map.of("ip_address", address)),
-                            "binding:host_id", host.name())));
-            Workload workload = host.attach("b" + workloads.size(), port);
-            workload.run("ip", "address", "add", address + "/24", "dev", "eth0");
-            workloads.add(workload);
-            ports.add(port);
+            int last = 10 + ports.size();
+            String id = text(port(api, network, host, last), "id");
+            Workload workload = host.attach("b" + last, id);
+            workload.run("ip", "address", "add", "10.79.0." + last + "/24", "dev", "eth0");
+            clients.add(workload.namespace());
+            ports.add(id);
+        }
+        List<Background> taps = new ArrayList<>();
+        for (Host host : List.of(one, two)) {
+            int last = 10 + ports.size();
+            JsonNode port = port(api, network, host, last);
+            String workload = namespace("t" + last);
+            tap(workload, "10.79.0." + last + "/24", Optional.of(text(port, "mac_address")));
+            host.attachTap("tap" + last, text(port, "id"));
+            taps.add(relay(host.namespace(), "tap" + last, workload));
+            clients.add(workload);
+            ports.add(text(port, "id"));
         }
         cloud.awaitActive(api, ports);
-        pairs.add(new Pair(
-                ONE_HOST, workloads.get(0).namespace(), workloads.get(1).namespace(), "10.79.0.11"));
-        pairs.add(new Pair(
-                TWO_HOSTS, workloads.get(0).namespace(), workloads.get(2).namespace(), "10.79.0.12"));
+        String client = clients.get(0);
+        pairs.add(new Pair(ONE_HOST, client, clients.get(1), "10.79.0.11"));
+        pairs.add(new Pair(TWO_HOSTS, client, clients.get(2), "10.79.0.12"));
+        pairs.add(new Pair(ONE_HOST_TAP, client, clients.get(3), "10.79.0.13", Optional.of(taps.get(0))));
+        pairs.add(new Pair(TWO_HOSTS_TAP, client, clients.get(4), "10.79.0.14", Optional.of(taps.get(1))));
     }
 
-    private static String text(JsonNode resource) {
-        return resource.get("id").asString();
+    private static JsonNode port(Api api, String network, Host host, int last) {
+        return api.create(
+                "port",
+                Map.of(
+                        "network_id", network,
+                        "fixed_ips", List.of(Map.of("ip_address", "10.79.0." + last)),
+                        "binding:host_id", host.name()));
+    }
+
+    private static String text(JsonNode resource, String attribute) {
+        return resource.get(attribute).asString();
     }
 
     @Override
     public void close() {
+        relays.forEach(Background::kill);
         namespaces.forEach(n -> Shell.sh("ip netns pids " + n + " | xargs -r kill -9; ip netns del " + n));
         cloud.close();
     }

@@ -153,6 +153,11 @@ public final class Cloud implements AutoCloseable {
         return underlay.prefix();
     }
 
+    /** A file for the output of a process that belongs to this data centre, removed with it. */
+    public Path log(String name) {
+        return directory.resolve(name + ".log");
+    }
+
     void closeLater(AutoCloseable closeable) {
         closeables.push(closeable);
     }

@@ -31,6 +31,10 @@ public final class TapDevice implements AutoCloseable {
 
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETPERSIST = 0x400454cbL;
+    private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final int TUN_F_CSUM = 0x1;
+    private static final int TUN_F_TSO4 = 0x2;
+    private static final int TUN_F_TSO6 = 0x4;
     private static final int IFF_TAP = 0x2;
     private static final int IFF_NO_PI = 0x1000;
     private static final int IFF_VNET_HDR = 0x4000;
@@ -89,6 +93,41 @@ public final class TapDevice implements AutoCloseable {
         KernelException.check(
                 Libc.ioctl(descriptor.number(), TUNSETPERSIST, MemorySegment.ofAddress(persistent ? 1 : 0)),
                 "make tap " + name + (persistent ? " persistent" : " transient"));
+    }
+
+    /**
+     * Lets the host leave checksums and the segmentation of TCP to whoever reads here, as virtual machines with virtio do.
+     * Only for a tap with virtio headers, which say what is left to do.
+     */
+    public void acceptOffloads() {
+        KernelException.check(
+                Libc.ioctl(
+                        descriptor.number(),
+                        TUNSETOFFLOAD,
+                        MemorySegment.ofAddress(TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6)),
+                "accept offloads on tap " + name);
+    }
+
+    /**
+     * Hands each frame that arrives here to another tap, with its virtio header, until this one is closed. Both must have
+     * virtio headers, or neither. Frames that the other tap refuses are lost, as on a wire.
+     */
+    public void relayTo(TapDevice other) {
+        reading.lock();
+        try {
+            while (!waiter.isStopped()) {
+                long length = Libc.read(descriptor.number(), buffer);
+                if (length > 0) {
+                    Libc.write(other.descriptor.number(), buffer.asSlice(0, length));
+                } else if (length == -Errno.EAGAIN) {
+                    waiter.await(descriptor.number(), Duration.ofHours(1));
+                } else if (length != -Errno.EINTR) {
+                    KernelException.check(length, "read from tap " + name);
+                }
+            }
+        } finally {
+            reading.unlock();
+        }
     }
 
     /** Hands the host a frame, with its virtio header if the tap has them. The interface must be up (else EIO). */

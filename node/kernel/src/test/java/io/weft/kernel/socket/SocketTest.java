@@ -108,6 +108,26 @@ class SocketTest {
     }
 
     @Test
+    void tapsMayBeJoinedToEachOther() throws InterruptedException {
+        Thread relay;
+        try (TapDevice other = TapDevice.open(host.namespace(), "tap3", true);
+                TapDevice one = TapDevice.open(host.namespace(), "tap2", true)) {
+            one.acceptOffloads();
+            other.acceptOffloads();
+            host.netlink().setUp(host.index("tap2"), true);
+            host.netlink().setUp(host.index("tap3"), true);
+            relay = Thread.ofPlatform().start(() -> one.relayTo(other));
+            try (PacketSocket sender = PacketSocket.open(host.namespace(), host.index("tap2"), EXPERIMENT);
+                    PacketSocket receiver = PacketSocket.open(host.namespace(), host.index("tap3"), EXPERIMENT)) {
+                String mac = host.link("tap3").mac().orElseThrow().toString();
+                sender.send(host.index("tap2"), frame(mac, 60));
+                assertThat(receiver.receive(LONG)).isPresent();
+            }
+        }
+        relay.join();
+    }
+
+    @Test
     void persistentTapsStay() {
         try (TapDevice tap = TapDevice.open(host.namespace(), "tap1", false)) {
             tap.persistent(true);
