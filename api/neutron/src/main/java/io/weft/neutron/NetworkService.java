@@ -77,7 +77,7 @@ final class NetworkService extends ModelService<Network> {
 
     @Override
     public Iterable<Seen<Network>> list(Call call, Filters<Seen<Network>> filters) {
-        return reader.networks(call.caller(), filters, attributes.standard.id);
+        return reader.networks(call.caller(), filters, attributes.standard);
     }
 
     @Override

@@ -68,10 +68,12 @@ final class Reader {
                 .map(router -> new Seen<>(router, view));
     }
 
-    Iterable<Seen<Network>> networks(Caller caller, Filters<Seen<Network>> filters, Attribute<Seen<Network>, UUID> id) {
+    Iterable<Seen<Network>> networks(
+            Caller caller, Filters<Seen<Network>> filters, StandardAttributes<Network> standard) {
         View view = view();
         return seen(
-                byId(filters.values(id), view.world()::network)
+                byId(filters.values(standard.id), view.world()::network)
+                        .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::networksNamed))
                         .orElseGet(() -> view.world().networks()),
                 network -> sees(caller, network),
                 view);
@@ -80,13 +82,14 @@ final class Reader {
     Iterable<Seen<Subnet>> subnets(
             Caller caller,
             Filters<Seen<Subnet>> filters,
-            Attribute<Seen<Subnet>, UUID> id,
+            StandardAttributes<Subnet> standard,
             Attribute<Seen<Subnet>, UUID> networkId) {
         View view = view();
-        Collection<Subnet> candidates = byId(filters.values(id), view.world()::subnet)
+        Collection<Subnet> candidates = byId(filters.values(standard.id), view.world()::subnet)
                 .or(() -> byKeys(
                         filters.values(networkId),
                         key -> uuid(key).map(view.world()::subnetsOf).orElse(List.of())))
+                .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::subnetsNamed))
                 .orElseGet(() -> view.world().subnets());
         return seen(candidates, subnet -> sees(caller, subnet, view), view);
     }
@@ -104,6 +107,9 @@ final class Reader {
                 .or(() -> byKeys(
                         attributes.securityGroups().map(filters::values).orElse(List.of()),
                         key -> uuid(key).map(view.world()::portsOfGroup).orElse(List.of())))
+                .or(() -> byKeys(
+                        rare(filters.values(attributes.standard.name), Resource.Kind.PORT, caller, view),
+                        view.world()::portsNamed))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.host)), view.world()::portsOnHost))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.project)), view.world()::portsOfProject))
                 .or(() -> caller.admin() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
@@ -111,9 +117,12 @@ final class Reader {
         return seen(candidates, port -> sees(caller, port, view), view);
     }
 
-    Iterable<Seen<Router>> routers(Caller caller, Filters<Seen<Router>> filters, Attribute<Seen<Router>, UUID> id) {
+    Iterable<Seen<Router>> routers(Caller caller, Filters<Seen<Router>> filters, StandardAttributes<Router> standard) {
         View view = view();
-        Collection<Router> candidates = byId(filters.values(id), view.world()::router)
+        Collection<Router> candidates = byId(filters.values(standard.id), view.world()::router)
+                .or(() -> byKeys(
+                        rare(filters.values(standard.name), Resource.Kind.ROUTER, caller, view),
+                        view.world()::routersNamed))
                 .orElseGet(() ->
                         caller.admin() ? view.world().routers() : view.world().routersOfProject(caller.project()));
         return seen(candidates, router -> caller.owns(router.project()), view);
@@ -237,6 +246,17 @@ final class Reader {
 
     private static List<String> nonEmpty(List<String> values) {
         return values.contains("") ? List.of() : values;
+    }
+
+    /**
+     * The names, unless looking at everything that has them takes longer than looking at what the caller has: names are
+     * everybody's, and a tenant's request should not cost more because others like the same ones.
+     */
+    private static List<String> rare(List<String> names, Resource.Kind kind, Caller caller, View view) {
+        int named = names.stream().mapToInt(view.world()::countNamed).sum();
+        return caller.admin() || named <= view.world().countOfProject(kind, caller.project())
+                ? nonEmpty(names)
+                : List.of();
     }
 
     private static <R> Optional<Collection<R>> byId(List<String> ids, Function<UUID, Optional<R>> find) {

@@ -105,7 +105,7 @@ final class RouterService extends ModelService<Router> {
 
     @Override
     public Iterable<Seen<Router>> list(Call call, Filters<Seen<Router>> filters) {
-        return reader.routers(call.caller(), filters, attributes.standard.id);
+        return reader.routers(call.caller(), filters, attributes.standard);
     }
 
     @Override

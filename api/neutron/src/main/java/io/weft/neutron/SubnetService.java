@@ -94,7 +94,7 @@ final class SubnetService extends ModelService<Subnet> {
 
     @Override
     public Iterable<Seen<Subnet>> list(Call call, Filters<Seen<Subnet>> filters) {
-        return reader.subnets(call.caller(), filters, attributes.standard.id, attributes.networkId);
+        return reader.subnets(call.caller(), filters, attributes.standard, attributes.networkId);
     }
 
     @Override

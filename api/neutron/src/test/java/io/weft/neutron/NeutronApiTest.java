@@ -277,6 +277,31 @@ class NeutronApiTest {
     }
 
     @Test
+    void aNameFindsOnesOwnHoweverManyOthersHaveIt() {
+        String network = alice.post("/v2.0/networks", "{'network': {'name': 'one'}}")
+                .expect(201)
+                .at("/network/id")
+                .asString();
+        String mine = port(alice, network, ", 'name': 'one'");
+        String theirs = network(bob);
+        for (int others = 0; others < 3; others++) {
+            assertThat(alice.get("/v2.0/ports?name=one").at("/ports").findValuesAsString("id"))
+                    .containsExactly(mine);
+            assertThat(alice.get("/v2.0/networks?name=one").at("/networks").findValuesAsString("id"))
+                    .containsExactly(network);
+            assertThat(admin.get("/v2.0/ports?name=one&name=none").at("/ports").size())
+                    .isEqualTo(1 + others);
+            port(bob, theirs, ", 'name': 'one'");
+        }
+        assertThat(alice.get("/v2.0/routers?name=one").at("/routers").size()).isZero();
+        assertThat(alice.get("/v2.0/subnets?name=one").at("/subnets").size()).isZero();
+        alice.put("/v2.0/ports/" + mine, "{'port': {'name': ''}}").expect(200);
+        assertThat(alice.get("/v2.0/ports?name=one").at("/ports").size()).isZero();
+        assertThat(alice.get("/v2.0/ports?name=").at("/ports").findValuesAsString("id"))
+                .containsExactly(mine);
+    }
+
+    @Test
     void aBulkOfPortsIsMadeWholeOrNotAtAll() {
         String network = network(alice);
         subnet(alice, network, "10.0.0.0/29");

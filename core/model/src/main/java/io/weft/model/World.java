@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +33,7 @@ public final class World {
             Index.empty(),
             Index.empty(),
             Index.empty(),
+            Index.empty(),
             HashSet.empty(),
             GroupWorld.EMPTY);
 
@@ -44,6 +44,8 @@ public final class World {
     private final HashMap<UUID, Router> routers;
     private final HashMap<UUID, Node> nodes;
     private final HashMap<String, UUID> nodesByName;
+    // Of all kinds but nodes: a name that resources of two kinds have is rare.
+    private final Index<String> byName;
     private final Index<UUID> subnetsByNetwork;
     private final Index<UUID> portsByNetwork;
     private final Index<UUID> portsBySubnet;
@@ -61,6 +63,7 @@ public final class World {
             HashMap<UUID, Router> routers,
             HashMap<UUID, Node> nodes,
             HashMap<String, UUID> nodesByName,
+            Index<String> byName,
             Index<UUID> subnetsByNetwork,
             Index<UUID> portsByNetwork,
             Index<UUID> portsBySubnet,
@@ -76,6 +79,7 @@ public final class World {
         this.routers = routers;
         this.nodes = nodes;
         this.nodesByName = nodesByName;
+        this.byName = byName;
         this.subnetsByNetwork = subnetsByNetwork;
         this.portsByNetwork = portsByNetwork;
         this.portsBySubnet = portsBySubnet;
@@ -279,6 +283,36 @@ public final class World {
         return collect(groups.addressGroups(), byProject, new Owned(project, Resource.Kind.ADDRESS_GROUP));
     }
 
+    /** The networks with this name, which must not be empty; as many as like may have one. */
+    public List<Network> networksNamed(String name) {
+        return collect(networks, byName, name);
+    }
+
+    /** The subnets with this name, which must not be empty. */
+    public List<Subnet> subnetsNamed(String name) {
+        return collect(subnets, byName, name);
+    }
+
+    /** The ports with this name, which must not be empty. */
+    public List<Port> portsNamed(String name) {
+        return collect(ports, byName, name);
+    }
+
+    /** The routers with this name, which must not be empty. */
+    public List<Router> routersNamed(String name) {
+        return collect(routers, byName, name);
+    }
+
+    /** How many resources have this name, those of all kinds together. */
+    public int countNamed(String name) {
+        return byName.get(name).size();
+    }
+
+    /** How many resources of this kind the project has. */
+    public int countOfProject(Resource.Kind kind, String project) {
+        return byProject.get(new Owned(project, kind)).size();
+    }
+
     /** The networks of this project. */
     public List<Network> networksOfProject(String project) {
         return collect(networks, byProject, new Owned(project, Resource.Kind.NETWORK));
@@ -368,6 +402,7 @@ public final class World {
         private HashMap<UUID, Router> routers;
         private HashMap<UUID, Node> nodes;
         private HashMap<String, UUID> nodesByName;
+        private Index<String> byName;
         private Index<UUID> subnetsByNetwork;
         private Index<UUID> portsByNetwork;
         private Index<UUID> portsBySubnet;
@@ -385,6 +420,7 @@ public final class World {
             routers = world.routers;
             nodes = world.nodes;
             nodesByName = world.nodesByName;
+            byName = world.byName;
             subnetsByNetwork = world.subnetsByNetwork;
             portsByNetwork = world.portsByNetwork;
             portsBySubnet = world.portsBySubnet;
@@ -516,6 +552,7 @@ public final class World {
                     routers,
                     nodes,
                     nodesByName,
+                    byName,
                     subnetsByNetwork,
                     portsByNetwork,
                     portsBySubnet,
@@ -561,19 +598,28 @@ public final class World {
             }
         }
 
+        /** Also by name: both are what every kind but nodes is found by. */
         private void reindexProject(@Nullable Resource old, Resource resource) {
-            if (old != null && Objects.equals(old.project(), resource.project())) {
+            if (old != null
+                    && old.project().equals(resource.project())
+                    && old.name().equals(resource.name())) {
                 return;
             }
             unindexProject(old);
             if (!resource.project().isEmpty()) {
                 byProject = byProject.add(new Owned(resource.project(), resource.kind()), resource.id());
             }
+            if (!resource.name().isEmpty()) {
+                byName = byName.add(resource.name(), resource.id());
+            }
         }
 
         private void unindexProject(@Nullable Resource old) {
             if (old != null && !old.project().isEmpty()) {
                 byProject = byProject.remove(new Owned(old.project(), old.kind()), old.id());
+            }
+            if (old != null && !old.name().isEmpty()) {
+                byName = byName.remove(old.name(), old.id());
             }
         }
     }
