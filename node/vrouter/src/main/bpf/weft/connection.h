@@ -152,28 +152,32 @@ INLINE struct load *load_of(__u32 port)
     return bpf_map_lookup_elem(&loads, &port);
 }
 
-/* Whether the port may have one more connection that waits for its answer. */
-INLINE bool may_open(__u32 port)
+/* Whether the port may have one more connection that waits for its answer, from or to its workload. */
+INLINE bool may_open(__u32 port, __u32 direction)
 {
     struct load *load = load_of(port);
     __u64 each = HALF_OPEN_DRAIN / (port_half_open ? port_half_open : 1);
     __u64 now = bpf_ktime_get_ns();
     if (!load)
         return false;
-    __u64 at = load->half_open_ready > now ? load->half_open_ready : now;
+    __u64 *ready = &load->half_open_ready[direction & 1];
+    __u64 at = *ready > now ? *ready : now;
     if (at + each - now > HALF_OPEN_DRAIN)
         return false;
-    load->half_open_ready = at + each;
+    *ready = at + each;
     return true;
 }
 
 /* It has its answer, or an end. */
-INLINE void no_longer_open(__u32 port)
+INLINE void no_longer_open(__u32 port, __u8 flags)
 {
     struct load *load = load_of(port);
     __u64 each = HALF_OPEN_DRAIN / (port_half_open ? port_half_open : 1);
-    if (load && load->half_open_ready > each)
-        load->half_open_ready -= each;
+    if (!load)
+        return;
+    __u64 *ready = &load->half_open_ready[flags & CONNECTION_FROM_WORKLOAD ? DIRECTION_EGRESS : DIRECTION_INGRESS];
+    if (*ready > each)
+        *ready -= each;
 }
 
 INLINE void count_connections(__u32 port, __s32 change)

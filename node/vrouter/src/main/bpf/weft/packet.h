@@ -72,6 +72,12 @@ struct packet {
     __u32 mtu;
 };
 
+enum kept {
+    KEPT_NOWHERE,
+    KEPT_HALF_OPEN,
+    KEPT_ESTABLISHED, /* in connections */
+};
+
 /* What rules are asked, and what they said. */
 struct ruling {
     struct connection_key key;
@@ -80,6 +86,7 @@ struct ruling {
     struct peer_class_key peer;
     struct policy_key asked;
     __u32 rule;
+    __u32 kept; /* enum kept: where the key was found, dead or alive */
 };
 
 /* What is too long for the stack is put together here, one thing at a time on each CPU. */

@@ -94,8 +94,11 @@ INLINE struct connection *find_connection(struct ruling *ruling, struct port *po
 {
     struct connection *connection = bpf_map_lookup_elem(&connections, &ruling->key);
     *established = connection != NULL;
-    if (!connection)
+    ruling->kept = KEPT_ESTABLISHED;
+    if (!connection) {
         connection = bpf_map_lookup_elem(&half_open, &ruling->key);
+        ruling->kept = connection ? KEPT_HALF_OPEN : KEPT_NOWHERE;
+    }
     if (!connection || !is_alive(connection, ruling->key.protocol, now))
         return NULL;
     if ((connection->epoch != epoch || connection->rule_set != port->rule_set) && !renew(port, connection, epoch))
@@ -313,7 +316,17 @@ STAGE int judge_slowly(struct __sk_buff *skb, struct packet *packet, struct port
     return reason;
 }
 
-/* One lookup for a packet of an established connection; without rules none. */
+/* Whether a packet that changes no state may pass without another question. */
+INLINE bool is_settled(const struct connection *connection, const struct rule_set *facts, __u32 set, __u32 direction)
+{
+    if (connection->epoch != facts->epoch || connection->rule_set != set)
+        return false;
+    bool forward = (direction == DIRECTION_EGRESS) == !!(connection->flags & CONNECTION_FROM_WORKLOAD);
+    return connection->state == CONNECTION_ESTABLISHED || (connection->state == CONNECTION_NEW && forward) ||
+           (connection->state == CONNECTION_ANSWERED && !forward);
+}
+
+/* One lookup for a packet of an established connection, two for UDP that is not answered; without rules none. */
 INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, struct port *port, __u32 direction)
 {
     struct connection_key key;
@@ -325,9 +338,10 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
         name_addresses(&key, port->number, packet->protocol, direction, &packet->source, &packet->destination);
         name_ports(&key, direction, packet->source_port, packet->destination_port);
         struct connection *connection = bpf_map_lookup_elem(&connections, &key);
+        if (!connection && packet->protocol == IPPROTO_UDP)
+            connection = bpf_map_lookup_elem(&half_open, &key);
         struct rule_set *facts = bpf_map_lookup_elem(&rule_sets, &set);
-        if (connection && facts && connection->state == CONNECTION_ESTABLISHED && connection->epoch == facts->epoch &&
-            connection->rule_set == set) {
+        if (connection && facts && is_settled(connection, facts, set, direction)) {
             __u32 now = ticks_of(packet);
             if (is_alive(connection, packet->protocol, now)) {
                 saw(connection, now);

@@ -411,7 +411,7 @@ struct connection {
 
 /* loads: port number -> what bounds a port's connections; slot 0 counts those of all ports */
 struct load {
-    __u64 half_open_ready; /* nanoseconds: a bucket as in policers, of connections that wait for their answer */
+    __u64 half_open_ready[2]; /* by direction: a bucket as in policers, of connections that wait for their answer */
     __u32 connections;
     __u32 reserved;
 };
@@ -480,7 +480,7 @@ _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");
 _Static_assert(sizeof(struct connection_key) == 40, "connection_key");
 _Static_assert(sizeof(struct connection) == 104, "connection");
-_Static_assert(sizeof(struct load) == 16, "load");
+_Static_assert(sizeof(struct load) == 24, "load");
 _Static_assert(sizeof(struct fragment_key) == 40, "fragment_key");
 _Static_assert(sizeof(struct event) == 32, "event");
 _Static_assert(sizeof(struct learned_event) == 32, "learned_event");

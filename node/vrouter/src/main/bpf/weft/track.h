@@ -62,8 +62,11 @@ STAGE int begin(struct __sk_buff *skb, struct packet *packet, struct port *port,
     int verdict = find_verdict(ruling);
     if (!verdict)
         return denied(direction);
-    struct connection *old = bpf_map_lookup_elem(&connections, &ruling->key);
-    struct connection *waiting = old ? NULL : bpf_map_lookup_elem(&half_open, &ruling->key);
+    struct connection *old = NULL, *waiting = NULL;
+    if (ruling->kept == KEPT_ESTABLISHED)
+        old = bpf_map_lookup_elem(&connections, &ruling->key);
+    else if (ruling->kept == KEPT_HALF_OPEN)
+        waiting = bpf_map_lookup_elem(&half_open, &ruling->key);
     if (!(verdict & POLICY_STATEFUL)) {
         if (old)
             old->state = CONNECTION_NONE;
@@ -94,7 +97,7 @@ STAGE int begin(struct __sk_buff *skb, struct packet *packet, struct port *port,
         *waiting = *fresh;
         return DROP_NONE;
     }
-    if (!may_open(number))
+    if (!may_open(number, direction))
         return DROP_HALF_OPEN_LIMIT;
     if (bpf_map_update_elem(&half_open, &ruling->key, fresh, BPF_ANY))
         return DROP_CONNECTIONS_FULL;
@@ -104,11 +107,12 @@ STAGE int begin(struct __sk_buff *skb, struct packet *packet, struct port *port,
 /* Ends one that nobody has answered as it should. */
 INLINE void forget(struct tracking *tracking, struct ruling *ruling, struct connection *connection)
 {
+    __u8 flags = connection->flags;
     connection->state = CONNECTION_NONE;
     if (tracking->established)
         return;
     if (bpf_map_delete_elem(&half_open, &ruling->key) == 0)
-        no_longer_open(tracking->port);
+        no_longer_open(tracking->port, flags);
 }
 
 /* Both ends have spoken. False when there is no room for it. */
@@ -209,7 +213,7 @@ INLINE enum step opening_step(struct tracking *tracking, struct ruling *ruling, 
         if (!establish(tracking, ruling, connection, flags))
             return STEP_FULL;
         if (!tracking->established)
-            no_longer_open(tracking->port);
+            no_longer_open(tracking->port, ruling->fresh.flags);
         return STEP_PASS;
     default: /* CONNECTION_PICKED_UP */
         if (syn)
@@ -223,7 +227,7 @@ INLINE enum step opening_step(struct tracking *tracking, struct ruling *ruling, 
         if (!establish(tracking, ruling, connection, flags))
             return STEP_FULL;
         if (!tracking->established)
-            no_longer_open(tracking->port);
+            no_longer_open(tracking->port, ruling->fresh.flags);
         return STEP_PASS;
     }
 }
@@ -293,6 +297,6 @@ INLINE void plain_step(struct tracking *tracking, struct ruling *ruling, struct 
             establish(tracking, ruling, connection, 0);
     } else if (connection->state == CONNECTION_NEW) {
         connection->state = CONNECTION_ANSWERED;
-        no_longer_open(tracking->port);
+        no_longer_open(tracking->port, connection->flags);
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.BiPredicate;
  */
 @SuppressWarnings("EnumOrdinal") // the order is that of the C enum, which is the origin
 final class KernelConnections implements Connections {
-    private static final int LOAD_CONNECTIONS_OFFSET = 8;
+    private static final int LOAD_CONNECTIONS_OFFSET = 16;
 
     private final BpfMap answered;
     private final BpfMap halfOpen;

@@ -56,6 +56,7 @@ public record Sizes(
     /** Room for tests: little memory, quickly made. */
     public static Sizes small() {
         return new Sizes(
-                64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 1024, 2048, 256, 64, 1 << 16);
+                64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 1024, 2048, 256, 64,
+                1 << 16);
     }
 }

@@ -5,7 +5,9 @@ import static io.weft.vrouter.DropReason.HALF_OPEN_LIMIT;
 import static io.weft.vrouter.GuardedPort.ACK;
 import static io.weft.vrouter.GuardedPort.SYN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.kernel.KernelException;
 import io.weft.kernel.bpf.BpfMap;
 import io.weft.model.IpFamily;
 import io.weft.vrouter.PolicyKey.Direction;
@@ -82,6 +84,7 @@ class ConnectionLimitsTest {
         assertThat(port.tcpIn(80, 5000, ACK, 2, 2)).isEmpty();
         assertThat(port.tcpOut(5000, 80, ACK, 2, 2)).isEmpty();
         assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
+        establish(5001);
         await(() -> port.tcpIn(9_999, 22, SYN, 1, 0).isEmpty());
     }
 
@@ -110,6 +113,37 @@ class ConnectionLimitsTest {
         port.rig.vrouter.connections().forget(Rig.ALICE_PORT);
         await(() -> port.rig.vrouter.connections().answered(Rig.ALICE_PORT) == 0);
         establish(9_000);
+    }
+
+    @Test
+    void withoutRoomTcpIsRefusedAndOthersStayHalfOpen() {
+        port.allow(Direction.EGRESS, Packets.UDP, 53, 3);
+        BpfMap connections = port.rig.vrouter.map("connections");
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i <= Sizes.small().connections(); i++) {
+                        connections.update(
+                                ConnectionKey.CODEC.encode(
+                                        new ConnectionKey(60, Connection.TCP, Rig.CAROL4, i, Rig.BOB4, 80)),
+                                new byte[Connection.CODEC.size()]);
+                    }
+                })
+                .isInstanceOf(KernelException.class);
+        assertThat(port.tcpOut(9_000, 80, SYN, 1, 0)).isEmpty();
+        assertThat(port.tcpIn(80, 9_000, SYN | ACK, 1, 2)).isEmpty();
+        assertThat(port.tcpOut(9_000, 80, ACK, 2, 2)).contains(CONNECTIONS_FULL);
+        assertThat(port.udpOut(4000, 53)).isEmpty();
+        assertThat(port.udpIn(53, 4000)).isEmpty();
+        assertThat(port.udpOut(4000, 53)).isEmpty();
+        assertThat(port.udpIn(53, 4000)).isEmpty();
+        assertThat(port.connections().values())
+                .extracting(Connection::state)
+                .containsExactlyInAnyOrder(Connection.State.SYN_RECEIVED, Connection.State.ANSWERED);
+        connections.delete(
+                ConnectionKey.CODEC.encode(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, 1, Rig.BOB4, 80)));
+        connections.delete(
+                ConnectionKey.CODEC.encode(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, 2, Rig.BOB4, 80)));
+        assertThat(port.tcpOut(9_000, 80, ACK, 2, 2)).as("there is room").isEmpty();
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
     }
 
     @Test

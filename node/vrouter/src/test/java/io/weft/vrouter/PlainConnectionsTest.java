@@ -53,6 +53,20 @@ class PlainConnectionsTest {
     }
 
     @Test
+    void udpThatNobodyAnswersStaysHalfOpen() {
+        port.allow(Direction.EGRESS, Packets.UDP, 514, 1);
+        for (int i = 0; i < 5; i++) {
+            assertThat(port.udpOut(4000, 514)).isEmpty();
+        }
+        assertThat(port.state()).isEqualTo(NEW);
+        assertThat(port.connections().values().iterator().next().sentPackets()).isEqualTo(5);
+        assertThat(port.rig.vrouter.ruleHits(1)).isEqualTo(1);
+        port.deny(Direction.EGRESS, Packets.UDP, 514);
+        port.nextEpoch();
+        assertThat(port.udpOut(4000, 514)).contains(POLICY_EGRESS);
+    }
+
+    @Test
     void udpThatLostItsRuleIsAnotherFlowOfWhoeverSendsNext() {
         port.allow(Direction.INGRESS, Packets.UDP, 500, 1);
         port.allow(Direction.EGRESS, Packets.UDP, 600, 2);
