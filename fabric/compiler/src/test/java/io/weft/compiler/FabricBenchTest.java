@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.weft.compiler.Fixtures.Step;
+import io.weft.model.Port;
 import io.weft.model.World;
 import io.weft.protocol.Cursor;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,9 @@ class FabricBenchTest {
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
+    /** Whether ports that change are in the security group of their world. */
+    private boolean grouped;
+
     @Test
     void manyNetworks() throws Exception {
         measure("1,000 networks of 10 nodes, 100,000 ports", Shapes.manyNetworks(100_000, 100, 10), HOSTS, false);
@@ -39,6 +43,13 @@ class FabricBenchTest {
     @Test
     void oneRoutedNetwork() throws Exception {
         measure("one router, 50,000 ports on 1,000 nodes", Shapes.oneRouter(50_000, 10, HOSTS), 10, true);
+    }
+
+    @Test
+    void oneGroup() throws Exception {
+        grouped = true;
+        World world = Shapes.inOneGroup(Shapes.oneRouter(10_000, 10, HOSTS));
+        measure("one group that names itself, 10,000 ports on 1,000 nodes", world, 10, true);
     }
 
     private void measure(String shape, World world, int networks, boolean everyNode) throws Exception {
@@ -74,16 +85,15 @@ class FabricBenchTest {
     }
 
     /** A port moves to another host of its network: one endpoint and the own records of two nodes. */
-    private static Step change(World world, int number, int networks) {
+    private Step change(World world, int number, int networks) {
         int port = 30_000_000 + number % 50;
         int network = port % networks;
-        return Step.of(
-                world,
-                Fixtures.port(
-                        port,
-                        network,
-                        networks == HOSTS ? Shapes.hostOf(network, number / 50 % 10, 10, HOSTS) : host(number % HOSTS),
-                        Fixtures.ip(network, "10." + network % 250 + ".250." + number % 250)));
+        Port moved = Fixtures.port(
+                port,
+                network,
+                networks == HOSTS ? Shapes.hostOf(network, number / 50 % 10, 10, HOSTS) : host(number % HOSTS),
+                Fixtures.ip(network, "10." + network % 250 + ".250." + number % 250));
+        return Step.of(world, grouped ? Shapes.inFirstGroup(moved) : moved);
     }
 
     /** What a change costs until all whom it concerns are woken. */

@@ -1,15 +1,23 @@
 package io.weft.compiler;
 
 import static io.weft.compiler.Fixtures.face;
+import static io.weft.compiler.Fixtures.group;
+import static io.weft.compiler.Fixtures.groupId;
 import static io.weft.compiler.Fixtures.host;
+import static io.weft.compiler.Fixtures.in;
 import static io.weft.compiler.Fixtures.ip;
 import static io.weft.compiler.Fixtures.network;
 import static io.weft.compiler.Fixtures.node;
 import static io.weft.compiler.Fixtures.port;
 import static io.weft.compiler.Fixtures.router;
+import static io.weft.compiler.Fixtures.rule;
 import static io.weft.compiler.Fixtures.subnet;
 
+import io.weft.model.Port;
+import io.weft.model.RuleRemote;
 import io.weft.model.World;
+import java.util.List;
+import java.util.Optional;
 
 /** Large worlds of known shapes. */
 final class Shapes {
@@ -43,6 +51,19 @@ final class Shapes {
     /** Where a port of a network is in {@link #manyNetworks}. */
     static String hostOf(int network, int port, int spread, int hosts) {
         return host((network + port % spread * 97) % hosts);
+    }
+
+    /** The same world, with all ports in one security group, whose rules name the group itself. */
+    static World inOneGroup(World world) {
+        World.Builder builder = new World.Builder(world);
+        builder.put(group(0, true));
+        builder.put(rule(0, 0, new RuleRemote.Group(groupId(0))));
+        world.ports().stream().filter(port -> !port.isRouterInterface()).forEach(port -> builder.put(inFirstGroup(port)));
+        return builder.build(world.revision());
+    }
+
+    static Port inFirstGroup(Port port) {
+        return in(Optional.of(List.of(groupId(0))), port);
     }
 
     /** One router with some networks, whose ports are spread evenly over all hosts. */
