@@ -67,7 +67,7 @@ class ConfigurationTest {
                 "WEFT_STORE_HISTORY | many | must be a whole number",
                 "WEFT_SHUTDOWN_GRACE | 1 | must be a duration",
                 "WEFT_SHUTDOWN_GRACE | 1h | must be from 0s to 5m",
-                "WEFT_IDENTITY_CERTIFICATE_LIFETIME | 1m | must be from 10m to 90d",
+                "WEFT_IDENTITY_CERTIFICATE_LIFETIME | 1s | must be from 10s to 90d",
                 "WEFT_LOG_LEVEL | loud | must be one of",
                 "WEFT_LOG_LEVLE | info | there is no such setting"
             })
