@@ -257,8 +257,7 @@ class ServerTest {
                 "test",
                 true,
                 List.of(new PortReport(UUID.fromString(port), PortReport.State.UP, "")),
-                List.of(),
-                Map.of()));
+                List.of()));
     }
 
     private static void createUntilRefused(int port, Set<String> acknowledged, CountDownLatch busy) {

@@ -167,14 +167,6 @@ final class JsonObject {
         return (int) number;
     }
 
-    /** The number that is the field at this place among {@link #names}. */
-    long numberAt(int index) throws ProtocolException {
-        if (values.get(index) instanceof Long number) {
-            return number;
-        }
-        throw wrong(names.get(index), "a whole number");
-    }
-
     long revision(String name) throws ProtocolException {
         long revision = number(name);
         if (revision < 0) {

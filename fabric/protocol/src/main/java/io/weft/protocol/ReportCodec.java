@@ -4,8 +4,6 @@ import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
@@ -39,34 +37,23 @@ public final class ReportCodec {
             }
             out.writeEndArray();
             FactCodec.texts(out, "problems", report.problems());
-            out.writeName("counters").writeStartObject();
-            report.counters().forEach(out::writeNumberProperty);
-            out.writeEndObject();
         });
     }
 
     public static NodeReport decodeReport(byte[] body) throws ProtocolException {
-        return read(body, in -> {
-            Map<String, Long> counters = new HashMap<>();
-            if (in.has("counters")) {
-                JsonObject object = in.object("counters");
-                for (int i = 0; i < object.names().size(); i++) {
-                    counters.put(object.names().get(i), object.numberAt(i));
-                }
-            }
-            return new NodeReport(
-                    in.revision("revision"),
-                    in.text("agentVersion"),
-                    in.flag("full"),
-                    in.objects(
-                            "ports",
-                            o -> new PortReport(
-                                    o.id("portId"),
-                                    PortReport.State.valueOf(o.text("state")),
-                                    o.textOrEmpty("detail"))),
-                    in.texts("problems", text -> text),
-                    counters);
-        });
+        return read(
+                body,
+                in -> new NodeReport(
+                        in.revision("revision"),
+                        in.text("agentVersion"),
+                        in.flag("full"),
+                        in.objects(
+                                "ports",
+                                o -> new PortReport(
+                                        o.id("portId"),
+                                        PortReport.State.valueOf(o.text("state")),
+                                        o.textOrEmpty("detail"))),
+                        in.texts("problems", text -> text)));
     }
 
     public static byte[] encode(Enrolment.Request request) {

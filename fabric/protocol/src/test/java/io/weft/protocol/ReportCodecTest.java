@@ -33,8 +33,7 @@ class ReportCodecTest {
                 .isEqualTo("{\"revision\":123,\"agentVersion\":\"0.1.0\",\"full\":true,\"ports\":["
                         + "{\"portId\":\"00000000-0000-0000-0000-000000000004\",\"state\":\"UP\"},"
                         + "{\"portId\":\"00000000-0000-0000-0000-000000000002\",\"state\":\"ERROR\","
-                        + "\"detail\":\"no such device\"}],\"problems\":[\"the clock jumps\"],"
-                        + "\"counters\":{\"drops\":0,\"packets\":5}}");
+                        + "\"detail\":\"no such device\"}],\"problems\":[\"the clock jumps\"]}");
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
 import io.weft.model.Route;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -129,8 +128,7 @@ final class Samples {
             List.of(
                     new PortReport(PORT, PortReport.State.UP, ""),
                     new PortReport(SUBNET, PortReport.State.ERROR, "no such device")),
-            List.of("the clock jumps"),
-            Map.of("packets", 5L, "drops", 0L));
+            List.of("the clock jumps"));
 
     private Samples() {}
 

@@ -389,7 +389,7 @@ final class Node {
 
     /** Tells the server how things are, soon. */
     void report() {
-        reporter.update(new Reporter.State(revisionInForce, states, problems(), counters()));
+        reporter.update(new Reporter.State(revisionInForce, states, problems()));
     }
 
     private List<String> problems() {

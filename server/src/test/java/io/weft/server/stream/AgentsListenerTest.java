@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -231,7 +230,7 @@ class AgentsListenerTest {
     }
 
     private static byte[] report(long revision) {
-        return ReportCodec.encode(new NodeReport(revision, "test", true, List.of(), List.of(), Map.of()));
+        return ReportCodec.encode(new NodeReport(revision, "test", true, List.of(), List.of()));
     }
 
     private static BufferedReader lines(HttpResponse<InputStream> response) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +210,7 @@ final class SimulatedNode implements AutoCloseable {
                         204,
                         "PUT",
                         "/v1/status/" + host(),
-                        ReportCodec.encode(new NodeReport(now, "bench", first, ports, List.of(), Map.of())));
+                        ReportCodec.encode(new NodeReport(now, "bench", first, ports, List.of())));
                 said = now;
                 long next = System.nanoTime() + REPORT_INTERVAL.toNanos();
                 for (long left = REPORT_INTERVAL.toNanos(); left > 0 && !closed; left = next - System.nanoTime()) {

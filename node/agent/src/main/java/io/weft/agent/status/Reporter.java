@@ -41,13 +41,11 @@ public final class Reporter implements AutoCloseable {
      * @param revision in force
      * @param ports all ports of the node
      * @param problems what is wrong
-     * @param counters totals
      */
-    public record State(long revision, Map<UUID, PortReport> ports, List<String> problems, Map<String, Long> counters) {
+    public record State(long revision, Map<UUID, PortReport> ports, List<String> problems) {
         public State {
             ports = Map.copyOf(ports);
             problems = List.copyOf(problems);
-            counters = Map.copyOf(counters);
         }
     }
 
@@ -129,7 +127,7 @@ public final class Reporter implements AutoCloseable {
                 ports.add(report);
             }
         });
-        NodeReport report = new NodeReport(state.revision(), version, full, ports, state.problems(), state.counters());
+        NodeReport report = new NodeReport(state.revision(), version, full, ports, state.problems());
         try {
             HttpResponse<String> response = clients.get()
                     .send(
