@@ -7,6 +7,8 @@ import io.weft.server.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,19 +17,27 @@ import java.util.Set;
 
 /**
  * The file of fixed tokens: one a line, token, project, user and roles with commas between them; lines that begin with
- * {@code #} are remarks. Whoever has the role {@code admin} is an administrator.
+ * {@code #} are remarks. Whoever has the role {@code admin} is an administrator. Its owner and group may read it; a file
+ * that others may read, or that anyone but its owner may write, is refused.
  */
 final class TokensFile {
+    private static final Set<PosixFilePermission> ALLOWED = PosixFilePermissions.fromString("rw-r-----");
+
     private TokensFile() {}
 
     /**
-     * @throws ConfigurationException when the file cannot be read, naming the lines; never a token
+     * @throws ConfigurationException when the file cannot be read or is not kept secret, or naming the wrong lines; never a token
      */
     static Authenticator read(Path file) {
         List<String> problems = new ArrayList<>();
         Map<String, Caller> callers = new HashMap<>();
         List<String> lines;
         try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (!ALLOWED.containsAll(permissions)) {
+                throw new ConfigurationException(List.of(file + ": must be readable by its owner and group at most"
+                        + " (chmod 640 or 600), not " + PosixFilePermissions.toString(permissions)));
+            }
             lines = Files.readAllLines(file);
         } catch (IOException e) {
             throw new ConfigurationException(List.of(file + ": cannot be read: " + e));

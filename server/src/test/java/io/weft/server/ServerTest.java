@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -204,8 +205,7 @@ class ServerTest {
 
     @Test
     void fixedTokensDecideWhoIsAnAdministrator() throws Exception {
-        Path tokens = directory.resolve("tokens");
-        Files.writeString(tokens, "# who is who\noperators-token ops admin admin\ntenants-token acme alice member\n");
+        Path tokens = secret("# who is who\noperators-token ops admin admin\ntenants-token acme alice member\n");
         Map<String, String> settings =
                 Map.of("WEFT_API_AUTHENTICATION", "tokens", "WEFT_API_TOKENS_FILE", tokens.toString());
         try (Server server = Server.start(configuration(directory, settings));
@@ -222,8 +222,7 @@ class ServerTest {
 
     @Test
     void aTokensFileWithMistakesIsRefusedByLineWithoutShowingTokens() throws IOException {
-        Path tokens = directory.resolve("tokens");
-        Files.writeString(tokens, "short p u r\nlong-enough-secret p u\n");
+        Path tokens = secret("short p u r\nlong-enough-secret p u\n");
         Map<String, String> settings =
                 Map.of("WEFT_API_AUTHENTICATION", "tokens", "WEFT_API_TOKENS_FILE", tokens.toString());
         assertThatThrownBy(() -> Server.start(configuration(directory, settings)))
@@ -231,6 +230,28 @@ class ServerTest {
                 .hasMessageContainingAll("line 1", "line 2")
                 .message()
                 .doesNotContain("long-enough-secret");
+    }
+
+    @Test
+    void aTokensFileThatOthersMayReadIsRefused() throws IOException {
+        Path tokens = secret("operators-token ops admin admin\n");
+        Map<String, String> settings =
+                Map.of("WEFT_API_AUTHENTICATION", "tokens", "WEFT_API_TOKENS_FILE", tokens.toString());
+        for (String mode : List.of("rw-r--r--", "rw-rw----", "rw-----w-")) {
+            Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString(mode));
+            assertThatThrownBy(() -> Server.start(configuration(directory, settings)))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContainingAll(tokens.toString(), "chmod 640", mode);
+        }
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-r-----"));
+        Server.start(configuration(directory, settings)).close();
+    }
+
+    /** A file of tokens that its owner alone may read. */
+    private Path secret(String text) throws IOException {
+        Path tokens = directory.resolve("tokens");
+        Files.writeString(tokens, text);
+        return Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-------"));
     }
 
     private Server start() {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,9 @@ public final class ServerProcess implements AutoCloseable {
         this.settings = settings;
         try {
             Files.createDirectories(directory);
-            Files.write(directory.resolve("tokens"), tokens);
+            Path file = directory.resolve("tokens");
+            Files.write(file, tokens);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             Files.writeString(directory.resolve("weft.properties"), configuration());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
