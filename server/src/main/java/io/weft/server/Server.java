@@ -75,7 +75,8 @@ public final class Server implements AutoCloseable {
         Domain domain = parts.add(new Domain(
                 store, replica, Settings.DEFAULTS.withMaxMtu(configuration.mtu()), clock, new Streams(fabric.log())));
 
-        SSLContext tls = ServerTls.context(authority, ServerTls.names(configuration.serverNames()));
+        SSLContext tls = ServerTls.context(
+                authority, ServerTls.names(configuration.serverNames()), configuration.certificateLifetime(), clock);
         ConnectedNodes nodes = new ConnectedNodes(domain);
         agents = parts.add(listening(
                 "agents.listen",

@@ -29,15 +29,19 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,18 +61,20 @@ class AgentsListenerTest {
     private NodeCertificates certificates;
     private Revocations revocations;
     private AgentsListener listener;
+    /** The time on the server's clock, as far as its own certificate goes. */
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
 
     @BeforeEach
     void start() {
         fabric.onWorld(World.empty(), World.empty(), List.of());
         InstantSource clock = InstantSource.system();
-        authority = Authority.open(store, MasterKey.readOrCreate(directory.resolve("key")), clock);
+        authority = Authority.open(store, MasterKey.readOrCreate(directory.resolve("key")), now::get);
         tokens = new EnrolmentTokens(store, authority, clock);
         certificates = new NodeCertificates(store, authority, tokens, Duration.ofDays(7), clock);
         revocations = Revocations.open(store, Instant.now());
         listener = AgentsListener.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                ServerTls.context(authority, ServerTls.names(List.of())),
+                ServerTls.context(authority, ServerTls.names(List.of()), Duration.ofDays(7), now::get),
                 certificates,
                 revocations,
                 nodes,
@@ -102,6 +108,39 @@ class AgentsListenerTest {
             assertThat(stranger.renew().statusCode()).isEqualTo(403);
             assertThat(stranger.get("/v2.0/networks").statusCode()).isEqualTo(404);
         }
+    }
+
+    @Test
+    void theServersOwnCertificateIsRenewedWhileStreamsGoOn() throws Exception {
+        try (AgentClient agent = agent("one")) {
+            agent.enrol(token());
+            HttpResponse<InputStream> stream = agent.stream("/v1/stream/one");
+            X509Certificate first = shown(stream);
+            now.updateAndGet(time -> time.plus(Duration.ofDays(3)));
+            assertThat(shownNow()).isEqualTo(first);
+            now.updateAndGet(time -> time.plus(Duration.ofDays(1)));
+            X509Certificate second = shownNow();
+            assertThat(second.getSerialNumber()).isNotEqualTo(first.getSerialNumber());
+            assertThat(second.getPublicKey()).isNotEqualTo(first.getPublicKey());
+            assertThat(second.getNotAfter())
+                    .isEqualTo(Date.from(now.get().plus(Duration.ofDays(7)).truncatedTo(ChronoUnit.SECONDS)));
+            assertThat(shownNow()).isEqualTo(second);
+            fabric.onWorld(World.empty(), World.empty().at(9), List.of());
+            try (BufferedReader lines = lines(stream)) {
+                await(lines, "{\"alive\":{\"revision\":9");
+            }
+        }
+    }
+
+    /** The certificate that a connection made now is shown. */
+    private X509Certificate shownNow() throws Exception {
+        try (AgentClient other = agent("other")) {
+            return shown(other.get("/v1/stream/other"));
+        }
+    }
+
+    private static X509Certificate shown(HttpResponse<?> response) throws Exception {
+        return (X509Certificate) response.sslSession().orElseThrow().getPeerCertificates()[0];
     }
 
     @Test
