@@ -18,12 +18,12 @@ public final class Stores {
     public static Store open(Configuration configuration) {
         return configuration.storeEndpoints().isEmpty()
                 ? EmbeddedStore.open(configuration.dataDirectory().resolve("store"))
-                : open(configuration.storeEndpoints());
+                : open(configuration.storeEndpoints(), configuration);
     }
 
-    /** The store of an etcd cluster with these URLs. */
-    public static Store open(List<String> endpoints) {
-        return EtcdStore.open(endpoints.stream().map(URI::create).toList(), PATIENCE);
+    /** The store of an etcd cluster with these URLs, with a configuration's certificates. */
+    public static Store open(List<String> endpoints, Configuration configuration) {
+        return EtcdStore.open(endpoints.stream().map(URI::create).toList(), configuration.storeTls(), PATIENCE);
     }
 
     static String kind(Configuration configuration) {

@@ -38,7 +38,7 @@ final class StoreCommand {
         @Override
         public Integer call() {
             try (Store from = options.open();
-                    Store to = Stores.open(endpoints)) {
+                    Store to = Stores.open(endpoints, options.configuration())) {
                 Summary summary = Move.copy(from, to);
                 output.print(
                         summary,

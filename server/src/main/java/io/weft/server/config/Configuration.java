@@ -1,5 +1,6 @@
 package io.weft.server.config;
 
+import io.weft.store.etcd.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,14 +13,15 @@ import java.util.Optional;
  *
  * @param dataDirectory where the embedded store and the master key lie [data.directory]
  * @param storeEndpoints the etcd servers' URLs; none for the embedded store [store.endpoints]
+ * @param storeTls the files of certificates and the key for etcd over https [store.ca, store.certificate, store.key]
  * @param api where the API listens [api.listen]
  * @param authentication how callers of the API are known [api.authentication]
  * @param tokensFile the fixed tokens, one a line: token, project, user and roles [api.tokens-file]
  * @param agents where agents enrol and connect [agents.listen]
  * @param serverNames names and addresses by which agents reach this server, beside those of this host [agents.names]
  * @param masterKey the file of the key that encrypts the store's secrets [identity.master-key]
- * @param certificateLifetime how long a node's certificate holds, from 10 seconds to 90 days; a node that is
- *     away for longer needs a new token
+ * @param certificateLifetime how long certificates of nodes and servers hold, from 10 seconds to 90 days; they are
+ *     renewed when half of it is over, and a node that is away for longer needs a new token
  *     [identity.certificate-lifetime]
  * @param history how many revisions the store keeps for watches and streams that were away [store.history]
  * @param heartbeat how often an idle stream says that it is alive, from 100 milliseconds to a minute [agents.heartbeat]
@@ -32,6 +34,7 @@ import java.util.Optional;
 public record Configuration(
         Path dataDirectory,
         List<String> storeEndpoints,
+        TlsFiles storeTls,
         ListenAddress api,
         Authentication authentication,
         Optional<Path> tokensFile,
@@ -78,6 +81,10 @@ public record Configuration(
         Configuration configuration = new Configuration(
                 data,
                 settings.urls("store.endpoints"),
+                new TlsFiles(
+                        settings.optionalPath("store.ca"),
+                        settings.optionalPath("store.certificate"),
+                        settings.optionalPath("store.key")),
                 settings.listen("api.listen", "127.0.0.1:9696"),
                 settings.choice("api.authentication", Authentication.NONE),
                 settings.optionalPath("api.tokens-file"),
@@ -101,6 +108,14 @@ public record Configuration(
         }
         if (configuration.authentication == Authentication.TOKENS && configuration.tokensFile.isEmpty()) {
             settings.problem("api.tokens-file", "is needed with api.authentication = tokens");
+        }
+        if (configuration.storeTls.certificate().isPresent()
+                != configuration.storeTls.key().isPresent()) {
+            settings.problem("store.certificate", "is needed with store.key, and the other way round");
+        }
+        if (!configuration.storeTls.equals(TlsFiles.NONE)
+                && configuration.storeEndpoints.stream().anyMatch(url -> !url.startsWith("https:"))) {
+            settings.problem("store.endpoints", "must be https with store.ca, store.certificate or store.key");
         }
         settings.finish();
         return configuration;

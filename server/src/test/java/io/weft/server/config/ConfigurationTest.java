@@ -63,6 +63,7 @@ class ConfigurationTest {
                 "WEFT_API_AUTHENTICATION | keystone | must be one of none, tokens",
                 "WEFT_API_AUTHENTICATION | tokens | api.tokens-file: is needed",
                 "WEFT_STORE_ENDPOINTS | 10.0.0.1:2379 | must be URLs",
+                "WEFT_STORE_KEY | /key.pem | store.certificate: is needed with store.key",
                 "WEFT_STORE_HISTORY | 10 | must be at least 1000",
                 "WEFT_STORE_HISTORY | many | must be a whole number",
                 "WEFT_SHUTDOWN_GRACE | 1 | must be a duration",

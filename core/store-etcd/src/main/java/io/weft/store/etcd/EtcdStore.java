@@ -61,16 +61,22 @@ public final class EtcdStore implements Store {
         this.latest = new SharedRead(this::readRevision);
     }
 
+    /** Connects to a cluster whose endpoints are {@code http}. */
+    public static EtcdStore open(List<URI> endpoints, Duration patience) {
+        return open(endpoints, TlsFiles.NONE, patience);
+    }
+
     /**
      * Connects to a cluster; gives it an epoch when it is new.
      *
-     * @param endpoints one or more of the members, {@code http://host:port}
+     * @param endpoints one or more of the members, {@code http://host:port} or {@code https://host:port}
+     * @param tls for members whose endpoint is {@code https}
      * @param patience how long requests are tried on one member after the other
      * @throws StoreException {@link StoreError#UNAVAILABLE} when no member answers; {@link StoreError#UNFIT_SERVER} when
      *     the servers' limits are too low
      */
-    public static EtcdStore open(List<URI> endpoints, Duration patience) {
-        EtcdStore store = new EtcdStore(new Members(endpoints, patience), patience);
+    public static EtcdStore open(List<URI> endpoints, TlsFiles tls, Duration patience) {
+        EtcdStore store = new EtcdStore(new Members(endpoints, tls, patience), patience);
         boolean opened = false;
         try {
             store.probe();

@@ -4,11 +4,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
 import io.weft.store.StoreError;
 import io.weft.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -37,22 +39,37 @@ final class Members implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param tls for the members whose endpoint is {@code https}
      * @param patience how long requests are tried before they end with {@link StoreError#UNAVAILABLE}
      */
-    Members(List<URI> endpoints, Duration patience) {
+    Members(List<URI> endpoints, TlsFiles tls, Duration patience) {
         this.patience = patience;
-        this.channels = endpoints.stream().map(this::channel).toList();
+        Optional<SslContext> context =
+                endpoints.stream().anyMatch(Members::isSecure) ? Optional.of(tls.context()) : Optional.empty();
+        this.channels =
+                endpoints.stream().map(endpoint -> channel(endpoint, context)).toList();
         this.current = new AtomicInteger(ThreadLocalRandom.current().nextInt(channels.size()));
     }
 
-    private ManagedChannel channel(URI endpoint) {
-        if (!"http".equals(endpoint.getScheme()) || endpoint.getHost() == null || endpoint.getPort() < 0) {
+    private static boolean isSecure(URI endpoint) {
+        return "https".equals(endpoint.getScheme());
+    }
+
+    private ManagedChannel channel(URI endpoint, Optional<SslContext> tls) {
+        if (!isSecure(endpoint) && !"http".equals(endpoint.getScheme())
+                || endpoint.getHost() == null
+                || endpoint.getPort() < 0) {
             throw new StoreException(
-                    StoreError.INVALID_REQUEST, endpoint + " is no endpoint: it must be http://host:port");
+                    StoreError.INVALID_REQUEST,
+                    endpoint + " is no endpoint: it must be http://host:port or https://host:port");
         }
-        return NettyChannelBuilder.forAddress(endpoint.getHost(), endpoint.getPort())
-                .usePlaintext()
-                .executor(threads)
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(endpoint.getHost(), endpoint.getPort());
+        if (isSecure(endpoint)) {
+            builder.sslContext(tls.orElseThrow());
+        } else {
+            builder.usePlaintext();
+        }
+        return builder.executor(threads)
                 .disableRetry()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 // etcd hangs up on clients that ask more often than every five seconds.

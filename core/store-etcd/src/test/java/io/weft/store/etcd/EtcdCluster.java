@@ -34,6 +34,7 @@ public final class EtcdCluster implements AutoCloseable {
     private final Path directory;
     private final List<Member> members = new ArrayList<>();
     private List<String> options = List.of();
+    private TlsFiles tls = TlsFiles.NONE;
 
     private static final class Member {
         final int client;
@@ -61,8 +62,18 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** Starts a cluster with options of one's own, and waits until it answers. */
     public static EtcdCluster start(int size, List<String> options) {
+        return start(size, options, TlsFiles.NONE);
+    }
+
+    /**
+     * Starts a cluster with options of one's own, and waits until it answers.
+     *
+     * @param tls what it is asked with; members speak TLS to clients unless this is {@link TlsFiles#NONE}
+     */
+    public static EtcdCluster start(int size, List<String> options, TlsFiles tls) {
         try {
             EtcdCluster cluster = new EtcdCluster(Files.createTempDirectory("weft-etcd"));
+            cluster.tls = tls;
             cluster.begin(size, options);
             return cluster;
         } catch (IOException e) {
@@ -116,8 +127,8 @@ public final class EtcdCluster implements AutoCloseable {
         command.addAll(List.of(
                 "--name=m" + index,
                 "--data-dir=" + directory.resolve("m" + index),
-                "--listen-client-urls=http://127.0.0.1:" + member.client,
-                "--advertise-client-urls=http://127.0.0.1:" + member.client,
+                "--listen-client-urls=" + endpoint(index),
+                "--advertise-client-urls=" + endpoint(index),
                 "--listen-peer-urls=http://127.0.0.1:" + member.peer,
                 "--initial-advertise-peer-urls=http://127.0.0.1:" + member.peer,
                 "--initial-cluster=" + cluster,
@@ -142,7 +153,7 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** Waits until a member serves linearizable reads, and so has joined a leader. */
     private void awaitMember(int index) {
-        try (Members connection = new Members(List.of(endpoint(index)), Duration.ofSeconds(60))) {
+        try (Members connection = new Members(List.of(endpoint(index)), tls, Duration.ofSeconds(60))) {
             connection.ask(channel -> KVGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(2, TimeUnit.SECONDS)
                     .range(RangeRequest.newBuilder()
@@ -162,7 +173,8 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     private URI endpoint(int index) {
-        return URI.create("http://127.0.0.1:" + members.get(index).client);
+        String scheme = tls.equals(TlsFiles.NONE) ? "http" : "https";
+        return URI.create(scheme + "://127.0.0.1:" + members.get(index).client);
     }
 
     /** All members, also those that do not run. */
