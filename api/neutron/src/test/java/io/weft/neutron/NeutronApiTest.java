@@ -124,6 +124,7 @@ class NeutronApiTest {
                 .at("/port");
         assertThat(bound.path("binding:host_id").asString()).isEqualTo("h1");
         assertThat(bound.path("binding:vif_type").asString()).isEqualTo("binding_failed");
+        assertThat(bound.path("status").asString()).isEqualTo("DOWN");
         assertThat(bound.path("binding:profile").toString()).isEqualTo("{\"a\":{\"b\":[1,2.5,true]}}");
         cloud.domain().nodes().register("h1", List.of());
         JsonNode wired = admin.get("/v2.0/ports/" + id).at("/port");
