@@ -77,7 +77,7 @@ STAGE int renew(struct port *port, struct connection *connection, __u32 epoch)
     if (verdict & POLICY_STATEFUL) {
         connection->rule = ruling->rule;
         if (connection->state == CONNECTION_CUT && !(connection->flags & CONNECTION_CUT_BY_HAND))
-            connection->state = CONNECTION_ESTABLISHED;
+            connection->state = ruling->kept == KEPT_ESTABLISHED ? CONNECTION_ESTABLISHED : CONNECTION_PICKED_UP;
         return 1;
     }
     if (!verdict && ruling->key.protocol == IPPROTO_TCP) {

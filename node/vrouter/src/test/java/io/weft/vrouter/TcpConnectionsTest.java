@@ -230,6 +230,22 @@ class TcpConnectionsTest {
     }
 
     @Test
+    void aHalfOpenConnectionThatIsRevivedStillWaitsForTheOtherEnd() {
+        assertThat(port.tcpIn(5000, 22, SYN, ISN, 0)).isEmpty();
+        assertThat(port.tcpOut(22, 5000, SYN | ACK, PEER, ISN + 1)).isEmpty();
+        port.deny(Direction.INGRESS, Packets.TCP, 22);
+        port.nextEpoch();
+        assertThat(port.tcpIn(5000, 22, ACK, ISN + 1, PEER + 1)).contains(CONNECTION_CUT);
+        port.allow(Direction.INGRESS, Packets.TCP, 22, 8);
+        port.nextEpoch();
+        assertThat(port.tcpIn(5000, 22, ACK, ISN + 1, PEER + 1)).isEmpty();
+        assertThat(port.state()).isEqualTo(PICKED_UP);
+        assertThat(port.tcpOut(22, 5000, ACK, PEER + 1, ISN + 1)).isEmpty();
+        assertThat(port.state()).isEqualTo(ESTABLISHED);
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
+    }
+
+    @Test
     void whatIsCutByHandStaysCut() {
         establish();
         assertThat(port.rig.vrouter.connections().cut((key, connection) -> key.remotePort() == 80))

@@ -97,6 +97,7 @@ abstract class TunnelScenarios {
                 throw new AssertionError(e.getMessage() + received.toFile().length() + "\n" + centre.drops(), e);
             }
             server.destroy();
+            server.onExit().join();
             assertThat(Files.mismatch(sent, received)).isEqualTo(-1);
         }
     }
