@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /** Names of namespaces: files on which the namespaces are bind-mounted. */
 final class NamedNamespaces {
@@ -40,10 +41,24 @@ final class NamedNamespaces {
         int file = Libc.open(path, Libc.O_RDONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC);
         KernelException.check(file, "create network namespace " + path.getFileName());
         Libc.close(file);
+        int mounted = inNew(() -> Libc.mount("/proc/thread-self/ns/net", path, "none", Libc.MS_BIND));
+        if (mounted < 0) {
+            unlink(path);
+        }
+        KernelException.check(mounted, "create network namespace " + path.getFileName());
+    }
+
+    /** Makes a namespace without a name; gives a descriptor of it, or the negative error number. */
+    static int createAnonymous() {
+        return inNew(() -> Libc.open(Path.of("/proc/thread-self/ns/net"), Libc.O_RDONLY | Libc.O_CLOEXEC));
+    }
+
+    /** Runs a call in a new namespace, on a thread that ends with it; gives its result or that of making it. */
+    private static int inNew(IntSupplier call) {
         AtomicInteger result = new AtomicInteger();
         Thread maker = Thread.ofPlatform().unstarted(() -> {
             int unshared = Libc.unshare(Libc.CLONE_NEWNET);
-            result.set(unshared < 0 ? unshared : Libc.mount("/proc/thread-self/ns/net", path, "none", Libc.MS_BIND));
+            result.set(unshared < 0 ? unshared : call.getAsInt());
         });
         maker.start();
         boolean interrupted = false;
@@ -57,10 +72,7 @@ final class NamedNamespaces {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (result.get() < 0) {
-            unlink(path);
-        }
-        KernelException.check(result.get(), "create network namespace " + path.getFileName());
+        return result.get();
     }
 
     static boolean delete(Path path) {

@@ -27,10 +27,26 @@ public final class NetworkNamespace implements AutoCloseable {
     private final NamespaceThread thread;
 
     private NetworkNamespace(String name, Path path) {
+        this(
+                name,
+                FileDescriptor.of(Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC), "open network namespace " + name));
+    }
+
+    private NetworkNamespace(String name, FileDescriptor descriptor) {
         this.name = name;
-        this.descriptor =
-                FileDescriptor.of(Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC), "open network namespace " + name);
+        this.descriptor = descriptor;
         this.thread = new NamespaceThread(name, descriptor);
+    }
+
+    /**
+     * Makes a namespace that nobody else can name. It ends, and its links with it, when this object is closed and no
+     * socket is left in it: at the latest with this process.
+     *
+     * @param label for messages
+     */
+    public static NetworkNamespace createAnonymous(String label) {
+        return new NetworkNamespace(
+                label, FileDescriptor.of(NamedNamespaces.createAnonymous(), "create network namespace " + label));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.weft.kernel.Errno;
 import io.weft.kernel.KernelException;
 import io.weft.kernel.fixture.Host;
 import io.weft.kernel.fixture.Lab;
+import io.weft.kernel.netlink.LinkEnd;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -38,6 +39,24 @@ class NetworkNamespaceTest {
         assertThat(NetworkNamespace.delete(name)).isFalse();
         assertThatThrownBy(() -> NetworkNamespace.open(name)).hasMessageContaining("ENOENT");
         assertThatThrownBy(() -> NetworkNamespace.open("../x")).hasMessageContaining("no valid name");
+    }
+
+    @Test
+    void withoutANameEndsWithItsDescriptorAndTakesItsLinksAlong() {
+        try (Lab lab = new Lab()) {
+            Host host = lab.host("host");
+            NetworkNamespace nameless = NetworkNamespace.createAnonymous("nameless");
+            assertThat(nameless.call(NetworkNamespaceTest::here))
+                    .isEqualTo(nameless.inode())
+                    .isNotEqualTo(host.namespace().inode());
+            assertThat(NetworkNamespace.list()).doesNotContain("nameless");
+            host.netlink().createVeth(LinkEnd.of("here"), LinkEnd.of("there").in(nameless));
+            nameless.close();
+            Lab.await(
+                    "the end of the pair",
+                    Duration.ofSeconds(10),
+                    () -> host.netlink().link("here").isEmpty());
+        }
     }
 
     @Test
