@@ -14,10 +14,12 @@
 #define METADATA_PORT bpf_htons(80)
 #define DNS_PORT bpf_htons(53)
 
-/* What a second of a port may cost the services; a packet costs 1, one that begins something SERVICE_START. */
+/* What a second of a port may cost the services, by what a packet makes them do. */
 #define SERVICE_RATE 20000
 #define SERVICE_BURST 20000
-#define SERVICE_START 20
+#define SERVICE_COST_CONNECTION 200
+#define SERVICE_COST_DATAGRAM 20
+#define SERVICE_COST_SEGMENT 1
 
 /* Who answers ARP and ND for the services: the agent's responders have the same MAC, on every node. */
 INLINE void service_mac(__u8 *mac)
@@ -124,13 +126,12 @@ STAGE int service_from_workload(struct __sk_buff *skb, struct packet *packet)
         return drop(packet->port, DROP_SERVICE_ABSENT);
     if (!is_service_traffic(packet, packet->destination_port))
         return drop(packet->port, DROP_SERVICE_REFUSED);
-    __u64 cost = SERVICE_START;
+    __u64 cost = SERVICE_COST_DATAGRAM;
     if (packet->protocol == IPPROTO_TCP) {
         __u8 flags = 0;
         if (bpf_skb_load_bytes(skb, (packet->transport_offset & 0x3ff) + 13, &flags, 1))
             return drop(packet->port, DROP_MALFORMED);
-        if ((flags & 0x12) != 0x02) /* not SYN, or with ACK */
-            cost = 1;
+        cost = (flags & 0x12) == 0x02 /* SYN without ACK */ ? SERVICE_COST_CONNECTION : SERVICE_COST_SEGMENT;
     }
     if (!service_passes(packet->port, cost))
         return drop(packet->port, DROP_SERVICE_POLICED);

@@ -10,6 +10,9 @@ import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.identity.Membership;
 import io.weft.agent.policy.PolicyLimits;
+import io.weft.agent.services.Clients;
+import io.weft.agent.services.ServiceDriver;
+import io.weft.agent.services.ServiceNamespace;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.sync.RecordsFile;
 import io.weft.agent.sync.StreamClient;
@@ -92,11 +95,14 @@ public final class Agent implements AutoCloseable {
                 fold.tables().policyNames(), kernel.policyNames().dump(), vrouter::clearRuleHits);
         Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
         Answers answers = closing(new Answers(fold.tables().views(), PacketSocket.open(0, 0)));
+        ServiceDriver services = closing(new ServiceDriver(
+                netlink, configuration.services(), new Clients(fold.tables().instances())));
         node = new Node(
                 fold,
                 new TableDrivers(kernel, fold.tables()),
                 closing(new DeviceDriver(vrouter, loop::submit)),
                 new TunnelDriver(netlink, configuration.tunnelAddresses()),
+                services,
                 netlink::links,
                 reporter,
                 answers,
@@ -343,6 +349,7 @@ public final class Agent implements AutoCloseable {
             for (Link link : netlink.links()) {
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)
+                        || link.name().equals(ServiceNamespace.DEVICE)
                         || port.map(id -> link.name().equals("weft" + Bindings.prefix(id)))
                                 .orElse(false)) {
                     netlink.deleteLink(link.index());

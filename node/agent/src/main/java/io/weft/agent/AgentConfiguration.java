@@ -1,5 +1,6 @@
 package io.weft.agent;
 
+import io.weft.agent.services.ServicesConfiguration;
 import io.weft.model.IpAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param tunnelAddresses where the node receives tunnelled packets, at most one of each family; none for a node alone
  * @param socket where the agent listens for requests of this host
  * @param pins a directory in the BPF file system that is this agent's alone
+ * @param services what the services to workloads are told
  */
 public record AgentConfiguration(
         String host,
@@ -25,10 +27,13 @@ public record AgentConfiguration(
         Path state,
         List<IpAddress> tunnelAddresses,
         Path socket,
-        Path pins) {
+        Path pins,
+        ServicesConfiguration services) {
     public static final Path DEFAULT_STATE = Path.of("/var/lib/weft/agent");
     public static final Path DEFAULT_SOCKET = Path.of("/run/weft/agent.sock");
     public static final Path DEFAULT_PINS = Path.of("/sys/fs/bpf/weft");
+
+    public static final Path DEFAULT_USER_DATA = Path.of("/var/lib/weft/user-data");
 
     private static final Pattern HOST = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,252})");
 

@@ -8,6 +8,7 @@ import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.policy.Policy;
+import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
@@ -24,6 +25,7 @@ import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.PortCounters;
+import io.weft.vrouter.Services;
 import io.weft.vrouter.Underlay;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -61,6 +63,7 @@ final class Node {
     private final TableDrivers tables;
     private final DeviceDriver devices;
     private final TunnelDriver tunnel;
+    private final ServiceDriver services;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
     private final Reporter reporter;
@@ -72,6 +75,7 @@ final class Node {
     private Map<UUID, PortReport> states = Map.of();
     private Optional<Underlay> underlay = Optional.empty();
     private Neighbourhood neighbourhood = Neighbourhood.NONE;
+    private Optional<Services> served = Optional.empty();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
     private boolean writing;
@@ -88,6 +92,7 @@ final class Node {
             TableDrivers tables,
             DeviceDriver devices,
             TunnelDriver tunnel,
+            ServiceDriver services,
             Supplier<List<Link>> links,
             Reporter reporter,
             Answers answers,
@@ -97,6 +102,7 @@ final class Node {
         this.tables = tables;
         this.devices = devices;
         this.tunnel = tunnel;
+        this.services = services;
         this.links = links;
         this.reporter = reporter;
         this.answers = answers;
@@ -226,6 +232,7 @@ final class Node {
                 if (tunnel.concerns(removed.link())) {
                     tunnel.changed();
                 }
+                services.gone(removed.link());
                 boolean known = bindings.removed(removed.link().index());
                 devices.gone(removed.link().index());
                 if (known) {
@@ -308,6 +315,10 @@ final class Node {
             fold.flush();
             unsettled = true;
         }
+        wait = Math.min(wait, services.work());
+        if (!services.present().equals(served)) {
+            newServices(services.present());
+        }
         wait = Math.min(wait, devices.work());
         if (writing) {
             wait = Math.min(wait, tables.work(SLICE));
@@ -332,6 +343,15 @@ final class Node {
         });
         underlay = now;
         fold.underlay(now);
+        fold.flush();
+        unsettled = true;
+    }
+
+    private void newServices(Optional<Services> now) {
+        served.ifPresent(old -> devices.drop(old.device()));
+        now.ifPresent(fresh -> devices.want(fresh.device(), DeviceDriver.Role.SERVICE));
+        served = now;
+        fold.services(now);
         fold.flush();
         unsettled = true;
     }
@@ -395,6 +415,7 @@ final class Node {
     private List<String> problems() {
         List<String> problems = new ArrayList<>(tables.problems());
         tunnel.problem().ifPresent(problems::add);
+        services.problem().ifPresent(problems::add);
         problems.addAll(fold.problems());
         devices.failures().forEach((ifindex, text) -> problems.add("device " + ifindex + ": " + text));
         return problems;

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Two hosts with an agent each, as processes, and a tenant: networks 0 and 1 with an IPv4 and an IPv6 subnet each and a
@@ -47,6 +48,7 @@ final class AgentLab implements AutoCloseable {
     final Lab lab = new Lab();
     final TestServer server = new TestServer();
     private final Path directory;
+    private final List<String> options;
     private final Host fabric = lab.router("fabric");
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Map<String, IpAddress> tunnels = new LinkedHashMap<>();
@@ -55,7 +57,13 @@ final class AgentLab implements AutoCloseable {
     private int guests;
 
     AgentLab(Path directory) {
+        this(directory, List.of());
+    }
+
+    /** With further options of the agents. */
+    AgentLab(Path directory, List<String> options) {
         this.directory = directory;
+        this.options = List.copyOf(options);
         lab.closing(server);
         for (String name : List.of("h1", "h2")) {
             int number = hosts.size() + 1;
@@ -183,7 +191,10 @@ final class AgentLab implements AutoCloseable {
                 "--pins",
                 pins(name).toString(),
                 "--tunnel-address",
-                String.valueOf(tunnels.get(name))));
+                String.valueOf(tunnels.get(name)),
+                "--user-data",
+                directory.resolve("user-data").toString()));
+        command.addAll(options);
         ProcessBuilder builder = host(name).builder(command.toArray(String[]::new));
         builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -378,21 +389,17 @@ final class AgentLab implements AutoCloseable {
     @Override
     public void close() {
         // dhclient goes on in the background; it ends with its namespace's processes.
-        for (int number = 1; number <= guests; number++) {
-            killAll("w" + number);
-        }
+        endClients();
         lab.close();
         pins.values().forEach(BpfFileSystem::unpinAll);
     }
 
-    private void killAll(String name) {
-        try {
-            for (String family : List.of("-4", "-6")) {
-                Path file = directory.resolve(name + family + ".lease.pid");
-                if (Files.exists(file)) {
-                    ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
-                            .ifPresent(ProcessHandle::destroyForcibly);
-                }
+    private void endClients() {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(".lease.pid")).toList()) {
+                ProcessHandle.of(Long.parseLong(Files.readString(file).strip()))
+                        .ifPresent(ProcessHandle::destroyForcibly);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

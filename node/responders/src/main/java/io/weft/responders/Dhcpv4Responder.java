@@ -27,6 +27,8 @@ final class Dhcpv4Responder {
 
     private static final MacAddress BROADCAST_MAC = new MacAddress(0xffffffffffffL);
     private static final IpAddress BROADCAST = IpAddress.ofIpv4(-1);
+    private static final IpPrefix SERVICES = IpPrefix.parse("169.254.169.254/32");
+    private static final IpAddress ON_LINK = IpAddress.ofIpv4(0);
     private static final IpPrefix ANYWHERE = IpPrefix.parse("0.0.0.0/0");
 
     private Dhcpv4Responder() {}
@@ -193,7 +195,11 @@ final class Dhcpv4Responder {
         return bytes.array();
     }
 
-    /** A client that takes classless routes ignores option 3 (RFC 3442), so that they include the default one. */
+    /**
+     * The node's services are on every link, also where no router is: without a route a client would ask a gateway that
+     * may not be there. A client that takes classless routes ignores option 3 (RFC 3442), so that they include the
+     * default one.
+     */
     private static List<Route> routes(SubnetView subnet) {
         List<Route> routes = new ArrayList<>();
         for (Route route : subnet.hostRoutes()) {
@@ -201,9 +207,10 @@ final class Dhcpv4Responder {
                 routes.add(route);
             }
         }
-        boolean hasDefault =
-                routes.stream().anyMatch(route -> route.destination().equals(ANYWHERE));
-        if (!routes.isEmpty() && !hasDefault) {
+        if (routes.stream().noneMatch(route -> route.destination().equals(SERVICES))) {
+            routes.add(new Route(SERVICES, ON_LINK));
+        }
+        if (routes.stream().noneMatch(route -> route.destination().equals(ANYWHERE))) {
             subnet.gateway().ifPresent(gateway -> routes.add(new Route(ANYWHERE, gateway)));
         }
         return routes;

@@ -73,17 +73,18 @@ class Dhcpv4ResponderTest {
     }
 
     @Test
-    void classlessRoutesIncludeTheDefaultRoute() {
+    void classlessRoutesIncludeTheServicesAndTheDefaultRoute() {
         Map<Integer, byte[]> options = options(Fixture.answer(Fixture.golden("dhcpv4-discover"), PORT));
-        assertThat(options.get(121)).isEqualTo(hex("16c0a8000a000009" + "000a000001"));
+        assertThat(options.get(121)).isEqualTo(hex("16c0a8000a000009" + "20a9fea9fe00000000" + "000a000001"));
         assertThat(options).doesNotContainKey(249);
     }
 
     @Test
-    void withoutHostRoutesThereAreNoClasslessRoutes() {
+    void withoutHostRoutesTheServicesAreStillOnTheLink() {
         PortView port = Fixture.port(Fixture.ipv4(false), Fixture.ipv6(Ipv6Mode.SLAAC), true);
-        assertThat(options(Fixture.answer(Fixture.golden("dhcpv4-discover"), port)))
-                .doesNotContainKey(121);
+        assertThat(options(Fixture.answer(Fixture.golden("dhcpv4-discover"), port))
+                        .get(121))
+                .isEqualTo(hex("20a9fea9fe00000000" + "000a000001"));
     }
 
     @Test
@@ -186,6 +187,7 @@ class Dhcpv4ResponderTest {
         Packet offer = Fixture.answer(Fixture.golden("dhcpv4-discover"), port);
         assertThat(offer.sourceMac()).isEqualTo(MacAddress.parse("02:57:45:46:54:01"));
         assertThat(options(offer)).doesNotContainKey(3).doesNotContainKey(6);
+        assertThat(options(offer).get(121)).isEqualTo(hex("20a9fea9fe00000000"));
     }
 
     @Test
@@ -230,6 +232,6 @@ class Dhcpv4ResponderTest {
                 List.of(),
                 Collections.nCopies(40, new Route(IpPrefix.parse("10.1.0.0/16"), IpAddress.parse("10.0.0.9"))));
         Packet offer = Fixture.answer(frame, Fixture.port(four, Fixture.ipv6(Ipv6Mode.NONE), true));
-        assertThat(options(offer).get(121)).hasSize(40 * 7 + 5);
+        assertThat(options(offer).get(121)).hasSize(40 * 7 + 9 + 5);
     }
 }

@@ -10,6 +10,7 @@ import io.weft.kernel.netlink.Neighbour;
 import io.weft.kernel.netlink.Route;
 import io.weft.kernel.socket.Offload;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.vrouter.DataCentre.Gateway;
@@ -33,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServiceTrafficTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MEGABYTE = 1 << 20;
+    private static final int ONLY_METADATA = 11;
+    private static final int NOTHING = 12;
+    private static final List<String> HOSTS = List.of("169.254.169.254", "[fe80::a9fe:a9fe%25eth0]");
 
     @TempDir
     private Path directory;
@@ -74,10 +78,11 @@ class ServiceTrafficTest {
             Path sent = Files.write(directory.resolve("sent"), content);
             try (var _ = Echo.start(services)) {
                 for (Guest guest : guests) {
-                    for (String host : List.of("169.254.169.254", "[fe80::a9fe:a9fe%25eth0]")) {
+                    for (String host : HOSTS) {
                         exchanges(centre, guest, host, sent);
                     }
                 }
+                rulesDecideWhatAGuestMayAskAndNothingElse(centre, guests.getFirst(), sent);
             }
             for (String family : List.of("4", "6")) {
                 Process echo = services.start("socat", "UDP" + family + "-RECVFROM:53,fork", "EXEC:cat");
@@ -118,6 +123,38 @@ class ServiceTrafficTest {
                 .as(guest + centre.drops())
                 .isEqualTo(inside(guest, host.startsWith("169")).toString());
         assertThat(Files.mismatch(sent, received)).isEqualTo(-1);
+    }
+
+    private void rulesDecideWhatAGuestMayAskAndNothingElse(DataCentre centre, Guest guest, Path sent)
+            throws IOException {
+        Tables tables = guest.site().vrouter().tables();
+        tables.ruleSets().put(ONLY_METADATA, new RuleSet(1, false));
+        tables.ruleSets().put(NOTHING, new RuleSet(1, false));
+        for (IpFamily family : IpFamily.values()) {
+            tables.policy()
+                    .put(
+                            new PolicyKey(
+                                    ONLY_METADATA,
+                                    PeerClassKey.NOBODY,
+                                    PolicyKey.Direction.EGRESS,
+                                    family,
+                                    Packets.TCP,
+                                    80,
+                                    16),
+                            new PolicyVerdict(true, true, 1, 2));
+        }
+        for (String host : HOSTS) {
+            centre.guard(guest, ONLY_METADATA);
+            exchanges(centre, guest, host, sent);
+            centre.guard(guest, NOTHING);
+            assertThat(guest.inside()
+                            .run("curl", "-s", "-m", "1", "http://" + host + "/")
+                            .succeeded())
+                    .isFalse();
+        }
+        assertThat(guest.site().vrouter().counters(guest.number()).drops(DropReason.POLICY_EGRESS))
+                .isPositive();
+        centre.guard(guest, 0);
     }
 
     private static IpAddress inside(Guest guest, boolean ipv4) {

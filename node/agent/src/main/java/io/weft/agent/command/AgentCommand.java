@@ -3,6 +3,7 @@ package io.weft.agent.command;
 import io.weft.agent.Agent;
 import io.weft.agent.AgentConfiguration;
 import io.weft.agent.identity.EnrolmentException;
+import io.weft.agent.services.ServicesConfiguration;
 import io.weft.kernel.KernelException;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,24 @@ public final class AgentCommand implements Callable<Integer> {
     private Path pins = AgentConfiguration.DEFAULT_PINS;
 
     @Option(
+            names = "--nova-metadata",
+            paramLabel = "URL",
+            description = "Nova's metadata service, such as http://192.0.2.20:8775, for the instances that Nova made")
+    private @Nullable URI novaMetadata;
+
+    @Option(
+            names = "--nova-metadata-secret",
+            paramLabel = "FILE",
+            description = "the file with the secret that Nova's metadata service shares")
+    private @Nullable Path novaMetadataSecret;
+
+    @Option(
+            names = "--user-data",
+            paramLabel = "DIR",
+            description = "a directory with user data of workloads without Nova, each in a file named after its port")
+    private Path userData = AgentConfiguration.DEFAULT_USER_DATA;
+
+    @Option(
             names = "--purge",
             description = "instead of running, removes everything that an agent has left: forwarding ends")
     private boolean purge;
@@ -72,7 +92,8 @@ public final class AgentCommand implements Callable<Integer> {
                     state,
                     tunnelAddresses.stream().map(IpAddress::parse).toList(),
                     socket,
-                    pins);
+                    pins,
+                    new ServicesConfiguration(Optional.ofNullable(novaMetadata), secret(), userData));
             Agent agent = Agent.start(configuration);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
@@ -88,6 +109,12 @@ public final class AgentCommand implements Callable<Integer> {
             System.err.println("weft: " + e.getMessage());
             return 1;
         }
+    }
+
+    private String secret() throws IOException {
+        return novaMetadataSecret == null
+                ? ""
+                : Files.readString(novaMetadataSecret).strip();
     }
 
     private static String hostName() throws UnknownHostException {

@@ -31,7 +31,8 @@ public final class DeviceDriver implements AutoCloseable {
     public enum Role {
         WORKLOAD,
         UPLINK,
-        TUNNEL
+        TUNNEL,
+        SERVICE
     }
 
     /** What is to be done with a device: attached for a role, or detached. */
@@ -166,6 +167,7 @@ public final class DeviceDriver implements AutoCloseable {
             case WORKLOAD -> vrouter.attachWorkload(ifindex);
             case UPLINK -> vrouter.attachUplink(ifindex);
             case TUNNEL -> vrouter.attachTunnelDevice(ifindex);
+            case SERVICE -> vrouter.attachService(ifindex);
         }
     }
 

@@ -60,6 +60,9 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.policyNames(), desired.policyNames()),
                 policy,
                 peerClasses,
+                new TableDriver<>(kernel.services(), desired.services()),
+                new TableDriver<>(kernel.serviceAddresses(), desired.serviceAddresses()),
+                new TableDriver<>(kernel.serviceClients(), desired.serviceClients()),
                 ports);
         reversed = inOrder.reversed();
         all = Stream.concat(inOrder.stream(), Stream.of(ruleSets)).toList();

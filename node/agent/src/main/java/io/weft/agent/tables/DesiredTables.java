@@ -1,6 +1,8 @@
 package io.weft.agent.tables;
 
+import io.weft.model.IpAddress;
 import io.weft.responders.PortView;
+import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.FloodKey;
@@ -21,6 +23,9 @@ import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
 import io.weft.vrouter.RuleSet;
+import io.weft.vrouter.ServiceAddress;
+import io.weft.vrouter.ServiceClientKey;
+import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
@@ -28,8 +33,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the tables of the vRouter should hold, each under the name that it has there, and {@code views}, which the
- * responders read.
+ * What the tables of the vRouter should hold, each under the name that it has there, and {@code views} and
+ * {@code instances}, which the responders read.
  */
 public record DesiredTables(
         DesiredTable<Integer, Port> ports,
@@ -49,6 +54,10 @@ public record DesiredTables(
         DesiredTable<PolicyKey, PolicyVerdict> policy,
         DesiredTable<PeerClassKey, Integer> peerClasses,
         DesiredTable<Integer, RuleSet> ruleSets,
+        DesiredTable<Integer, Services> services,
+        DesiredTable<ServiceClientKey, IpAddress> serviceClients,
+        DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
+        DesiredTable<IpAddress, Instance> instances,
         DesiredTable<Integer, PortView> views) {
     static DesiredTables empty() {
         return new DesiredTables(
@@ -69,6 +78,10 @@ public record DesiredTables(
                 new DesiredTable<>("policy"),
                 new DesiredTable<>("peer_classes"),
                 new DesiredTable<>("rule_sets"),
+                new DesiredTable<>("services"),
+                new DesiredTable<>("service_clients"),
+                new DesiredTable<>("service_addresses"),
+                new DesiredTable<>("instances"),
                 new DesiredTable<>("views"));
     }
 
@@ -90,6 +103,10 @@ public record DesiredTables(
                 policyNames,
                 policy,
                 peerClasses,
+                services,
+                serviceClients,
+                serviceAddresses,
+                instances,
                 views,
                 ports,
                 ruleSets);

@@ -15,6 +15,7 @@ import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
+import io.weft.vrouter.Services;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,6 +134,12 @@ public final class Fold {
     public void neighbourhood(Neighbourhood neighbourhood) {
         state.neighbourhood = neighbourhood;
         state.nodes.keySet().forEach(host -> dirty.add(new Unit.Remote(host)));
+    }
+
+    /** The service namespace is there, or not. */
+    public void services(Optional<Services> services) {
+        state.services = services;
+        dirty.add(new Unit.Service());
     }
 
     /** Brings the tables up to date; their listeners hear of every entry that is different. */

@@ -13,6 +13,7 @@ import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.responders.PortView;
+import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.FloodKey;
@@ -27,6 +28,8 @@ import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.ServiceAddress;
+import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.TunnelSourceKey;
 import java.util.ArrayList;
@@ -43,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /** What each {@link Unit} contributes, as a function of the {@link State}. One method a unit. */
 final class Rules {
     private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
-    private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
     private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/64");
+    private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
 
     /** Where contributions go. */
     interface Sink {
@@ -72,6 +75,7 @@ final class Rules {
             case Unit.Source(UUID network, String host) -> source(network, host, sink);
             case Unit.Flood(UUID network) -> flood(network, sink);
             case Unit.Groups() -> throw new IllegalArgumentException("groups contribute by themselves");
+            case Unit.Service() -> state.services.ifPresent(services -> sink.entry(tables.services(), 0, services));
             case Unit.Tunnel() -> state.underlay.ifPresent(underlay -> sink.entry(tables.underlay(), 0, underlay));
         }
     }
@@ -158,6 +162,7 @@ final class Rules {
                         first(port, IpFamily.IPV6).orElse(NO_IPV6),
                         assignment.ruleSet(),
                         assignment.scope()));
+        clients(port, number, device, view, sink);
         for (AddressPair pair : port.allowedPairs()) {
             sink.entry(
                     tables.portAddresses(), new PortAddressKey(number, pair.mac(), pair.prefix()), PortAddress.SHARED);
@@ -182,6 +187,34 @@ final class Rules {
                             pair.mac().equals(port.mac()) && pair.prefix().equals(single))) {
                 sink.entry(tables.portAddresses(), new PortAddressKey(number, port.mac(), single), PortAddress.FIXED);
             }
+        }
+    }
+
+    /** What a port's requests to the node's services follow from: its fixed addresses and that of its MAC. */
+    private void clients(LocalPort port, int number, Device device, PortView view, Sink sink) {
+        if (number >= ClientAddresses.PORTS) {
+            state.problems.add("ports beyond the first " + ClientAddresses.PORTS + " of this node have no services");
+            return;
+        }
+        List<IpAddress> own = new ArrayList<>();
+        own.add(port.mac().eui64Address(LINK_LOCAL));
+        port.addresses().forEach(address -> own.add(address.address()));
+        for (int slot = 0; slot < own.size() && slot < ClientAddresses.SLOTS; slot++) {
+            IpAddress address = own.get(slot);
+            IpAddress inside = ClientAddresses.of(number, slot, address.family());
+            sink.entry(tables.serviceClients(), new ServiceClientKey(number, address), inside);
+            sink.entry(tables.serviceAddresses(), inside, new ServiceAddress(device.ifindex(), address));
+            sink.entry(
+                    tables.instances(),
+                    inside,
+                    new Instance(
+                            port.portId(),
+                            port.networkId(),
+                            address,
+                            port.deviceId(),
+                            port.deviceOwner(),
+                            port.project(),
+                            view));
         }
     }
 

@@ -7,6 +7,7 @@ import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.Services;
 import io.weft.vrouter.Underlay;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class State {
     final Set<String> problems = new TreeSet<>();
     Optional<Underlay> underlay = Optional.empty();
     Neighbourhood neighbourhood = Neighbourhood.NONE;
+    Optional<Services> services = Optional.empty();
 
     final Remembered remembered;
     private final NumberPool portPool;

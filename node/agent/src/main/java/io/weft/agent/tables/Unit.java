@@ -37,6 +37,8 @@ sealed interface Unit {
 
     /** Security groups, whose calculation is {@link io.weft.agent.policy.Policy}'s. */
     record Groups() implements Unit {}
+    /** This node's side of the pair into the service namespace. */
+    record Service() implements Unit {}
 
     /** Who wins when two claim the same key, which only happens while records contradict each other: the lower. */
     private int rank() {
@@ -51,6 +53,7 @@ sealed interface Unit {
             case Source _ -> 7;
             case Tunnel _ -> 8;
             case Groups _ -> 9;
+            case Service _ -> 10;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.weft.agent.tables;
 
+import io.weft.model.IpAddress;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.GroupMemberKey;
@@ -15,6 +16,7 @@ import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
 import io.weft.vrouter.RuleSet;
+import io.weft.vrouter.ServiceClientKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
@@ -69,6 +71,8 @@ final class Symbolic {
     private Object key(DesiredTable<?, ?> table, Object key) {
         return switch (key) {
             case PortAddressKey k -> ports.get(k.port()) + " " + k.mac() + " " + k.prefix();
+            case ServiceClientKey k -> ports.get(k.port()) + " " + k.address();
+            case IpAddress inside -> client(inside);
             case RouteKey k -> domains.get(k.domain()) + " " + k.prefix();
             case GroupMemberKey k -> groups.get(k.group()) + " " + k.slot();
             // Members have no order.
@@ -86,6 +90,7 @@ final class Symbolic {
     private Object value(DesiredTable<?, ?> table, Object value) {
         return switch (value) {
             case Place place -> place(place);
+            case IpAddress inside -> client(inside);
             case AddressOwner owner -> owner.mac() + " " + place(owner.place());
             case RouterInterface router ->
                 domains.get(router.domain()) + " " + router.mtu() + " " + router.ipv4() + " " + router.ipv6();
@@ -111,6 +116,12 @@ final class Symbolic {
             throw new AssertionError(kind + " " + number + " has no name");
         }
         return String.valueOf(name);
+    }
+
+    /** An address in the service namespace: its last 22 bits are a port's number and a slot. */
+    private String client(IpAddress inside) {
+        int bits = (int) (inside.low() & 0x3fffff);
+        return ports.get(bits >> 6) + " slot " + (bits & 63) + " " + inside.family();
     }
 
     private String place(Place place) {

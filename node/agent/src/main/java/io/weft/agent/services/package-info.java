@@ -1,0 +1,8 @@
+/**
+ * The node's own services to its workloads: the namespace in which they listen, and the metadata server. Requests run on
+ * virtual threads and read snapshots; only the namespace belongs to the node's thread.
+ */
+@NullMarked
+package io.weft.agent.services;
+
+import org.jspecify.annotations.NullMarked;
