@@ -3,6 +3,7 @@ package io.weft.agent;
 import io.weft.agent.answers.Answers;
 import io.weft.agent.attach.Attacher;
 import io.weft.agent.attach.Bindings;
+import io.weft.agent.attach.ConnectionQuestions;
 import io.weft.agent.attach.LocalApi;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.drivers.DeviceDriver;
@@ -77,6 +78,8 @@ public final class Agent implements AutoCloseable {
     private final RecordsFile file;
     private final ExecutorService writer =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("records").factory());
+    private final ExecutorService forgetting = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("forget-ports").daemon().factory());
     private final Loop loop;
     private volatile long keepNotBefore = System.nanoTime();
     private final Node node;
@@ -88,6 +91,7 @@ public final class Agent implements AutoCloseable {
         Supplier<HttpClient> clients = clients();
         loop = new Loop(this::work);
         Vrouter vrouter = closing(Vrouter.load(new Configuration(configuration.pins(), Sizes.standard())));
+        closing(forgetting);
         RouteNetlink netlink = closing(RouteNetlink.open());
         Tables kernel = vrouter.tables();
         Fold fold = new Fold(configuration.host(), limits(kernel), Remembered.of(kernel));
@@ -107,7 +111,8 @@ public final class Agent implements AutoCloseable {
                 reporter,
                 answers,
                 vrouter::counters,
-                vrouter::ruleHits);
+                vrouter::ruleHits,
+                numbers -> forgetting.execute(() -> forgetPorts(vrouter, fold, numbers)));
         closing(RouteMonitor.start(
                 Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES, RouteMonitor.Subject.ROUTES),
                 event -> loop.submit(() -> node.routeEvent(event))));
@@ -121,7 +126,11 @@ public final class Agent implements AutoCloseable {
         reporter.start();
         stream.start();
         LocalPorts ports = new LocalPorts();
-        closing(LocalApi.start(configuration.socket(), ports, new Attacher(ports, netlink)));
+        closing(LocalApi.start(
+                configuration.socket(),
+                ports,
+                new Attacher(ports, netlink),
+                new ConnectionQuestions(ports, vrouter.connections())));
         LOGGER.log(
                 Level.INFO,
                 "agent ready",
@@ -142,6 +151,15 @@ public final class Agent implements AutoCloseable {
     private <T extends AutoCloseable> T closing(T part) {
         parts.push(part);
         return part;
+    }
+
+    /** Away from the node's thread, since it walks through all connections. */
+    private void forgetPorts(Vrouter vrouter, Fold fold, Set<Integer> numbers) {
+        for (int number : numbers) {
+            vrouter.connections().forget(number);
+            vrouter.clearCounters(number);
+            loop.submit(() -> fold.releasePort(number));
+        }
     }
 
     private Supplier<HttpClient> clients() throws IOException, InterruptedException {

@@ -40,6 +40,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
@@ -70,6 +71,7 @@ final class Node {
     private final Answers answers;
     private final IntFunction<PortCounters> counters;
     private final IntToLongFunction ruleHits;
+    private final Consumer<Set<Integer>> forgetPorts;
 
     private Map<UUID, Link> bound = new HashMap<>();
     private Map<UUID, PortReport> states = Map.of();
@@ -97,7 +99,8 @@ final class Node {
             Reporter reporter,
             Answers answers,
             IntFunction<PortCounters> counters,
-            IntToLongFunction ruleHits) {
+            IntToLongFunction ruleHits,
+            Consumer<Set<Integer>> forgetPorts) {
         this.fold = fold;
         this.tables = tables;
         this.devices = devices;
@@ -108,6 +111,7 @@ final class Node {
         this.answers = answers;
         this.counters = counters;
         this.ruleHits = ruleHits;
+        this.forgetPorts = forgetPorts;
     }
 
     /** Where to resume the stream; any thread may ask. */
@@ -369,6 +373,10 @@ final class Node {
             unsettled = false;
             revisionInForce = revision();
             fold.settled(swept);
+            Set<Integer> freed = fold.takeFreedPorts();
+            if (!freed.isEmpty()) {
+                forgetPorts.accept(freed);
+            }
         }
         Map<UUID, PortReport> now = new HashMap<>();
         for (LocalPort port : fold.localPorts()) {

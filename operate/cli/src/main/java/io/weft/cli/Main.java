@@ -2,6 +2,7 @@ package io.weft.cli;
 
 import io.weft.agent.command.AgentCommand;
 import io.weft.agent.command.AttachCommand;
+import io.weft.agent.command.ConnectionsCommand;
 import io.weft.agent.command.DetachCommand;
 import io.weft.agent.command.DropsCommand;
 import io.weft.agent.command.PortCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
             PortsCommand.class,
             PortCommand.class,
             DropsCommand.class,
+            ConnectionsCommand.class,
             NodesCommand.class,
             TokenCommand.class,
             UpCommand.class,

@@ -30,7 +30,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
- * {@code GET /v1/ports/ID}, {@code GET /v1/drops},
+ * {@code GET /v1/ports/ID}, {@code GET /v1/drops}, {@code POST /v1/connections/list} and
+ * {@code cut} with what chooses them,
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
  * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
  */
@@ -41,18 +42,22 @@ public final class LocalApi implements AutoCloseable {
     private final Path path;
     private final Ports ports;
     private final Attacher attacher;
+    private final ConnectionQuestions tracked;
     private final ServerSocketChannel listener;
     private final Semaphore connections = new Semaphore(CONNECTIONS);
 
-    private LocalApi(Path path, Ports ports, Attacher attacher, ServerSocketChannel listener) {
+    private LocalApi(
+            Path path, Ports ports, Attacher attacher, ConnectionQuestions connections, ServerSocketChannel listener) {
         this.path = path;
         this.ports = ports;
         this.attacher = attacher;
+        this.tracked = connections;
         this.listener = listener;
     }
 
     /** Listens at a path; what lies there from a former process is removed. */
-    public static LocalApi start(Path path, Ports ports, Attacher attacher) throws IOException {
+    public static LocalApi start(Path path, Ports ports, Attacher attacher, ConnectionQuestions connections)
+            throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
             Files.createDirectories(directory);
@@ -61,7 +66,7 @@ public final class LocalApi implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api = new LocalApi(path, ports, attacher, listener);
+        LocalApi api = new LocalApi(path, ports, attacher, connections, listener);
         Thread.ofVirtual().name("local-api").start(api::accept);
         return api;
     }
@@ -121,6 +126,12 @@ public final class LocalApi implements AutoCloseable {
             return json(await(ports.rules(port))
                     .orElseThrow(() ->
                             new AttachException(Reason.NOT_FOUND, "port " + port + " is not bound to this host")));
+        }
+        if (method.equals("POST") && path.equals(List.of("v1", "connections", "list"))) {
+            return tracked.list(Json.object(request.body()));
+        }
+        if (method.equals("POST") && path.equals(List.of("v1", "connections", "cut"))) {
+            return tracked.cut(Json.object(request.body()));
         }
         if (method.equals("GET") && path.equals(List.of("v1", "drops"))) {
             return drops();
@@ -219,7 +230,7 @@ public final class LocalApi implements AutoCloseable {
         return row;
     }
 
-    private static <T> T await(CompletableFuture<T> future) {
+    static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(10, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

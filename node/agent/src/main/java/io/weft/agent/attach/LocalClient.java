@@ -42,7 +42,7 @@ public final class LocalClient {
             try (OutputStream out = Channels.newOutputStream(channel);
                     InputStream in = new BufferedInputStream(Channels.newInputStream(channel))) {
                 LocalHttp.write(out, method + " " + path + " HTTP/1.1", Json.bytes(body));
-                LocalHttp.Message answer = LocalHttp.read(in);
+                LocalHttp.Message answer = LocalHttp.readAnswer(in);
                 try {
                     return new Answer(
                             Integer.parseInt(answer.word(1)), new String(answer.body(), StandardCharsets.UTF_8));

@@ -17,6 +17,9 @@ import java.util.TreeMap;
 final class LocalHttp {
     static final int MAX_BODY = 1 << 20;
 
+    /** What an agent answers: rows for each of its ports or connections. */
+    private static final int MAX_ANSWER = 1 << 26;
+
     private static final int MAX_LINE = 8192;
     private static final int MAX_HEADERS = 64;
 
@@ -37,8 +40,17 @@ final class LocalHttp {
         }
     }
 
-    /** Reads one; what is too long or cut short is an {@link IOException}. */
+    /** Reads a request; what is too long or cut short is an {@link IOException}. */
     static Message read(InputStream in) throws IOException {
+        return read(in, MAX_BODY);
+    }
+
+    /** Reads an answer; what is too long or cut short is an {@link IOException}. */
+    static Message readAnswer(InputStream in) throws IOException {
+        return read(in, MAX_ANSWER);
+    }
+
+    private static Message read(InputStream in, int most) throws IOException {
         String start = line(in);
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -56,8 +68,8 @@ final class LocalHttp {
         } catch (NumberFormatException e) {
             throw new IOException("not HTTP", e);
         }
-        if (length < 0 || length > MAX_BODY || headers.containsKey("transfer-encoding")) {
-            throw new IOException("a body must say its length, of at most " + MAX_BODY + " bytes");
+        if (length < 0 || length > most || headers.containsKey("transfer-encoding")) {
+            throw new IOException("a body must say its length, of at most " + most + " bytes");
         }
         byte[] body = in.readNBytes(length);
         if (body.length < length) {

@@ -186,6 +186,19 @@ public final class Fold {
         return List.copyOf(entries);
     }
 
+    /**
+     * The numbers of ports that went since the last call. What the programs have kept under them is to be removed, and then
+     * each to be given to {@link #releasePort}.
+     */
+    public Set<Integer> takeFreedPorts() {
+        return state.takeFreedPorts();
+    }
+
+    /** A number of a port that went may be given to another. */
+    public void releasePort(int number) {
+        state.releasePort(number);
+    }
+
     /** The kernel holds exactly what {@link #tables} says; numbers that are out of use may be given anew. */
     public void settled(boolean swept) {
         state.settled();

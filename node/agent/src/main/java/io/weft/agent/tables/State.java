@@ -74,6 +74,21 @@ final class State {
     final Set<String> spareNodes = new HashSet<>();
     final Set<UUID> sparePorts = new HashSet<>();
 
+    /** Numbers of ports that are gone; connections and counters still bear them. */
+    private final Set<Integer> freedPorts = new HashSet<>();
+
+    /** The numbers of ports that went since the last call, each to be given to {@link #releasePort}. */
+    Set<Integer> takeFreedPorts() {
+        Set<Integer> taken = Set.copyOf(freedPorts);
+        freedPorts.clear();
+        return taken;
+    }
+
+    /** Nothing bears the number of a port that went any more. */
+    void releasePort(int number) {
+        portPool.give(number);
+    }
+
     /**
      * Forgets what nothing is known of any more, and gives its numbers back. At the end of a round, so that what is
      * replaced keeps its number.
@@ -102,7 +117,7 @@ final class State {
             if (!localPorts.containsKey(port) || !devices.containsKey(port)) {
                 Integer number = portNumbers.remove(port);
                 if (number != null) {
-                    portPool.give(number);
+                    freedPorts.add(number);
                 }
             }
         }

@@ -82,6 +82,7 @@ class FoldTest {
                             .isEqualTo(Symbolic.of(fromNothing(subscription, devices, random)));
                 }
                 if (random.nextInt(5) == 0) {
+                    fold.takeFreedPorts().forEach(fold::releasePort);
                     fold.settled(true);
                 }
             }
