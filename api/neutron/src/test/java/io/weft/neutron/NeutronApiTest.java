@@ -110,6 +110,7 @@ class NeutronApiTest {
                         "port_security_enabled",
                         "extra_dhcp_opts",
                         "binding:vnic_type",
+                        "security_groups",
                         "tags",
                         "revision_number",
                         "created_at",
@@ -159,7 +160,7 @@ class NeutronApiTest {
             /ports | {'port': {'network_id': NET, 'fixed_ips': [{'address': '10.0.0.1'}]}} | Invalid input for fixed_ips. Reason: Unexpected keys supplied: address.
             /ports | {'port': {'network_id': NET, 'allowed_address_pairs': [{'mac_address': '02:00:00:00:00:01'}]}} | Invalid input for allowed_address_pairs. Reason: 'ip_address' is required.
             /ports | {'port': {'network_id': NET, 'extra_dhcp_opts': [{'opt_name': 'x', 'opt_value': 'y', 'ip_version': 5}]}} | Invalid input for extra_dhcp_opts. Reason: ip_version is not in [4, 6].
-            /ports | {'port': {'network_id': NET, 'security_groups': ['a']}} | Invalid input for security_groups. Reason: the value is refused: the extension 'security-group' is not available.
+            /ports | {'port': {'network_id': NET, 'security_groups': ['a']}} | Invalid input for security_groups. Reason: 'a' is not a valid UUID.
             /routers | {'router': {'external_gateway_info': {'network_id': NET}}} | Invalid input for external_gateway_info. Reason: the value is refused: external networks are not available.
             /routers | {'router': {'routes': []}} | Attribute 'routes' not allowed in POST
             """)
@@ -530,7 +531,6 @@ class NeutronApiTest {
     @ValueSource(
             strings = {
                 "router:external",
-                "security_groups",
                 "qos_policy_id",
                 "dns_domain",
                 "availability_zone_hints",
@@ -555,7 +555,7 @@ class NeutronApiTest {
             String alias = extension.path("alias").asString();
             assertThat(alice.get("/v2.0/extensions/" + alias).at("/extension")).isEqualTo(extension);
         }
-        assertThat(alice.get("/v2.0/extensions/security-group").expect(404).error())
-                .isEqualTo("HTTPNotFound: Extension with alias security-group does not exist");
+        assertThat(alice.get("/v2.0/extensions/trunk").expect(404).error())
+                .isEqualTo("HTTPNotFound: Extension with alias trunk does not exist");
     }
 }

@@ -30,7 +30,7 @@ public record Settings(
         boolean securityGroups,
         Map<QuotaResource, Integer> quotas) {
     /** Neutron's defaults, and every VNI above a thousand. */
-    public static final Settings DEFAULTS = new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, false, Map.of());
+    public static final Settings DEFAULTS = new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, true, Map.of());
 
     public Settings {
         quotas = Map.copyOf(quotas);

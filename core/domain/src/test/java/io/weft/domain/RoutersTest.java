@@ -6,6 +6,7 @@ import static io.weft.domain.Servers.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
@@ -66,7 +67,11 @@ class RoutersTest {
         assertThat(removed).isEqualTo(added);
         routers.delete(ALICE, router.id());
         servers.first().networks().delete(ALICE, network.id());
-        assertThat(servers.first().quotas().usage("alice").values()).containsOnly(0);
+        assertThat(servers.first().quotas().usage("alice"))
+                .containsEntry(QuotaResource.ROUTER, 0)
+                .containsEntry(QuotaResource.NETWORK, 0)
+                .containsEntry(QuotaResource.SUBNET, 0)
+                .containsEntry(QuotaResource.PORT, 0);
     }
 
     @Test

@@ -66,30 +66,32 @@ public final class Api {
         }
     }
 
+    private static String path(String kind) {
+        return "/v2.0/" + kind.replace('_', '-') + "s";
+    }
+
     /** Creates a resource; {@code kind} in the singular. Returns its attributes. */
     public JsonNode create(String kind, Map<String, ?> attributes) {
-        return expect(201, call("POST", "/v2.0/" + kind + "s", Map.of(kind, attributes)))
-                .get(kind);
+        return expect(201, call("POST", path(kind), Map.of(kind, attributes))).get(kind);
     }
 
     /** Changes a resource. */
     public JsonNode update(String kind, String id, Map<String, ?> attributes) {
-        return expect(200, call("PUT", "/v2.0/" + kind + "s/" + id, Map.of(kind, attributes)))
+        return expect(200, call("PUT", path(kind) + "/" + id, Map.of(kind, attributes)))
                 .get(kind);
     }
 
     public JsonNode show(String kind, String id) {
-        return expect(200, call("GET", "/v2.0/" + kind + "s/" + id, "")).get(kind);
+        return expect(200, call("GET", path(kind) + "/" + id, "")).get(kind);
     }
 
     /** All resources of a kind; {@code query} begins with a question mark or is empty. */
     public JsonNode list(String kind, String query) {
-        return expect(200, call("GET", "/v2.0/" + kind.replace('_', '-') + "s" + query, ""))
-                .get(kind + "s");
+        return expect(200, call("GET", path(kind) + query, "")).get(kind + "s");
     }
 
     public void delete(String kind, String id) {
-        expect(204, call("DELETE", "/v2.0/" + kind + "s/" + id, ""));
+        expect(204, call("DELETE", path(kind) + "/" + id, ""));
     }
 
     /** Gives the router an interface on the subnet, at its gateway address. */

@@ -131,9 +131,12 @@ class ReplicaTest {
         domain.networks().delete(CALLER, gone.id());
         recorder.busy.countDown();
         recorder.awaitRevision(store.revision());
-        assertThat(recorder.changes).hasSize(2);
-        assertThat(recorder.changes.getFirst().subject()).isEqualTo(kept);
-        Change last = recorder.changes.getLast();
+        List<Change> changes = recorder.changes.stream()
+                .filter(change -> change.subject() instanceof Network)
+                .toList();
+        assertThat(changes).hasSize(2);
+        assertThat(changes.getFirst().subject()).isEqualTo(kept);
+        Change last = changes.getLast();
         assertThat(last.before()).isEmpty();
         assertThat(last.subject().name()).isEqualTo("d");
     }
