@@ -172,6 +172,13 @@ final class Tenants {
         });
     }
 
+    /** What the node's metadata service tells the virtual machine at a path. */
+    String metadataInGuest(String path) {
+        return Objects.requireNonNull(guest)
+                .run("printf 'GET /" + path + " HTTP/1.0\\r\\n\\r\\n' | socat -t 20 - TCP4:169.254.169.254:80; echo")
+                .output();
+    }
+
     private static String ipv4(JsonNode port) {
         for (JsonNode ip : port.get("fixed_ips")) {
             if (!ip.get("ip_address").asString().contains(":")) {

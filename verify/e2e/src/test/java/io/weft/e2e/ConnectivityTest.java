@@ -26,6 +26,9 @@ class ConnectivityTest {
             assertThat(cells).anyMatch(Matrix.Cell::expected).anyMatch(cell -> !cell.expected());
             assertThat(cells).allMatch(Matrix.Cell::holds);
             assertThat(tenants.streamFromGuest(Duration.ofSeconds(2))).isTrue();
+            assertThat(tenants.metadataInGuest("latest/meta-data/hostname")).contains("host-10-0-");
+            assertThat(tenants.metadataInGuest("openstack/latest/meta_data.json"))
+                    .contains("\"project_id\":\"");
         }
     }
 }
