@@ -3,6 +3,7 @@ package io.weft.server;
 import io.weft.domain.Domain;
 import io.weft.domain.NodePresence;
 import io.weft.domain.NodeReports;
+import io.weft.domain.replica.AddressClaim;
 import io.weft.domain.replica.DeviceState;
 import io.weft.domain.replica.PortReport;
 import io.weft.model.IpAddress;
@@ -49,7 +50,11 @@ final class ConnectedNodes implements Nodes {
                                 },
                                 port.detail()))
                         .toList(),
-                report.problems()));
+                report.problems(),
+                report.claims()
+                        .map(claims -> claims.stream()
+                                .map(claim -> new AddressClaim(claim.portId(), claim.address(), claim.mac()))
+                                .toList())));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weft.server;
 
 import io.weft.domain.Caller;
 import io.weft.domain.Domain;
+import io.weft.domain.replica.AddressClaim;
 import io.weft.domain.replica.NodeStatus;
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.View;
@@ -16,6 +17,7 @@ import io.weft.store.backup.Backup;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +74,25 @@ final class OwnInstallation implements Installation {
                 status.map(NodeStatus::revision).orElse(0L),
                 view.world().portsOnHost(node.name()).size(),
                 status.map(NodeStatus::problems).orElse(List.of()));
+    }
+
+    @Override
+    public List<ClaimView> claims() {
+        View view = replica.refresh();
+        List<ClaimView> claims = new ArrayList<>();
+        for (Node node : view.world().nodes()) {
+            for (AddressClaim claim :
+                    view.status(node.id()).map(NodeStatus::claims).orElse(List.of())) {
+                // A node speaks for its own ports alone.
+                view.world()
+                        .port(claim.portId())
+                        .filter(port -> port.binding().host().equals(node.name()))
+                        .ifPresent(port -> claims.add(new ClaimView(
+                                claim.address(), claim.mac().toString(), port.id(), port.networkId(), node.name())));
+            }
+        }
+        claims.sort(Comparator.comparing(ClaimView::address).thenComparing(ClaimView::node));
+        return claims;
     }
 
     @Override

@@ -18,6 +18,9 @@ public interface Installation {
     /** Every node, in the order of names. */
     List<NodeView> nodes();
 
+    /** Who holds addresses that several ports may hold, in the order of addresses: what the nodes filed last. */
+    List<ClaimView> claims();
+
     /** Takes a node away for good: its certificates are revoked and its record is deleted. */
     void deleteNode(String name);
 
@@ -59,6 +62,17 @@ public interface Installation {
             problems = List.copyOf(problems);
         }
     }
+
+    /**
+     * A shared address and who holds it.
+     *
+     * @param address the address
+     * @param mac under which MAC
+     * @param portId the port that announced it last
+     * @param networkId its network
+     * @param node the node of the port
+     */
+    record ClaimView(IpAddress address, String mac, UUID portId, UUID networkId, String node) {}
 
     /**
      * A token that can be used once.

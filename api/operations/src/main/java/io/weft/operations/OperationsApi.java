@@ -9,6 +9,8 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.weft.model.InvalidException;
+import io.weft.model.IpAddress;
 import io.weft.rest.ApiException;
 import io.weft.rest.Authenticator;
 import io.weft.rest.RestError;
@@ -20,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -46,7 +49,7 @@ public final class OperationsApi implements HttpService {
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addModule(new SimpleModule().addSerializer(io.weft.model.IpAddress.class, ToStringSerializer.instance))
+            .addModule(new SimpleModule().addSerializer(IpAddress.class, ToStringSerializer.instance))
             .build();
 
     private final Installation installation;
@@ -73,6 +76,7 @@ public final class OperationsApi implements HttpService {
                     installation.deleteNode(node(name(request)).name());
                     response.status(Status.NO_CONTENT_204).send();
                 }))
+                .get("/claims", json(request -> Map.of("claims", claims(request))))
                 .post("/tokens", json(request -> Map.of("token", createToken(request))))
                 .get("/status", json(_ -> Map.of("status", installation.status())))
                 .get("/backup", guarded(this::backup))
@@ -117,6 +121,23 @@ public final class OperationsApi implements HttpService {
                 .filter(node -> node.name().equals(name) || node.id().toString().equals(name))
                 .findFirst()
                 .orElseThrow(() -> RestError.NOT_FOUND.with("There is no node " + name + "."));
+    }
+
+    /** All claims, or those of an address, in all networks. */
+    private List<Installation.ClaimView> claims(ServerRequest request) {
+        Optional<IpAddress> wanted =
+                request.query().first("address").asOptional().map(OperationsApi::address);
+        return installation.claims().stream()
+                .filter(claim -> wanted.isEmpty() || wanted.get().equals(claim.address()))
+                .toList();
+    }
+
+    private static IpAddress address(String text) {
+        try {
+            return IpAddress.parse(text);
+        } catch (InvalidException e) {
+            throw ApiException.invalid("address", "'" + text + "' is no address");
+        }
     }
 
     private static String name(ServerRequest request) {

@@ -59,6 +59,23 @@ class OperationsApiTest {
     }
 
     @Test
+    void claimsAreListedAllOrThoseOfAnAddress() throws Exception {
+        assertThat(body(ask("GET", "/claims", "administrator", ""))
+                        .get("claims")
+                        .size())
+                .isEqualTo(2);
+        JsonNode claims = body(ask("GET", "/claims?address=2001:db8:0::100", "administrator", ""))
+                .get("claims");
+        assertThat(claims.size()).isEqualTo(1);
+        assertThat(claims.get(0).get("mac").asString()).isEqualTo("00:00:5e:00:02:33");
+        assertThat(claims.get(0).get("port_id").asString()).isEqualTo(new UUID(0, 2).toString());
+        assertThat(claims.get(0).get("node").asString()).isEqualTo("one");
+        assertThat(ask("GET", "/claims?address=nowhere", "administrator", "").statusCode())
+                .isEqualTo(400);
+        assertThat(ask("GET", "/claims", "somebody", "").statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void aNodeIsDeletedOnce() throws Exception {
         assertThat(ask("DELETE", "/nodes/one", "administrator", "").statusCode())
                 .isEqualTo(204);
@@ -148,6 +165,19 @@ class OperationsApiTest {
         @Override
         public List<NodeView> nodes() {
             return List.copyOf(nodes);
+        }
+
+        @Override
+        public List<ClaimView> claims() {
+            return List.of(
+                    new ClaimView(
+                            IpAddress.parse("10.0.0.100"), "00:00:5e:00:01:33", new UUID(0, 2), new UUID(0, 3), "one"),
+                    new ClaimView(
+                            IpAddress.parse("2001:db8::100"),
+                            "00:00:5e:00:02:33",
+                            new UUID(0, 2),
+                            new UUID(0, 3),
+                            "one"));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.weft.domain;
 
 import io.weft.domain.error.Problem;
+import io.weft.domain.replica.AddressClaim;
 import io.weft.domain.replica.NodeStatus;
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.Subscriber;
@@ -97,14 +98,16 @@ public final class NodeReports implements AutoCloseable {
             @Nullable
             NodeStatus before =
                     lastWritten.getOrDefault(node.id(), view.status(node.id()).orElse(null));
-            if (unwritten.containsKey(node.id()) || isNews(before, report, errors)) {
+            List<AddressClaim> claims = report.claims().orElse(before == null ? List.of() : before.claims());
+            if (unwritten.containsKey(node.id()) || isNews(before, report, errors, claims)) {
                 NodeStatus status = new NodeStatus(
                         node.id(),
                         report.revision(),
                         report.version(),
                         stamp.now(),
                         reported.errors(),
-                        report.problems());
+                        report.problems(),
+                        claims);
                 unwritten.put(node.id(), status);
                 lastWritten.put(node.id(), status);
                 wake();
@@ -124,11 +127,12 @@ public final class NodeReports implements AutoCloseable {
         return added;
     }
 
-    private boolean isNews(@Nullable NodeStatus before, NodeReport report, boolean errors) {
+    private boolean isNews(@Nullable NodeStatus before, NodeReport report, boolean errors, List<AddressClaim> claims) {
         return before == null
                 || errors
                 || !before.version().equals(report.version())
                 || !before.problems().equals(report.problems())
+                || !before.claims().equals(claims)
                 || Duration.between(before.reportedAt(), stamp.now()).compareTo(OLD) > 0;
     }
 

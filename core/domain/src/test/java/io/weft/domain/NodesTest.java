@@ -6,6 +6,7 @@ import static io.weft.domain.Servers.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.error.Problem;
+import io.weft.domain.replica.AddressClaim;
 import io.weft.domain.replica.DeviceState;
 import io.weft.domain.replica.PortReport;
 import io.weft.domain.replica.PortStatus;
@@ -23,6 +24,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -242,6 +244,28 @@ class NodesTest {
                 .filter(status -> status.version().equals("2"))
                 .isPresent());
         assertThat(view.status(node.id()).orElseThrow().problems()).containsExactly("no disk");
+    }
+
+    @Test
+    void claimsOfSharedAddressesAreKeptUntilTheNodeSaysOthers() {
+        Node node = connected("host");
+        Port port = bound("host");
+        AddressClaim claim = new AddressClaim(port.id(), IpAddress.parse("2001:db8::100"), port.mac());
+        servers.first()
+                .reports()
+                .report(new NodeReport("host", 1, "1", true, List.of(), List.of(), Optional.of(List.of(claim))));
+        View view = await(v -> v.status(node.id()).isPresent());
+        assertThat(view.status(node.id()).orElseThrow().claims()).containsExactly(claim);
+        servers.first().reports().report(new NodeReport("host", 1, "2", false, List.of(), List.of()));
+        view = await(v -> v.status(node.id())
+                .filter(status -> status.version().equals("2"))
+                .isPresent());
+        assertThat(view.status(node.id()).orElseThrow().claims()).containsExactly(claim);
+        servers.first()
+                .reports()
+                .report(new NodeReport("host", 1, "2", false, List.of(), List.of(), Optional.of(List.of())));
+        await(v ->
+                v.status(node.id()).filter(status -> status.claims().isEmpty()).isPresent());
     }
 
     @Test

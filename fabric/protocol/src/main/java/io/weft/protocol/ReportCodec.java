@@ -2,8 +2,10 @@ package io.weft.protocol;
 
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
@@ -37,23 +39,42 @@ public final class ReportCodec {
             }
             out.writeEndArray();
             FactCodec.texts(out, "problems", report.problems());
+            report.claims().ifPresent(claims -> {
+                out.writeName("claims").writeStartArray();
+                for (AddressClaim claim : claims) {
+                    out.writeStartObject();
+                    out.writeStringProperty("portId", claim.portId().toString());
+                    out.writeStringProperty("address", claim.address().toString());
+                    out.writeStringProperty("mac", claim.mac().toString());
+                    out.writeEndObject();
+                }
+                out.writeEndArray();
+            });
         });
     }
 
     public static NodeReport decodeReport(byte[] body) throws ProtocolException {
-        return read(
-                body,
-                in -> new NodeReport(
-                        in.revision("revision"),
-                        in.text("agentVersion"),
-                        in.flag("full"),
-                        in.objects(
-                                "ports",
-                                o -> new PortReport(
-                                        o.id("portId"),
-                                        PortReport.State.valueOf(o.text("state")),
-                                        o.textOrEmpty("detail"))),
-                        in.texts("problems", text -> text)));
+        return read(body, in -> {
+            return new NodeReport(
+                    in.revision("revision"),
+                    in.text("agentVersion"),
+                    in.flag("full"),
+                    in.objects(
+                            "ports",
+                            o -> new PortReport(
+                                    o.id("portId"),
+                                    PortReport.State.valueOf(o.text("state")),
+                                    o.textOrEmpty("detail"))),
+                    in.texts("problems", text -> text),
+                    in.has("claims")
+                            ? Optional.of(in.objects(
+                                    "claims",
+                                    o -> new AddressClaim(
+                                            o.id("portId"),
+                                            IpAddress.parse(o.text("address")),
+                                            MacAddress.parse(o.text("mac")))))
+                            : Optional.empty());
+        });
     }
 
     public static byte[] encode(Enrolment.Request request) {

@@ -33,7 +33,9 @@ class ReportCodecTest {
                 .isEqualTo("{\"revision\":123,\"agentVersion\":\"0.1.0\",\"full\":true,\"ports\":["
                         + "{\"portId\":\"00000000-0000-0000-0000-000000000004\",\"state\":\"UP\"},"
                         + "{\"portId\":\"00000000-0000-0000-0000-000000000002\",\"state\":\"ERROR\","
-                        + "\"detail\":\"no such device\"}],\"problems\":[\"the clock jumps\"]}");
+                        + "\"detail\":\"no such device\"}],\"problems\":[\"the clock jumps\"],"
+                        + "\"claims\":[{\"portId\":\"00000000-0000-0000-0000-000000000004\",\"address\":\"2001:db8::100\","
+                        + "\"mac\":\"fa:16:3e:00:00:01\"}]}");
     }
 
     @Test

@@ -128,7 +128,8 @@ final class Samples {
             List.of(
                     new PortReport(PORT, PortReport.State.UP, ""),
                     new PortReport(SUBNET, PortReport.State.ERROR, "no such device")),
-            List.of("the clock jumps"));
+            List.of("the clock jumps"),
+            Optional.of(List.of(new AddressClaim(PORT, IpAddress.parse("2001:db8::100"), MAC))));
 
     private Samples() {}
 

@@ -36,6 +36,7 @@ import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Sizes;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.Vrouter;
+import io.weft.vrouter.VrouterEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -72,6 +73,8 @@ public final class Agent implements AutoCloseable {
     private static final Duration RESYNC = Duration.ofMinutes(5);
     private static final Duration ADVERTISE = Duration.ofSeconds(1);
     private static final Duration REPORT = Duration.ofSeconds(25);
+    /** How often the server may hear of shared addresses that move. */
+    private static final Duration CLAIM = Duration.ofSeconds(2);
 
     private final AgentConfiguration configuration;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -118,7 +121,15 @@ public final class Agent implements AutoCloseable {
                 event -> loop.submit(() -> node.routeEvent(event))));
         loop.submit(this::begin);
         loop.submit(() -> repeat(ADVERTISE, answers::advertise));
-        closing(vrouter.listen(answers::accept));
+        loop.submit(() -> node.restoreClaims(kernel.learnedAddresses().dump()));
+        loop.submit(() -> repeat(CLAIM, node::reportClaims));
+        closing(vrouter.listen(event -> {
+            if (event instanceof VrouterEvent.Learned learned) {
+                loop.submit(() -> node.learned(learned));
+            } else {
+                answers.accept(event);
+            }
+        }));
         stream = closing(new StreamClient(
                 configuration.servers(), configuration.host(), clients, this::position, listener(reporter)));
         loop.start();

@@ -9,6 +9,7 @@ import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.policy.Policy;
 import io.weft.agent.services.ServiceDriver;
+import io.weft.agent.status.Claims;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
@@ -16,6 +17,7 @@ import io.weft.agent.tables.Neighbourhood;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.Route;
 import io.weft.kernel.netlink.RouteEvent;
+import io.weft.protocol.AddressClaim;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
@@ -24,9 +26,12 @@ import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.Underlay;
+import io.weft.vrouter.VrouterEvent;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,6 +78,8 @@ final class Node {
     private final IntToLongFunction ruleHits;
     private final Consumer<Set<Integer>> forgetPorts;
 
+    private final Claims claims = new Claims();
+    private List<AddressClaim> claimed = List.of();
     private Map<UUID, Link> bound = new HashMap<>();
     private Map<UUID, PortReport> states = Map.of();
     private Optional<Underlay> underlay = Optional.empty();
@@ -417,7 +424,29 @@ final class Node {
 
     /** Tells the server how things are, soon. */
     void report() {
-        reporter.update(new Reporter.State(revisionInForce, states, problems()));
+        reporter.update(new Reporter.State(revisionInForce, states, problems(), claimed));
+    }
+
+    // --- shared addresses ---
+
+    /** What a former process has learned. */
+    void restoreClaims(Map<AddressKey, LearnedAddress> learned) {
+        claims.restore(learned);
+    }
+
+    /** The data path has learned a place. */
+    void learned(VrouterEvent.Learned event) {
+        claims.learned(event);
+    }
+
+    /** Tells the server who holds shared addresses, if that is another than before; called now and then. */
+    void reportClaims() {
+        Map<Integer, UUID> ports = new HashMap<>();
+        bound.forEach((port, link) -> ports.put(link.index(), port));
+        claims.news(ifindex -> Optional.ofNullable(ports.get(ifindex))).ifPresent(news -> {
+            claimed = news;
+            report();
+        });
     }
 
     private List<String> problems() {

@@ -3,6 +3,7 @@ package io.weft.agent;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.weft.kernel.namespace.NetworkNamespace;
+import io.weft.protocol.AddressClaim;
 import io.weft.protocol.Cursor;
 import io.weft.protocol.Fact;
 import io.weft.protocol.NodeReport;
@@ -42,6 +43,7 @@ final class TestServer implements AutoCloseable {
     private final Map<String, Map<UUID, PortReport>> ports = new ConcurrentHashMap<>();
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
     private final Map<String, List<String>> problems = new ConcurrentHashMap<>();
+    private final Map<String, List<AddressClaim>> claims = new ConcurrentHashMap<>();
     private final Set<Topic> topics = new HashSet<>();
     private final Set<String> hosts = new HashSet<>();
     private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
@@ -102,6 +104,10 @@ final class TestServer implements AutoCloseable {
         return problems.getOrDefault(host, List.of());
     }
 
+    List<AddressClaim> claims(String host) {
+        return claims.getOrDefault(host, List.of());
+    }
+
     private static String host(HttpExchange exchange) {
         String path = exchange.getRequestURI().getPath();
         return path.substring(path.lastIndexOf('/') + 1);
@@ -135,6 +141,7 @@ final class TestServer implements AutoCloseable {
         report.ports().forEach(port -> known.put(port.portId(), port));
         revisions.put(host, report.revision());
         problems.put(host, report.problems());
+        report.claims().ifPresent(all -> claims.put(host, all));
         exchange.sendResponseHeaders(204, -1);
         exchange.close();
     }

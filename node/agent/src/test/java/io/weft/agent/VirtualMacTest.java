@@ -6,6 +6,7 @@ import io.weft.model.AddressPair;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import io.weft.protocol.AddressClaim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +52,22 @@ class VirtualMacTest {
             // The second hears the first: it does not take the address.
             assertThat(has(second)).as(lab.logs()).isFalse();
 
+            lab.await(
+                    "the first's claim is filed",
+                    () -> lab.server.claims("h1").equals(List.of(new AddressClaim(first.port(), SHARED, VIRTUAL))));
+            assertThat(lab.server.claims("h2")).isEmpty();
+
             first.inside().down("eth0");
             lab.await("the second has the address", () -> has(second));
             lab.awaitPing(client, SHARED);
             lab.awaitPing(routed, SHARED);
+
+            lab.await(
+                    "the second's claim is filed",
+                    () -> lab.server.claims("h2").equals(List.of(new AddressClaim(second.port(), SHARED, VIRTUAL))));
+            lab.await(
+                    "the first's claim is taken back",
+                    () -> lab.server.claims("h1").isEmpty());
 
             // The link-local address of the virtual MAC belongs to it as much as to any.
             IpAddress linkLocal = VIRTUAL.eui64Address(IpPrefix.parse("fe80::/64"));

@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
             DropsCommand.class,
             ConnectionsCommand.class,
             NodesCommand.class,
+            ClaimsCommand.class,
             TokenCommand.class,
             UpCommand.class,
             StatusCommand.class,

@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param reportedAt when, to the second
  * @param ports those that it should serve and cannot
  * @param problems what is wrong on the node, for people
+ * @param claims the shared addresses that its ports hold
  */
 public record NodeStatus(
         UUID nodeId,
@@ -22,10 +23,12 @@ public record NodeStatus(
         String version,
         Instant reportedAt,
         Map<UUID, PortReport> ports,
-        List<String> problems) {
+        List<String> problems,
+        List<AddressClaim> claims) {
     public NodeStatus {
         ports = Map.copyOf(ports);
         problems = List.copyOf(problems);
+        claims = List.copyOf(claims);
     }
 
     /** What it said of a port. */

@@ -1,5 +1,8 @@
 package io.weft.domain.replica;
 
+import io.weft.model.InvalidException;
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
 import io.weft.store.StoreException;
@@ -48,6 +51,16 @@ public final class NodeStatusCodec {
             json.writeStartArray();
             status.problems().forEach(json::writeString);
             json.writeEndArray();
+            json.writeName("claims");
+            json.writeStartArray();
+            for (AddressClaim claim : status.claims()) {
+                json.writeStartArray();
+                json.writeString(claim.portId().toString());
+                json.writeString(claim.address().toString());
+                json.writeString(claim.mac().toString());
+                json.writeEndArray();
+            }
+            json.writeEndArray();
             json.writeEndObject();
         }
         return Versioned.encode(FORMAT, body.toByteArray());
@@ -62,7 +75,7 @@ public final class NodeStatusCodec {
         return Versioned.decode(value).body().read((array, offset, length) -> {
             try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), array, offset, length)) {
                 return read(nodeId, json);
-            } catch (JacksonException | IllegalArgumentException e) {
+            } catch (JacksonException | IllegalArgumentException | InvalidException e) {
                 throw new StoreException(StoreError.CORRUPT, "the status of node " + nodeId + " cannot be read", e);
             }
         });
@@ -74,6 +87,7 @@ public final class NodeStatusCodec {
         Instant at = Instant.EPOCH;
         Map<UUID, PortReport> ports = new HashMap<>();
         List<String> problems = new ArrayList<>();
+        List<AddressClaim> claims = new ArrayList<>();
         json.nextToken();
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
@@ -93,10 +107,26 @@ public final class NodeStatusCodec {
                         problems.add(json.getString());
                     }
                 }
+                case "claims" -> {
+                    while (json.nextToken() == JsonToken.START_ARRAY) {
+                        claims.add(claim(json));
+                    }
+                }
                 default -> json.skipChildren();
             }
         }
-        return new NodeStatus(nodeId, revision, version, at, ports, problems);
+        return new NodeStatus(nodeId, revision, version, at, ports, problems, claims);
+    }
+
+    private static AddressClaim claim(JsonParser json) {
+        json.nextToken();
+        UUID port = UUID.fromString(json.getString());
+        json.nextToken();
+        IpAddress address = IpAddress.parse(json.getString());
+        json.nextToken();
+        MacAddress mac = MacAddress.parse(json.getString());
+        json.nextToken();
+        return new AddressClaim(port, address, mac);
     }
 
     private static PortReport port(JsonParser json) {

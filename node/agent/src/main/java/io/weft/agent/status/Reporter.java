@@ -1,5 +1,6 @@
 package io.weft.agent.status;
 
+import io.weft.protocol.AddressClaim;
 import io.weft.protocol.NodeReport;
 import io.weft.protocol.PortReport;
 import io.weft.protocol.ReportCodec;
@@ -41,11 +42,13 @@ public final class Reporter implements AutoCloseable {
      * @param revision in force
      * @param ports all ports of the node
      * @param problems what is wrong
+     * @param claims the shared addresses that ports hold
      */
-    public record State(long revision, Map<UUID, PortReport> ports, List<String> problems) {
+    public record State(long revision, Map<UUID, PortReport> ports, List<String> problems, List<AddressClaim> claims) {
         public State {
             ports = Map.copyOf(ports);
             problems = List.copyOf(problems);
+            claims = List.copyOf(claims);
         }
     }
 
@@ -94,6 +97,7 @@ public final class Reporter implements AutoCloseable {
 
     private void run() {
         Map<UUID, PortReport> confirmed = new HashMap<>();
+        List<AddressClaim> confirmedClaims = List.of();
         long pause = INTERVAL;
         try {
             while (true) {
@@ -102,7 +106,8 @@ public final class Reporter implements AutoCloseable {
                 Optional<URI> to = server;
                 Optional<State> state = latest;
                 if (to.isPresent() && state.isPresent()) {
-                    boolean sent = send(to.get(), state.get(), confirmed);
+                    boolean sent = send(to.get(), state.get(), confirmed, confirmedClaims);
+                    confirmedClaims = sent ? state.get().claims() : confirmedClaims;
                     pause = sent ? INTERVAL : Math.min(LONGEST_PAUSE, pause * 2);
                     if (!sent) {
                         fullNeeded = true;
@@ -118,7 +123,8 @@ public final class Reporter implements AutoCloseable {
         }
     }
 
-    private boolean send(URI to, State state, Map<UUID, PortReport> confirmed) throws InterruptedException {
+    private boolean send(URI to, State state, Map<UUID, PortReport> confirmed, List<AddressClaim> confirmedClaims)
+            throws InterruptedException {
         boolean full = fullNeeded;
         fullNeeded = false;
         List<PortReport> ports = new ArrayList<>();
@@ -127,7 +133,13 @@ public final class Reporter implements AutoCloseable {
                 ports.add(report);
             }
         });
-        NodeReport report = new NodeReport(state.revision(), version, full, ports, state.problems());
+        NodeReport report = new NodeReport(
+                state.revision(),
+                version,
+                full,
+                ports,
+                state.problems(),
+                full || !state.claims().equals(confirmedClaims) ? Optional.of(state.claims()) : Optional.empty());
         try {
             HttpResponse<String> response = clients.get()
                     .send(
