@@ -24,6 +24,9 @@ final class Topologies implements AutoCloseable {
     static final String ONE_HOST_TAP = "Weft, one host, to a tap";
     static final String TWO_HOSTS_TAP = "Weft, two hosts, to a tap";
 
+    /** How many rules the stateful security group of Weft's workloads has. */
+    private static final int RULES = 100;
+
     private final Cloud cloud;
     private final List<Pair> pairs = new ArrayList<>();
     private final List<String> namespaces = new ArrayList<>();
@@ -203,6 +206,7 @@ final class Topologies implements AutoCloseable {
         Api api = cloud.api("bench");
         String network = text(api.create("network", Map.of("name", "bench")), "id");
         api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.79.0.0/24"));
+        fillDefaultGroup(api);
         List<String> ports = new ArrayList<>();
         List<String> clients = new ArrayList<>();
         for (Host host : List.of(one, one, two)) {
@@ -230,6 +234,31 @@ final class Topologies implements AutoCloseable {
         pairs.add(new Pair(TWO_HOSTS, client, clients.get(2), "10.79.0.12"));
         pairs.add(new Pair(ONE_HOST_TAP, client, clients.get(3), "10.79.0.13", Optional.of(taps.get(0))));
         pairs.add(new Pair(TWO_HOSTS_TAP, client, clients.get(4), "10.79.0.14", Optional.of(taps.get(1))));
+    }
+
+    /** The ports' group, whose members may talk, gets more rules, until it has {@link #RULES}. */
+    private static void fillDefaultGroup(Api api) {
+        JsonNode group =
+                api.list("security_group", "?name=default&project_id=bench").get(0);
+        for (int i = group.get("security_group_rules").size(); i < RULES; i++) {
+            api.create(
+                    "security_group_rule",
+                    Map.of(
+                            "security_group_id",
+                            text(group, "id"),
+                            "direction",
+                            "ingress",
+                            "ethertype",
+                            "IPv4",
+                            "protocol",
+                            "tcp",
+                            "port_range_min",
+                            9000 + i,
+                            "port_range_max",
+                            9000 + i,
+                            "remote_ip_prefix",
+                            "203.0.113." + i + "/32"));
+        }
     }
 
     private static JsonNode port(Api api, String network, Host host, int last) {
