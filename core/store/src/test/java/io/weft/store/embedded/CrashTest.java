@@ -30,7 +30,7 @@ class CrashTest {
     @Test
     @Tag("long")
     void acknowledgedCommitsSurviveAtVeryManyRandomCrashPoints() {
-        crashes(100_000, System.nanoTime());
+        crashes(30_000, System.nanoTime());
     }
 
     private static void crashes(int count, long firstSeed) {
