@@ -58,7 +58,9 @@ final class Shapes {
         World.Builder builder = new World.Builder(world);
         builder.put(group(0, true));
         builder.put(rule(0, 0, new RuleRemote.Group(groupId(0))));
-        world.ports().stream().filter(port -> !port.isRouterInterface()).forEach(port -> builder.put(inFirstGroup(port)));
+        world.ports().stream()
+                .filter(port -> !port.isRouterInterface())
+                .forEach(port -> builder.put(inFirstGroup(port)));
         return builder.build(world.revision());
     }
 
