@@ -89,7 +89,7 @@ public final class Compiler {
                 records.add(new TopicChanges.RecordChange(place.topic(), place.key(), Optional.empty()));
             }
         });
-        return new TopicChanges(after.revision(), records, domainChanges);
+        return new TopicChanges(after.revision(), records, domainChanges, changes.size() > 1);
     }
 
     private Map<Place, Fact> derive(World world, Set<Subject> subjects) {

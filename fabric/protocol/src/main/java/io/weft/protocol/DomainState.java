@@ -1,8 +1,10 @@
 package io.weft.protocol;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,14 +96,14 @@ final class DomainState {
         return InterestHash.mix(old);
     }
 
-    void join(TopicState topic, long revision) {
+    Member join(TopicState topic, long revision) {
         Member member = members.get(topic.topic());
         if (member == null) {
             member = new Member(this, topic);
             members.put(topic.topic(), member);
             topic.members().add(member);
         } else if (member.isPresent()) {
-            return;
+            return member;
         } else {
             member.rejoined = true;
         }
@@ -109,6 +111,17 @@ final class DomainState {
         member.gone = Long.MAX_VALUE;
         sum += topic.hash();
         changes.touch(member, revision);
+        return member;
+    }
+
+    /**
+     * Topics that have been here since ever. Their records may have changed before anybody asked: a host may come back
+     * with a position from before that.
+     */
+    void hold(List<TopicState> topics) {
+        topics.stream()
+                .sorted(Comparator.comparingLong(TopicState::modified))
+                .forEach(topic -> join(topic, topic.modified()).since = 0);
     }
 
     /** Marks the topic as gone; null when it is not there. */

@@ -13,11 +13,18 @@ import java.util.Optional;
  * @param revision the store revision after the step
  * @param records records that are new, different or gone; at most one entry for each key of a topic
  * @param domains changes of domains, in the order in which they are to be made
+ * @param merged whether the step may be several in one: what came and went on the way stands in no change, but another
+ *     server may have told it to a node
  */
-public record TopicChanges(long revision, List<RecordChange> records, List<DomainChange> domains) {
+public record TopicChanges(long revision, List<RecordChange> records, List<DomainChange> domains, boolean merged) {
     public TopicChanges {
         records = List.copyOf(records);
         domains = List.copyOf(domains);
+    }
+
+    /** One step. */
+    public TopicChanges(long revision, List<RecordChange> records, List<DomainChange> domains) {
+        this(revision, records, domains, false);
     }
 
     public boolean isEmpty() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
@@ -45,6 +46,8 @@ public final class TopicLog {
     private final Map<Long, DomainState> domains = new HashMap<>();
     private final Map<String, HostState> hosts = new HashMap<>();
     private final Deque<Removal> removals = new ArrayDeque<>();
+    /** Steps that were several in one: the revision before each, by the revision after it. */
+    private final TreeMap<Long, Long> merged = new TreeMap<>();
     /** Cursors whose position lies ahead of this server. */
     private final Set<Cursor> ahead = new HashSet<>();
 
@@ -183,6 +186,10 @@ public final class TopicLog {
             previous = revision;
             revision = changes.revision();
             step++;
+            if (changes.merged() && previous >= 0 && revision - previous > 1) {
+                merged.put(revision, previous);
+                removals.add(new Removal(revision, merged::remove));
+            }
             List<HostState> concerned = new ArrayList<>();
             for (TopicChanges.DomainChange change : changes.domains()) {
                 apply(change, concerned);
@@ -282,6 +289,12 @@ public final class TopicLog {
         }
     }
 
+    /** Whether a position lies within a merged step: nobody knows here what its node has seen of it. */
+    private boolean isWithinStep(long position) {
+        Map.Entry<Long, Long> next = merged.higherEntry(position);
+        return next != null && next.getValue() < position;
+    }
+
     private void forget() {
         while (removals.size() > maxRemovals) {
             Removal removal = removals.remove();
@@ -300,8 +313,7 @@ public final class TopicLog {
             return known;
         }
         DomainState own = new DomainState();
-        own.join(topic(Topic.peer(name)), 0);
-        own.join(topic(Topic.node(name)), 0);
+        own.hold(List.of(topic(Topic.peer(name)), topic(Topic.node(name))));
         HostState host = new HostState(name, own);
         own.hosts().add(host);
         hosts.put(name, host);
@@ -391,7 +403,7 @@ public final class TopicLog {
                 return Optional.empty();
             }
             Delta delta = place.or(() -> resume.flatMap(position -> placeOf(position, host)))
-                    .filter(p -> p.revision() >= oldest)
+                    .filter(p -> p.revision() >= oldest && !isWithinStep(p.revision()))
                     .map(p -> Delta.since(p.revision(), p.domains(), host.domains()))
                     .orElseGet(() -> Delta.full(host.domains()));
             return Optional.of(new Next(delta, new Place(revision, host.domains(), host.hash())));

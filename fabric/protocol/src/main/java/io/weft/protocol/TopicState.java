@@ -98,6 +98,12 @@ final class TopicState {
         return changes.newest();
     }
 
+    /** The revision of the last change; 0 before the first. */
+    long modified() {
+        @Nullable Entry newest = changes.newest();
+        return newest == null ? 0 : newest.modified();
+    }
+
     /** Whether nothing is known of it any more. */
     boolean isForgotten() {
         return members.isEmpty() && changes.isEmpty();

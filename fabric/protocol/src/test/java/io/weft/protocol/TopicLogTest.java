@@ -113,6 +113,31 @@ class TopicLogTest {
     }
 
     @Test
+    void whatChangedWhileNobodyAskedIsGivenToAHostThatComesBack() throws IOException {
+        publish(1, List.of());
+        Cursor cursor = log.open("a", Optional.empty());
+        Position position = ((Batch.Changes) read(cursor).orElseThrow()).position();
+        cursor.close();
+        Message.Put peer = new Message.Put(Topic.peer("a"), new Peer("a", List.of()));
+        publish(2, List.of(), peer);
+        assertThat(changes(log.open("a", Optional.of(position)))).containsExactly(peer);
+    }
+
+    @Test
+    void aPositionWithinAMergedStepIsGivenEverything() throws IOException {
+        publish(1, domain("a"), network(1400));
+        log.publish(new TopicChanges(5, List.of(), List.of(), true));
+        publish(9, List.of(), network(1410));
+        Batch.Changes whole =
+                (Batch.Changes) read(log.open("a", Optional.empty())).orElseThrow();
+        for (long revision : List.of(1L, 3L, 5L, 7L)) {
+            Optional<Position> position = Optional.of(whole.position().at(revision));
+            Batch.Changes batch = (Batch.Changes) read(log.open("a", position)).orElseThrow();
+            assertThat(batch.full()).as("from %d", revision).isEqualTo(revision == 3);
+        }
+    }
+
+    @Test
     void aTopicThatLeftAndCameBackIsGivenAnew() throws IOException {
         publish(1, domain("a"), network(1400), subnet(1));
         Cursor cursor = log.open("a", Optional.empty());
