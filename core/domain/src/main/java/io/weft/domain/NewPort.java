@@ -6,6 +6,7 @@ import io.weft.model.MacAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * A port to be made.
@@ -64,121 +65,96 @@ public record NewPort(
 
     /** The same with these addresses. */
     public NewPort withFixedIps(FixedIpRequest... requests) {
-        return new NewPort(
-                project,
-                networkId,
-                name,
-                description,
-                tags,
-                adminStateUp,
-                mac,
-                Optional.of(List.of(requests)),
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                binding);
+        return changed(draft -> draft.fixedIps = Optional.of(List.of(requests)));
     }
 
     /** The same with this MAC. */
     public NewPort withMac(MacAddress newMac) {
-        return new NewPort(
-                project,
-                networkId,
-                name,
-                description,
-                tags,
-                adminStateUp,
-                Optional.of(newMac),
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                binding);
+        return changed(draft -> draft.mac = Optional.of(newMac));
     }
 
     /** The same, used by this device. */
     public NewPort withDevice(String newDeviceId, String newDeviceOwner) {
-        return new NewPort(
-                project,
-                networkId,
-                name,
-                description,
-                tags,
-                adminStateUp,
-                mac,
-                fixedIps,
-                newDeviceId,
-                newDeviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                binding);
+        return changed(draft -> {
+            draft.deviceId = newDeviceId;
+            draft.deviceOwner = newDeviceOwner;
+        });
     }
 
     /** The same, living there. */
     public NewPort withBinding(Binding newBinding) {
-        return new NewPort(
-                project,
-                networkId,
-                name,
-                description,
-                tags,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                newBinding);
+        return changed(draft -> draft.binding = newBinding);
     }
 
     /** The same in these groups. */
     public NewPort withSecurityGroups(UUID... groups) {
-        return new NewPort(
-                project,
-                networkId,
-                name,
-                description,
-                tags,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                Optional.of(List.of(groups)),
-                extraDhcpOptions,
-                binding);
+        return changed(draft -> draft.securityGroups = Optional.of(List.of(groups)));
     }
 
     /** The same with port security, or without. */
     public NewPort withPortSecurity(boolean enabled) {
-        return new NewPort(
-                project,
-                networkId,
-                name,
-                description,
-                tags,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                Optional.of(enabled),
-                securityGroups,
-                extraDhcpOptions,
-                binding);
+        return changed(draft -> draft.portSecurityEnabled = Optional.of(enabled));
+    }
+
+    private NewPort changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** The same with fields that can be set one by one. */
+    private static final class Draft {
+        private String project;
+        private UUID networkId;
+        private String name;
+        private String description;
+        private List<String> tags;
+        private boolean adminStateUp;
+        private Optional<MacAddress> mac;
+        private Optional<List<FixedIpRequest>> fixedIps;
+        private String deviceId;
+        private String deviceOwner;
+        private List<AddressPairRequest> allowedAddressPairs;
+        private Optional<Boolean> portSecurityEnabled;
+        private Optional<List<UUID>> securityGroups;
+        private List<DhcpOption> extraDhcpOptions;
+        private Binding binding;
+
+        private Draft(NewPort port) {
+            project = port.project();
+            networkId = port.networkId();
+            name = port.name();
+            description = port.description();
+            tags = port.tags();
+            adminStateUp = port.adminStateUp();
+            mac = port.mac();
+            fixedIps = port.fixedIps();
+            deviceId = port.deviceId();
+            deviceOwner = port.deviceOwner();
+            allowedAddressPairs = port.allowedAddressPairs();
+            portSecurityEnabled = port.portSecurityEnabled();
+            securityGroups = port.securityGroups();
+            extraDhcpOptions = port.extraDhcpOptions();
+            binding = port.binding();
+        }
+
+        private NewPort finish() {
+            return new NewPort(
+                    project,
+                    networkId,
+                    name,
+                    description,
+                    tags,
+                    adminStateUp,
+                    mac,
+                    fixedIps,
+                    deviceId,
+                    deviceOwner,
+                    allowedAddressPairs,
+                    portSecurityEnabled,
+                    securityGroups,
+                    extraDhcpOptions,
+                    binding);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * What changes of a port; what is empty stays.
@@ -57,109 +58,87 @@ public record PortUpdate(
 
     /** The same with this name. */
     public PortUpdate withName(String newName) {
-        return new PortUpdate(
-                Optional.of(newName),
-                description,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                binding,
-                expectedRevision);
+        return changed(draft -> draft.name = Optional.of(newName));
     }
 
     /** The same with these addresses. */
     public PortUpdate withFixedIps(FixedIpRequest... requests) {
-        return new PortUpdate(
-                name,
-                description,
-                adminStateUp,
-                mac,
-                Optional.of(List.of(requests)),
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                binding,
-                expectedRevision);
+        return changed(draft -> draft.fixedIps = Optional.of(List.of(requests)));
     }
 
     /** The same with this MAC. */
     public PortUpdate withMac(MacAddress newMac) {
-        return new PortUpdate(
-                name,
-                description,
-                adminStateUp,
-                Optional.of(newMac),
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                binding,
-                expectedRevision);
+        return changed(draft -> draft.mac = Optional.of(newMac));
     }
 
     /** The same, living there. */
     public PortUpdate withBinding(Binding newBinding) {
-        return new PortUpdate(
-                name,
-                description,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                securityGroups,
-                extraDhcpOptions,
-                Optional.of(newBinding),
-                expectedRevision);
+        return changed(draft -> draft.binding = Optional.of(newBinding));
     }
 
     /** The same in these groups. */
     public PortUpdate withSecurityGroups(UUID... groups) {
-        return new PortUpdate(
-                name,
-                description,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                portSecurityEnabled,
-                Optional.of(List.of(groups)),
-                extraDhcpOptions,
-                binding,
-                expectedRevision);
+        return changed(draft -> draft.securityGroups = Optional.of(List.of(groups)));
     }
 
     /** The same with port security, or without. */
     public PortUpdate withPortSecurity(boolean enabled) {
-        return new PortUpdate(
-                name,
-                description,
-                adminStateUp,
-                mac,
-                fixedIps,
-                deviceId,
-                deviceOwner,
-                allowedAddressPairs,
-                Optional.of(enabled),
-                securityGroups,
-                extraDhcpOptions,
-                binding,
-                expectedRevision);
+        return changed(draft -> draft.portSecurityEnabled = Optional.of(enabled));
+    }
+
+    private PortUpdate changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** The same with fields that can be set one by one. */
+    private static final class Draft {
+        private Optional<String> name;
+        private Optional<String> description;
+        private Optional<Boolean> adminStateUp;
+        private Optional<MacAddress> mac;
+        private Optional<List<FixedIpRequest>> fixedIps;
+        private Optional<String> deviceId;
+        private Optional<String> deviceOwner;
+        private Optional<List<AddressPairRequest>> allowedAddressPairs;
+        private Optional<Boolean> portSecurityEnabled;
+        private Optional<List<UUID>> securityGroups;
+        private Optional<List<DhcpOption>> extraDhcpOptions;
+        private Optional<Binding> binding;
+        private OptionalLong expectedRevision;
+
+        private Draft(PortUpdate update) {
+            name = update.name();
+            description = update.description();
+            adminStateUp = update.adminStateUp();
+            mac = update.mac();
+            fixedIps = update.fixedIps();
+            deviceId = update.deviceId();
+            deviceOwner = update.deviceOwner();
+            allowedAddressPairs = update.allowedAddressPairs();
+            portSecurityEnabled = update.portSecurityEnabled();
+            securityGroups = update.securityGroups();
+            extraDhcpOptions = update.extraDhcpOptions();
+            binding = update.binding();
+            expectedRevision = update.expectedRevision();
+        }
+
+        private PortUpdate finish() {
+            return new PortUpdate(
+                    name,
+                    description,
+                    adminStateUp,
+                    mac,
+                    fixedIps,
+                    deviceId,
+                    deviceOwner,
+                    allowedAddressPairs,
+                    portSecurityEnabled,
+                    securityGroups,
+                    extraDhcpOptions,
+                    binding,
+                    expectedRevision);
+        }
     }
 }
