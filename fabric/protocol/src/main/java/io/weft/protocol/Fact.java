@@ -14,6 +14,9 @@ public sealed interface Fact
                 RouterFact,
                 RouterInterface,
                 StaticRoute,
+                RouterGateway,
+                FloatingIpFact,
+                PortForwardingFact,
                 Endpoint,
                 LocalPort {
 
@@ -34,6 +37,9 @@ public sealed interface Fact
         ROUTER,
         INTERFACE,
         ROUTE,
+        GATEWAY,
+        FLOATING,
+        FORWARDING,
         ENDPOINT,
         PORT;
 

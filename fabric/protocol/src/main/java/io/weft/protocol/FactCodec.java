@@ -43,6 +43,7 @@ final class FactCodec {
                 out.writeNumberProperty("vni", network.vni());
                 out.writeNumberProperty("mtu", network.mtu());
                 out.writeBooleanProperty("adminUp", network.adminUp());
+                network.physicalNetwork().ifPresent(name -> out.writeStringProperty("physicalNetwork", name));
             }
             case SubnetFact subnet -> subnet(out, subnet);
             case RouterFact router -> {
@@ -51,6 +52,9 @@ final class FactCodec {
             }
             case RouterInterface face -> routerInterface(out, face);
             case StaticRoute route -> staticRoute(out, route);
+            case RouterGateway gateway -> GatewayCodec.write(out, gateway);
+            case FloatingIpFact floating -> GatewayCodec.write(out, floating);
+            case PortForwardingFact forwarding -> GatewayCodec.write(out, forwarding);
             case Endpoint endpoint -> endpoint(out, endpoint);
             case LocalPort port -> localPort(out, port);
         }
@@ -83,9 +87,14 @@ final class FactCodec {
         id(out, "routerId", face.routerId());
         id(out, "networkId", face.networkId());
         out.writeStringProperty("mac", face.mac().toString());
-        if (!face.addresses().isEmpty()) {
+        interfaceAddresses(out, face.addresses());
+        out.writeBooleanProperty("adminUp", face.adminUp());
+    }
+
+    static void interfaceAddresses(JsonGenerator out, List<RouterInterface.InterfaceAddress> addresses) {
+        if (!addresses.isEmpty()) {
             out.writeName("addresses").writeStartArray();
-            for (RouterInterface.InterfaceAddress address : face.addresses()) {
+            for (RouterInterface.InterfaceAddress address : addresses) {
                 out.writeStartObject();
                 out.writeStringProperty("address", address.address().toString());
                 out.writeStringProperty("subnet", address.subnet().toString());
@@ -93,7 +102,11 @@ final class FactCodec {
             }
             out.writeEndArray();
         }
-        out.writeBooleanProperty("adminUp", face.adminUp());
+    }
+
+    static List<RouterInterface.InterfaceAddress> readInterfaceAddresses(JsonObject in) throws IOException {
+        return in.objects(
+                "addresses", o -> new RouterInterface.InterfaceAddress(o.address("address"), o.prefix("subnet")));
     }
 
     private static void staticRoute(JsonGenerator out, StaticRoute route) {
@@ -205,7 +218,8 @@ final class FactCodec {
                         in.id("networkId"),
                         in.number("vni", Network.MIN_VNI, Network.MAX_VNI),
                         in.number("mtu", 68, 65535),
-                        in.flag("adminUp"));
+                        in.flag("adminUp"),
+                        in.has("physicalNetwork") ? Optional.of(in.text("physicalNetwork")) : Optional.empty());
             case SUBNET ->
                 new SubnetFact(
                         in.id("subnetId"),
@@ -224,15 +238,16 @@ final class FactCodec {
                         in.id("routerId"),
                         in.id("networkId"),
                         in.mac("mac"),
-                        in.objects(
-                                "addresses",
-                                o -> new RouterInterface.InterfaceAddress(o.address("address"), o.prefix("subnet"))),
+                        readInterfaceAddresses(in),
                         in.flag("adminUp"));
             case ROUTE ->
                 new StaticRoute(
                         in.id("routerId"),
                         in.prefix("destination"),
                         in.objects("nextHops", o -> new StaticRoute.NextHop(o.id("networkId"), o.address("address"))));
+            case GATEWAY -> GatewayCodec.readGateway(in);
+            case FLOATING -> GatewayCodec.readFloatingIp(in);
+            case FORWARDING -> GatewayCodec.readForwarding(in);
             case ENDPOINT ->
                 new Endpoint(
                         in.id("portId"),

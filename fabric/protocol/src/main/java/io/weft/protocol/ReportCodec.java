@@ -50,6 +50,12 @@ public final class ReportCodec {
                 }
                 out.writeEndArray();
             });
+            // An empty list says something else than none, so it is not left out.
+            report.physicalNetworks().ifPresent(names -> {
+                out.writeName("physicalNetworks").writeStartArray();
+                names.forEach(out::writeString);
+                out.writeEndArray();
+            });
         });
     }
 
@@ -73,6 +79,9 @@ public final class ReportCodec {
                                             o.id("portId"),
                                             IpAddress.parse(o.text("address")),
                                             MacAddress.parse(o.text("mac")))))
+                            : Optional.empty(),
+                    in.has("physicalNetworks")
+                            ? Optional.of(in.texts("physicalNetworks", text -> text))
                             : Optional.empty());
         });
     }

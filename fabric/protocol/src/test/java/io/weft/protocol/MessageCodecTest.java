@@ -92,6 +92,57 @@ class MessageCodecTest {
                                 + "\"put\":{\"type\":\"group\",\"groupId\":\"00000000-0000-0000-0000-000000000006\",\"stateful\":true}}\n");
     }
 
+    @Test
+    void theTextOfWhatLeadsOutOfRoutersIsAsDocumented() {
+        String record =
+                "{\"topic\":\"router/00000000-0000-0000-0000-000000000003\",\"key\":\"%s\",\"put\":{\"type\":%s}}\n";
+        String common = "\"routerId\":\"00000000-0000-0000-0000-000000000003\",";
+        String behind = "\"gatewayId\":\"00000000-0000-0000-0000-000000000010\","
+                + "\"networkId\":\"00000000-0000-0000-0000-000000000008\",\"mac\":\"fa:16:3e:00:00:01\",";
+        assertThat(text(put("gateway/" + Samples.GATEWAY)))
+                .isEqualTo(record.formatted(
+                        "gateway/" + Samples.GATEWAY,
+                        "\"gateway\",\"portId\":\"00000000-0000-0000-0000-000000000010\"," + common
+                                + "\"networkId\":\"00000000-0000-0000-0000-000000000008\",\"mac\":\"fa:16:3e:00:00:01\","
+                                + "\"addresses\":[{\"address\":\"203.0.113.9\",\"subnet\":\"203.0.113.0/24\"}],"
+                                + "\"nextHops\":[\"203.0.113.1\"],\"snat\":true,\"transitVni\":102,"
+                                + "\"hosts\":[\"host-2\",\"host-1\"],\"adminUp\":true"));
+        assertThat(text(put("floating/" + Samples.FLOATING_IP)))
+                .isEqualTo(record.formatted(
+                        "floating/" + Samples.FLOATING_IP,
+                        "\"floating\",\"floatingIpId\":\"00000000-0000-0000-0000-000000000011\"," + common + behind
+                                + "\"floatingAddress\":\"203.0.113.20\","
+                                + "\"portId\":\"00000000-0000-0000-0000-000000000004\",\"fixedAddress\":\"10.0.0.5\","
+                                + "\"host\":\"host-1\""));
+        assertThat(text(put("forwarding/" + Samples.FORWARDING)))
+                .isEqualTo(record.formatted(
+                        "forwarding/" + Samples.FORWARDING,
+                        "\"forwarding\",\"forwardingId\":\"00000000-0000-0000-0000-000000000012\"," + common + behind
+                                + "\"externalAddress\":\"203.0.113.21\",\"protocol\":6,"
+                                + "\"externalPorts\":{\"first\":8080,\"last\":8089},\"internalAddress\":\"10.0.0.5\","
+                                + "\"internalPorts\":{\"first\":80,\"last\":89}"));
+    }
+
+    @Test
+    void whatLeadsOutOfRoutersMustBeRight() {
+        String gateway = text(put("gateway/" + Samples.GATEWAY));
+        String floating = text(put("floating/" + Samples.FLOATING_IP));
+        String forwarding = text(put("forwarding/" + Samples.FORWARDING));
+        for (String wrong : List.of(
+                gateway.replace("\"transitVni\":102", "\"transitVni\":0"),
+                gateway.replace("host-2", "host-1"),
+                gateway.replace("{\"address\":\"203.0.113.9\",\"subnet\":\"203.0.113.0/24\"}", ""),
+                gateway.replace("\"snat\":true,", ""),
+                floating.replace("10.0.0.5", "2001:db8::5"),
+                forwarding.replace("\"protocol\":6", "\"protocol\":1"),
+                forwarding.replace("\"last\":89", "\"last\":88"),
+                forwarding.replace("\"first\":80,\"last\":89", "\"first\":89,\"last\":80"),
+                forwarding.replace("10.0.0.5", "2001:db8::5"))) {
+            assertThat(wrong).isNotIn(gateway, floating, forwarding);
+            assertThatThrownBy(() -> decode(wrong)).as(wrong).isInstanceOf(ProtocolException.class);
+        }
+    }
+
     private static String text(Message message) {
         return new String(MessageCodec.encode(message), UTF_8);
     }

@@ -1,10 +1,12 @@
 package io.weft.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.model.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +37,28 @@ class ReportCodecTest {
                         + "{\"portId\":\"00000000-0000-0000-0000-000000000002\",\"state\":\"ERROR\","
                         + "\"detail\":\"no such device\"}],\"problems\":[\"the clock jumps\"],"
                         + "\"claims\":[{\"portId\":\"00000000-0000-0000-0000-000000000004\",\"address\":\"2001:db8::100\","
-                        + "\"mac\":\"fa:16:3e:00:00:01\"}]}");
+                        + "\"mac\":\"fa:16:3e:00:00:01\"}],\"physicalNetworks\":[\"physnet1\",\"physnet2\"]}");
+    }
+
+    @Test
+    void aNodeThatHasNoPhysicalNetworkAnyMoreSaysSo() throws ProtocolException {
+        NodeReport none =
+                new NodeReport(1, "0.1.0", false, List.of(), List.of(), Optional.empty(), Optional.of(List.of()));
+        NodeReport asBefore = new NodeReport(1, "0.1.0", false, List.of(), List.of());
+        assertThat(ReportCodec.decodeReport(ReportCodec.encode(none)).physicalNetworks())
+                .contains(List.of());
+        assertThat(ReportCodec.decodeReport(ReportCodec.encode(asBefore)).physicalNetworks())
+                .isEmpty();
+    }
+
+    @Test
+    void physicalNetworksWithoutANameAreRefused() {
+        String report = new String(ReportCodec.encode(Samples.REPORT), StandardCharsets.UTF_8);
+        for (String wrong : List.of("", "x".repeat(65))) {
+            assertThatThrownBy(() -> ReportCodec.decodeReport(
+                            report.replace("physnet1", wrong).getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(ProtocolException.class);
+        }
     }
 
     @Test

@@ -21,6 +21,10 @@ final class Samples {
     static final UUID PORT = new UUID(0, 4);
     static final UUID GROUP = new UUID(0, 6);
     static final UUID ADDRESS_GROUP = new UUID(0, 7);
+    static final UUID EXTERNAL = new UUID(0, 8);
+    static final UUID GATEWAY = new UUID(0, 16);
+    static final UUID FLOATING_IP = new UUID(0, 17);
+    static final UUID FORWARDING = new UUID(0, 18);
     static final Position POSITION = new Position(new UUID(0, 9), 1, 123, 0xabcdef0123456789L);
 
     private static final MacAddress MAC = MacAddress.parse("fa:16:3e:00:00:01");
@@ -43,6 +47,8 @@ final class Samples {
                     Topic.peer("host-1"),
                     new Peer("host-1", List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")))),
             new Message.Put(Topic.network(NETWORK), new NetworkFact(NETWORK, 100, 1450, true)),
+            new Message.Put(
+                    Topic.network(EXTERNAL), new NetworkFact(EXTERNAL, 101, 1500, true, Optional.of("physnet1"))),
             new Message.Put(
                     Topic.network(NETWORK),
                     new SubnetFact(
@@ -84,6 +90,45 @@ final class Samples {
                             ROUTER,
                             IpPrefix.parse("::/0"),
                             List.of(new StaticRoute.NextHop(NETWORK, IpAddress.parse("2001:db8:1::9"))))),
+            new Message.Put(
+                    Topic.router(ROUTER),
+                    new RouterGateway(
+                            GATEWAY,
+                            ROUTER,
+                            EXTERNAL,
+                            MAC,
+                            List.of(new RouterInterface.InterfaceAddress(
+                                    IpAddress.parse("203.0.113.9"), IpPrefix.parse("203.0.113.0/24"))),
+                            List.of(IpAddress.parse("203.0.113.1")),
+                            true,
+                            102,
+                            List.of("host-2", "host-1"),
+                            true)),
+            new Message.Put(
+                    Topic.router(ROUTER),
+                    new FloatingIpFact(
+                            FLOATING_IP,
+                            ROUTER,
+                            GATEWAY,
+                            EXTERNAL,
+                            MAC,
+                            IpAddress.parse("203.0.113.20"),
+                            PORT,
+                            IpAddress.parse("10.0.0.5"),
+                            Optional.of("host-1"))),
+            new Message.Put(
+                    Topic.router(ROUTER),
+                    new PortForwardingFact(
+                            FORWARDING,
+                            ROUTER,
+                            GATEWAY,
+                            EXTERNAL,
+                            MAC,
+                            IpAddress.parse("203.0.113.21"),
+                            6,
+                            new PortForwardingFact.Ports(8080, 8089),
+                            IpAddress.parse("10.0.0.5"),
+                            new PortForwardingFact.Ports(80, 89))),
             new Message.Put(
                     Topic.network(NETWORK),
                     new Endpoint(
@@ -129,7 +174,8 @@ final class Samples {
                     new PortReport(PORT, PortReport.State.UP, ""),
                     new PortReport(SUBNET, PortReport.State.ERROR, "no such device")),
             List.of("the clock jumps"),
-            Optional.of(List.of(new AddressClaim(PORT, IpAddress.parse("2001:db8::100"), MAC))));
+            Optional.of(List.of(new AddressClaim(PORT, IpAddress.parse("2001:db8::100"), MAC))),
+            Optional.of(List.of("physnet1", "physnet2")));
 
     private Samples() {}
 

@@ -3,11 +3,14 @@ package io.weft.agent.tables;
 import io.weft.agent.policy.Policy;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
+import io.weft.protocol.FloatingIpFact;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.Member;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
+import io.weft.protocol.PortForwardingFact;
 import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.RuleFact;
 import io.weft.protocol.SecurityGroupFact;
@@ -243,6 +246,9 @@ public final class Fold {
                 state.router(route.routerId()).routes.put(route.destination(), route);
                 dirty.add(new Unit.Path(route.routerId(), route.destination()));
             }
+            case RouterGateway _, FloatingIpFact _, PortForwardingFact _ -> {
+                // Nothing of the programs depends on them yet; servers do not send them before it does.
+            }
             case LocalPort port -> {
                 state.localPorts.put(port.portId(), port);
                 NetworkState network = state.network(port.networkId());
@@ -305,6 +311,9 @@ public final class Fold {
                 RouterState router = state.router(route.routerId());
                 router.routes.remove(route.destination());
                 dirty.add(new Unit.Path(route.routerId(), route.destination()));
+            }
+            case RouterGateway _, FloatingIpFact _, PortForwardingFact _ -> {
+                // As when they are put.
             }
             case LocalPort port -> removeLocal(port);
             case Member member -> policy.remove(UUID.fromString(topic.name()), member);
