@@ -129,6 +129,8 @@ class ReplicaTest {
         }
         Network gone = network("gone");
         domain.networks().delete(CALLER, gone.id());
+        // A request goes on once its view is published, a moment before subscribers are offered it. To subscribe waits.
+        replica.subscribe("barrier", new Recorder()).close();
         recorder.busy.countDown();
         recorder.awaitRevision(store.revision());
         List<Change> changes = recorder.changes.stream()
