@@ -3,6 +3,7 @@ package io.weft.bench;
 import io.weft.e2e.Wait;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,24 @@ final class Changes {
     record Target(String id, Set<String> needing) {}
 
     /**
+     * What is done to each port.
+     *
+     * @param body of the request
+     * @param record the type of the record that changes with it, whose name is the port's id
+     */
+    record Edit(String body, String record) {
+        /** Takes the port into service, or out of it. */
+        static Edit adminState(boolean up) {
+            return new Edit("{\"port\":{\"admin_state_up\":" + up + "}}", "endpoint");
+        }
+
+        /** Allows the port one more address, which is then among those of its security groups' members. */
+        static Edit addressPair() {
+            return new Edit("{\"port\":{\"allowed_address_pairs\":[{\"ip_address\":\"192.0.2.1\"}]}}", "member");
+        }
+    }
+
+    /**
      * What came of it.
      *
      * @param count how many changes there were
@@ -36,13 +55,12 @@ final class Changes {
     record Outcome(int count, Timings arrivals, Timings last, int exact, double rate, double cpu) {}
 
     /** Changes each target once, so many a second, and waits until all have arrived. */
-    static Outcome make(ServerUnderTest server, Fleet fleet, List<Target> targets, int rate, boolean up)
+    static Outcome make(ServerUnderTest server, Fleet fleet, List<Target> targets, int rate, Edit edit)
             throws IOException {
-        byte[] body = ("{\"port\":{\"admin_state_up\":" + up + "}}").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         List<Fleet.Change> changes = new ArrayList<>();
         long cpu = server.cpuNanos();
         long begin = System.nanoTime();
-        send(server.api(), fleet, targets, rate, body, begin, changes);
+        send(server.api(), fleet, targets, rate, edit, begin, changes);
         await(fleet, targets, changes);
         double used = (server.cpuNanos() - cpu) / 1e3 / targets.size();
         Timings arrivals = new Timings();
@@ -64,8 +82,9 @@ final class Changes {
     }
 
     private static void send(
-            URI api, Fleet fleet, List<Target> targets, int rate, byte[] body, long begin, List<Fleet.Change> changes)
+            URI api, Fleet fleet, List<Target> targets, int rate, Edit edit, long begin, List<Fleet.Change> changes)
             throws IOException {
+        byte[] body = edit.body().getBytes(StandardCharsets.UTF_8);
         try (HttpConnection connection = HttpConnection.toApi(api, "bench")) {
             for (Target target : targets) {
                 // A request that is late because the one before took long has waited too.
@@ -73,7 +92,7 @@ final class Changes {
                 for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                     LockSupport.parkNanos(left);
                 }
-                changes.add(fleet.watch("endpoint/" + target.id(), due));
+                changes.add(fleet.watch(edit.record() + "/" + target.id(), due));
                 connection.expect(200, "PUT", "/v2.0/ports/" + target.id(), body);
             }
         }

@@ -40,7 +40,7 @@ public final class Main {
         return switch (name) {
             case "path" -> new PathBench();
             case "api" -> new ApiBench();
-            case "scale" -> new ScaleBench(words.take("--shape", "one or two", List.of("one", "two")));
+            case "scale" -> new ScaleBench(words.take("--shape", "one, two or three", List.of("one", "two", "three")));
             case "model" -> new ModelBench(words.takeNumber("--ports", 1_000_000));
             case "agent" -> new AgentBench();
             default -> throw new IllegalArgumentException("no bench '" + name + "'");

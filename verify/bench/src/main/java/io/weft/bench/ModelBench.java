@@ -52,7 +52,7 @@ final class ModelBench implements Bench {
             Population population = Population.of(server.api(), PROJECT);
             // Ten networks of a hundred ports: the lists are of one of them, before and after.
             List<Population.NetworkOfPorts> few =
-                    population.networks(10, "10.0.0.0/24", 0, places.subList(0, 10), FEW_PORTS);
+                    population.networks(10, "10.0.0.0/24", 0, network -> PROJECT, places.subList(0, 10), FEW_PORTS);
             String device = device(server, few.getFirst());
             System.err.println("lists at a thousand ports");
             Costs before = costs(server, few, device);
@@ -60,7 +60,7 @@ final class ModelBench implements Bench {
             int ports = networks * NETWORK_PORTS;
             System.err.println("making " + ports + " ports");
             long begin = System.nanoTime();
-            population.networks(networks, "10.0.0.0/20", 0, places, NETWORK_PORTS);
+            population.networks(networks, "10.0.0.0/20", 0, network -> "tenant-" + network, places, NETWORK_PORTS);
             double seconds = (System.nanoTime() - begin) / 1e9;
             int total = ports + 10 * FEW_PORTS;
             require(server, total);

@@ -11,7 +11,10 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Makes networks and ports through the API, ports in bulk. */
+/**
+ * Makes networks and ports through the API, ports in bulk. Ports are in the default security group of their project, whose
+ * members may talk to each other.
+ */
 final class Population {
     /** Ports of one request: what one transaction may hold. */
     static final int BULK = 200;
@@ -30,13 +33,17 @@ final class Population {
     /** Begins with a project that may have as much as is needed. */
     static Population of(URI server, String project) throws IOException {
         try (HttpConnection api = HttpConnection.toApi(server, project)) {
-            api.expect(
-                    200,
-                    "PUT",
-                    "/v2.0/quotas/" + project,
-                    "{\"quota\":{\"port\":10000000,\"network\":100000,\"subnet\":100000,\"router\":1000}}");
+            allow(api, project);
         }
         return new Population(server, project);
+    }
+
+    private static void allow(HttpConnection api, String owner) throws IOException {
+        api.expect(
+                200,
+                "PUT",
+                "/v2.0/quotas/" + owner,
+                "{\"quota\":{\"port\":10000000,\"network\":100000,\"subnet\":100000,\"router\":1000}}");
     }
 
     /**
@@ -50,24 +57,36 @@ final class Population {
     /** Makes a network with a subnet. */
     Network network(String cidr) throws IOException {
         try (HttpConnection api = HttpConnection.toApi(server, project)) {
-            return network(api, cidr);
+            return network(api, project, cidr);
         }
     }
 
-    private static Network network(HttpConnection api, String cidr) throws IOException {
-        String id = api.expect(201, "POST", "/v2.0/networks", "{\"network\":{\"name\":\"bench\"}}")
+    private static Network network(HttpConnection api, String owner, String cidr) throws IOException {
+        String id = api.expect(
+                        201,
+                        "POST",
+                        "/v2.0/networks",
+                        "{\"network\":{\"project_id\":\"" + owner + "\",\"name\":\"bench\"}}")
                 .id();
         String subnet = api.expect(
                         201,
                         "POST",
                         "/v2.0/subnets",
-                        "{\"subnet\":{\"network_id\":\"" + id + "\",\"ip_version\":4,\"cidr\":\"" + cidr + "\"}}")
+                        "{\"subnet\":{\"project_id\":\"" + owner + "\",\"network_id\":\"" + id
+                                + "\",\"ip_version\":4,\"cidr\":\"" + cidr + "\"}}")
                 .id();
         return new Network(id, subnet);
     }
 
-    /** Makes networks with a subnet each, and so many ports on each; {@code hosts} tells by network and port where. */
-    List<NetworkOfPorts> networks(int count, String cidr, int first, List<IntFunction<String>> hosts, int ports)
+    /**
+     * Makes networks with a subnet each, and so many ports on each.
+     *
+     * @param first the number of the first one
+     * @param owners by a network's number, whose it is and its ports
+     * @param hosts by a network's number, where its nth port lives
+     */
+    List<NetworkOfPorts> networks(
+            int count, String cidr, int first, IntFunction<String> owners, List<IntFunction<String>> hosts, int ports)
             throws IOException {
         NetworkOfPorts[] made = new NetworkOfPorts[count];
         AtomicInteger next = new AtomicInteger();
@@ -76,11 +95,15 @@ final class Population {
             if (number >= count) {
                 return false;
             }
-            Network network = network(api, cidr);
+            String owner = owners.apply(first + number);
+            if (!owner.equals(project)) {
+                allow(api, owner);
+            }
+            Network network = network(api, owner, cidr);
             IntFunction<String> place = hosts.get(first + number);
             List<String> ids = new ArrayList<>();
             for (int from = 0; from < ports; from += BULK) {
-                ids.addAll(bulk(api, network.id(), from, Math.min(ports, from + BULK), place));
+                ids.addAll(bulk(api, owner, network.id(), from, Math.min(ports, from + BULK), place));
             }
             made[number] = new NetworkOfPorts(network, ids);
             return true;
@@ -102,17 +125,18 @@ final class Population {
         AtomicInteger next = new AtomicInteger();
         Clients.repeat(server, project, CLIENTS, 3_600, api -> {
             int from = next.getAndAdd(BULK);
-            return from < count && made.addAll(bulk(api, network, from, Math.min(count, from + BULK), host));
+            return from < count && made.addAll(bulk(api, project, network, from, Math.min(count, from + BULK), host));
         });
         return List.copyOf(made);
     }
 
-    private static List<String> bulk(HttpConnection api, String network, int from, int to, IntFunction<String> host)
+    private static List<String> bulk(
+            HttpConnection api, String owner, String network, int from, int to, IntFunction<String> host)
             throws IOException {
         String body = IntStream.range(from, to)
                 .mapToObj(i -> {
                     String place = host.apply(i);
-                    return "{\"network_id\":\"" + network + "\""
+                    return "{\"project_id\":\"" + owner + "\",\"network_id\":\"" + network + "\""
                             + (place.isEmpty() ? "" : ",\"binding:host_id\":\"" + place + "\"") + "}";
                 })
                 .collect(Collectors.joining(",", "{\"ports\":[", "]}"));

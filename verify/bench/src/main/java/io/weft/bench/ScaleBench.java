@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +25,8 @@ final class ScaleBench implements Bench {
     private static final int NETWORK_PORTS = 100;
     private static final int FIRST_NETWORKS = 10;
     private static final int ROUTED_PORTS = 50_000;
+    private static final int GROUP_NETWORKS = 100;
+    private static final int GROUP_MEMBERS = GROUP_NETWORKS * NETWORK_PORTS;
     private static final int RATE = 50;
     private static final int WARM_UP_RATE = 200;
     private static final long IDLE_NANOS = 3_000_000_000L;
@@ -37,7 +40,7 @@ final class ScaleBench implements Bench {
 
     private final Optional<String> shape;
 
-    /** @param shape "one" or "two", if only that is to be measured */
+    /** @param shape "one", "two" or "three", if only that is to be measured */
     ScaleBench(Optional<String> shape) {
         this.shape = shape;
     }
@@ -49,19 +52,27 @@ final class ScaleBench implements Bench {
 
     @Override
     public String about() {
-        return "1,000 simulated nodes: cold start, who hears of changes (--shape one), one network over all (--shape two)";
+        return "1,000 simulated nodes: cold start and who hears of changes (--shape one), one network over all (two), "
+                + "a security group of 10,000 over all (three)";
     }
 
     @Override
     public List<Result> run() throws Exception {
         List<Result> results = new ArrayList<>();
-        if (!shape.equals(Optional.of("two"))) {
+        if (wants("one")) {
             manyNetworks(results);
         }
-        if (!shape.equals(Optional.of("one"))) {
+        if (wants("two")) {
             oneNetwork(results);
         }
+        if (wants("three")) {
+            oneGroup(results);
+        }
         return results;
+    }
+
+    private boolean wants(String one) {
+        return shape.isEmpty() || shape.get().equals(one);
     }
 
     private static void manyNetworks(List<Result> results) throws IOException, InterruptedException {
@@ -69,8 +80,8 @@ final class ScaleBench implements Bench {
             say("enrolling " + NODES + " nodes");
             try (Fleet fleet = Fleet.enrol(server, NODES)) {
                 Population population = Population.of(server.api(), "bench");
-                List<Population.NetworkOfPorts> networks =
-                        new ArrayList<>(population.networks(FIRST_NETWORKS, "10.0.0.0/24", 0, PLACES, NETWORK_PORTS));
+                List<Population.NetworkOfPorts> networks = new ArrayList<>(population.networks(
+                        FIRST_NETWORKS, "10.0.0.0/24", 0, network -> "tenant-" + network, PLACES, NETWORK_PORTS));
                 fleet.connect();
                 fleet.awaitFull(PATIENCE);
                 say("changes at " + (FIRST_NETWORKS * NETWORK_PORTS) + " ports");
@@ -80,7 +91,12 @@ final class ScaleBench implements Bench {
                 say("making " + (NETWORKS * NETWORK_PORTS) + " ports");
                 long begin = System.nanoTime();
                 networks.addAll(population.networks(
-                        NETWORKS - FIRST_NETWORKS, "10.0.0.0/24", FIRST_NETWORKS, PLACES, NETWORK_PORTS));
+                        NETWORKS - FIRST_NETWORKS,
+                        "10.0.0.0/24",
+                        FIRST_NETWORKS,
+                        network -> "tenant-" + network,
+                        PLACES,
+                        NETWORK_PORTS));
                 double made = (NETWORKS - FIRST_NETWORKS) * NETWORK_PORTS / seconds(begin);
                 results.add(Result.of("ports bound in bulk", made, "1/s"));
                 double peak = Memory.peakMebibytes(server.pid());
@@ -149,11 +165,11 @@ final class ScaleBench implements Bench {
     private static double cost(ServerUnderTest server, Fleet fleet, List<Population.NetworkOfPorts> networks)
             throws IOException {
         List<Changes.Target> targets = targets(networks.subList(0, FIRST_NETWORKS), FIRST_NETWORKS * NETWORK_PORTS);
-        Changes.make(server, fleet, targets, WARM_UP_RATE, false);
+        Changes.make(server, fleet, targets, WARM_UP_RATE, Changes.Edit.adminState(false));
         long idle = server.cpuNanos();
         LockSupport.parkNanos(IDLE_NANOS);
         double idleShare = (double) (server.cpuNanos() - idle) / IDLE_NANOS;
-        Changes.Outcome outcome = Changes.make(server, fleet, targets, RATE, true);
+        Changes.Outcome outcome = Changes.make(server, fleet, targets, RATE, Changes.Edit.adminState(true));
         return outcome.cpu() - idleShare * 1e6 / outcome.rate();
     }
 
@@ -166,7 +182,7 @@ final class ScaleBench implements Bench {
                 .filter(target -> !first.contains(target.id()))
                 .limit(20 * RATE)
                 .toList();
-        Changes.Outcome outcome = Changes.make(server, fleet, others, RATE, false);
+        Changes.Outcome outcome = Changes.make(server, fleet, others, RATE, Changes.Edit.adminState(false));
         results.add(
                 Result.of("changes that reached exactly their 10 nodes", 100.0 * outcome.exact() / outcome.count(), "%")
                         .atLeast(100));
@@ -197,10 +213,7 @@ final class ScaleBench implements Bench {
                 Population.Network network = population.network("10.0.0.0/14");
                 population.router(List.of(network.subnet()));
                 List<String> ports = population.ports(network.id(), ROUTED_PORTS, port -> Fleet.host(port % NODES));
-                Set<String> all = new HashSet<>();
-                for (int i = 0; i < NODES; i++) {
-                    all.add(Fleet.host(i));
-                }
+                Set<String> all = allNodes();
                 List<Changes.Target> targets =
                         ports.stream().map(id -> new Changes.Target(id, all)).toList();
                 say("one network: all nodes from nothing");
@@ -212,24 +225,70 @@ final class ScaleBench implements Bench {
                 for (SimulatedNode node : fleet.nodes()) {
                     require(node.locals() == ROUTED_PORTS / NODES && node.endpoints() == ROUTED_PORTS, node);
                 }
-                say("one network: " + RATE + " changes a second");
-                Changes.make(server, fleet, targets.subList(0, 10 * RATE), RATE, false);
-                Changes.Outcome outcome =
-                        Changes.make(server, fleet, targets.subList(10 * RATE, 40 * RATE), RATE, false);
-                results.add(Result.of("one network: changes at all nodes", outcome.rate(), "1/s")
-                        .atLeast(.98 * RATE));
-                results.add(Result.of("  that reached all, once each", 100.0 * outcome.exact() / outcome.count(), "%")
-                        .atLeast(100));
-                results.add(Result.of("  server CPU of a change", outcome.cpu(), "us"));
-                results.add(Result.of("  at a node, p50", outcome.arrivals().millis(.5), "ms"));
-                results.add(Result.of("  at a node, p99", outcome.arrivals().millis(.99), "ms"));
-                results.add(Result.of(
-                                "one network: resident memory of the server at most",
-                                Memory.peakMebibytes(server.pid()),
-                                "MiB")
-                        .atMost(4_096));
+                sustain("one network", server, fleet, targets, Changes.Edit.adminState(false), results);
             }
         }
+    }
+
+    /**
+     * One security group, whose members may talk to each other, in networks that nothing else joins: every node must know
+     * of all members, and of no other port than those of its own network.
+     */
+    private static void oneGroup(List<Result> results) throws IOException, InterruptedException {
+        List<IntFunction<String>> places = IntStream.range(0, GROUP_NETWORKS)
+                .<IntFunction<String>>mapToObj(
+                        network -> port -> Fleet.host(network * NETWORK_NODES + port % NETWORK_NODES))
+                .toList();
+        try (ServerUnderTest server = ServerUnderTest.launch(HEAP)) {
+            say("one group: enrolling " + NODES + " nodes, making " + GROUP_MEMBERS + " ports");
+            try (Fleet fleet = Fleet.enrol(server, NODES)) {
+                Set<String> all = allNodes();
+                List<Changes.Target> targets = Population.of(server.api(), "bench")
+                        .networks(GROUP_NETWORKS, "10.0.0.0/24", 0, network -> "bench", places, NETWORK_PORTS)
+                        .stream()
+                        .flatMap(network -> network.ports().stream())
+                        .map(id -> new Changes.Target(id, all))
+                        .toList();
+                say("one group: all nodes from nothing");
+                long begin = System.nanoTime();
+                fleet.connect();
+                fleet.awaitFull(PATIENCE);
+                results.add(Result.of("one group: all nodes in step", (fleet.lastFullAt() - begin) / 1e9, "s"));
+                results.add(Result.of("  bytes to all nodes", fleet.bytes() / 1e6, "MB"));
+                for (SimulatedNode node : fleet.nodes()) {
+                    require(node.locals() == GROUP_MEMBERS / NODES && node.endpoints() == NETWORK_PORTS, node);
+                }
+                sustain("one group", server, fleet, targets, Changes.Edit.addressPair(), results);
+            }
+        }
+    }
+
+    /** So many changes a second for half a minute, each of which concerns all nodes. */
+    private static void sustain(
+            String what,
+            ServerUnderTest server,
+            Fleet fleet,
+            List<Changes.Target> targets,
+            Changes.Edit edit,
+            List<Result> results)
+            throws IOException {
+        say(what + ": " + RATE + " changes a second");
+        Changes.make(server, fleet, targets.subList(0, 10 * RATE), RATE, edit);
+        Changes.Outcome outcome = Changes.make(server, fleet, targets.subList(10 * RATE, 40 * RATE), RATE, edit);
+        results.add(Result.of(what + ": changes at all nodes", outcome.rate(), "1/s")
+                .atLeast(.98 * RATE));
+        results.add(Result.of("  that reached all, once each", 100.0 * outcome.exact() / outcome.count(), "%")
+                .atLeast(100));
+        results.add(Result.of("  server CPU of a change", outcome.cpu(), "us"));
+        results.add(Result.of("  at a node, p50", outcome.arrivals().millis(.5), "ms"));
+        results.add(Result.of("  at a node, p99", outcome.arrivals().millis(.99), "ms"));
+        results.add(
+                Result.of(what + ": resident memory of the server at most", Memory.peakMebibytes(server.pid()), "MiB")
+                        .atMost(4_096));
+    }
+
+    private static Set<String> allNodes() {
+        return IntStream.range(0, NODES).mapToObj(Fleet::host).collect(Collectors.toUnmodifiableSet());
     }
 
     private static double seconds(long since) {
