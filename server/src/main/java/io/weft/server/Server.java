@@ -70,10 +70,10 @@ public final class Server implements AutoCloseable {
         Revocations revocations = parts.add(Revocations.open(store, clock.instant()));
 
         Replica replica = parts.add(Replica.start(store));
-        Fabric fabric = new Fabric(store.epoch());
+        Settings settings = Settings.DEFAULTS.withMaxMtu(configuration.mtu()).withDnsDomain(configuration.dnsDomain());
+        Fabric fabric = new Fabric(store.epoch(), settings.dnsDomain());
         parts.add(replica.subscribe("compiler", new Compilation(fabric)));
-        Domain domain = parts.add(new Domain(
-                store, replica, Settings.DEFAULTS.withMaxMtu(configuration.mtu()), clock, new Streams(fabric.log())));
+        Domain domain = parts.add(new Domain(store, replica, settings, clock, new Streams(fabric.log())));
 
         SSLContext tls = ServerTls.context(
                 authority, ServerTls.names(configuration.serverNames()), configuration.certificateLifetime(), clock);

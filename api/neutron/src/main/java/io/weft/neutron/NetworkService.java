@@ -60,7 +60,8 @@ final class NetworkService extends ModelService<Network> {
                         .map(vni -> OptionalInt.of(vni.intValue()))
                         .orElse(OptionalInt.empty()),
                 mtu(body),
-                body.require(attributes.portSecurity));
+                body.require(attributes.portSecurity),
+                "");
     }
 
     private OptionalInt mtu(Body body) {
@@ -89,6 +90,7 @@ final class NetworkService extends ModelService<Network> {
                 body.get(attributes.shared),
                 mtu(body),
                 body.get(attributes.portSecurity),
+                Optional.empty(),
                 call.expectedRevision());
         return seen(networks.update(Callers.of(call), known(id), update));
     }

@@ -7,6 +7,7 @@ import io.weft.domain.Ports;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.neutron.Values.OptionWish;
 import io.weft.rest.Attribute;
@@ -75,7 +76,8 @@ final class PortService extends ModelService<Port> {
                 new Binding(
                         body.get(attributes.host).orElse(""),
                         body.require(attributes.vnicType),
-                        body.get(attributes.profile).orElse(Map.of())));
+                        body.get(attributes.profile).orElse(Map.of())),
+                PortDns.NONE);
     }
 
     @Override
@@ -105,6 +107,8 @@ final class PortService extends ModelService<Port> {
                 groups(body),
                 body.get(attributes.dhcpOptions).map(wishes -> merge(old.extraDhcpOptions(), wishes)),
                 binding(old.binding(), body),
+                Optional.empty(),
+                Optional.empty(),
                 call.expectedRevision());
         return seen(ports.update(Callers.of(call), old.id(), update));
     }

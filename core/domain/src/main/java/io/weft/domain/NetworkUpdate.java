@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param shared whether every project may use it; administrators only
  * @param mtu its MTU
  * @param portSecurityEnabled what its new ports get
+ * @param dnsDomain the domain in which its ports have their names besides the operator's
  * @param expectedRevision the revision number that it must have
  */
 public record NetworkUpdate(
@@ -22,6 +23,7 @@ public record NetworkUpdate(
         Optional<Boolean> shared,
         OptionalInt mtu,
         Optional<Boolean> portSecurityEnabled,
+        Optional<String> dnsDomain,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final NetworkUpdate NONE = new NetworkUpdate(
@@ -31,23 +33,58 @@ public record NetworkUpdate(
             Optional.empty(),
             OptionalInt.empty(),
             Optional.empty(),
+            Optional.empty(),
             OptionalLong.empty());
 
     /** The same with this name. */
     public NetworkUpdate withName(String newName) {
         return new NetworkUpdate(
-                Optional.of(newName), description, adminStateUp, shared, mtu, portSecurityEnabled, expectedRevision);
+                Optional.of(newName),
+                description,
+                adminStateUp,
+                shared,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                expectedRevision);
     }
 
     /** The same with this sharing. */
     public NetworkUpdate withShared(boolean newShared) {
         return new NetworkUpdate(
-                name, description, adminStateUp, Optional.of(newShared), mtu, portSecurityEnabled, expectedRevision);
+                name,
+                description,
+                adminStateUp,
+                Optional.of(newShared),
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                expectedRevision);
     }
 
     /** The same for just this revision number. */
     public NetworkUpdate expecting(long revision) {
         return new NetworkUpdate(
-                name, description, adminStateUp, shared, mtu, portSecurityEnabled, OptionalLong.of(revision));
+                name,
+                description,
+                adminStateUp,
+                shared,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                OptionalLong.of(revision));
+    }
+
+    /** The same with this domain. */
+    public NetworkUpdate withDnsDomain(String newDnsDomain) {
+        return new NetworkUpdate(
+                name,
+                description,
+                adminStateUp,
+                shared,
+                mtu,
+                portSecurityEnabled,
+                Optional.of(newDnsDomain),
+                expectedRevision);
     }
 }

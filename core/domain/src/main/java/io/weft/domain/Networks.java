@@ -75,7 +75,8 @@ public final class Networks {
                     update.shared().orElse(before.shared()),
                     before.vni(),
                     update.mtu().orElse(before.mtu()),
-                    update.portSecurityEnabled().orElse(before.portSecurityEnabled()));
+                    update.portSecurityEnabled().orElse(before.portSecurityEnabled()),
+                    update.dnsDomain().orElse(before.dnsDomain()));
             if (after.equals(before)) {
                 return before;
             }
@@ -147,7 +148,8 @@ public final class Networks {
                 wanted.shared(),
                 vni,
                 wanted.mtu().orElse(settings.maxMtu()),
-                wanted.portSecurityEnabled());
+                wanted.portSecurityEnabled(),
+                wanted.dnsDomain());
         if (wanted.vni().isPresent()) {
             plan.takeOr(Layout.vni(vni), id, Problem.TUNNEL_ID_IN_USE.with(vni));
         } else {

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param vni the VNI asked for; administrators only
  * @param mtu the MTU asked for
  * @param portSecurityEnabled what its ports get
+ * @param dnsDomain the domain in which its ports have their names besides the operator's
  */
 public record NewNetwork(
         String project,
@@ -25,16 +26,18 @@ public record NewNetwork(
         boolean shared,
         OptionalInt vni,
         OptionalInt mtu,
-        boolean portSecurityEnabled) {
+        boolean portSecurityEnabled,
+        String dnsDomain) {
     /** A network with Neutron's defaults. */
     public static NewNetwork of(String project, String name) {
         return new NewNetwork(
-                project, name, "", List.of(), true, false, OptionalInt.empty(), OptionalInt.empty(), true);
+                project, name, "", List.of(), true, false, OptionalInt.empty(), OptionalInt.empty(), true, "");
     }
 
     /** The same, shared or not. */
     public NewNetwork withShared(boolean newShared) {
-        return new NewNetwork(project, name, description, tags, adminStateUp, newShared, vni, mtu, portSecurityEnabled);
+        return new NewNetwork(
+                project, name, description, tags, adminStateUp, newShared, vni, mtu, portSecurityEnabled, dnsDomain);
     }
 
     /** The same with this VNI. */
@@ -48,6 +51,13 @@ public record NewNetwork(
                 shared,
                 OptionalInt.of(newVni),
                 mtu,
-                portSecurityEnabled);
+                portSecurityEnabled,
+                dnsDomain);
+    }
+
+    /** The same with this domain. */
+    public NewNetwork withDnsDomain(String newDnsDomain) {
+        return new NewNetwork(
+                project, name, description, tags, adminStateUp, shared, vni, mtu, portSecurityEnabled, newDnsDomain);
     }
 }

@@ -3,6 +3,7 @@ package io.weft.domain;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
 import io.weft.model.MacAddress;
+import io.weft.model.PortDns;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
  * @param securityGroups the groups whose rules apply to it; its project's default group when empty
  * @param extraDhcpOptions what DHCP tells it besides
  * @param binding where it lives; anything but {@link Binding#NONE} is for administrators only
+ * @param dns what it is called; its domain is for the network's owner only
  */
 public record NewPort(
         String project,
@@ -42,7 +44,8 @@ public record NewPort(
         Optional<Boolean> portSecurityEnabled,
         Optional<List<UUID>> securityGroups,
         List<DhcpOption> extraDhcpOptions,
-        Binding binding) {
+        Binding binding,
+        PortDns dns) {
     /** A port with Neutron's defaults. */
     public static NewPort of(String project, UUID networkId) {
         return new NewPort(
@@ -60,7 +63,8 @@ public record NewPort(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Binding.NONE);
+                Binding.NONE,
+                PortDns.NONE);
     }
 
     /** The same with these addresses. */
@@ -96,6 +100,11 @@ public record NewPort(
         return changed(draft -> draft.portSecurityEnabled = Optional.of(enabled));
     }
 
+    /** The same, called so. */
+    public NewPort withDns(PortDns newDns) {
+        return changed(draft -> draft.dns = newDns);
+    }
+
     private NewPort changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -119,6 +128,7 @@ public record NewPort(
         private Optional<List<UUID>> securityGroups;
         private List<DhcpOption> extraDhcpOptions;
         private Binding binding;
+        private PortDns dns;
 
         private Draft(NewPort port) {
             project = port.project();
@@ -136,6 +146,7 @@ public record NewPort(
             securityGroups = port.securityGroups();
             extraDhcpOptions = port.extraDhcpOptions();
             binding = port.binding();
+            dns = port.dns();
         }
 
         private NewPort finish() {
@@ -154,7 +165,8 @@ public record NewPort(
                     portSecurityEnabled,
                     securityGroups,
                     extraDhcpOptions,
-                    binding);
+                    binding,
+                    dns);
         }
     }
 }

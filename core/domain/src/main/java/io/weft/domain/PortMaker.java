@@ -5,10 +5,12 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.model.AddressPair;
+import io.weft.model.DnsNames;
 import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +63,7 @@ final class PortMaker {
             throw Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY.with();
         }
         checkParts(fixedIps.size(), wanted.extraDhcpOptions().size());
+        checkName(wanted.dns());
         Port port = new Port(
                 stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
                 network.id(),
@@ -73,10 +76,16 @@ final class PortMaker {
                 portSecurity,
                 groups.ofNew(plan, caller, wanted, portSecurity),
                 wanted.extraDhcpOptions(),
-                wanted.binding());
+                wanted.binding(),
+                wanted.dns());
         plan.create(port);
         plan.count(port.project(), QuotaResource.PORT, 1);
         return port;
+    }
+
+    /** A port has its name in the operator's domain. */
+    void checkName(PortDns dns) {
+        DnsNames.requireIn("dns_name", dns.name(), settings.dnsDomain());
     }
 
     /** Takes a port out, with all that it has. */

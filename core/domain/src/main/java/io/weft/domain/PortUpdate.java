@@ -24,6 +24,8 @@ import java.util.function.Consumer;
  * @param securityGroups the groups whose rules apply to it
  * @param extraDhcpOptions what DHCP tells it besides
  * @param binding where it lives; administrators only
+ * @param dnsName its name in the operator's domain
+ * @param dnsDomain the further domain in which it has its name; the network's owner only
  * @param expectedRevision the revision number that it must have
  */
 public record PortUpdate(
@@ -39,9 +41,13 @@ public record PortUpdate(
         Optional<List<UUID>> securityGroups,
         Optional<List<DhcpOption>> extraDhcpOptions,
         Optional<Binding> binding,
+        Optional<String> dnsName,
+        Optional<String> dnsDomain,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final PortUpdate NONE = new PortUpdate(
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -86,6 +92,16 @@ public record PortUpdate(
         return changed(draft -> draft.portSecurityEnabled = Optional.of(enabled));
     }
 
+    /** The same with this name in the operator's domain. */
+    public PortUpdate withDnsName(String newName) {
+        return changed(draft -> draft.dnsName = Optional.of(newName));
+    }
+
+    /** The same with this domain. */
+    public PortUpdate withDnsDomain(String newDomain) {
+        return changed(draft -> draft.dnsDomain = Optional.of(newDomain));
+    }
+
     private PortUpdate changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -106,6 +122,8 @@ public record PortUpdate(
         private Optional<List<UUID>> securityGroups;
         private Optional<List<DhcpOption>> extraDhcpOptions;
         private Optional<Binding> binding;
+        private Optional<String> dnsName;
+        private Optional<String> dnsDomain;
         private OptionalLong expectedRevision;
 
         private Draft(PortUpdate update) {
@@ -121,6 +139,8 @@ public record PortUpdate(
             securityGroups = update.securityGroups();
             extraDhcpOptions = update.extraDhcpOptions();
             binding = update.binding();
+            dnsName = update.dnsName();
+            dnsDomain = update.dnsDomain();
             expectedRevision = update.expectedRevision();
         }
 
@@ -138,6 +158,8 @@ public record PortUpdate(
                     securityGroups,
                     extraDhcpOptions,
                     binding,
+                    dnsName,
+                    dnsDomain,
                     expectedRevision);
         }
     }

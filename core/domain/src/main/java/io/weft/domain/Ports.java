@@ -10,6 +10,7 @@ import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class Ports {
             for (NewPort one : wanted) {
                 Network network = useNetwork(plan, caller, one.networkId());
                 requireTrust(caller, network, one.deviceOwner(), "create_port:device_owner");
+                requireOwnDomain(caller, network, one.dns().domain(), "create_port:dns_domain");
                 made.add(maker.create(plan, caller, network, one));
             }
             return made;
@@ -156,6 +158,29 @@ public final class Ports {
         }
     }
 
+    /** All that share the network would be answered with what stands in the domain, whosever it is elsewhere. */
+    private static void requireOwnDomain(Caller caller, Network network, String domain, String action) {
+        if (!domain.isEmpty() && !caller.owns(network.project())) {
+            throw Problem.NOT_AUTHORIZED.with("rule:" + action);
+        }
+    }
+
+    private PortDns changeName(Plan plan, Caller caller, Port before, PortUpdate update) {
+        PortDns after = new PortDns(
+                update.dnsName().orElse(before.dns().name()),
+                update.dnsDomain().orElse(before.dns().domain()));
+        if (after.equals(before.dns())) {
+            return before.dns();
+        }
+        maker.checkName(after);
+        if (!after.domain().equals(before.dns().domain())) {
+            plan.world()
+                    .network(before.networkId())
+                    .ifPresent(network -> requireOwnDomain(caller, network, after.domain(), "update_port:dns_domain"));
+        }
+        return after;
+    }
+
     private Port change(Plan plan, Caller caller, Port before, PortUpdate update) {
         MacAddress mac = update.mac().orElse(before.mac());
         boolean newMac = !mac.equals(before.mac());
@@ -195,7 +220,8 @@ public final class Ports {
                 portSecurity,
                 groups.ofChanged(plan, caller, before, update.securityGroups(), portSecurity),
                 update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
-                update.binding().orElse(before.binding()));
+                update.binding().orElse(before.binding()),
+                changeName(plan, caller, before, update));
     }
 
     private static void changeMac(Plan plan, Port before, MacAddress mac) {

@@ -11,6 +11,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
@@ -84,8 +85,10 @@ final class RouterInterfaces {
                 Port.ROUTER_INTERFACE,
                 List.of(),
                 false,
+                Optional.empty(),
                 before.extraDhcpOptions(),
-                before.binding());
+                before.binding(),
+                before.dns());
         plan.update(before, after);
         plan.put(Layout.routerInterface(router.id(), portId), Bytes.utf8(portId.toString()));
         return new RouterInterface(router.id(), router.project(), before.networkId(), portId, subnets);
@@ -217,7 +220,8 @@ final class RouterInterfaces {
                 Optional.of(false),
                 Optional.empty(),
                 List.of(),
-                Binding.NONE);
+                Binding.NONE,
+                PortDns.NONE);
         return maker.create(plan, caller, network, wanted);
     }
 

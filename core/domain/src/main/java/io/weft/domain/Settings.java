@@ -1,6 +1,7 @@
 package io.weft.domain;
 
 import io.weft.domain.quota.QuotaResource;
+import io.weft.model.DnsNames;
 import io.weft.model.InvalidException;
 import io.weft.model.Network;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param maxHostRoutes of a subnet
  * @param maxAddressPairs of a port
  * @param securityGroups whether ports get security groups
+ * @param dnsDomain what follows the names of all ports; complete, in lower case
  * @param quotas the limits of projects that have none of their own; those that are missing are Neutron's
  */
 public record Settings(
@@ -28,9 +30,11 @@ public record Settings(
         int maxHostRoutes,
         int maxAddressPairs,
         boolean securityGroups,
+        String dnsDomain,
         Map<QuotaResource, Integer> quotas) {
     /** Neutron's defaults, and every VNI above a thousand. */
-    public static final Settings DEFAULTS = new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, true, Map.of());
+    public static final Settings DEFAULTS =
+            new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, true, DnsNames.DEFAULT_DOMAIN, Map.of());
 
     public Settings {
         quotas = Map.copyOf(quotas);
@@ -40,6 +44,10 @@ public record Settings(
         if (maxMtu < 1280 || maxMtu > 65535) {
             throw new InvalidException("mtu", "must be between 1280 and 65535, is " + maxMtu);
         }
+        if (dnsDomain.isEmpty()) {
+            throw new InvalidException("dns-domain", "must be a domain, such as " + DnsNames.DEFAULT_DOMAIN);
+        }
+        DnsNames.requireDomain("dns-domain", dnsDomain);
     }
 
     /** The same with another MTU. */
@@ -53,6 +61,7 @@ public record Settings(
                 maxHostRoutes,
                 maxAddressPairs,
                 securityGroups,
+                dnsDomain,
                 quotas);
     }
 
@@ -67,6 +76,7 @@ public record Settings(
                 maxHostRoutes,
                 maxAddressPairs,
                 securityGroups,
+                dnsDomain,
                 newQuotas);
     }
 
@@ -81,6 +91,22 @@ public record Settings(
                 maxHostRoutes,
                 maxAddressPairs,
                 newSecurityGroups,
+                dnsDomain,
+                quotas);
+    }
+
+    /** The same with another domain. */
+    public Settings withDnsDomain(String newDnsDomain) {
+        return new Settings(
+                minVni,
+                maxVni,
+                maxMtu,
+                maxRoutes,
+                maxNameservers,
+                maxHostRoutes,
+                maxAddressPairs,
+                securityGroups,
+                newDnsDomain,
                 quotas);
     }
 }

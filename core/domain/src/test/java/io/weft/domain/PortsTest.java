@@ -12,6 +12,7 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.model.AddressPair;
 import io.weft.model.Binding;
 import io.weft.model.FixedIp;
+import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpRange;
@@ -19,6 +20,8 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
+import io.weft.model.Router;
 import io.weft.model.Subnet;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -71,6 +74,50 @@ class PortsTest {
 
     private static List<String> addresses(Port port) {
         return port.fixedIps().stream().map(ip -> ip.address().toString()).toList();
+    }
+
+    @Test
+    void aPortIsCalledAsItIsAskedWithinTheOperatorsDomain() {
+        Port port = ports.create(ALICE, wanted().withDns(new PortDns("www", "example.org.")));
+        assertThat(port.dns()).isEqualTo(new PortDns("www", "example.org."));
+        Port complete = ports.update(ALICE, port.id(), PortUpdate.NONE.withDnsName("db.openstacklocal."));
+        assertThat(complete.dns()).isEqualTo(new PortDns("db.openstacklocal.", "example.org."));
+        assertThat(ports.update(ALICE, port.id(), PortUpdate.NONE.withDnsDomain(""))
+                        .dns())
+                .isEqualTo(new PortDns("db.openstacklocal.", ""));
+        assertThatThrownBy(() -> ports.update(ALICE, port.id(), PortUpdate.NONE.withDnsName("db.example.org.")))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("must be equal to the domain 'openstacklocal.'");
+        assertThatThrownBy(() -> ports.create(ALICE, wanted().withDns(new PortDns("www.example.org.", ""))))
+                .isInstanceOf(InvalidException.class);
+        // Two may have one name, as in Neutron: it then means both.
+        ports.create(ALICE, wanted().withDns(new PortDns("db", "")));
+    }
+
+    @Test
+    void onlyTheNetworksOwnerPutsItsPortsIntoOtherDomains() {
+        servers.first().networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(true));
+        NewPort bobs = NewPort.of("bob", network.id());
+        assertProblem(
+                Problem.NOT_AUTHORIZED, () -> ports.create(BOB, bobs.withDns(new PortDns("www", "example.org."))));
+        Port port = ports.create(BOB, bobs.withDns(new PortDns("www", "")));
+        assertProblem(
+                Problem.NOT_AUTHORIZED,
+                () -> ports.update(BOB, port.id(), PortUpdate.NONE.withDnsDomain("example.org.")));
+        ports.update(ADMIN, port.id(), PortUpdate.NONE.withDnsDomain("example.org."));
+        // What it did not ask for it may keep.
+        assertThat(ports.update(BOB, port.id(), PortUpdate.NONE.withDnsName("web"))
+                        .dns())
+                .isEqualTo(new PortDns("web", "example.org."));
+    }
+
+    @Test
+    void aPortKeepsItsNameWhenItBecomesARoutersInterface() {
+        servers.subnet(network, "10.0.0.0/24");
+        Port port = ports.create(ALICE, wanted().withDns(new PortDns("gateway", "")));
+        Router router = servers.first().routers().create(ALICE, NewRouter.of("alice", "r"));
+        servers.first().routers().addInterfaceByPort(ALICE, router.id(), port.id());
+        assertThat(ports.show(ALICE, port.id()).dns().name()).isEqualTo("gateway");
     }
 
     @Test
@@ -305,7 +352,8 @@ class PortsTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Binding.NONE);
+                Binding.NONE,
+                PortDns.NONE);
         Port port = ports.create(ALICE, paired);
         assertThat(port.allowedAddressPairs()).containsExactly(new AddressPair(request.prefix(), port.mac()));
 

@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -206,18 +205,7 @@ class SecurityGroupsTest {
 
     @Test
     void theNetworksOwnPortsAreHeldToNoRulesAndOnlyItsOwnerMakesThem() {
-        domain.networks()
-                .update(
-                        ADMIN,
-                        network.id(),
-                        new NetworkUpdate(
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.of(true),
-                                java.util.OptionalInt.empty(),
-                                Optional.empty(),
-                                OptionalLong.empty()));
+        domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(true));
         Port dhcp = domain.ports().create(ALICE, port().withDevice("dhcp", "network:dhcp"));
         assertThat(dhcp.portSecurityEnabled()).isFalse();
         assertThat(dhcp.securityGroups()).isEmpty();

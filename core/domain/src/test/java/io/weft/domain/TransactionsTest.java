@@ -16,6 +16,7 @@ import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TransactionsTest {
     private static final Path ROWS = Path.of("..", "..", "docs", "transactions.md");
     private static final String LONG = "\u20ac".repeat(255);
+    private static final String LONG_DOMAIN = ("d".repeat(62) + ".").repeat(3);
 
     private final Map<String, Transaction> largest = new LinkedHashMap<>();
     private String operation = "";
@@ -100,7 +102,8 @@ class TransactionsTest {
                                 true,
                                 OptionalInt.of(16_000_000),
                                 OptionalInt.empty(),
-                                true));
+                                true,
+                                LONG_DOMAIN));
         begin("update network");
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withName("x" + LONG.substring(1)));
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(false));
@@ -198,7 +201,8 @@ class TransactionsTest {
                 Optional.empty(),
                 Optional.empty(),
                 options,
-                new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))));
+                new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))),
+                new PortDns("p".repeat(63), LONG_DOMAIN));
         begin("create port");
         Port port = domain.ports().create(ADMIN, wanted);
         begin("update port");

@@ -21,6 +21,7 @@ import java.util.UUID;
  *     were made before there were groups
  * @param extraDhcpOptions what DHCP tells it besides the subnet's own
  * @param binding where it lives
+ * @param dns what it is called
  */
 public record Port(
         Meta meta,
@@ -34,7 +35,8 @@ public record Port(
         boolean portSecurityEnabled,
         Optional<List<UUID>> securityGroups,
         List<DhcpOption> extraDhcpOptions,
-        Binding binding)
+        Binding binding,
+        PortDns dns)
         implements Resource {
     /** The device owner of a router's interface; the device id is then the router's id. */
     public static final String ROUTER_INTERFACE = "network:router_interface";
@@ -57,7 +59,37 @@ public record Port(
                 "needs port security to be enabled");
     }
 
-    /** A port to which no rules apply. */
+    /** A port without a name of its own. */
+    public Port(
+            Meta meta,
+            UUID networkId,
+            boolean adminStateUp,
+            MacAddress mac,
+            List<FixedIp> fixedIps,
+            String deviceId,
+            String deviceOwner,
+            List<AddressPair> allowedAddressPairs,
+            boolean portSecurityEnabled,
+            Optional<List<UUID>> securityGroups,
+            List<DhcpOption> extraDhcpOptions,
+            Binding binding) {
+        this(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                securityGroups,
+                extraDhcpOptions,
+                binding,
+                PortDns.NONE);
+    }
+
+    /** A port without a name of its own, to which no rules apply. */
     public Port(
             Meta meta,
             UUID networkId,
@@ -133,7 +165,8 @@ public record Port(
                 portSecurityEnabled,
                 securityGroups,
                 extraDhcpOptions,
-                binding);
+                binding,
+                dns);
     }
 
     @Override
@@ -150,7 +183,8 @@ public record Port(
                 portSecurityEnabled,
                 securityGroups,
                 extraDhcpOptions,
-                binding);
+                binding,
+                dns);
     }
 
     @Override

@@ -23,13 +23,17 @@ import java.util.UUID;
  * @param interests the topics that each host needs, by its name: those that are nodes or have ports
  */
 public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<Topic>> interests) {
-    /** The compilation of this world. */
-    public static Compilation of(World world) {
+    /**
+     * The compilation of this world.
+     *
+     * @param dnsDomain the operator's domain
+     */
+    public static Compilation of(World world, String dnsDomain) {
         Map<Topic, Map<String, Fact>> topics = new TreeMap<>();
         Set<String> hosts = new TreeSet<>();
         for (Collection<? extends Resource> resources : world.everything()) {
             for (Resource resource : resources) {
-                for (Records.Filed filed : Records.of(world, resource)) {
+                for (Records.Filed filed : Records.of(world, resource, dnsDomain)) {
                     topics.computeIfAbsent(filed.topic(), t -> new TreeMap<>())
                             .put(filed.fact().key(), filed.fact());
                 }

@@ -1,6 +1,7 @@
 package io.weft.compiler;
 
 import io.weft.model.Change;
+import io.weft.model.DnsNames;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -37,8 +39,22 @@ public final class Compiler {
 
     private final Domains domains = new Domains(this::nextDomain);
     private final GroupDomains groupDomains = new GroupDomains(this::nextDomain);
+    private final String dnsDomain;
     private long domainsMade;
     private long derived;
+
+    /** @param dnsDomain what follows the names of all ports: complete, the same on all servers */
+    public Compiler(String dnsDomain) {
+        this.dnsDomain = dnsDomain;
+    }
+
+    /**
+     * The format of this compiler's records, not negative. Records that another operator's domain went into are of
+     * another format, so that nodes which come back after a change of it are given all anew.
+     */
+    public int format() {
+        return dnsDomain.equals(DnsNames.DEFAULT_DOMAIN) ? FORMAT : Objects.hash(FORMAT, dnsDomain) & Integer.MAX_VALUE;
+    }
 
     private long nextDomain() {
         return ++domainsMade;
@@ -97,7 +113,7 @@ public final class Compiler {
         for (Subject subject : subjects) {
             world.resource(subject.kind(), subject.id()).ifPresent(resource -> {
                 derived++;
-                for (Records.Filed filed : Records.of(world, resource)) {
+                for (Records.Filed filed : Records.of(world, resource, dnsDomain)) {
                     facts.put(new Place(filed.topic(), filed.fact().key()), filed.fact());
                 }
             });

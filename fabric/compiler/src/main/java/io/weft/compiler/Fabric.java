@@ -19,26 +19,29 @@ import java.util.UUID;
  * stream. {@link #open} may be called by any thread; each cursor has a thread of its own.
  */
 public final class Fabric {
-    private final Compiler compiler = new Compiler();
+    private final Compiler compiler;
     private final TopicLog log;
 
     /**
      * A fabric that has seen no world yet. Its streams begin to speak with the first one.
      *
      * @param epoch the store's epoch
+     * @param dnsDomain what follows the names of all ports: complete, the same on all servers
      */
-    public Fabric(UUID epoch) {
-        this(epoch, TopicLog.DEFAULT_REMOVALS);
+    public Fabric(UUID epoch, String dnsDomain) {
+        this(epoch, dnsDomain, TopicLog.DEFAULT_REMOVALS);
     }
 
     /**
      * A fabric that has seen no world yet.
      *
      * @param epoch the store's epoch
+     * @param dnsDomain what follows the names of all ports: complete, the same on all servers
      * @param maxRemovals how many removals are remembered for nodes that come back
      */
-    public Fabric(UUID epoch, int maxRemovals) {
-        this.log = new TopicLog(epoch, Compiler.FORMAT, maxRemovals);
+    public Fabric(UUID epoch, String dnsDomain, int maxRemovals) {
+        this.compiler = new Compiler(dnsDomain);
+        this.log = new TopicLog(epoch, compiler.format(), maxRemovals);
     }
 
     /** Every resource of the world as a change that made it: the step from {@link World#empty} to this world. */

@@ -2,12 +2,14 @@ package io.weft.compiler;
 
 import io.weft.model.AddressGroup;
 import io.weft.model.DefaultRules;
+import io.weft.model.DnsNames;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -19,7 +21,9 @@ import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
+import io.weft.protocol.NetworkNames;
 import io.weft.protocol.Peer;
+import io.weft.protocol.PortName;
 import io.weft.protocol.RouterFact;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
@@ -45,12 +49,17 @@ final class Records {
 
     private Records() {}
 
-    /** All records that come of this resource. Total: what it refers to may be missing. */
-    static List<Filed> of(World world, Resource resource) {
+    /**
+     * All records that come of this resource. Total: what it refers to may be missing.
+     *
+     * @param dnsDomain the operator's domain
+     */
+    static List<Filed> of(World world, Resource resource, String dnsDomain) {
         return switch (resource) {
-            case Network network -> List.of(new Filed(Topic.network(network.id()), network(network)));
+            case Network network -> List.of(new Filed(Topic.network(network.id()), network(network, dnsDomain)));
             case Subnet subnet -> List.of(new Filed(Topic.network(subnet.networkId()), subnet(subnet)));
-            case Port port -> port.isRouterInterface() ? routerInterface(world, port) : workload(world, port);
+            case Port port ->
+                port.isRouterInterface() ? routerInterface(world, port) : workload(world, port, dnsDomain);
             case Router router -> router(world, router);
             case SecurityGroup group -> GroupRecords.group(group);
             case SecurityGroupRule rule -> GroupRecords.rule(rule);
@@ -74,8 +83,14 @@ final class Records {
         }
     }
 
-    private static NetworkFact network(Network network) {
-        return new NetworkFact(network.id(), network.vni(), network.mtu(), network.adminStateUp());
+    private static NetworkFact network(Network network, String dnsDomain) {
+        return new NetworkFact(
+                network.id(),
+                network.vni(),
+                network.mtu(),
+                network.adminStateUp(),
+                Optional.empty(),
+                new NetworkNames(network.project(), dnsDomain, network.dnsDomain()));
     }
 
     private static SubnetFact subnet(Subnet subnet) {
@@ -91,8 +106,8 @@ final class Records {
                 subnet.hostRoutes());
     }
 
-    private static List<Filed> workload(World world, Port port) {
-        List<Filed> bound = boundPort(world, port);
+    private static List<Filed> workload(World world, Port port, String dnsDomain) {
+        List<Filed> bound = boundPort(world, port, dnsDomain);
         List<Filed> memberships = GroupRecords.memberships(world, port);
         if (memberships.isEmpty()) {
             return bound;
@@ -102,11 +117,12 @@ final class Records {
         return all;
     }
 
-    private static List<Filed> boundPort(World world, Port port) {
+    private static List<Filed> boundPort(World world, Port port, String dnsDomain) {
         if (!port.binding().isBound()) {
             return List.of();
         }
         String host = port.binding().host();
+        String name = DnsNames.relative(port.dns().name(), dnsDomain);
         Endpoint endpoint = new Endpoint(
                 port.id(),
                 port.networkId(),
@@ -115,7 +131,10 @@ final class Records {
                 port.fixedIps().stream().map(FixedIp::address).toList(),
                 port.allowedAddressPairs(),
                 port.portSecurityEnabled(),
-                port.adminStateUp());
+                port.adminStateUp(),
+                port.dns().equals(PortDns.NONE)
+                        ? PortName.NONE
+                        : new PortName(name, port.dns().domain()));
         LocalPort local = new LocalPort(
                 port.id(),
                 port.networkId(),
@@ -127,11 +146,12 @@ final class Records {
                 port.allowedAddressPairs(),
                 port.portSecurityEnabled(),
                 port.securityGroups(),
-                hostname(port),
+                name.isEmpty() ? hostname(port) : name,
                 port.extraDhcpOptions(),
                 port.deviceId(),
                 port.deviceOwner(),
-                port.meta().project());
+                port.meta().project(),
+                port.dns().domain());
         return List.of(new Filed(Topic.network(port.networkId()), endpoint), new Filed(Topic.node(host), local));
     }
 

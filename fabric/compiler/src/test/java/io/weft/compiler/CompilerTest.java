@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.compiler.Fixtures.Step;
 import io.weft.model.Change;
+import io.weft.model.DnsNames;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.RuleRemote;
 import io.weft.model.World;
+import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.NetworkNames;
+import io.weft.protocol.PortName;
 import io.weft.protocol.Topic;
 import io.weft.protocol.TopicChanges;
 import io.weft.protocol.TopicLog;
@@ -29,8 +36,8 @@ import org.junit.jupiter.api.Test;
 class CompilerTest {
     /** A compiler, what comes of its changes, and the log that they go to. */
     private static final class Machine {
-        final Compiler compiler = new Compiler();
-        final TopicLog log = new TopicLog(Fixtures.EPOCH, Compiler.FORMAT, 20);
+        final Compiler compiler = new Compiler(Fixtures.DOMAIN);
+        final TopicLog log = new TopicLog(Fixtures.EPOCH, compiler.format(), 20);
         final Map<Topic, Map<String, Fact>> topics = new TreeMap<>();
 
         void apply(World before, World after, List<Change> changes) {
@@ -61,7 +68,7 @@ class CompilerTest {
         }
 
         void assertEqualsFull(World world, Object situation) {
-            Compilation full = Compilation.of(world);
+            Compilation full = Compilation.of(world, Fixtures.DOMAIN);
             assertThat(topics).as("records at %s", situation).isEqualTo(full.topics());
             for (int i = 0; i < RandomModel.HOSTS; i++) {
                 var expected = Compilation.interest(world, host(i));
@@ -88,6 +95,46 @@ class CompilerTest {
             }
             return bytes;
         }
+    }
+
+    @Test
+    void aPortsNameIsRelativeToTheOperatorsDomainOnTheWire() {
+        World world = new World.Builder(World.empty())
+                .put(Fixtures.withDomain("example.org.", Fixtures.network(1, true)))
+                .put(Fixtures.called(
+                        new PortDns("www." + Fixtures.DOMAIN, "example.net."),
+                        Fixtures.port(1, 1, host(1), Fixtures.ip(1, "10.0.0.5"))))
+                .put(Fixtures.port(2, 1, host(1), Fixtures.ip(1, "10.0.0.6")))
+                .build(1);
+        Map<Topic, Map<String, Fact>> topics =
+                Compilation.of(world, Fixtures.DOMAIN).topics();
+        Map<String, Fact> network = topics.getOrDefault(Topic.network(Fixtures.networkId(1)), Map.of());
+        assertThat(network.get("network"))
+                .isInstanceOfSatisfying(
+                        NetworkFact.class,
+                        fact -> assertThat(fact.names())
+                                .isEqualTo(new NetworkNames("project", Fixtures.DOMAIN, "example.org.")));
+        assertThat(network.get("endpoint/" + Fixtures.portId(1)))
+                .isInstanceOfSatisfying(
+                        Endpoint.class, fact -> assertThat(fact.dns()).isEqualTo(new PortName("www", "example.net.")));
+        Map<String, Fact> node = topics.getOrDefault(Topic.node(host(1)), Map.of());
+        assertThat(node.get("port/" + Fixtures.portId(1))).isInstanceOfSatisfying(LocalPort.class, fact -> {
+            assertThat(fact.hostname()).isEqualTo("www");
+            assertThat(fact.domain()).isEqualTo("example.net.");
+        });
+        assertThat(node.get("port/" + Fixtures.portId(2)))
+                .isInstanceOfSatisfying(
+                        LocalPort.class, fact -> assertThat(fact.hostname()).isEqualTo("host-10-0-0-6"));
+    }
+
+    @Test
+    void anotherDomainIsAnotherFormat() {
+        assertThat(new Compiler(DnsNames.DEFAULT_DOMAIN).format()).isEqualTo(Compiler.FORMAT);
+        assertThat(new Compiler(Fixtures.DOMAIN).format())
+                .isPositive()
+                .isNotEqualTo(Compiler.FORMAT)
+                .isEqualTo(new Compiler(Fixtures.DOMAIN).format())
+                .isNotEqualTo(new Compiler("other.example.").format());
     }
 
     @Test

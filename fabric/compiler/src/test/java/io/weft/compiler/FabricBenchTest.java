@@ -53,7 +53,7 @@ class FabricBenchTest {
     }
 
     private void measure(String shape, World world, int networks, boolean everyNode) throws Exception {
-        Fabric fabric = new Fabric(Fixtures.EPOCH);
+        Fabric fabric = new Fabric(Fixtures.EPOCH, Fixtures.DOMAIN);
         long cpu = cpu();
         fabric.onWorld(World.empty(), world, Fabric.everything(world));
         say(shape, "load", String.format(Locale.ROOT, "%.1f s of CPU, %d MB in use", (cpu() - cpu) / 1e9, memory()));

@@ -14,6 +14,7 @@ import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -34,6 +35,9 @@ import java.util.UUID;
 /** Small resources with ids that follow from numbers. */
 final class Fixtures {
     static final UUID EPOCH = new UUID(0xE, 0xE);
+
+    /** The operator's domain. */
+    static final String DOMAIN = "cloud.example.";
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -91,6 +95,18 @@ final class Fixtures {
         return new Network(meta(networkId(number), ""), up, false, 100 + number, 1450, true);
     }
 
+    /** The same network with a domain of its own. */
+    static Network withDomain(String domain, Network network) {
+        return new Network(
+                network.meta(),
+                network.adminStateUp(),
+                network.shared(),
+                network.vni(),
+                network.mtu(),
+                network.portSecurityEnabled(),
+                domain);
+    }
+
     static Subnet subnet(int number, int network, String cidr) {
         return new Subnet(
                 meta(subnetId(number), ""),
@@ -142,7 +158,26 @@ final class Fixtures {
                 port.portSecurityEnabled(),
                 groups,
                 port.extraDhcpOptions(),
-                port.binding());
+                port.binding(),
+                port.dns());
+    }
+
+    /** The same port, called so. */
+    static Port called(PortDns dns, Port port) {
+        return new Port(
+                port.meta(),
+                port.networkId(),
+                port.adminStateUp(),
+                port.mac(),
+                port.fixedIps(),
+                port.deviceId(),
+                port.deviceOwner(),
+                port.allowedAddressPairs(),
+                port.portSecurityEnabled(),
+                port.securityGroups(),
+                port.extraDhcpOptions(),
+                port.binding(),
+                dns);
     }
 
     static UUID groupId(int number) {

@@ -1,5 +1,6 @@
 package io.weft.compiler;
 
+import static io.weft.compiler.Fixtures.called;
 import static io.weft.compiler.Fixtures.face;
 import static io.weft.compiler.Fixtures.host;
 import static io.weft.compiler.Fixtures.id;
@@ -11,10 +12,12 @@ import static io.weft.compiler.Fixtures.port;
 import static io.weft.compiler.Fixtures.route;
 import static io.weft.compiler.Fixtures.router;
 import static io.weft.compiler.Fixtures.subnet;
+import static io.weft.compiler.Fixtures.withDomain;
 
 import io.weft.compiler.Fixtures.Step;
 import io.weft.model.Change;
 import io.weft.model.FixedIp;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.RuleRemote;
@@ -94,7 +97,7 @@ final class RandomModel {
     private Resource resource(Subject subject) {
         int number = subject.number();
         return switch (subject.kind()) {
-            case NETWORK -> network(number, random.nextInt(3) > 0);
+            case NETWORK -> withDomain(domain(), network(number, random.nextInt(3) > 0));
             case SUBNET -> subnet(number, random.nextInt(NETWORKS), "10." + random.nextInt(4) + ".0.0/16");
             case ROUTER -> {
                 Route[] routes = new Route[random.nextInt(4)];
@@ -112,9 +115,15 @@ final class RandomModel {
                 int network = random.nextInt(NETWORKS);
                 yield random.nextInt(3) == 0
                         ? face(number, network, random.nextInt(ROUTERS), ips)
-                        : in(
-                                groups(),
-                                port(number, network, random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)), ips));
+                        : called(
+                                dns(),
+                                in(
+                                        groups(),
+                                        port(
+                                                number,
+                                                network,
+                                                random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)),
+                                                ips)));
             }
             case SECURITY_GROUP -> Fixtures.group(number, random.nextBoolean());
             case SECURITY_GROUP_RULE -> Fixtures.rule(number, random.nextInt(GROUPS), remote());
@@ -132,6 +141,14 @@ final class RandomModel {
             groups.add(id(Resource.Kind.SECURITY_GROUP, random.nextInt(GROUPS)));
         }
         return Optional.of(groups);
+    }
+
+    private String domain() {
+        return List.of("", "one.example.", "two.example.").get(random.nextInt(3));
+    }
+
+    private PortDns dns() {
+        return new PortDns(List.of("", "www", "db." + Fixtures.DOMAIN).get(random.nextInt(3)), domain());
     }
 
     private RuleRemote remote() {

@@ -40,7 +40,7 @@ class StreamTest {
 
         Server(int maxRemovals) {
             this.maxRemovals = maxRemovals;
-            fabric = new Fabric(Fixtures.EPOCH, maxRemovals);
+            fabric = new Fabric(Fixtures.EPOCH, Fixtures.DOMAIN, maxRemovals);
         }
 
         void follow(List<Step> steps, int upTo) {
@@ -66,7 +66,7 @@ class StreamTest {
         }
 
         void restart() {
-            fabric = new Fabric(Fixtures.EPOCH, maxRemovals);
+            fabric = new Fabric(Fixtures.EPOCH, Fixtures.DOMAIN, maxRemovals);
             fabric.onWorld(World.empty(), world, Fabric.everything(world));
         }
     }
@@ -155,7 +155,7 @@ class StreamTest {
         }
 
         void assertHas(World world, Object situation) {
-            Compilation full = Compilation.of(world);
+            Compilation full = Compilation.of(world, Fixtures.DOMAIN);
             Set<Topic> interest = Compilation.interest(world, name);
             assertThat(subscription.topics())
                     .as("topics of %s at %s", name, situation)
@@ -275,9 +275,9 @@ class StreamTest {
             List<Step> steps = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 World before = model.world();
-                Compilation old = Compilation.of(before);
+                Compilation old = Compilation.of(before, Fixtures.DOMAIN);
                 steps.add(model.step());
-                Compilation now = Compilation.of(model.world());
+                Compilation now = Compilation.of(model.world(), Fixtures.DOMAIN);
                 server.follow(steps, steps.size());
                 if (i == 0) {
                     for (Client client : clients) {
@@ -334,7 +334,7 @@ class StreamTest {
     @Test
     void aPortChangeReachesTheHostsOfItsNetworkAlone() throws IOException {
         World world = Shapes.manyNetworks(5_000, 50, 10);
-        Fabric fabric = new Fabric(Fixtures.EPOCH);
+        Fabric fabric = new Fabric(Fixtures.EPOCH, Fixtures.DOMAIN);
         fabric.onWorld(World.empty(), world, Fabric.everything(world));
         Map<String, Cursor> cursors = new TreeMap<>();
         for (int i = 0; i < 100; i++) {

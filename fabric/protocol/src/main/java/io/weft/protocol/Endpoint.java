@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param sharedPairs what it may use besides; other ports may have the same (allowed address pairs)
  * @param portSecurity false lets it use any source
  * @param adminUp whether the port is in service; the network's own state is in its record
+ * @param dns what it is called
  */
 public record Endpoint(
         UUID portId,
@@ -26,11 +27,25 @@ public record Endpoint(
         List<IpAddress> addresses,
         List<AddressPair> sharedPairs,
         boolean portSecurity,
-        boolean adminUp)
+        boolean adminUp,
+        PortName dns)
         implements Fact {
     public Endpoint {
         addresses = List.copyOf(addresses);
         sharedPairs = List.copyOf(sharedPairs);
+    }
+
+    /** An endpoint that nobody gave a name. */
+    public Endpoint(
+            UUID portId,
+            UUID networkId,
+            String host,
+            MacAddress mac,
+            List<IpAddress> addresses,
+            List<AddressPair> sharedPairs,
+            boolean portSecurity,
+            boolean adminUp) {
+        this(portId, networkId, host, mac, addresses, sharedPairs, portSecurity, adminUp, PortName.NONE);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weft.protocol;
 
 import io.weft.model.AddressPair;
 import io.weft.model.DhcpOption;
+import io.weft.model.DnsNames;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -44,6 +45,9 @@ final class FactCodec {
                 out.writeNumberProperty("mtu", network.mtu());
                 out.writeBooleanProperty("adminUp", network.adminUp());
                 network.physicalNetwork().ifPresent(name -> out.writeStringProperty("physicalNetwork", name));
+                text(out, "project", network.names().project());
+                text(out, "domain", network.names().domain());
+                text(out, "ownDomain", network.names().ownDomain());
             }
             case SubnetFact subnet -> subnet(out, subnet);
             case RouterFact router -> {
@@ -131,6 +135,8 @@ final class FactCodec {
         pairs(out, "sharedPairs", endpoint.sharedPairs());
         out.writeBooleanProperty("portSecurity", endpoint.portSecurity());
         out.writeBooleanProperty("adminUp", endpoint.adminUp());
+        text(out, "name", endpoint.dns().name());
+        text(out, "domain", endpoint.dns().domain());
     }
 
     private static void localPort(JsonGenerator out, LocalPort port) {
@@ -171,6 +177,7 @@ final class FactCodec {
         text(out, "deviceId", port.deviceId());
         text(out, "deviceOwner", port.deviceOwner());
         text(out, "project", port.project());
+        text(out, "domain", port.domain());
     }
 
     static void id(JsonGenerator out, String name, UUID id) {
@@ -219,7 +226,8 @@ final class FactCodec {
                         in.number("vni", Network.MIN_VNI, Network.MAX_VNI),
                         in.number("mtu", 68, 65535),
                         in.flag("adminUp"),
-                        in.has("physicalNetwork") ? Optional.of(in.text("physicalNetwork")) : Optional.empty());
+                        in.has("physicalNetwork") ? Optional.of(in.text("physicalNetwork")) : Optional.empty(),
+                        new NetworkNames(in.textOrEmpty("project"), domain(in, "domain"), domain(in, "ownDomain")));
             case SUBNET ->
                 new SubnetFact(
                         in.id("subnetId"),
@@ -257,7 +265,8 @@ final class FactCodec {
                         in.texts("addresses", IpAddress::parse),
                         readPairs(in, "sharedPairs"),
                         in.flag("portSecurity"),
-                        in.flag("adminUp"));
+                        in.flag("adminUp"),
+                        portName(in));
             case PORT ->
                 new LocalPort(
                         in.id("portId"),
@@ -280,8 +289,22 @@ final class FactCodec {
                                         o.text("value"))),
                         in.textOrEmpty("deviceId"),
                         in.textOrEmpty("deviceOwner"),
-                        in.textOrEmpty("project"));
+                        in.textOrEmpty("project"),
+                        domain(in, "domain"));
         };
+    }
+
+    private static PortName portName(JsonObject in) throws IOException {
+        String name = in.textOrEmpty("name");
+        DnsNames.requireName("name", name);
+        String domain = domain(in, "domain");
+        return name.isEmpty() && domain.isEmpty() ? PortName.NONE : new PortName(name, domain);
+    }
+
+    private static String domain(JsonObject in, String name) throws IOException {
+        String domain = in.textOrEmpty(name);
+        DnsNames.requireDomain(name, domain);
+        return domain;
     }
 
     private static List<AddressPair> readPairs(JsonObject in, String name) throws IOException {

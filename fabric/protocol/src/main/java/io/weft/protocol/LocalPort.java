@@ -26,6 +26,7 @@ import java.util.UUID;
  * @param deviceId who uses it; possibly empty
  * @param deviceOwner what uses it, such as {@code compute:nova}; possibly empty
  * @param project whose it is, for those who answer its metadata requests; possibly empty
+ * @param domain the domain that it is told in place of its network's; possibly empty
  */
 public record LocalPort(
         UUID portId,
@@ -40,13 +41,46 @@ public record LocalPort(
         List<DhcpOption> dhcpOptions,
         String deviceId,
         String deviceOwner,
-        String project)
+        String project,
+        String domain)
         implements Fact {
     public LocalPort {
         addresses = List.copyOf(addresses);
         allowedPairs = List.copyOf(allowedPairs);
         securityGroups = securityGroups.map(List::copyOf);
         dhcpOptions = List.copyOf(dhcpOptions);
+    }
+
+    /** A port without a domain of its own. */
+    public LocalPort(
+            UUID portId,
+            UUID networkId,
+            boolean adminUp,
+            MacAddress mac,
+            List<LocalAddress> addresses,
+            List<AddressPair> allowedPairs,
+            boolean portSecurity,
+            Optional<List<UUID>> securityGroups,
+            String hostname,
+            List<DhcpOption> dhcpOptions,
+            String deviceId,
+            String deviceOwner,
+            String project) {
+        this(
+                portId,
+                networkId,
+                adminUp,
+                mac,
+                addresses,
+                allowedPairs,
+                portSecurity,
+                securityGroups,
+                hostname,
+                dhcpOptions,
+                deviceId,
+                deviceOwner,
+                project,
+                "");
     }
 
     /**

@@ -13,12 +13,19 @@ import java.util.UUID;
  * @param adminUp false takes all of its ports out of service
  * @param physicalNetwork the physical network that carries it, untagged, on the nodes that have one of this name: an external
  *     network of Neutron's type flat. Its endpoints are nobody's business. Empty for one that is tunnelled
+ * @param names in which domains its ports have their names
  */
-public record NetworkFact(UUID networkId, int vni, int mtu, boolean adminUp, Optional<String> physicalNetwork)
+public record NetworkFact(
+        UUID networkId,
+        int vni,
+        int mtu,
+        boolean adminUp,
+        Optional<String> physicalNetwork,
+        NetworkNames names)
         implements Fact {
-    /** A network that is tunnelled. */
+    /** A network that is tunnelled, whose ports have no names. */
     public NetworkFact(UUID networkId, int vni, int mtu, boolean adminUp) {
-        this(networkId, vni, mtu, adminUp, Optional.empty());
+        this(networkId, vni, mtu, adminUp, Optional.empty(), NetworkNames.NONE);
     }
 
     @Override

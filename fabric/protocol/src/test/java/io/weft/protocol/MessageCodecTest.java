@@ -47,7 +47,13 @@ class MessageCodecTest {
                         + "\"networkId\":\"00000000-0000-0000-0000-000000000001\",\"host\":\"host-1\","
                         + "\"mac\":\"fa:16:3e:00:00:01\",\"addresses\":[\"10.0.0.5\",\"2001:db8:1::5\"],"
                         + "\"sharedPairs\":[{\"prefix\":\"10.0.9.0/24\",\"mac\":\"fa:16:3e:00:00:01\"}],"
-                        + "\"portSecurity\":true,\"adminUp\":true}}\n");
+                        + "\"portSecurity\":true,\"adminUp\":true,\"name\":\"www\",\"domain\":\"example.net.\"}}\n");
+        assertThat(text(put("network")))
+                .isEqualTo("{\"topic\":\"network/00000000-0000-0000-0000-000000000001\",\"key\":\"network\","
+                        + "\"put\":{\"type\":\"network\",\"networkId\":\"00000000-0000-0000-0000-000000000001\","
+                        + "\"vni\":100,\"mtu\":1450,\"adminUp\":true,"
+                        + "\"project\":\"5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e\",\"domain\":\"cloud.example.\","
+                        + "\"ownDomain\":\"example.org.\"}}\n");
         assertThat(new String(MessageCodec.encode(new Message.Commit(123, Samples.POSITION)), UTF_8))
                 .isEqualTo("{\"commit\":{\"revision\":123,\"position\":"
                         + "\"00000000-0000-0000-0000-000000000009.1.123.abcdef0123456789\"}}\n");

@@ -46,9 +46,17 @@ final class Samples {
             new Message.Put(
                     Topic.peer("host-1"),
                     new Peer("host-1", List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")))),
-            new Message.Put(Topic.network(NETWORK), new NetworkFact(NETWORK, 100, 1450, true)),
             new Message.Put(
-                    Topic.network(EXTERNAL), new NetworkFact(EXTERNAL, 101, 1500, true, Optional.of("physnet1"))),
+                    Topic.network(NETWORK),
+                    new NetworkFact(
+                            NETWORK,
+                            100,
+                            1450,
+                            true,
+                            Optional.empty(),
+                            new NetworkNames("5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e", "cloud.example.", "example.org."))),
+            new Message.Put(
+                    Topic.network(EXTERNAL), new NetworkFact(EXTERNAL, 101, 1500, true, Optional.of("physnet1"), NetworkNames.NONE)),
             new Message.Put(
                     Topic.network(NETWORK),
                     new SubnetFact(
@@ -139,7 +147,8 @@ final class Samples {
                             List.of(IpAddress.parse("10.0.0.5"), IpAddress.parse("2001:db8:1::5")),
                             PAIRS,
                             true,
-                            true)),
+                            true,
+                            new PortName("www", "example.net."))),
             new Message.Put(
                     Topic.node("host-1"),
                     new LocalPort(
@@ -155,7 +164,8 @@ final class Samples {
                             List.of(new DhcpOption(IpFamily.IPV6, "bootfile-url", "tftp://[2001:db8::2]/\u00fc\"")),
                             "vm-1",
                             "compute:nova",
-                            "5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e")));
+                            "5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e",
+                            "example.net.")));
 
     static final List<Message> OTHERS = List.of(
             new Message.BatchBegin(true),

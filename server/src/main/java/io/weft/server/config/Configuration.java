@@ -1,5 +1,6 @@
 package io.weft.server.config;
 
+import io.weft.model.DnsNames;
 import io.weft.store.etcd.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param heartbeat how often an idle stream says that it is alive, from 100 milliseconds to a minute [agents.heartbeat]
  * @param mtu the MTU of networks that ask for none, and the largest that any may have: the underlay's less the tunnel's
  *     header, 50 bytes over IPv4 and 70 over IPv6; the same on all servers [networks.mtu]
+ * @param dnsDomain what follows the names of all ports in DNS; the same on all servers [networks.dns-domain]
  * @param grace how long requests under way may take when the server stops, up to 5 minutes [shutdown.grace]
  * @param logFormat how log lines are written [log.format]
  * @param logLevel which are written [log.level]
@@ -45,6 +47,7 @@ public record Configuration(
         long history,
         Duration heartbeat,
         int mtu,
+        String dnsDomain,
         Duration grace,
         LogFormat logFormat,
         System.Logger.Level logLevel) {
@@ -100,6 +103,7 @@ public record Configuration(
                 settings.duration(
                         "agents.heartbeat", Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMinutes(1)),
                 (int) settings.number("networks.mtu", io.weft.domain.Settings.DEFAULTS.maxMtu(), 1_280, 65_535),
+                settings.domain("networks.dns-domain", DnsNames.DEFAULT_DOMAIN),
                 settings.duration("shutdown.grace", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)),
                 settings.choice("log.format", LogFormat.TEXT),
                 settings.choice("log.level", System.Logger.Level.INFO));

@@ -1,5 +1,7 @@
 package io.weft.server.config;
 
+import io.weft.model.DnsNames;
+import io.weft.model.InvalidException;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -152,6 +154,19 @@ final class Settings {
             }
             throw new IllegalArgumentException(
                     most == Long.MAX_VALUE ? "must be at least " + least : "must be from " + least + " to " + most);
+        });
+    }
+
+    /** A domain of DNS; the dot at its end may be left out. */
+    String domain(String key, String standard) {
+        return parse(key, standard, text -> {
+            String domain = text.toLowerCase(Locale.ROOT) + (text.endsWith(".") ? "" : ".");
+            try {
+                DnsNames.requireDomain(key, domain);
+            } catch (InvalidException e) {
+                throw new IllegalArgumentException(e.rule(), e);
+            }
+            return domain;
         });
     }
 

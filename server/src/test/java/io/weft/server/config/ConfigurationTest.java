@@ -39,6 +39,7 @@ class ConfigurationTest {
                 agents.names = one.example, two.example
                 store.endpoints = http://10.0.0.1:2379,http://10.0.0.2:2379
                 shutdown.grace = 2s
+                networks.dns-domain = Cloud.Example
                 log.format = json
                 """);
         Configuration configuration = Configuration.read(
@@ -47,6 +48,7 @@ class ConfigurationTest {
         assertThat(configuration.serverNames()).containsExactly("one.example", "two.example");
         assertThat(configuration.storeEndpoints()).containsExactly("http://10.0.0.1:2379", "http://10.0.0.2:2379");
         assertThat(configuration.grace()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(configuration.dnsDomain()).isEqualTo("cloud.example.");
         assertThat(configuration.logFormat()).isEqualTo(Configuration.LogFormat.JSON);
     }
 
@@ -69,6 +71,7 @@ class ConfigurationTest {
                 "WEFT_SHUTDOWN_GRACE | 1 | must be a duration",
                 "WEFT_SHUTDOWN_GRACE | 1h | must be from 0s to 5m",
                 "WEFT_IDENTITY_CERTIFICATE_LIFETIME | 1s | must be from 10s to 90d",
+                "WEFT_NETWORKS_DNS_DOMAIN | under_score | can only be alphanumeric or a hyphen",
                 "WEFT_LOG_LEVEL | loud | must be one of",
                 "WEFT_LOG_LEVLE | info | there is no such setting"
             })

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.compiler.Fabric;
 import io.weft.model.Change;
+import io.weft.model.DnsNames;
 import io.weft.model.IpAddress;
 import io.weft.model.Meta;
 import io.weft.model.Node;
@@ -55,7 +56,7 @@ class AgentsListenerTest {
 
     private final EmbeddedStore store = EmbeddedStore.open(new FakeDisk(), EmbeddedStore.Options.STANDARD);
     private final Recorder nodes = new Recorder();
-    private final Fabric fabric = new Fabric(store.epoch());
+    private final Fabric fabric = new Fabric(store.epoch(), DnsNames.DEFAULT_DOMAIN);
     private Authority authority;
     private EnrolmentTokens tokens;
     private NodeCertificates certificates;

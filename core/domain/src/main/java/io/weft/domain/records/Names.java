@@ -16,6 +16,7 @@ final class Names {
     static final String VNI = "vni";
     static final String MTU = "mtu";
     static final String PORT_SECURITY = "security";
+    static final String DOMAIN = "domain";
 
     static final String NETWORK = "network";
     static final String CIDR = "cidr";
@@ -36,6 +37,7 @@ final class Names {
     static final String HOST = "host";
     static final String VNIC_TYPE = "vnic";
     static final String PROFILE = "profile";
+    static final String CALLED = "called";
 
     static final String GROUPS = "groups";
     static final String GROUP = "group";

@@ -14,6 +14,7 @@ import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -81,13 +82,14 @@ final class RecordReader {
         };
     }
 
-    private static boolean network(Fields fields, String name, JsonParser json) {
+    private boolean network(Fields fields, String name, JsonParser json) {
         switch (name) {
             case Names.ADMIN_UP -> fields.adminUp = json.getBooleanValue();
             case Names.SHARED -> fields.shared = json.getBooleanValue();
             case Names.VNI -> fields.vni = json.getIntValue();
             case Names.MTU -> fields.mtu = json.getIntValue();
             case Names.PORT_SECURITY -> fields.portSecurity = json.getBooleanValue();
+            case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
             default -> {
                 return false;
             }
@@ -136,6 +138,8 @@ final class RecordReader {
             case Names.HOST -> fields.host = texts.intern(json.getString());
             case Names.VNIC_TYPE -> fields.vnicType = texts.intern(json.getString());
             case Names.PROFILE -> fields.profile = profile(json);
+            case Names.CALLED -> fields.called = json.getString();
+            case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
             default -> {
                 return false;
             }
@@ -254,6 +258,8 @@ final class RecordReader {
         private String host = "";
         private String vnicType = Binding.NONE.vnicType();
         private Map<String, Object> profile = Map.of();
+        private String called = "";
+        private String domain = "";
         private final GroupRecords groups = new GroupRecords();
 
         void keep(String field, Object value) {
@@ -267,7 +273,7 @@ final class RecordReader {
             Meta meta = new Meta(
                     require(Names.ID, id), project, name, description, tags, created, updated, revision, unknown);
             return switch (kind) {
-                case NETWORK -> new Network(meta, adminUp, shared, vni, mtu, portSecurity);
+                case NETWORK -> new Network(meta, adminUp, shared, vni, mtu, portSecurity, domain);
                 case SUBNET ->
                     new Subnet(
                             meta,
@@ -293,7 +299,8 @@ final class RecordReader {
                             portSecurity,
                             securityGroups,
                             options,
-                            binding());
+                            binding(),
+                            dns());
                 case ROUTER -> new Router(meta, adminUp, routes);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);
@@ -301,6 +308,10 @@ final class RecordReader {
                 case DEFAULT_RULES -> groups.defaultRules(meta);
                 case NODE -> new Node(meta, addresses);
             };
+        }
+
+        private PortDns dns() {
+            return called.isEmpty() && domain.isEmpty() ? PortDns.NONE : new PortDns(called, domain);
         }
 
         private Binding binding() {

@@ -72,6 +72,7 @@ final class RecordWriter {
         json.writeNumberProperty(Names.VNI, network.vni());
         json.writeNumberProperty(Names.MTU, network.mtu());
         flag(json, Names.PORT_SECURITY, network.portSecurityEnabled());
+        text(json, Names.DOMAIN, network.dnsDomain());
     }
 
     private static void subnet(JsonGenerator json, Subnet subnet) {
@@ -136,6 +137,8 @@ final class RecordWriter {
             json.writeEndArray();
         }
         binding(json, port.binding());
+        text(json, Names.CALLED, port.dns().name());
+        text(json, Names.DOMAIN, port.dns().domain());
     }
 
     private static void binding(JsonGenerator json, Binding binding) {

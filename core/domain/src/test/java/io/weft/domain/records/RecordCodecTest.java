@@ -22,6 +22,7 @@ import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -129,6 +130,7 @@ class RecordCodecTest {
         Meta bare = Meta.create(id(9), "", "", "", CREATED);
         return Stream.of(
                 new Network(bare, false, false, 1, 68, false),
+                new Network(bare, false, false, 1, 68, false, "example.org."),
                 new Subnet(
                         bare,
                         id(1),
@@ -152,6 +154,20 @@ class RecordCodecTest {
                         false,
                         List.of(),
                         Binding.NONE),
+                new Port(
+                        bare,
+                        id(1),
+                        false,
+                        new MacAddress(2),
+                        List.of(),
+                        "",
+                        "",
+                        List.of(),
+                        false,
+                        Optional.empty(),
+                        List.of(),
+                        Binding.NONE,
+                        new PortDns("www", "example.org.")),
                 portIn(Optional.of(List.of())),
                 portIn(Optional.of(List.of(id(7), id(8)))),
                 new SecurityGroup(bare, false, true),
