@@ -61,6 +61,7 @@ int from_workload(struct __sk_buff *skb)
         return drop(0, DROP_UNKNOWN_PORT);
     packet->network = port->network;
     packet->port = port->number;
+    trace_note(TRACE_PORT, port->number, port->network, port->flags);
     if (!(port->flags & PORT_ADMIN_UP))
         return drop(packet->port, DROP_PORT_DOWN);
     enum drop_reason reason = parse(skb, packet);
@@ -88,6 +89,7 @@ int from_workload(struct __sk_buff *skb)
                 return action;
         }
     }
+    trace_note(TRACE_SOURCE, packet->port, 0, port->flags & PORT_SECURITY ? 1 : 0);
     reason = policy_from_workload(skb, packet, port);
     if (reason)
         return drop(packet->port, reason);
@@ -97,6 +99,7 @@ int from_workload(struct __sk_buff *skb)
         return service_from_workload(skb, packet);
 
     packet->place = find_mac(packet->network, packet->destination_mac);
+    trace_note(TRACE_PLACE, packet->port, packet->place.number, packet->place.kind);
     if (packet->place.kind == PLACE_ROUTER) {
         switch (route(skb, packet, packet->place.number)) {
         case NEXT_DELIVER:
@@ -140,6 +143,14 @@ STAGE int flood_locally(struct __sk_buff *skb, struct packet *packet, __u32 ques
 INLINE bool received_tunnel(struct __sk_buff *skb, __u32 *network, struct ip *source)
 {
     struct bpf_tunnel_key key = {};
+    if (IS_TRACE) {
+        struct trace *given = own_trace();
+        if (!given)
+            return false;
+        *network = given->network;
+        *source = given->node;
+        return true;
+    }
     if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), 0) == 0) {
         *source = mapped(bpf_htonl(key.remote_ipv4));
     } else if (bpf_skb_get_tunnel_key(skb, &key, sizeof(key), BPF_F_TUNINFO_IPV6) == 0) {
@@ -177,6 +188,7 @@ int from_tunnel_device(struct __sk_buff *skb)
     if (is_group_mac(packet->destination_mac))
         return flood_locally(skb, packet, question);
     struct place place = find_mac(packet->network, packet->destination_mac);
+    trace_note(TRACE_PLACE, 0, place.number, place.kind);
     if (place.kind == PLACE_LOCAL)
         return deliver_local(skb, packet, place.number);
     if (place.kind == PLACE_NONE && network_has(packet->network, NETWORK_LEARNS))
@@ -249,6 +261,7 @@ INLINE int tunnel_in(struct __sk_buff *skb, const struct ip *source, __u32 outer
         if (reason)
             return drop(port->number, reason);
     }
+    trace_note(TRACE_DELIVERED, port->number, ifindex, 0);
     count_received(skb, port->number);
     if (skb->pkt_type != PACKET_HOST)
         bpf_skb_change_type(skb, PACKET_HOST);

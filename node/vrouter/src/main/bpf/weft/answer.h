@@ -51,6 +51,7 @@ struct pseudo_header {
 /* Leaves through the device that the packet came from. */
 INLINE int send_back(struct __sk_buff *skb, const struct packet *packet)
 {
+    trace_note(TRACE_ANSWERED, packet->port, skb->ifindex, 0);
     count_received(skb, packet->port);
     return bpf_redirect(skb->ifindex, 0);
 }

@@ -63,6 +63,7 @@ STAGE int answer_arp(struct __sk_buff *skb, struct packet *packet, struct arp *q
     answer.target = question->sender;
     if (!write_arp(skb, question->sender_mac, mac, &answer))
         return drop(packet->port, DROP_ANSWER_FAILED);
+    trace_note(TRACE_ANSWERED, packet->port, skb->ifindex, 0);
     count_received(skb, packet->port);
     return bpf_redirect(skb->ifindex, 0);
 }

@@ -44,6 +44,7 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
         if (!write_hop_limit(skb, packet) || !write_macs(skb, packet))
             return drop(packet->port, DROP_DELIVERY_FAILED);
     }
+    trace_note(TRACE_DELIVERED, port->number, ifindex, 0);
     count_received(skb, port->number);
     /* Not for non-IP, whose protocol the kernel may have lost; not for the port itself. */
     if (port->flags & PORT_PEER_REDIRECT && is_ip(packet) && ifindex != skb->ifindex) {
@@ -64,5 +65,6 @@ INLINE int deliver_remote(struct __sk_buff *skb, struct packet *packet, __u32 in
         return answer_error(skb, packet, DROP_TOO_BIG, tunnel_mtu(own, node));
     if (packet->routers && !write_hop_limit(skb, packet))
         return drop(packet->port, DROP_DELIVERY_FAILED);
+    trace_note(TRACE_TUNNELLED, packet->port, index, packet->network);
     return tunnel_out(skb, packet, own, node, index);
 }

@@ -1,10 +1,11 @@
 /* Every packet that ends here is counted, by the port that is charged and by its reason. */
 #pragma once
 
-#include "packet.h"
+#include "trace.h"
 
 INLINE int drop(__u32 port, enum drop_reason reason)
 {
+    trace_note(TRACE_DROP, port, reason, 0);
     struct counters *counts = bpf_map_lookup_elem(&counters, &port);
     if (counts)
         counts->drops[reason & (DROP_REASON_SLOTS - 1)]++;

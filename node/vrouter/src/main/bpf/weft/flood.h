@@ -33,8 +33,9 @@ INLINE long copy_to_member(__u32 slot, struct flood_state *state, bool judged)
                 return 0;
             }
         }
+        trace_note(TRACE_COPIED, port->number, number, PLACE_LOCAL);
         count_received(state->skb, port->number);
-        bpf_clone_redirect(state->skb, number, 0);
+        send_copy(state->skb, number);
         state->copies++;
         return 0;
     }
@@ -46,7 +47,8 @@ INLINE long copy_to_member(__u32 slot, struct flood_state *state, bool judged)
         return 0;
     if (!set_tunnel(state->skb, own, node, state->network))
         return 0;
-    bpf_clone_redirect(state->skb, own->tunnel_device, 0);
+    trace_note(TRACE_COPIED, 0, number, PLACE_REMOTE);
+    send_copy(state->skb, own->tunnel_device);
     state->copies++;
     return 0;
 }

@@ -46,6 +46,8 @@ INLINE bool network_has(__u32 network, __u32 flag)
 
 INLINE void tell_agent(const struct claim *claim, __u32 ifindex, __u32 port)
 {
+    if (IS_TRACE)
+        return;
     struct {
         struct event event;
         struct learned_event learned;

@@ -64,6 +64,9 @@ struct collector {
 
 TABLE(collector, BPF_MAP_TYPE_ARRAY, __u32, struct collector, 0);
 
+/* Set in the instance that explains; see trace.h. */
+const volatile __u32 tracing = 0;
+
 /* What the loader says of sizes, since programs cannot ask a map. */
 const volatile __u32 connection_capacity = 1;
 const volatile __u32 port_connections = 1; /* how many of them a port may have */

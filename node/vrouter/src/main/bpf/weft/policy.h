@@ -99,7 +99,10 @@ INLINE struct connection *find_connection(struct ruling *ruling, struct port *po
         connection = bpf_map_lookup_elem(&half_open, &ruling->key);
         ruling->kept = connection ? KEPT_HALF_OPEN : KEPT_NOWHERE;
     }
-    if (!connection || !is_alive(connection, ruling->key.protocol, now))
+    bool alive = connection && is_alive(connection, ruling->key.protocol, now);
+    trace_connection(&ruling->key, ruling->kept | (connection && !alive ? TRACE_KEPT_DEAD : 0),
+                     connection ? connection->state : CONNECTION_NONE);
+    if (!alive)
         return NULL;
     if ((connection->epoch != epoch || connection->rule_set != port->rule_set) && !renew(port, connection, epoch))
         return NULL;
@@ -344,6 +347,10 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
         if (connection && facts && is_settled(connection, facts, set, direction)) {
             __u32 now = ticks_of(packet);
             if (is_alive(connection, packet->protocol, now)) {
+                trace_connection(&key,
+                                 bpf_map_lookup_elem(&connections, &key) ? TRACE_KEPT_ESTABLISHED
+                                                                         : TRACE_KEPT_HALF_OPEN,
+                                 connection->state);
                 saw(connection, now);
                 count_connection(skb, connection, direction);
                 return DROP_NONE;

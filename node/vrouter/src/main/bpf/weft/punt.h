@@ -27,7 +27,8 @@ STAGE int punt(struct __sk_buff *skb, struct packet *packet, __u32 kind)
         .length = length,
         .time = bpf_ktime_get_ns(),
     };
-    if (bpf_ringbuf_output(&events, &scratch->event, sizeof(struct event) + length, 0))
+    trace_note(TRACE_ASKED_AGENT, packet->port, kind, 0);
+    if (!IS_TRACE && bpf_ringbuf_output(&events, &scratch->event, sizeof(struct event) + length, 0))
         return drop(packet->port, DROP_PUNT_FULL);
     return TC_ACT_SHOT;
 }

@@ -20,6 +20,7 @@ INLINE enum drop_reason choose_hop(struct packet *packet, __u32 domain, struct n
         .address = packet->destination,
     };
     struct route *route = bpf_map_lookup_elem(&routes, &key);
+    trace_route(domain, route ? route->kind : 0, route ? &route->hop : hop);
     if (!route)
         return DROP_NO_ROUTE;
     if (route->kind == ROUTE_GROUP) {
@@ -31,6 +32,7 @@ INLINE enum drop_reason choose_hop(struct packet *packet, __u32 domain, struct n
         if (!chosen)
             return DROP_NO_ROUTE;
         *hop = *chosen;
+        trace_route(domain, ROUTE_GROUP, hop);
         return DROP_NONE;
     }
     if (route->kind != ROUTE_CONNECTED && route->kind != ROUTE_VIA)
@@ -78,6 +80,8 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
         struct address_key key = {.network = hop.network};
         key.address = is_unspecified(&hop.address) ? packet->destination : hop.address;
         bool found = find_owner(&key, &owner, false);
+        if (found)
+            trace_owner(hop.network, &key.address, &owner);
         bool router_next = found && owner.place.kind == PLACE_ROUTER;
         if (router_next && owner.place.number == domain && same_ip(&key.address, &packet->destination))
             return NEXT_ECHO;

@@ -1,7 +1,7 @@
 /* What rules say of a packet: two or three lookups, however many rules and members there are. */
 #pragma once
 
-#include "packet.h"
+#include "trace.h"
 
 /* The question, from which find_verdict answers: remote address and destination port as in struct policy_key. */
 INLINE void put_question(struct ruling *ruling, const struct port *port, __u32 direction, bool ipv4, __u8 protocol,
@@ -34,10 +34,13 @@ STAGE int find_verdict(struct ruling *ruling)
     ruling->asked.protocol = PROTOCOL_ANY;
     struct policy *any = bpf_map_lookup_elem(&policy, &ruling->asked);
     struct policy *verdict = own && (!any || own->precedence >= any->precedence) ? own : any;
-    if (!verdict)
+    if (!verdict) {
+        trace_question(TRACE_NO_RULE, &ruling->asked, 0, 0);
         return 0;
+    }
     __u32 rule = verdict->rule;
     ruling->rule = rule;
+    trace_question(TRACE_VERDICT, &ruling->asked, rule, verdict->flags);
     __u64 *hits = bpf_map_lookup_elem(&rule_hits, &rule);
     if (hits)
         (*hits)++;

@@ -140,6 +140,8 @@ STAGE int service_from_workload(struct __sk_buff *skb, struct packet *packet)
     if (!own)
         return drop(packet->port, DROP_SERVICE_CLIENT);
     struct ip source = *own;
+    trace_translation(&packet->source, &source, 0, 0);
+    trace_note(TRACE_SERVICE, packet->port, device, 0);
     if (!replace_address(skb, packet, &source, true))
         return drop(packet->port, DROP_DELIVERY_FAILED);
     return enter(skb, device, true);

@@ -168,6 +168,7 @@ STAGE int tunnel_by_device(struct __sk_buff *skb, struct packet *packet, __u32 i
         return drop(packet->port, DROP_NODE_UNKNOWN);
     if ((packet->routers && !write_macs(skb, packet)) || !set_tunnel(skb, own, node, packet->network))
         return drop(packet->port, DROP_ENCAPSULATION_FAILED);
+    trace_note(TRACE_BY_DEVICE, packet->port, 0, 0);
     return bpf_redirect(own->tunnel_device, 0);
 }
 
@@ -227,5 +228,6 @@ INLINE int tunnel_source(const struct ip *address, __u32 network)
 {
     struct tunnel_source_key key = {.address = *address, .network = network};
     __u32 *node = bpf_map_lookup_elem(&tunnel_sources, &key);
+    trace_note(TRACE_ARRIVED, 0, node ? *node : 0, network);
     return node ? (int)(*node & 0x7fffffff) : -1;
 }

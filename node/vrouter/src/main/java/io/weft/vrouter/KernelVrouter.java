@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /** The vRouter on the running kernel; see {@link Vrouter} for who may call what. */
 final class KernelVrouter implements Vrouter {
     /** Written anew by each generation of programs, so never pinned. */
-    private static final String SCRATCH = "scratch";
+    private static final Set<String> UNPINNED = Set.of("scratch", "trace");
 
     /** A port may have this part of all connections, and of all that wait for an answer. */
     private static final int CONNECTION_SHARE = 4;
@@ -36,11 +36,14 @@ final class KernelVrouter implements Vrouter {
     private static final int ANY_FRAME = 64;
 
     private final BpfObject object;
+    private final Map<String, Integer> globals;
     private final KernelTables tables;
     private final Attachments attachments;
 
-    private KernelVrouter(BpfObject object, KernelTables tables, Attachments attachments) {
+    private KernelVrouter(
+            BpfObject object, Map<String, Integer> globals, KernelTables tables, Attachments attachments) {
         this.object = object;
+        this.globals = globals;
         this.tables = tables;
         this.attachments = attachments;
     }
@@ -53,7 +56,7 @@ final class KernelVrouter implements Vrouter {
             Map<String, Integer> capacities = new HashMap<>();
             List<String> heirs = new ArrayList<>();
             for (String map : object.mapNames()) {
-                if (map.equals(SCRATCH) || map.contains(".")) {
+                if (UNPINNED.contains(map) || map.contains(".")) {
                     continue;
                 }
                 if (TableVersions.inherits(directory, map)) {
@@ -66,14 +69,16 @@ final class KernelVrouter implements Vrouter {
                 object.pinMap(map, pin);
             }
             int connections = capacities.getOrDefault("connections", 0);
-            object.global("connection_capacity", connections);
-            object.global("port_connections", connections / CONNECTION_SHARE);
-            object.global("port_half_open", capacities.getOrDefault("half_open", 0) / HALF_OPEN_SHARE);
+            Map<String, Integer> globals = Map.of(
+                    "connection_capacity", connections,
+                    "port_connections", connections / CONNECTION_SHARE,
+                    "port_half_open", capacities.getOrDefault("half_open", 0) / HALF_OPEN_SHARE);
+            globals.forEach(object::global);
             object.load();
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
             startCollector(object);
             Path links = BpfFileSystem.directory(directory.resolve("links"));
-            return new KernelVrouter(object, KernelTables.of(object::map), new Attachments(links));
+            return new KernelVrouter(object, globals, KernelTables.of(object::map), new Attachments(links));
         } catch (RuntimeException e) {
             object.close();
             throw e;
@@ -142,7 +147,7 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("events", sizes.eventBytes()));
     }
 
-    private static byte[] image() {
+    static byte[] image() {
         try (InputStream in = KernelVrouter.class.getResourceAsStream("vrouter.o")) {
             if (in == null) {
                 throw new IllegalStateException("this build has no data path: vrouter.o is missing");
@@ -234,6 +239,11 @@ final class KernelVrouter implements Vrouter {
     public void clearRuleHits(int rule) {
         BpfMap map = object.map("rule_hits");
         map.update(BpfMap.intKey(rule), new byte[map.valueBytes()]);
+    }
+
+    @Override
+    public KernelTracer tracer() {
+        return KernelTracer.load(image(), object, globals);
     }
 
     @Override

@@ -77,6 +77,14 @@ public interface Vrouter extends AutoCloseable {
      */
     AutoCloseable listen(Consumer<VrouterEvent> listener);
 
+    /**
+     * Loads a second instance of the programs, which explains what they do with a packet. It must be closed before this
+     * object is.
+     *
+     * @throws io.weft.kernel.KernelException when the kernel refuses it
+     */
+    Tracer tracer();
+
     /** Lets go of the kernel's objects; packets are forwarded on. */
     @Override
     void close();

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /**
  * One host whose programs are run on crafted packets. Network 100 has two local guests, alice and bob, and a remote one,
@@ -157,6 +158,11 @@ final class Rig implements AutoCloseable {
                 return run.run(frame, context.withInterface(ifindex, ifindex));
             }
         });
+    }
+
+    /** Runs a trace where the rig's devices are. */
+    Trace traced(Callable<Trace> trace) {
+        return host.call(trace);
     }
 
     /** Asserts that a frame of alice ends, and is counted once for its reason. */

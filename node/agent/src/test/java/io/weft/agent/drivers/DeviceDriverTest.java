@@ -100,6 +100,11 @@ class DeviceDriverTest {
         }
 
         @Override
+        public io.weft.vrouter.Tracer tracer() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void close() {}
     }
 

@@ -33,6 +33,7 @@ final class BpfInfo {
             return new ProgramInfo(
                     info.get(JAVA_INT, 0),
                     info.get(JAVA_INT, 4),
+                    info.get(JAVA_LONG, 8),
                     info.getString(64),
                     info.get(JAVA_INT, 20) / 8,
                     info.get(JAVA_INT, 216),

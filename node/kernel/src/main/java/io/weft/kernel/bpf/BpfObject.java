@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A compiled BPF object: opened, adjusted, loaded, then a source of maps and programs.
  *
  * <p>The maps and programs it hands out belong to it and are closed with it; what must live longer is pinned, or is
- * attached. Used by one thread at a time.
+ * attached. Used by one thread at a time; once it is loaded, several may ask for maps and programs.
  */
 public final class BpfObject implements AutoCloseable {
     private final String name;
@@ -176,7 +176,7 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /** After loading: a map by its name in C, or a data section such as {@code .bss}. */
-    public BpfMap map(String map) {
+    public synchronized BpfMap map(String map) {
         return maps.computeIfAbsent(map, key -> {
             int fd = check(Libbpf.mapFd(mapHandle(key)), "map " + key);
             return BpfMap.byId(BpfInfo.map(fd).id());
@@ -184,7 +184,7 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /** After loading: a program by the name of its C function. */
-    public BpfProgram program(String program) {
+    public synchronized BpfProgram program(String program) {
         return programs.computeIfAbsent(program, key -> {
             int fd = check(Libbpf.programFd(programHandle(key)), "program " + key);
             return BpfProgram.byId(BpfInfo.program(fd).id());

@@ -21,7 +21,8 @@ public enum MapType {
         this.number = number;
     }
 
-    int number() {
+    /** As the kernel counts. */
+    public int number() {
         return number;
     }
 }

@@ -5,6 +5,8 @@ package io.weft.kernel.bpf;
  *
  * @param type number in {@code enum bpf_prog_type}; 3 is a traffic control classifier
  * @param id number of the program in this kernel
+ * @param tag a hash of the instructions as they were before the verifier's rewriting, whatever maps they use; programs
+ *     with one tag were compiled from one source
  * @param name at most 15 characters; longer names were cut
  * @param instructions instructions after the verifier's rewriting
  * @param verifiedInstructions instructions that the verifier walked, over all paths
@@ -14,6 +16,7 @@ package io.weft.kernel.bpf;
 public record ProgramInfo(
         int type,
         int id,
+        long tag,
         String name,
         int instructions,
         int verifiedInstructions,
