@@ -5,11 +5,13 @@
  *   from_uplink         tcx ingress of a device towards other nodes
  *   from_tunnel_device  tcx ingress of the collect-metadata VXLAN device
  *   from_service        tcx ingress of the host's end of the pair into the service namespace
+ *   from_external       tcx ingress of a device that carries an external network
  *
  * docs/data-path.md tells the way of a packet in the order of the code.
  */
 #include "weft/ask.h"
 #include "weft/collect.h"
+#include "weft/external.h"
 #include "weft/parse.h"
 
 /* Questions that the agent's responders answer. Returns GO_ON for everything else. */
@@ -101,9 +103,16 @@ int from_workload(struct __sk_buff *skb)
     packet->place = find_mac(packet->network, packet->destination_mac);
     trace_note(TRACE_PLACE, packet->port, packet->place.number, packet->place.kind);
     if (packet->place.kind == PLACE_ROUTER) {
-        switch (route(skb, packet, packet->place.number)) {
+        int next = route(skb, packet, packet->place.number);
+        if (next == NEXT_OUTSIDE)
+            next = leave_domain(skb, packet);
+        if (next == NEXT_INSIDE)
+            next = route_inside(skb, packet);
+        switch (next) {
         case NEXT_DELIVER:
             break;
+        case NEXT_OUTSIDE:
+            return send_outside(skb, packet);
         case NEXT_ERROR:
             return answer_error(skb, packet, packet->reason, packet->mtu);
         case NEXT_ECHO:
@@ -121,6 +130,31 @@ int from_workload(struct __sk_buff *skb)
         return deliver_remote(skb, packet, packet->place.number);
     default:
         return unknown_mac(skb, packet);
+    }
+}
+
+/* Does what was decided about a packet that no local workload sent. */
+INLINE int carry_out(struct __sk_buff *skb, struct packet *packet, int next)
+{
+    if (next == NEXT_INSIDE)
+        next = route_inside(skb, packet);
+    switch (next) {
+    case NEXT_DELIVER:
+        return packet->place.kind == PLACE_LOCAL ? deliver_local(skb, packet, packet->place.number)
+               : packet->place.kind == PLACE_REMOTE ? deliver_remote(skb, packet, packet->place.number)
+                                                   : drop(packet->port, DROP_DESTINATION_DOWN);
+    case NEXT_OUTSIDE:
+        return send_outside(skb, packet);
+    case NEXT_ERROR:
+        return answer_error(skb, packet, packet->reason, packet->mtu);
+    case NEXT_ECHO:
+        return answer_router_address(skb, packet);
+    case NEXT_ASK:
+        return ask_for(skb, packet);
+    case GO_ON:
+        return GO_ON;
+    default:
+        return drop(packet->port, packet->reason);
     }
 }
 
@@ -191,6 +225,8 @@ int from_tunnel_device(struct __sk_buff *skb)
     trace_note(TRACE_PLACE, 0, place.number, place.kind);
     if (place.kind == PLACE_LOCAL)
         return deliver_local(skb, packet, place.number);
+    if (place.kind == PLACE_ROUTER)
+        return carry_out(skb, packet, arrive_by_transit(skb, packet, place.number));
     if (place.kind == PLACE_NONE && network_has(packet->network, NETWORK_LEARNS))
         return drop_flooded(0, flood_packet(skb, packet->network, FLOOD_UNSECURED, false), DROP_TUNNEL_UNKNOWN_MAC);
     return drop(0, DROP_TUNNEL_UNKNOWN_MAC);
@@ -316,6 +352,27 @@ int from_service(struct __sk_buff *skb)
     if (reason)
         return drop(0, reason);
     return service_to_workload(skb, packet);
+}
+
+SEC("tc")
+int from_external(struct __sk_buff *skb)
+{
+    __u32 ifindex = skb->ifindex;
+    __u32 *network = bpf_map_lookup_elem(&external_devices, &ifindex);
+    struct packet *packet = new_packet();
+    /* The host may use the device, too: what is odd, or for nobody here, goes on to it. */
+    if (!network || !packet || skb->vlan_present || parse(skb, packet))
+        return GO_ON;
+    packet->network = *network;
+    packet->outside = 1;
+    if (packet->ethertype == ETHERTYPE_ARP)
+        return arp_from_outside(skb, packet);
+    if (!is_ip(packet))
+        return GO_ON;
+    if (packet->protocol == IPPROTO_ICMPV6 && !is_ipv4(packet) &&
+        (packet->icmp_type == NEIGHBOUR_SOLICITATION || packet->icmp_type == NEIGHBOUR_ADVERTISEMENT))
+        return neighbour_from_outside(skb, packet);
+    return carry_out(skb, packet, arrive_from_outside(skb, packet));
 }
 
 char licence[] SEC("license") = "GPL";

@@ -56,10 +56,17 @@ INLINE int send_back(struct __sk_buff *skb, const struct packet *packet)
     return bpf_redirect(skb->ifindex, 0);
 }
 
+/* Who sent it: the source that it came with. */
+INLINE struct ip sender_of(const struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    return packet->translated && scratch ? mapped(scratch->rewrite.source) : packet->source;
+}
+
 /* Errors about errors, groups and later fragments are not sent (RFC 1122 section 3.2.2, RFC 4443 section 2.4). */
 INLINE bool deserves_error(const struct packet *packet)
 {
-    if (!packet->port || !is_ip(packet) || packet->fragment == FRAGMENT_LATER ||
+    if ((!packet->port && !packet->outside) || !is_ip(packet) || packet->fragment == FRAGMENT_LATER ||
         is_group_mac(packet->destination_mac) || is_ip_multicast(packet))
         return false;
     if (packet->source.word[3] == 0 && (is_ipv4(packet) || is_unspecified(&packet->source)))
@@ -151,7 +158,7 @@ INLINE bool write_error_ipv4(struct __sk_buff *skb, const struct packet *packet,
         .ttl = 64,
         .protocol = IPPROTO_ICMP,
         .saddr = signer->word[3],
-        .daddr = packet->source.word[3],
+        .daddr = sender_of(packet).word[3],
     };
     header.check = ipv4_checksum(&header);
     error->ip = header;
@@ -244,7 +251,7 @@ STAGE int answer_router_address(struct __sk_buff *skb, struct packet *packet)
     __u8 icmp = is_ipv4(packet) ? IPPROTO_ICMP : IPPROTO_ICMPV6;
     __u8 request = is_ipv4(packet) ? ICMP_ECHO : ICMPV6_ECHO;
     __u8 reply = is_ipv4(packet) ? ICMP_ECHO_REPLY : ICMPV6_ECHO_REPLY;
-    if (!packet->port || packet->protocol != icmp)
+    if ((!packet->port && !packet->outside) || packet->translated || packet->protocol != icmp)
         return drop(packet->port, DROP_ROUTER_ADDRESS);
     if (packet->fragment != FRAGMENT_LATER) {
         __u32 offset = packet->transport_offset;

@@ -4,7 +4,34 @@
 #include "nd.h"
 #include "route.h"
 
-INLINE bool write_arp_question(struct __sk_buff *skb, const struct packet *packet, __u32 sender)
+/* What a question takes at most, and what of a spent packet's headers may lie behind it. */
+#define QUESTION_BYTES (sizeof(struct neighbour_frame))
+#define SPENT_BYTES 64
+
+/*
+ * Turns the packet in hand into zeros with room for a question in front. The kernel may still owe the packet a checksum,
+ * which a device would write into the question if it stood where the packet did.
+ */
+STAGE int make_room(struct __sk_buff *skb, struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !packet)
+        return 0;
+    __u32 headers = (packet->transport_offset & 0x3ff) + 20;
+    if (skb->len > headers && bpf_skb_change_tail(skb, headers, 0))
+        return 0;
+    if (bpf_skb_adjust_room(skb, QUESTION_BYTES - ETHERNET_BYTES, BPF_ADJ_ROOM_MAC, 0))
+        return 0;
+    __u32 spent = skb->len - QUESTION_BYTES;
+    FRESH(spent);
+    if (spent > SPENT_BYTES)
+        spent = SPENT_BYTES;
+    __builtin_memset(scratch->frame, 0, SPENT_BYTES + QUESTION_BYTES);
+    return spent && !bpf_skb_store_bytes(skb, QUESTION_BYTES, scratch->frame, spent, 0) &&
+           !bpf_skb_store_bytes(skb, 0, scratch->frame, QUESTION_BYTES, 0);
+}
+
+INLINE bool write_arp_question(struct __sk_buff *skb, struct packet *packet, __u32 sender)
 {
     const __u8 everyone[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
     struct arp arp = {
@@ -17,13 +44,12 @@ INLINE bool write_arp_question(struct __sk_buff *skb, const struct packet *packe
         .target = packet->destination.word[3],
     };
     copy_mac(arp.sender_mac, packet->signer_mac);
-    /* The least Ethernet frame also has room for a checksum that the kernel still owes the packet. */
-    return !bpf_skb_change_tail(skb, ETH_ZLEN, 0) && write_arp(skb, everyone, packet->signer_mac, &arp);
+    return make_room(skb, packet) && write_arp(skb, everyone, packet->signer_mac, &arp);
 }
 
-INLINE bool write_solicitation(struct __sk_buff *skb, const struct packet *packet, const struct ip *sender)
+INLINE bool write_solicitation(struct __sk_buff *skb, struct packet *packet, const struct ip *sender)
 {
-    struct neighbour_frame *frame = new_neighbour_frame();
+    struct neighbour_frame *frame = make_room(skb, packet) ? new_neighbour_frame() : NULL;
     if (!frame)
         return false;
     struct ip group = {{bpf_htonl(0xff020000), 0, bpf_htonl(1), packet->destination.word[3] | bpf_htonl(0xff000000)}};
@@ -37,7 +63,8 @@ INLINE bool write_solicitation(struct __sk_buff *skb, const struct packet *packe
     frame->message.target = packet->destination;
     frame->option.type = OPTION_SOURCE_MAC;
     copy_mac(frame->option.mac, packet->signer_mac);
-    return write_neighbour(skb, frame);
+    complete_neighbour(frame);
+    return bpf_skb_store_bytes(skb, 0, frame, sizeof(*frame), 0) == 0;
 }
 
 /* The packet is spent as the question; whoever sent it will try again. */

@@ -1,10 +1,11 @@
 /*
- * Removes what has expired from the table of connections, by a timer of the kernel's own: no process is needed. It takes
+ * Removes what has expired from the tables of connections and translations, by a timer of the kernel's own: no process is needed. It takes
  * keys from the head of a queue, a few at a time, and puts those that live on back at its end.
  */
 #pragma once
 
 #include "connection.h"
+#include "nat.h"
 
 #define COLLECT_OFTEN (SECOND / 10)
 #define COLLECT_SELDOM SECOND
@@ -38,19 +39,46 @@ static long collect_one(__u32 index, struct collecting *collecting)
     return 0;
 }
 
+static long collect_translation(__u32 index, struct collecting *collecting)
+{
+    struct translation_key outward, inward;
+    if (bpf_map_pop_elem(&translation_queue, &outward))
+        return 1;
+    struct translation *found = bpf_map_lookup_elem(&translations, &outward);
+    if (!found)
+        return 0;
+    bool alive = translation_lives(found, outward.protocol, collecting->now);
+    if (alive && collecting->crowded)
+        alive = (__s32)(collecting->now - found->seen) <=
+                (__s32)(found->state == CONNECTION_ESTABLISHED ? SECONDS(LIFE_CROWDED_TCP) : SECONDS(LIFE_CROWDED_END));
+    turn(&inward, &outward, found);
+    if (alive && bpf_map_push_elem(&translation_queue, &outward, 0) == 0)
+        return 0;
+    remove_translation(&outward, &inward);
+    return 0;
+}
+
+/* How many keys to look at now, of this many that are kept. */
+INLINE __u32 looks_at(__u32 many)
+{
+    __u32 looks = many <= COLLECT_FEW ? many + COLLECT_ROUND : many / COLLECT_ROUND;
+    return looks > COLLECT_MOST ? COLLECT_MOST : looks;
+}
+
 static int collect(void *map, __u32 *slot, struct collector *collector)
 {
     struct load *all = load_of(0);
     __u32 many = all ? all->connections : 0;
-    bool few = many <= COLLECT_FEW;
+    __u32 zero = 0, *counted = bpf_map_lookup_elem(&translation_counts, &zero);
+    __u32 translated = counted ? *counted : 0;
+    bool few = many <= COLLECT_FEW && translated <= COLLECT_FEW;
     struct collecting collecting = {
         .now = ticks(),
         .crowded = many > connection_capacity / 8 * 7,
     };
-    __u32 looks = few ? many + COLLECT_ROUND : many / COLLECT_ROUND;
-    if (looks > COLLECT_MOST)
-        looks = COLLECT_MOST;
-    bpf_loop(looks, collect_one, &collecting, 0);
+    bpf_loop(looks_at(many), collect_one, &collecting, 0);
+    collecting.crowded = translated > translation_capacity / 8 * 7;
+    bpf_loop(looks_at(translated), collect_translation, &collecting, 0);
     bpf_timer_start(&collector->timer, few ? COLLECT_SELDOM : COLLECT_OFTEN, 0);
     return 0;
 }

@@ -29,7 +29,7 @@
     REASON(TOO_BIG)                   /* beyond the MTU ahead; answered with packet too big */     \
     REASON(ROUTER_LOOP)               /* more chained routers than a packet may pass */            \
     REASON(ROUTER_ADDRESS)            /* addressed to a router, and not an echo request */         \
-    REASON(RESOLVING)                 /* given up for a question about a shared address's place */ \
+    REASON(RESOLVING)                 /* given up for a question about an address's place */    \
     REASON(NODE_UNKNOWN)              /* the place names a node without underlay address */        \
     REASON(ENCAPSULATION_FAILED)      /* the kernel refused the tunnel header */                   \
     REASON(TUNNEL_SOURCE)             /* from an address that may not send to this network */      \
@@ -51,7 +51,14 @@
     REASON(CONNECTION_INVALID)        /* TCP that neither begins a connection nor belongs to one */ \
     REASON(CONNECTIONS_FULL)          /* no room for another connection, or the port has its share */ \
     REASON(HALF_OPEN_LIMIT)           /* more unanswered connections than a port may have */       \
-    REASON(FRAGMENT_UNTRACKED)        /* a later fragment whose first one was not let in before */
+    REASON(FRAGMENT_UNTRACKED)        /* a later fragment whose first one was not let in before */    \
+    REASON(NO_GATEWAY)                /* to an external network that no node leads to now */        \
+    REASON(UNDERLAY_ADDRESS)          /* to a node's own address, by way of an external network */  \
+    REASON(EXTERNAL_SPOOFED)          /* from outside, with a source that is inside */              \
+    REASON(TRANSLATION_REFUSED)       /* nothing that can share an address: a protocol without ports */ \
+    REASON(TRANSLATION_UNKNOWN)       /* from outside to a router's address, and an answer to nothing */ \
+    REASON(TRANSLATION_PORTS)         /* no free port of the shared address was found */            \
+    REASON(TRANSLATIONS_FULL)         /* no room for another translation, or the router has its share */
 
 enum drop_reason {
     DROP_NONE = 0,

@@ -41,6 +41,17 @@ TABLE(loads, BPF_MAP_TYPE_ARRAY, __u32, struct load, 0);
 TABLE(fragments, BPF_MAP_TYPE_LRU_HASH, struct fragment_key, __u32, 0);
 TABLE(counters, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct counters, 0);
 TABLE(policers, BPF_MAP_TYPE_ARRAY, __u32, struct policer, 0);
+TABLE(external_devices, BPF_MAP_TYPE_HASH, __u32, __u32, BPF_F_NO_PREALLOC);
+TABLE(external_networks, BPF_MAP_TYPE_HASH, __u32, struct external_network, BPF_F_NO_PREALLOC);
+TABLE(external_addresses, BPF_MAP_TYPE_HASH, struct address_key, struct external_address, BPF_F_NO_PREALLOC);
+TABLE(floating_addresses, BPF_MAP_TYPE_HASH, struct floating_key, __u32, BPF_F_NO_PREALLOC);
+TABLE(gateways, BPF_MAP_TYPE_HASH, __u32, struct gateway, BPF_F_NO_PREALLOC);
+TABLE(port_forwardings, BPF_MAP_TYPE_LPM_TRIE, struct port_forwarding_key, struct port_forwarding, BPF_F_NO_PREALLOC);
+TABLE(underlay_addresses, BPF_MAP_TYPE_HASH, struct ip, __u32, BPF_F_NO_PREALLOC);
+TABLE(neighbours, BPF_MAP_TYPE_LRU_HASH, struct address_key, struct neighbour, 0);
+TABLE(translations, BPF_MAP_TYPE_HASH, struct translation_key, struct translation, BPF_F_NO_PREALLOC);
+TABLE(translation_counts, BPF_MAP_TYPE_ARRAY, __u32, __u32, 0);
+TABLE(translated_fragments, BPF_MAP_TYPE_LRU_HASH, struct translated_fragment_key, struct translated_fragment, 0);
 TABLE(services, BPF_MAP_TYPE_ARRAY, __u32, struct services, 0);
 TABLE(service_clients, BPF_MAP_TYPE_HASH, struct service_client_key, struct ip, BPF_F_NO_PREALLOC);
 TABLE(service_addresses, BPF_MAP_TYPE_HASH, struct ip, struct service_address, BPF_F_NO_PREALLOC);
@@ -58,6 +69,13 @@ struct {
     __type(value, struct connection_key);
 } connection_queue SEC(".maps");
 
+/* The same for translations: their outward keys. */
+struct {
+    __uint(type, BPF_MAP_TYPE_QUEUE);
+    __uint(max_entries, 1);
+    __type(value, struct translation_key);
+} translation_queue SEC(".maps");
+
 struct collector {
     struct bpf_timer timer;
 };
@@ -71,3 +89,5 @@ const volatile __u32 tracing = 0;
 const volatile __u32 connection_capacity = 1;
 const volatile __u32 port_connections = 1; /* how many of them a port may have */
 const volatile __u32 port_half_open = 1;
+const volatile __u32 translation_capacity = 1;
+const volatile __u32 domain_translations = 1; /* how many of them a router may have */

@@ -62,8 +62,8 @@ INLINE struct neighbour_frame *new_neighbour_frame(void)
     return frame;
 }
 
-/* Turns the packet in hand into a neighbour message with one MAC option. */
-INLINE bool write_neighbour(struct __sk_buff *skb, struct neighbour_frame *frame)
+/* Fills in what is the same in all messages with one MAC option, and the checksum. */
+INLINE void complete_neighbour(struct neighbour_frame *frame)
 {
     __u32 length = sizeof(frame->message) + sizeof(frame->option);
     __u32 tail[2] = {bpf_htonl(length), bpf_htonl(IPPROTO_ICMPV6)};
@@ -78,6 +78,12 @@ INLINE bool write_neighbour(struct __sk_buff *skb, struct neighbour_frame *frame
     void *covered = (__u8 *)frame + ETHERNET_BYTES + offsetof(struct ipv6hdr, saddr);
     sum = bpf_csum_diff(0, 0, covered, 2 * sizeof(struct ip) + length, sum);
     frame->message.icmp.checksum = checksum_fold(sum);
+}
+
+/* Turns the packet in hand into a neighbour message with one MAC option. */
+INLINE bool write_neighbour(struct __sk_buff *skb, struct neighbour_frame *frame)
+{
+    complete_neighbour(frame);
     if (skb->len != sizeof(*frame) && bpf_skb_change_tail(skb, sizeof(*frame), 0))
         return false;
     return bpf_skb_store_bytes(skb, 0, frame, sizeof(*frame), 0) == 0;

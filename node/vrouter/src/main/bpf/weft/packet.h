@@ -65,11 +65,39 @@ struct packet {
     __u32 signer_network;
     __u8 signer_mac[6];
     __u16 routers; /* how many routers have forwarded it */
+    __u8 translated; /* enum translated */
+    __u8 outside;    /* it came in from an external network */
     /* What a stage decided, for its caller to do. */
     struct place place;
     struct ip subject; /* whom a solicitation asks for */
     __u32 reason;
     __u32 mtu;
+};
+
+enum translated {
+    TRANSLATED = 1 << 0,       /* addresses and ports above are what struct rewrite's are to become */
+    TRANSLATED_QUOTE = 1 << 1, /* the packet that it quotes is to be changed, too */
+};
+
+/*
+ * What translation is to change, IPv4 alone, in network order. Nothing is written before the packet's way is known: an
+ * error still quotes it as it came, and goes to who sent it.
+ */
+struct rewrite {
+    __u32 source; /* as it came */
+    __u32 destination;
+    __u16 source_port;
+    __u16 destination_port;
+    __u16 identifier;
+    /* The quoted packet: one of its ends is translated. */
+    __u16 quoted_offset; /* of its IP header, from the Ethernet header on */
+    __u16 quoted_transport;
+    __u8 quoted_protocol;
+    __u8 quoted_source; /* which end */
+    __u32 quoted_address;
+    __u16 quoted_port;
+    __u16 fresh_port;
+    __u32 fresh_address;
 };
 
 enum kept {
@@ -89,10 +117,20 @@ struct ruling {
     __u32 kept; /* enum kept: where the key was found, dead or alive */
 };
 
+/* A translation in the making. */
+struct translating {
+    struct translation_key outward;
+    struct translation_key inward;
+    struct translation fresh;
+    struct translated_fragment_key fragment;
+};
+
 /* What is too long for the stack is put together here, one thing at a time on each CPU. */
 struct scratch {
     struct packet packet;
     struct ruling ruling;
+    struct rewrite rewrite;
+    struct translating translating;
     struct event event;
     __u8 frame[EVENT_FRAME_BYTES];
 };
@@ -126,6 +164,8 @@ enum next {
     NEXT_ERROR,   /* for packet->reason, and the sender is told */
     NEXT_DELIVER, /* to packet->place */
     NEXT_ECHO,    /* it is addressed to a router itself */
+    NEXT_OUTSIDE, /* out of the domain in packet->place, to packet->subject in the external network */
+    NEXT_INSIDE,  /* into the domain in packet->place */
     NEXT_ASK,     /* the signer asks its network where packet->destination is */
 };
 

@@ -1,5 +1,5 @@
 /*
- * The rules of ports, and the place of address translation. Each is called exactly where its verdict belongs, once a
+ * The rules of ports. Each is called exactly where its verdict belongs, once a
  * packet: egress before any rewriting, ingress last of all.
  */
 #pragma once
@@ -364,12 +364,6 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
 INLINE enum drop_reason policy_from_workload(struct __sk_buff *skb, struct packet *packet, struct port *port)
 {
     return judge(skb, packet, port, DIRECTION_EGRESS);
-}
-
-/* What a router's translation makes of it; after the route is known. */
-INLINE enum drop_reason translate(struct __sk_buff *skb, struct packet *packet)
-{
-    return DROP_NONE;
 }
 
 /* What the receiving port's rules say; the last stage before delivery. */

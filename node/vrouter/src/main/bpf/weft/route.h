@@ -7,6 +7,7 @@
 
 #include "deliver.h"
 #include "flood.h"
+#include "rewrite.h"
 
 #define ROUTERS_MAX 8
 
@@ -21,6 +22,7 @@ INLINE enum drop_reason choose_hop(struct packet *packet, __u32 domain, struct n
     };
     struct route *route = bpf_map_lookup_elem(&routes, &key);
     trace_route(domain, route ? route->kind : 0, route ? &route->hop : hop);
+    packet->place.kind = PLACE_NONE;
     if (!route)
         return DROP_NO_ROUTE;
     if (route->kind == ROUTE_GROUP) {
@@ -35,7 +37,9 @@ INLINE enum drop_reason choose_hop(struct packet *packet, __u32 domain, struct n
         trace_route(domain, ROUTE_GROUP, hop);
         return DROP_NONE;
     }
-    if (route->kind != ROUTE_CONNECTED && route->kind != ROUTE_VIA)
+    if (route->kind == ROUTE_EXTERNAL)
+        packet->place.kind = PLACE_OUTSIDE;
+    else if (route->kind != ROUTE_CONNECTED && route->kind != ROUTE_VIA)
         return DROP_BLACKHOLE;
     *hop = route->hop;
     return DROP_NONE;
@@ -52,6 +56,19 @@ INLINE __u32 mtu_ahead(const struct next_hop *hop, const struct place *place)
             mtu = tunnel_mtu(own, node);
     }
     return mtu;
+}
+
+/* The last hop is outside: whoever translates goes on from here. */
+INLINE enum next leave_to(struct __sk_buff *skb, struct packet *packet, __u32 domain, const struct next_hop *hop)
+{
+    if (packet->hop_limit <= packet->routers)
+        return next_error(packet, DROP_TTL_EXPIRED, 0);
+    if (wire_length(skb, packet) > hop->mtu)
+        return next_error(packet, DROP_TOO_BIG, hop->mtu);
+    packet->network = hop->network;
+    packet->subject = is_unspecified(&hop->address) ? packet->destination : hop->address;
+    packet->place.number = domain;
+    return NEXT_OUTSIDE;
 }
 
 /* Routes until a workload is next; returns an enum next. */
@@ -77,6 +94,10 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
             return next_drop(packet, reason);
         if (reason)
             return next_error(packet, reason, 0);
+        if (packet->place.kind == PLACE_OUTSIDE) {
+            packet->routers = passed;
+            return leave_to(skb, packet, domain, &hop);
+        }
         struct address_key key = {.network = hop.network};
         key.address = is_unspecified(&hop.address) ? packet->destination : hop.address;
         bool found = find_owner(&key, &owner, false);
@@ -104,9 +125,8 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
             domain = owner.place.number;
             continue;
         }
-        reason = translate(skb, packet);
-        if (reason)
-            return next_drop(packet, reason);
+        if (packet->translated && !write_rewrite(skb, packet))
+            return next_drop(packet, DROP_DELIVERY_FAILED);
         packet->routers = passed;
         packet->network = hop.network;
         packet->place = owner.place;

@@ -78,6 +78,7 @@ enum place_kind {
     PLACE_LOCAL = 1,  /* number is an ifindex */
     PLACE_REMOTE = 2, /* number is an index of nodes */
     PLACE_ROUTER = 3, /* number is a routing domain */
+    PLACE_OUTSIDE = 4, /* in no table: beyond the gateway of a routing domain */
 };
 
 enum place_flag {
@@ -133,6 +134,7 @@ enum route_kind {
     ROUTE_VIA = 2,       /* next_hop is in the network */
     ROUTE_GROUP = 3,     /* one of the members of group, by flow */
     ROUTE_BLACKHOLE = 4,
+    ROUTE_EXTERNAL = 5, /* out by the domain's gateway; next_hop, or the destination, is outside */
 };
 
 struct route_key {
@@ -310,6 +312,121 @@ struct policy_name {
     __u64 lower;
 };
 
+/* external_devices: ifindex -> VNI of the external network that the device of this node carries */
+
+/* external_networks: VNI -> this node's device into the external network */
+struct external_network {
+    __u32 device; /* ifindex */
+    __u32 mtu;
+};
+
+/*
+ * external_addresses: (external network, address) -> what this node does with packets from outside to it. Whatever stands
+ * here is answered for in ARP and ND, with its own MAC.
+ */
+struct external_address {
+    __u32 domain; /* the router's */
+    __u32 fixed;  /* what a floating address stands for, network order; 0: the router's own, or of forwarded ports */
+    __u8 mac[6];
+    __u16 reserved;
+};
+
+/* floating_addresses: (routing domain, fixed address) -> the floating address that this node makes of it, network order */
+struct floating_key {
+    __u32 domain;
+    __u32 fixed; /* network order */
+};
+
+/* gateways: routing domain -> how packets leave it for its external network */
+enum gateway_flag {
+    GATEWAY_SNAT = 1 << 0, /* IPv4 sources without a floating address are translated to ipv4 */
+};
+
+struct gateway {
+    __u32 network; /* the external one */
+    __u32 transit; /* VNI on which other nodes send to the gateway node */
+    struct place place; /* LOCAL: this node is the gateway node; REMOTE; NONE: nobody is */
+    __u8 mac[6];        /* of the router's port outside, whose address signs errors */
+    __u16 flags;
+    __u32 ipv4; /* the router's own address outside; 0: none */
+};
+
+/* port_forwardings: longest prefix on (external network, address, protocol, port) -> where inside */
+struct port_forwarding_key {
+    __u32 prefix_length; /* 80 + the bits of port that count */
+    __u32 network;
+    __u32 address;  /* network order */
+    __u16 protocol; /* machine order */
+    __u16 port;     /* network order */
+};
+#define PORT_FORWARDING_KEY_BITS 80
+
+struct port_forwarding {
+    __u32 domain;
+    __u32 address; /* network order */
+    __u16 shift;   /* what is added to the port, modulo 2^16 */
+    __u16 reserved;
+};
+
+/* underlay_addresses: addresses of nodes' tunnels; nothing leaves for them by an external network */
+
+/* neighbours: (external network, address) -> MAC; filled by the programs */
+struct neighbour {
+    __u8 mac[6];
+    __u16 reserved;
+    __u64 seen;  /* nanoseconds of CLOCK_MONOTONIC: it said so; 0: it never has */
+    __u64 asked; /* likewise */
+};
+
+/*
+ * translations: what shares a router's address, and what was forwarded to a port. Each has two entries, one for each
+ * direction; the value of one has what the other's key begins with. The outward one has the state.
+ */
+struct translation_key {
+    __u32 scope;  /* outward: the routing domain; inward: the external network */
+    __u32 local;  /* network order; outward: the workload's address; inward: the router's */
+    __u32 remote; /* network order: the address outside */
+    __u16 local_port; /* network order; of an ICMP query: its identifier */
+    __u16 remote_port; /* likewise; of an ICMP query: the request's type, in machine order */
+    __u8 protocol;
+    __u8 inward;
+    __u16 reserved;
+};
+
+enum translation_flag {
+    TRANSLATION_FORWARDED = 1 << 0, /* begun from outside, by a port forwarding */
+    TRANSLATION_FIN_OUT = 1 << 1,
+    TRANSLATION_FIN_IN = 1 << 2,
+    TRANSLATION_RESET_OUT = 1 << 3, /* the reset came from inside */
+};
+
+struct translation {
+    __u32 scope;   /* of the other direction's key */
+    __u32 address; /* likewise */
+    __u16 port;    /* likewise */
+    __u8 state;    /* enum connection_state: SYN_SENT, NEW, ESTABLISHED, CLOSING, CLOSED or RESET */
+    __u8 flags;
+    __u32 seen; /* ticks: the last packet */
+};
+
+/* translation_counts: routing domain -> how many translations it has; 0 counts those of all domains */
+
+/* translated_fragments: the first fragment of a packet -> what its address became */
+struct translated_fragment_key {
+    __u32 scope; /* as in translation_key */
+    __u32 source; /* network order */
+    __u32 destination;
+    __u16 identifier;
+    __u8 protocol;
+    __u8 inward;
+};
+
+struct translated_fragment {
+    __u32 address; /* network order: of the end that is translated */
+    __u32 domain;
+    __u32 seen; /* ticks */
+};
+
 /* services: one record, this node's side of the pair into the service namespace */
 struct services {
     __u32 device; /* ifindex of the host's end; 0: there is none */
@@ -475,6 +592,17 @@ _Static_assert(sizeof(struct policy) == 8, "policy");
 _Static_assert(sizeof(struct rule_set) == 8, "rule_set");
 _Static_assert(sizeof(struct policy_name_key) == 8, "policy_name_key");
 _Static_assert(sizeof(struct policy_name) == 16, "policy_name");
+_Static_assert(sizeof(struct external_network) == 8, "external_network");
+_Static_assert(sizeof(struct external_address) == 16, "external_address");
+_Static_assert(sizeof(struct floating_key) == 8, "floating_key");
+_Static_assert(sizeof(struct gateway) == 28, "gateway");
+_Static_assert(sizeof(struct port_forwarding_key) == 16, "port_forwarding_key");
+_Static_assert(sizeof(struct port_forwarding) == 12, "port_forwarding");
+_Static_assert(sizeof(struct neighbour) == 24, "neighbour");
+_Static_assert(sizeof(struct translation_key) == 20, "translation_key");
+_Static_assert(sizeof(struct translation) == 16, "translation");
+_Static_assert(sizeof(struct translated_fragment_key) == 16, "translated_fragment_key");
+_Static_assert(sizeof(struct translated_fragment) == 12, "translated_fragment");
 _Static_assert(sizeof(struct services) == 4, "services");
 _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");

@@ -51,7 +51,8 @@ public sealed interface Decision {
         CONNECTED,
         VIA,
         GROUP,
-        BLACKHOLE
+        BLACKHOLE,
+        EXTERNAL
     }
 
     /**

@@ -57,7 +57,7 @@ public enum DropReason {
     ROUTER_LOOP,
     /** Addressed to a router, and not an echo request. */
     ROUTER_ADDRESS,
-    /** Given up for a question about a shared address's place. */
+    /** Given up for a question about an address's place. */
     RESOLVING,
     /** The place names a node without underlay address. */
     NODE_UNKNOWN,
@@ -102,7 +102,21 @@ public enum DropReason {
     /** More unanswered connections than a port may have. */
     HALF_OPEN_LIMIT,
     /** A later fragment whose first one was not let in before. */
-    FRAGMENT_UNTRACKED;
+    FRAGMENT_UNTRACKED,
+    /** To an external network that no node leads to now. */
+    NO_GATEWAY,
+    /** To a node's own address, by way of an external network. */
+    UNDERLAY_ADDRESS,
+    /** From outside, with a source that is inside. */
+    EXTERNAL_SPOOFED,
+    /** Nothing that can share an address: a protocol without ports. */
+    TRANSLATION_REFUSED,
+    /** From outside to a router's address, and an answer to nothing. */
+    TRANSLATION_UNKNOWN,
+    /** No free port of the shared address was found. */
+    TRANSLATION_PORTS,
+    /** No room for another translation, or the router has its share. */
+    TRANSLATIONS_FULL;
 
     /** The number in the kernel's counters; 0 is no reason. */
     public int number() {

@@ -57,6 +57,11 @@ final class KernelTracer implements Tracer {
             Map.entry("loads", new Own(Filling.WHOLE, 0)),
             Map.entry("policers", new Own(Filling.WHOLE, 0)),
             Map.entry("service_policers", new Own(Filling.WHOLE, 0)),
+            Map.entry("translations", new Own(Filling.EMPTY, 64)),
+            Map.entry("translation_queue", new Own(Filling.EMPTY, 64)),
+            Map.entry("translation_counts", new Own(Filling.WHOLE, 0)),
+            Map.entry("translated_fragments", new Own(Filling.EMPTY, 64)),
+            Map.entry("neighbours", new Own(Filling.WHOLE, 0)),
             Map.entry("learned_macs", new Own(Filling.WHOLE, 0)),
             Map.entry("learned_addresses", new Own(Filling.WHOLE, 0)));
 

@@ -32,6 +32,11 @@ final class KernelVrouter implements Vrouter {
 
     private static final int HALF_OPEN_SHARE = 8;
 
+    /** Each translation has an entry for each direction; a router may have this part of all. */
+    private static final int ENTRIES_OF_TRANSLATION = 2;
+
+    private static final int TRANSLATION_SHARE = 4;
+
     /** The least frame that a test run takes; the program that starts the collector does not look at it. */
     private static final int ANY_FRAME = 64;
 
@@ -69,10 +74,13 @@ final class KernelVrouter implements Vrouter {
                 object.pinMap(map, pin);
             }
             int connections = capacities.getOrDefault("connections", 0);
+            int translations = capacities.getOrDefault("translations", 0) / ENTRIES_OF_TRANSLATION;
             Map<String, Integer> globals = Map.of(
                     "connection_capacity", connections,
                     "port_connections", connections / CONNECTION_SHARE,
-                    "port_half_open", capacities.getOrDefault("half_open", 0) / HALF_OPEN_SHARE);
+                    "port_half_open", capacities.getOrDefault("half_open", 0) / HALF_OPEN_SHARE,
+                    "translation_capacity", translations,
+                    "domain_translations", translations / TRANSLATION_SHARE);
             globals.forEach(object::global);
             object.load();
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
@@ -142,6 +150,18 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("fragments", sizes.fragments()),
                 Map.entry("loads", sizes.ports()),
                 Map.entry("collector", 1),
+                Map.entry("external_devices", sizes.domains()),
+                Map.entry("external_networks", sizes.domains()),
+                Map.entry("external_addresses", sizes.externalAddresses()),
+                Map.entry("floating_addresses", sizes.externalAddresses()),
+                Map.entry("gateways", sizes.domains()),
+                Map.entry("port_forwardings", sizes.externalAddresses()),
+                Map.entry("underlay_addresses", sizes.nodes()),
+                Map.entry("neighbours", sizes.learned()),
+                Map.entry("translations", sizes.translations()),
+                Map.entry("translation_queue", sizes.translations()),
+                Map.entry("translation_counts", sizes.domains()),
+                Map.entry("translated_fragments", sizes.fragments()),
                 Map.entry("learned_macs", sizes.learned()),
                 Map.entry("learned_addresses", sizes.learned()),
                 Map.entry("events", sizes.eventBytes()));
@@ -196,6 +216,11 @@ final class KernelVrouter implements Vrouter {
     @Override
     public void attachService(int ifindex) {
         attachments.attach(ifindex, object.program("from_service"));
+    }
+
+    @Override
+    public void attachExternal(int ifindex) {
+        attachments.attach(ifindex, object.program("from_external"));
     }
 
     @Override

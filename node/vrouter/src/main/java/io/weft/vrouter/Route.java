@@ -19,6 +19,12 @@ public sealed interface Route {
      */
     record Group(int group, int members) implements Route {}
 
+    /**
+     * Out by the gateway of the domain: the network of {@code hop} is external, its MAC is not looked at, and its address is
+     * the router outside, or {@link NextHop#ON_LINK} when the destination itself is there.
+     */
+    record External(NextHop hop) implements Route {}
+
     /** Packets are dropped. */
     record Blackhole() implements Route {}
 
@@ -30,6 +36,7 @@ public sealed interface Route {
             case Via(NextHop hop) -> write(out, 2, 0, 0, hop);
             case Group(int group, int members) ->
                 write(out, 3, members, group, new NextHop(0, new MacAddress(0), 0, NextHop.ON_LINK));
+            case External(NextHop hop) -> write(out, 5, 0, 0, hop);
             case Blackhole() -> write(out, 4, 0, 0, new NextHop(0, new MacAddress(0), 0, NextHop.ON_LINK));
         }
     }
@@ -50,6 +57,7 @@ public sealed interface Route {
             case 2 -> new Via(hop);
             case 3 -> new Group(group, members);
             case 4 -> new Blackhole();
+            case 5 -> new External(hop);
             default -> throw new IllegalStateException("no kind of route has the number " + kind);
         };
     }

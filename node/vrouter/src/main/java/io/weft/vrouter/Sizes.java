@@ -22,6 +22,9 @@ package io.weft.vrouter;
  * @param connections answered connections of all ports; each end on this node is one. A port may have a quarter of them
  * @param halfOpen connections that wait for their answer; the longest unused go first. A port may have an eighth of them
  * @param fragments packets whose later fragments are awaited
+ * @param domains routing domains
+ * @param externalAddresses addresses outside that this node answers for, and as many floating addresses
+ * @param translations entries of what shares addresses, two for each connection. A router may have a quarter of them
  * @param learned learned MACs, and as many addresses; the longest unused go first
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
@@ -44,19 +47,22 @@ public record Sizes(
         int connections,
         int halfOpen,
         int fragments,
+        int domains,
+        int externalAddresses,
+        int translations,
         int learned,
         int eventBytes) {
     /** Room for a large hypervisor: 4,096 local ports, a quarter of a million remote addresses. */
     public static Sizes standard() {
         return new Sizes(
                 4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 4096, 1048576, 1048576, 65536,
-                524288, 262144, 65536, 8192, 16384, 1 << 20);
+                524288, 262144, 65536, 8192, 16384, 16384, 524288, 16384, 1 << 20);
     }
 
     /** Room for tests: little memory, quickly made. */
     public static Sizes small() {
         return new Sizes(
-                64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 1024, 2048, 256, 64,
-                1 << 16);
+                64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 1024, 2048, 256, 64, 64,
+                1024, 64, 1 << 16);
     }
 }

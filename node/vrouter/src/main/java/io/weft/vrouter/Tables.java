@@ -58,6 +58,34 @@ public interface Tables {
 
     /** What the numbers in the policy tables stand for. */
     Table<PolicyNumber, UUID> policyNames();
+
+    /** ifindex to the VNI of the external network that the device carries. */
+    Table<Integer, Integer> externalDevices();
+
+    /** VNI of an external network to this node's way into it. */
+    Table<Integer, ExternalNetwork> externalNetworks();
+
+    /** Addresses outside that this node answers for. */
+    Table<AddressKey, ExternalAddress> externalAddresses();
+
+    /** Floating addresses that this node makes of addresses inside. */
+    Table<FloatingKey, IpAddress> floatingAddresses();
+
+    /** Routing domain to the way to its external network. */
+    Table<Integer, DomainGateway> gateways();
+
+    /** Ports outside that lead inside. */
+    Table<PortForwardingKey, PortForwarding> portForwardings();
+
+    /** Tunnel addresses of all nodes, which no guest reaches; the value is without meaning, use 1. */
+    Table<IpAddress, Integer> underlayAddresses();
+
+    /** Who is on external networks, as the programs have learned. */
+    Table<AddressKey, Neighbour> neighbours();
+
+    /** What shares addresses, in both directions; written by the programs. */
+    Table<TranslationKey, Translation> translations();
+
     /** This node's side of the pair into the service namespace, under key 0. */
     Table<Integer, Services> services();
 

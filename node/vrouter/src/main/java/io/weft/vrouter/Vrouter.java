@@ -44,6 +44,12 @@ public interface Vrouter extends AutoCloseable {
     /** Takes over what leaves the service namespace by the pair whose host's end this is. */
     void attachService(int ifindex);
 
+    /**
+     * Takes from a device what comes in for the addresses of {@link Tables#externalAddresses}, once it stands in
+     * {@link Tables#externalDevices}; all else that arrives there goes on to the host. One device is either this or an uplink.
+     */
+    void attachExternal(int ifindex);
+
     /** Removes the programs from a device; one that has none, or is gone, is no error. */
     void detach(int ifindex);
 

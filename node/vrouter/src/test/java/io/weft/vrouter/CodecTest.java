@@ -64,6 +64,19 @@ class CodecTest {
         returns(ServiceAddress.CODEC, new ServiceAddress(12, IPV6));
         returns(LearnedMac.CODEC, new LearnedMac(Place.local(4), 123));
         returns(LearnedAddress.CODEC, new LearnedAddress(MAC, Place.remote(4), 123));
+        returns(Route.CODEC, new Route.External(new NextHop(5003, MAC, 1500, IPV4)));
+        returns(ExternalNetwork.CODEC, new ExternalNetwork(4, 1500));
+        returns(ExternalAddress.CODEC, new ExternalAddress(9, IPV4, MAC));
+        returns(ExternalAddress.CODEC, ExternalAddress.own(9, MAC));
+        returns(FloatingKey.CODEC, new FloatingKey(9, IPV4));
+        returns(FloatingKey.VALUE, IPV4);
+        returns(DomainGateway.CODEC, new DomainGateway(5003, 5004, DomainGateway.HERE, MAC, true, IPV4));
+        returns(DomainGateway.CODEC, new DomainGateway(5003, 5004, Place.remote(3), MAC, false, IPV4));
+        returns(PortForwardingKey.CODEC, new PortForwardingKey(5003, IPV4, 6, 0xff00, 8));
+        returns(PortForwarding.CODEC, new PortForwarding(9, IPV4, 0xffff));
+        returns(Neighbour.CODEC, new Neighbour(MAC, 123, 456));
+        returns(TranslationKey.CODEC, new TranslationKey(9, IPV4, IPV4.plus(1), 40000, 443, 6, false));
+        returns(Translation.CODEC, new Translation(5003, IPV4, 65535, Connection.State.ESTABLISHED, 3, 77));
         returns(Underlay.CODEC, new Underlay(4, 5, 1500, IPV4, IPV6));
     }
 

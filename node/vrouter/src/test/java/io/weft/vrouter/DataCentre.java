@@ -311,6 +311,10 @@ final class DataCentre implements AutoCloseable {
         return guests;
     }
 
+    List<Site> sites() {
+        return sites;
+    }
+
     Host fabric() {
         return fabric;
     }

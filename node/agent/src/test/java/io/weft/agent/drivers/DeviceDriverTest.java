@@ -55,6 +55,11 @@ class DeviceDriverTest {
         }
 
         @Override
+        public void attachExternal(int ifindex) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void detach(int ifindex) {
             call("detach", ifindex);
         }

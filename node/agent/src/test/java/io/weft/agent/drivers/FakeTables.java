@@ -3,11 +3,16 @@ package io.weft.agent.drivers;
 import io.weft.model.IpAddress;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.DomainGateway;
+import io.weft.vrouter.ExternalAddress;
+import io.weft.vrouter.ExternalNetwork;
+import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.LearnedMac;
 import io.weft.vrouter.MacKey;
+import io.weft.vrouter.Neighbour;
 import io.weft.vrouter.NetworkFacts;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.NodeAddress;
@@ -19,6 +24,8 @@ import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.PortForwarding;
+import io.weft.vrouter.PortForwardingKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
@@ -28,6 +35,8 @@ import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.Tables;
+import io.weft.vrouter.Translation;
+import io.weft.vrouter.TranslationKey;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
@@ -52,6 +61,15 @@ record FakeTables(
         FakeTable<PolicyKey, PolicyVerdict> policy,
         FakeTable<Integer, RuleSet> ruleSets,
         FakeTable<PolicyNumber, UUID> policyNames,
+        FakeTable<Integer, Integer> externalDevices,
+        FakeTable<Integer, ExternalNetwork> externalNetworks,
+        FakeTable<AddressKey, ExternalAddress> externalAddresses,
+        FakeTable<FloatingKey, IpAddress> floatingAddresses,
+        FakeTable<Integer, DomainGateway> gateways,
+        FakeTable<PortForwardingKey, PortForwarding> portForwardings,
+        FakeTable<IpAddress, Integer> underlayAddresses,
+        FakeTable<AddressKey, Neighbour> neighbours,
+        FakeTable<TranslationKey, Translation> translations,
         FakeTable<Integer, Services> services,
         FakeTable<ServiceClientKey, IpAddress> serviceClients,
         FakeTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -77,6 +95,15 @@ record FakeTables(
                 new FakeTable<>("policy", capacity, journal),
                 new FakeTable<>("rule_sets", capacity, journal),
                 new FakeTable<>("policy_names", capacity, journal),
+                new FakeTable<>("external_devices", capacity, journal),
+                new FakeTable<>("external_networks", capacity, journal),
+                new FakeTable<>("external_addresses", capacity, journal),
+                new FakeTable<>("floating_addresses", capacity, journal),
+                new FakeTable<>("gateways", capacity, journal),
+                new FakeTable<>("port_forwardings", capacity, journal),
+                new FakeTable<>("underlay_addresses", capacity, journal),
+                new FakeTable<>("neighbours", capacity, journal),
+                new FakeTable<>("translations", capacity, journal),
                 new FakeTable<>("services", capacity, journal),
                 new FakeTable<>("service_clients", capacity, journal),
                 new FakeTable<>("service_addresses", capacity, journal),
@@ -103,6 +130,13 @@ record FakeTables(
                 policy,
                 ruleSets,
                 policyNames,
+                externalDevices,
+                externalNetworks,
+                externalAddresses,
+                floatingAddresses,
+                gateways,
+                portForwardings,
+                underlayAddresses,
                 services,
                 serviceClients,
                 serviceAddresses);

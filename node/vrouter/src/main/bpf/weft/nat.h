@@ -1,0 +1,487 @@
+/*
+ * Addresses that many share: a router's own address outside stands for all sources inside without a floating address, and
+ * its ports lead inside where they are forwarded. What a packet becomes is noted in struct rewrite; rewrite.h writes it.
+ */
+#pragma once
+
+#include "connection.h"
+#include "rewrite.h"
+
+/* Ports that stand for others, also identifiers of ICMP queries (RFC 6335 keeps the lower ones for servers). */
+#define SHARED_FIRST_PORT 1024
+#define SHARED_PORTS (65536 - SHARED_FIRST_PORT)
+/* How many ports are tried, from the original one on, and the stride between them: it meets every port once. */
+#define SHARED_TRIES 128
+#define SHARED_STRIDE 12289
+
+enum nameable {
+    NAMEABLE,
+    NAMES_QUOTE,    /* an ICMP error: what it quotes has a name */
+    NAMES_FRAGMENT, /* goes where the first one went */
+    NAMES_NOTHING,  /* has nothing to tell it from others */
+};
+
+INLINE void name_ends(struct translation_key *key, const struct packet *packet, __u32 scope, bool inward)
+{
+    key->scope = scope;
+    key->local = inward ? packet->destination.word[3] : packet->source.word[3];
+    key->remote = inward ? packet->source.word[3] : packet->destination.word[3];
+    key->protocol = packet->protocol;
+    key->inward = inward;
+    key->reserved = 0;
+}
+
+INLINE enum nameable name_translation(const struct packet *packet, struct translation_key *key)
+{
+    bool inward = key->inward;
+    if (packet->fragment == FRAGMENT_LATER)
+        return NAMES_FRAGMENT;
+    switch (packet->protocol) {
+    case IPPROTO_TCP:
+    case IPPROTO_UDP:
+        key->local_port = inward ? packet->destination_port : packet->source_port;
+        key->remote_port = inward ? packet->source_port : packet->destination_port;
+        return NAMEABLE;
+    case IPPROTO_ICMP: {
+        int request = icmp_request(true, packet->icmp_type);
+        if (is_icmp_error(true, packet->icmp_type))
+            return NAMES_QUOTE;
+        /* Questions go out and answers come in: nobody outside can ask behind a shared address. */
+        if (request < 0 || packet->icmp_code || (request == packet->icmp_type) == inward)
+            return NAMES_NOTHING;
+        key->local_port = packet->icmp_identifier;
+        key->remote_port = request;
+        return NAMEABLE;
+    }
+    default:
+        return NAMES_NOTHING;
+    }
+}
+
+/* The key of the other direction's entry. */
+INLINE void turn(struct translation_key *to, const struct translation_key *from, const struct translation *found)
+{
+    to->scope = found->scope;
+    to->local = found->address;
+    to->remote = from->remote;
+    to->local_port = found->port;
+    to->remote_port = from->remote_port;
+    to->protocol = from->protocol;
+    to->inward = !from->inward;
+    to->reserved = 0;
+}
+
+INLINE bool translation_lives(const struct translation *found, __u8 protocol, __u32 now)
+{
+    return found->state != CONNECTION_NONE && (__s32)(now - found->seen) <= (__s32)life(found->state, protocol);
+}
+
+INLINE void count_translations(__u32 domain, __s32 change)
+{
+    __u32 zero = 0;
+    __u32 *own = bpf_map_lookup_elem(&translation_counts, &domain);
+    __u32 *all = bpf_map_lookup_elem(&translation_counts, &zero);
+    if (own)
+        __sync_fetch_and_add(own, change);
+    if (all)
+        __sync_fetch_and_add(all, change);
+}
+
+/* Removes both entries; the outward key stays in the queue, where the collector finds it without an entry. */
+INLINE void remove_translation(const struct translation_key *outward, const struct translation_key *inward)
+{
+    bpf_map_delete_elem(&translations, inward);
+    if (bpf_map_delete_elem(&translations, outward) == 0)
+        count_translations(outward->scope, -1);
+}
+
+INLINE struct port_forwarding *find_forwarding(__u32 network, __u32 address, __u8 protocol, __u16 port)
+{
+    struct port_forwarding_key key = {
+        .prefix_length = PORT_FORWARDING_KEY_BITS + 16,
+        .network = network,
+        .address = address,
+        .protocol = protocol,
+        .port = port,
+    };
+    return bpf_map_lookup_elem(&port_forwardings, &key);
+}
+
+/* Whether the tables still say what a translation was made by. */
+INLINE bool is_current(const struct translation_key *outward, const struct translation *found)
+{
+    __u32 domain = outward->scope;
+    if (found->flags & TRANSLATION_FORWARDED) {
+        struct port_forwarding *by = find_forwarding(found->scope, found->address, outward->protocol, found->port);
+        return by && by->domain == domain && by->address == outward->local &&
+               outward->local_port == bpf_htons(bpf_ntohs(found->port) + by->shift);
+    }
+    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
+    return gateway && gateway->flags & GATEWAY_SNAT && gateway->ipv4 == found->address &&
+           gateway->network == found->scope;
+}
+
+/* Takes note of a packet; only as precise as its ageing needs. */
+INLINE void follow_translation(struct translation *found, const struct packet *packet, bool inward, __u32 now)
+{
+    bool forward = inward == !!(found->flags & TRANSLATION_FORWARDED);
+    __u8 flags = packet->tcp_flags;
+    if (!translation_lives(found, packet->protocol, now)) {
+        found->state = CONNECTION_NONE;
+        found->flags &= TRANSLATION_FORWARDED;
+    }
+    if (found->seen != now)
+        found->seen = now;
+    if (packet->protocol != IPPROTO_TCP) {
+        if (found->state == CONNECTION_NONE)
+            found->state = CONNECTION_NEW;
+        else if (!forward && found->state == CONNECTION_NEW)
+            found->state = CONNECTION_ESTABLISHED;
+        return;
+    }
+    if (flags & TCP_RST) {
+        found->flags = (found->flags & ~TRANSLATION_RESET_OUT) | (inward ? 0 : TRANSLATION_RESET_OUT);
+        found->state = CONNECTION_RESET;
+    } else if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
+        if (found->state != CONNECTION_ESTABLISHED) {
+            found->state = CONNECTION_SYN_SENT;
+            found->flags &= TRANSLATION_FORWARDED;
+        }
+    } else if (flags & TCP_FIN) {
+        __u8 both = TRANSLATION_FIN_OUT | TRANSLATION_FIN_IN;
+        found->flags |= inward ? TRANSLATION_FIN_IN : TRANSLATION_FIN_OUT;
+        found->state = (found->flags & both) == both ? CONNECTION_CLOSED : CONNECTION_CLOSING;
+    } else if (found->state == CONNECTION_RESET) {
+        /* Whoever talks on has not sent the reset. */
+        if (inward == !(found->flags & TRANSLATION_RESET_OUT))
+            found->state = CONNECTION_ESTABLISHED;
+    } else if (found->state == CONNECTION_NONE || found->state == CONNECTION_SYN_SENT) {
+        found->state = forward ? CONNECTION_SYN_SENT : CONNECTION_ESTABLISHED;
+    }
+}
+
+/* Keeps the outward entry, when the inward one is there, perhaps by this packet. Returns a drop_reason. */
+INLINE enum drop_reason keep_translation(struct translating *work, bool made)
+{
+    __u32 domain = work->outward.scope;
+    work->fresh.scope = work->inward.scope;
+    work->fresh.address = work->inward.local;
+    work->fresh.port = work->inward.local_port;
+    long result = bpf_map_update_elem(&translations, &work->outward, &work->fresh, BPF_NOEXIST);
+    if (result) {
+        if (made)
+            bpf_map_delete_elem(&translations, &work->inward);
+        /* Another CPU was faster: its entry is as good. */
+        return result == ALREADY_THERE ? DROP_NONE : DROP_TRANSLATIONS_FULL;
+    }
+    count_translations(domain, 1);
+    if (bpf_map_push_elem(&translation_queue, &work->outward, 0)) {
+        remove_translation(&work->outward, &work->inward);
+        return DROP_TRANSLATIONS_FULL;
+    }
+    return DROP_NONE;
+}
+
+INLINE bool may_translate(__u32 domain)
+{
+    __u32 *own = bpf_map_lookup_elem(&translation_counts, &domain);
+    return own && *own < domain_translations;
+}
+
+struct allotting {
+    __u32 start;
+    __u32 original;
+    int outcome; /* drop_reason, DROP_NONE once a port is taken */
+};
+
+static long try_port(__u32 index, struct allotting *allotting)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch)
+        return 1;
+    struct translating *work = &scratch->translating;
+    __u32 port = SHARED_FIRST_PORT + (allotting->start + index * SHARED_STRIDE) % SHARED_PORTS;
+    if (index == 0 && allotting->original >= SHARED_FIRST_PORT)
+        port = allotting->original;
+    work->inward.local_port = bpf_htons(port);
+    long result = bpf_map_update_elem(&translations, &work->inward, &work->fresh, BPF_NOEXIST);
+    if (result == ALREADY_THERE)
+        return 0;
+    allotting->outcome = result ? DROP_TRANSLATIONS_FULL : DROP_NONE;
+    return 1;
+}
+
+/* Finds a free port for work->outward, and keeps the pair. Returns a drop_reason. */
+STAGE int allot_port(__u32 network, __u32 address)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch)
+        return DROP_TRANSLATIONS_FULL;
+    struct translating *work = &scratch->translating;
+    struct translation_key *outward = &work->outward;
+    if (!may_translate(outward->scope))
+        return DROP_TRANSLATIONS_FULL;
+    work->inward = *outward;
+    work->inward.scope = network;
+    work->inward.local = address;
+    work->inward.inward = 1;
+    __builtin_memset(&work->fresh, 0, sizeof(work->fresh));
+    work->fresh.scope = outward->scope;
+    work->fresh.address = outward->local;
+    work->fresh.port = outward->local_port;
+    struct allotting allotting = {
+        .start = mix(mix(mix(outward->scope, outward->local), outward->remote),
+                     (__u32)outward->local_port << 16 | outward->remote_port),
+        .original = bpf_ntohs(outward->local_port),
+        .outcome = DROP_TRANSLATION_PORTS,
+    };
+    bpf_loop(SHARED_TRIES, try_port, &allotting, 0);
+    return allotting.outcome ? allotting.outcome : keep_translation(work, true);
+}
+
+INLINE void name_fragment(struct translated_fragment_key *key, const struct packet *packet, __u32 scope, bool inward)
+{
+    key->scope = scope;
+    key->source = packet->source.word[3];
+    key->destination = packet->destination.word[3];
+    key->identifier = packet->fragment_id;
+    key->protocol = packet->protocol;
+    key->inward = inward;
+}
+
+INLINE void note_translated(struct packet *packet, struct translating *work, __u32 address, __u32 domain)
+{
+    struct translated_fragment first = {.address = address, .domain = domain, .seen = ticks_of(packet)};
+    if (packet->fragment == FRAGMENT_FIRST)
+        bpf_map_update_elem(&translated_fragments, &work->fragment, &first, BPF_ANY);
+}
+
+INLINE struct translated_fragment *find_first(struct packet *packet, struct translating *work)
+{
+    struct translated_fragment *first = bpf_map_lookup_elem(&translated_fragments, &work->fragment);
+    return first && ticks_of(packet) - first->seen <= FRAGMENT_LIFE ? first : NULL;
+}
+
+INLINE void set_source(struct packet *packet, __u32 address)
+{
+    begin_rewrite(packet);
+    packet->source = mapped(address);
+}
+
+INLINE void set_destination(struct packet *packet, __u32 address)
+{
+    begin_rewrite(packet);
+    packet->destination = mapped(address);
+}
+
+/* What a quoted packet's translated end is to become. */
+INLINE void set_quoted(struct packet *packet, __u32 address, __u16 port)
+{
+    struct rewrite *was = begin_rewrite(packet);
+    if (!was)
+        return;
+    was->fresh_address = address;
+    was->fresh_port = port;
+    packet->translated |= TRANSLATED_QUOTE;
+}
+
+/*
+ * Reads what an ICMP error quotes: a packet that went the other way. The key gets its name there, as far as it has one; the
+ * rewrite, which of its ends is the translated one. 0 when there is nothing to make out.
+ */
+STAGE int read_quoted(struct __sk_buff *skb, struct packet *packet, struct translation_key *key)
+{
+    struct scratch *scratch = own_scratch();
+    struct iphdr header;
+    __u8 begin[8] = {};
+    if (!scratch || !packet || !key)
+        return 0;
+    struct rewrite *was = &scratch->rewrite;
+    __u32 offset = (packet->transport_offset & 0x3ff) + 8;
+    if (bpf_skb_load_bytes(skb, offset, &header, sizeof(header)) || header.version != 4 || header.ihl < 5)
+        return 0;
+    __u32 transport = offset + header.ihl * 4;
+    bool whole = !(header.frag_off & bpf_htons(0x1fff)) && least_transport_bytes(header.protocol) &&
+                 transport + sizeof(begin) <= ETHERNET_BYTES + packet->ip_length;
+    if (whole && bpf_skb_load_bytes(skb, transport, begin, sizeof(begin)))
+        return 0;
+    __u16 source = *(__u16 *)begin, destination = *(__u16 *)(begin + 2);
+    bool inward = key->inward;
+    key->local = inward ? header.saddr : header.daddr;
+    key->remote = inward ? header.daddr : header.saddr;
+    key->protocol = header.protocol;
+    key->local_port = inward ? source : destination;
+    key->remote_port = inward ? destination : source;
+    if (header.protocol == IPPROTO_ICMP) {
+        key->local_port = *(__u16 *)(begin + 4);
+        key->remote_port = whole ? icmp_request(true, begin[0]) : 0;
+    }
+    was->quoted_offset = offset;
+    was->quoted_transport = transport;
+    was->quoted_protocol = whole ? header.protocol : 0;
+    was->quoted_source = inward;
+    was->quoted_address = key->local;
+    was->quoted_port = key->local_port;
+    return 1;
+}
+
+/* Out of a domain, under the router's address. Returns a drop_reason. */
+STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 domain)
+{
+    struct scratch *scratch = own_scratch();
+    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
+    if (!scratch || !packet || !gateway)
+        return DROP_NO_GATEWAY;
+    struct translating *work = &scratch->translating;
+    struct translation_key *key = &work->outward;
+    __u32 address = gateway->ipv4, network = gateway->network;
+    __u32 now = ticks_of(packet);
+    name_ends(key, packet, domain, false);
+    if (packet->fragment != FRAGMENT_NONE)
+        name_fragment(&work->fragment, packet, domain, false);
+    switch (name_translation(packet, key)) {
+    case NAMES_FRAGMENT: {
+        struct translated_fragment *first = find_first(packet, work);
+        if (!first)
+            return DROP_FRAGMENT_UNTRACKED;
+        set_source(packet, first->address);
+        return DROP_NONE;
+    }
+    case NAMES_QUOTE: {
+        if (!read_quoted(skb, packet, key))
+            return DROP_TRANSLATION_REFUSED;
+        struct translation *quoted = bpf_map_lookup_elem(&translations, key);
+        if (!quoted || !translation_lives(quoted, key->protocol, now) || !is_current(key, quoted))
+            return DROP_TRANSLATION_REFUSED;
+        set_quoted(packet, quoted->address, quoted->port);
+        set_source(packet, quoted->address);
+        return DROP_NONE;
+    }
+    case NAMES_NOTHING:
+        return DROP_TRANSLATION_REFUSED;
+    default:
+        break;
+    }
+    struct translation *found = bpf_map_lookup_elem(&translations, key);
+    if (found && !is_current(key, found)) {
+        turn(&work->inward, key, found);
+        remove_translation(key, &work->inward);
+        found = NULL;
+    }
+    if (!found) {
+        if (!(gateway->flags & GATEWAY_SNAT))
+            return DROP_NONE;
+        int reason = allot_port(network, address);
+        if (reason)
+            return reason;
+        found = bpf_map_lookup_elem(&translations, key);
+        if (!found)
+            return DROP_TRANSLATIONS_FULL;
+    }
+    follow_translation(found, packet, false, now);
+    address = found->address;
+    note_translated(packet, work, address, domain);
+    set_source(packet, address);
+    if (packet->protocol == IPPROTO_ICMP)
+        packet->icmp_identifier = found->port;
+    else
+        packet->source_port = found->port;
+    return DROP_NONE;
+}
+
+/* A connection from outside to a forwarded port. Returns a drop_reason. */
+STAGE int begin_forwarded(struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !packet)
+        return DROP_TRANSLATION_UNKNOWN;
+    struct translating *work = &scratch->translating;
+    struct translation_key *inward = &work->inward;
+    struct port_forwarding *by = find_forwarding(inward->scope, inward->local, inward->protocol, inward->local_port);
+    if (!by)
+        return DROP_TRANSLATION_UNKNOWN;
+    if (!may_translate(by->domain))
+        return DROP_TRANSLATIONS_FULL;
+    struct translation *fresh = &work->fresh;
+    __builtin_memset(fresh, 0, sizeof(*fresh));
+    fresh->scope = by->domain;
+    fresh->address = by->address;
+    fresh->port = bpf_htons(bpf_ntohs(inward->local_port) + by->shift);
+    fresh->flags = TRANSLATION_FORWARDED;
+    turn(&work->outward, inward, fresh);
+    /* One client that comes by two floating addresses to one port inside: its two connections would be one there. */
+    if (bpf_map_lookup_elem(&translations, &work->outward))
+        return DROP_TRANSLATION_PORTS;
+    long result = bpf_map_update_elem(&translations, inward, fresh, BPF_NOEXIST);
+    if (result && result != ALREADY_THERE)
+        return DROP_TRANSLATIONS_FULL;
+    return keep_translation(work, !result);
+}
+
+/*
+ * From outside to an address that many share: finds who is meant, and the routing domain, in packet->place. Returns a
+ * drop_reason.
+ */
+STAGE int find_sharer(struct __sk_buff *skb, struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !packet)
+        return DROP_TRANSLATION_UNKNOWN;
+    struct translating *work = &scratch->translating;
+    struct translation_key *key = &work->inward;
+    __u32 now = ticks_of(packet);
+    name_ends(key, packet, packet->network, true);
+    if (packet->fragment != FRAGMENT_NONE)
+        name_fragment(&work->fragment, packet, packet->network, true);
+    enum nameable nameable = name_translation(packet, key);
+    if (nameable == NAMES_NOTHING)
+        return DROP_TRANSLATION_UNKNOWN;
+    if (nameable == NAMES_FRAGMENT) {
+        struct translated_fragment *first = find_first(packet, work);
+        if (!first)
+            return DROP_FRAGMENT_UNTRACKED;
+        packet->place.number = first->domain;
+        set_destination(packet, first->address);
+        return DROP_NONE;
+    }
+    if (nameable == NAMES_QUOTE && (!read_quoted(skb, packet, key) || key->local != packet->destination.word[3]))
+        return DROP_TRANSLATION_UNKNOWN;
+    struct translation *found = bpf_map_lookup_elem(&translations, key), *outward = NULL;
+    if (found) {
+        turn(&work->outward, key, found);
+        outward = bpf_map_lookup_elem(&translations, &work->outward);
+        if (outward && !is_current(&work->outward, outward)) {
+            remove_translation(&work->outward, key);
+            outward = NULL;
+        }
+        /* Only who began it may begin it anew. */
+        bool again = nameable == NAMEABLE && outward && outward->flags & TRANSLATION_FORWARDED;
+        if (outward && !again && !translation_lives(outward, key->protocol, now))
+            return DROP_TRANSLATION_UNKNOWN;
+    }
+    if (nameable == NAMES_QUOTE) {
+        if (!outward)
+            return DROP_TRANSLATION_UNKNOWN;
+        set_quoted(packet, work->outward.local, work->outward.local_port);
+    } else {
+        if (!outward) {
+            int reason = begin_forwarded(packet);
+            if (reason)
+                return reason;
+            outward = bpf_map_lookup_elem(&translations, &work->outward);
+            if (!outward)
+                return DROP_TRANSLATIONS_FULL;
+        }
+        follow_translation(outward, packet, true, now);
+        note_translated(packet, work, work->outward.local, work->outward.scope);
+    }
+    packet->place.number = work->outward.scope;
+    set_destination(packet, work->outward.local);
+    if (nameable == NAMES_QUOTE)
+        return DROP_NONE;
+    if (packet->protocol == IPPROTO_ICMP)
+        packet->icmp_identifier = work->outward.local_port;
+    else
+        packet->destination_port = work->outward.local_port;
+    return DROP_NONE;
+}
