@@ -20,6 +20,7 @@ import io.weft.server.identity.MasterKey;
 import io.weft.server.identity.NodeCertificates;
 import io.weft.server.identity.Revocations;
 import io.weft.server.identity.ServerTls;
+import io.weft.server.keystone.KeystoneAuthenticator;
 import io.weft.server.metrics.Metrics;
 import io.weft.server.metrics.RequestMetrics;
 import io.weft.server.stream.AgentsListener;
@@ -55,8 +56,7 @@ public final class Server implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Metrics metrics = new Metrics(Version.text());
         health = new Health(metrics);
-        Authenticator authenticator =
-                configuration.tokensFile().map(TokensFile::read).orElseGet(NoAuthentication::new);
+        Authenticator authenticator = authenticator(configuration, parts, clock);
 
         Store store = parts.add(Stores.open(configuration));
         MinWriter.check(store, WRITER_FORMAT);
@@ -127,6 +127,15 @@ public final class Server implements AutoCloseable {
                 Map.entry("revision", replica.current().revision()),
                 Map.entry("api", configuration.api().address().getHostAddress() + ":" + api.port()),
                 Map.entry("agents", configuration.agents().address().getHostAddress() + ":" + agents.port()));
+    }
+
+    private static Authenticator authenticator(Configuration configuration, Parts parts, Clock clock) {
+        return switch (configuration.authentication()) {
+            case NONE -> new NoAuthentication();
+            case TOKENS -> TokensFile.read(configuration.tokensFile().orElseThrow());
+            case KEYSTONE ->
+                parts.add(new KeystoneAuthenticator(configuration.keystone().orElseThrow(), clock));
+        };
     }
 
     /** Starts a server; when a part cannot be started, those before it are closed again. */

@@ -4,11 +4,8 @@ import io.weft.rest.Authenticator;
 import io.weft.rest.Caller;
 import io.weft.rest.FixedTokens;
 import io.weft.server.config.ConfigurationException;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.weft.server.config.SecretFile;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,12 +14,10 @@ import java.util.Set;
 
 /**
  * The file of fixed tokens: one a line, token, project, user and roles with commas between them; lines that begin with
- * {@code #} are remarks. Whoever has the role {@code admin} is an administrator. Its owner and group may read it; a file
- * that others may read, or that anyone but its owner may write, is refused.
+ * {@code #} are remarks. Whoever has the role {@code admin} is an administrator. It is a {@link
+ * SecretFile}.
  */
 final class TokensFile {
-    private static final Set<PosixFilePermission> ALLOWED = PosixFilePermissions.fromString("rw-r-----");
-
     private TokensFile() {}
 
     /**
@@ -31,17 +26,7 @@ final class TokensFile {
     static Authenticator read(Path file) {
         List<String> problems = new ArrayList<>();
         Map<String, Caller> callers = new HashMap<>();
-        List<String> lines;
-        try {
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            if (!ALLOWED.containsAll(permissions)) {
-                throw new ConfigurationException(List.of(file + ": must be readable by its owner and group at most"
-                        + " (chmod 640 or 600), not " + PosixFilePermissions.toString(permissions)));
-            }
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new ConfigurationException(List.of(file + ": cannot be read: " + e));
-        }
+        List<String> lines = SecretFile.lines(file);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (line.isEmpty() || line.startsWith("#")) {

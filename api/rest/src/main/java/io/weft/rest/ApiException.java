@@ -1,9 +1,12 @@
 package io.weft.rest;
 
+import java.util.Optional;
+
 /** A request that fails with an answer for its sender. It carries no stack trace: it is an answer, not a fault. */
 public final class ApiException extends RuntimeException {
     private final ErrorCategory category;
     private final String type;
+    private final Optional<String> challenge;
 
     /**
      * @param category gives the status code
@@ -11,9 +14,19 @@ public final class ApiException extends RuntimeException {
      * @param message what the caller reads
      */
     public ApiException(ErrorCategory category, String type, String message) {
+        this(category, type, message, Optional.empty());
+    }
+
+    private ApiException(ErrorCategory category, String type, String message, Optional<String> challenge) {
         super(message, null, false, false);
         this.category = category;
         this.type = type;
+        this.challenge = challenge;
+    }
+
+    /** The same, saying how the caller can make itself known (RFC 9110 section 11.6.1). */
+    public ApiException withChallenge(String text) {
+        return new ApiException(category, type, message(), Optional.of(text));
     }
 
     /** A value that breaks a rule, in the words that Neutron uses for it. */
@@ -28,6 +41,11 @@ public final class ApiException extends RuntimeException {
 
     public String type() {
         return type;
+    }
+
+    /** How the caller can make itself known: the header {@code WWW-Authenticate}. */
+    public Optional<String> challenge() {
+        return challenge;
     }
 
     public String message() {

@@ -1,5 +1,6 @@
 package io.weft.rest;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -93,6 +94,7 @@ public final class RestEndpoint implements HttpService, Handler {
             throw e;
         }
         ApiException error = translate(e);
+        error.challenge().ifPresent(challenge -> response.header(HeaderNames.WWW_AUTHENTICATE, challenge));
         exchange.send(error.category().status(), out -> errorForm.write(error, out));
     }
 

@@ -1,6 +1,7 @@
 package io.weft.server.config;
 
 import io.weft.model.DnsNames;
+import io.weft.server.keystone.KeystoneSettings;
 import io.weft.store.etcd.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,9 @@ import java.util.Optional;
  * @param api where the API listens [api.listen]
  * @param authentication how callers of the API are known [api.authentication]
  * @param tokensFile the fixed tokens, one a line: token, project, user and roles [api.tokens-file]
+ * @param keystone how Keystone is asked about tokens [keystone.url, keystone.public-url, keystone.username,
+ *     keystone.user-domain, keystone.password-file, keystone.project, keystone.project-domain, keystone.remember,
+ *     keystone.patience]
  * @param agents where agents enrol and connect [agents.listen]
  * @param serverNames names and addresses by which agents reach this server, beside those of this host [agents.names]
  * @param masterKey the file of the key that encrypts the store's secrets [identity.master-key]
@@ -40,6 +44,7 @@ public record Configuration(
         ListenAddress api,
         Authentication authentication,
         Optional<Path> tokensFile,
+        Optional<KeystoneSettings> keystone,
         ListenAddress agents,
         List<String> serverNames,
         Path masterKey,
@@ -57,7 +62,9 @@ public record Configuration(
         /** Everybody on this machine is an administrator. */
         NONE,
         /** Callers show a token from a file. */
-        TOKENS
+        TOKENS,
+        /** Callers show a token of Keystone's. */
+        KEYSTONE
     }
 
     /** How log lines are written. */
@@ -91,6 +98,7 @@ public record Configuration(
                 settings.listen("api.listen", "127.0.0.1:9696"),
                 settings.choice("api.authentication", Authentication.NONE),
                 settings.optionalPath("api.tokens-file"),
+                KeystoneReader.read(settings),
                 settings.listen("agents.listen", "127.0.0.1:9697"),
                 settings.list("agents.names"),
                 settings.path("identity.master-key", data.resolve("master.key")),
@@ -112,6 +120,9 @@ public record Configuration(
         }
         if (configuration.authentication == Authentication.TOKENS && configuration.tokensFile.isEmpty()) {
             settings.problem("api.tokens-file", "is needed with api.authentication = tokens");
+        }
+        if (configuration.authentication == Authentication.KEYSTONE && configuration.keystone.isEmpty()) {
+            settings.problem("keystone.url", "is needed with api.authentication = keystone");
         }
         if (configuration.storeTls.certificate().isPresent()
                 != configuration.storeTls.key().isPresent()) {

@@ -126,6 +126,10 @@ final class Settings {
         return parse(key, Optional.empty(), text -> Optional.of(toPath(text)));
     }
 
+    String text(String key, String standard) {
+        return parse(key, standard, Function.identity());
+    }
+
     List<String> list(String key) {
         return parse(key, List.of(), Settings::split);
     }
