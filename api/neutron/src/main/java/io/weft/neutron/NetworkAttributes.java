@@ -69,6 +69,12 @@ final class NetworkAttributes {
             .notFilterable()
             .build();
 
+    final Attribute<Seen<Network>, String> dnsDomain = Attribute.<Seen<Network>, String>of(
+                    "dns_domain", Values.DNS_DOMAIN, seen -> seen.resource().dnsDomain())
+            .postAndPut()
+            .byDefault("")
+            .build();
+
     List<Attribute<Seen<Network>, ?>> all() {
         List<Attribute<Seen<Network>, ?>> own = new ArrayList<>(List.of(
                 adminStateUp,
@@ -80,10 +86,10 @@ final class NetworkAttributes {
                 physicalNetwork,
                 segmentationId,
                 subnets,
+                dnsDomain,
                 Refused.attribute("router:external", "external-net", "False"),
                 Refused.attribute("is_default", "auto-allocated-topology", "False"),
                 Refused.attribute("vlan_transparent", "vlan-transparent", "False"),
-                Refused.attribute("dns_domain", "dns-integration", ""),
                 Refused.attribute("qos_policy_id", "qos"),
                 Refused.attribute("segments", "multi-provider"),
                 Refused.attribute("availability_zone_hints", "network_availability_zone")));

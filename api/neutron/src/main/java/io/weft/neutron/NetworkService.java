@@ -61,7 +61,7 @@ final class NetworkService extends ModelService<Network> {
                         .orElse(OptionalInt.empty()),
                 mtu(body),
                 body.require(attributes.portSecurity),
-                "");
+                body.require(attributes.dnsDomain));
     }
 
     private OptionalInt mtu(Body body) {
@@ -90,7 +90,7 @@ final class NetworkService extends ModelService<Network> {
                 body.get(attributes.shared),
                 mtu(body),
                 body.get(attributes.portSecurity),
-                Optional.empty(),
+                body.get(attributes.dnsDomain),
                 call.expectedRevision());
         return seen(networks.update(Callers.of(call), known(id), update));
     }

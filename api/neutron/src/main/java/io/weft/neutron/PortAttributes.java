@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import io.weft.domain.AddressPairRequest;
 import io.weft.domain.FixedIpRequest;
+import io.weft.domain.Settings;
 import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
@@ -122,11 +123,31 @@ final class PortAttributes {
             .adminRead()
             .build();
 
+    final Attribute<Seen<Port>, String> dnsName = Attribute.<Seen<Port>, String>of(
+                    "dns_name", Values.DNS_NAME, seen -> seen.resource().dns().name())
+            .postAndPut()
+            .byDefault("")
+            .build();
+    final Attribute<Seen<Port>, String> dnsDomain = Attribute.<Seen<Port>, String>of(
+                    "dns_domain",
+                    Values.DNS_DOMAIN,
+                    seen -> seen.resource().dns().domain())
+            .postAndPut()
+            .byDefault("")
+            .build();
+
+    private final Attribute<Seen<Port>, List<String>> dnsAssignment;
     private final Optional<Attribute<Seen<Port>, List<UUID>>> securityGroups;
 
-    /** @param withGroups whether ports have security groups; otherwise the attribute is refused */
-    PortAttributes(boolean withGroups) {
-        securityGroups = withGroups ? Optional.of(groups()) : Optional.empty();
+    /** @param settings whether ports have security groups, which are refused otherwise; and the domain of their names */
+    PortAttributes(Settings settings) {
+        securityGroups = settings.securityGroups() ? Optional.of(groups()) : Optional.empty();
+        dnsAssignment = Attribute.<Seen<Port>, List<String>>of(
+                        "dns_assignment", Kinds.listOf(Kinds.text(255), 0, false), _ -> List.of())
+                .written((seen, out) -> DnsAssignment.write(seen.resource(), settings.dnsDomain(), out))
+                .notFilterable()
+                .notSortable()
+                .build();
     }
 
     private static Attribute<Seen<Port>, List<UUID>> groups() {
@@ -169,9 +190,10 @@ final class PortAttributes {
                 profile,
                 vifType,
                 vifDetails,
+                dnsName,
+                dnsDomain,
+                dnsAssignment,
                 Refused.attribute("qos_policy_id", "qos"),
-                Refused.attribute("dns_name", "dns-integration", ""),
-                Refused.attribute("dns_domain", "dns-domain-ports", ""),
                 Refused.attribute("data_plane_status", "data-plane-status"),
                 Refused.attribute("numa_affinity_policy", "port-numa-affinity-policy"),
                 Refused.attribute("device_profile", "port-device-profile"),

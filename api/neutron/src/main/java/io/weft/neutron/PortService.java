@@ -30,7 +30,7 @@ final class PortService extends ModelService<Port> {
 
     PortService(Domain domain, Reader reader) {
         super(domain, Resource.Kind.PORT);
-        this.attributes = new PortAttributes(domain.settings().securityGroups());
+        this.attributes = new PortAttributes(domain.settings());
         this.type = ResourceType.named("port", "ports", Seen<Port>::id, this)
                 .attributes(attributes.all())
                 .order(Seen.byId())
@@ -77,7 +77,7 @@ final class PortService extends ModelService<Port> {
                         body.get(attributes.host).orElse(""),
                         body.require(attributes.vnicType),
                         body.get(attributes.profile).orElse(Map.of())),
-                PortDns.NONE);
+                new PortDns(body.require(attributes.dnsName), body.require(attributes.dnsDomain)));
     }
 
     @Override
@@ -107,8 +107,8 @@ final class PortService extends ModelService<Port> {
                 groups(body),
                 body.get(attributes.dhcpOptions).map(wishes -> merge(old.extraDhcpOptions(), wishes)),
                 binding(old.binding(), body),
-                Optional.empty(),
-                Optional.empty(),
+                body.get(attributes.dnsName),
+                body.get(attributes.dnsDomain),
                 call.expectedRevision());
         return seen(ports.update(Callers.of(call), old.id(), update));
     }

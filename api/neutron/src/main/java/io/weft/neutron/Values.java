@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.domain.AddressPairRequest;
 import io.weft.domain.FixedIpRequest;
 import io.weft.model.DhcpOption;
+import io.weft.model.DnsNames;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
@@ -20,10 +21,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -55,6 +58,12 @@ final class Values {
             (text, _) -> Instant.parse(text.replace(' ', 'T') + "Z"),
             (Instant instant) -> Timestamp.format(instant).replace('T', ' ').replace("Z", ""),
             Comparator.naturalOrder());
+
+    /** A name in DNS, relative or complete; case does not matter. */
+    static final Kind<String> DNS_NAME = dns(DnsNames::requireName);
+
+    /** A domain in DNS, complete. */
+    static final Kind<String> DNS_DOMAIN = dns(DnsNames::requireDomain);
 
     static final Kind<List<IpAddress>> ADDRESSES = Kinds.listOf(ADDRESS, MAXIMUM_ITEMS, true);
     static final Kind<List<UUID>> UUIDS = Kinds.listOf(UUID_KIND, MAXIMUM_ITEMS, true);
@@ -108,6 +117,18 @@ final class Values {
         static OptionWish of(DhcpOption option) {
             return new OptionWish(option.family(), option.name(), Optional.of(option.value()));
         }
+    }
+
+    private static Kind<String> dns(BiConsumer<String, String> rule) {
+        return Kinds.parsed(
+                255,
+                (text, field) -> {
+                    String lower = text.toLowerCase(Locale.ROOT);
+                    rule.accept(field, lower);
+                    return lower;
+                },
+                Function.identity(),
+                Comparator.naturalOrder());
     }
 
     /** A mode of IPv6; null in JSON stands for none. */

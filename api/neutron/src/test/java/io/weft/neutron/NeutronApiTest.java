@@ -77,12 +77,33 @@ class NeutronApiTest {
                 .isEqualTo("{\"network\":{\"id\":\"" + id + "\",\"name\":\"n\",\"project_id\":\"alpha\","
                         + "\"tenant_id\":\"alpha\",\"description\":\"\",\"admin_state_up\":true,\"status\":\"ACTIVE\","
                         + "\"shared\":false,\"mtu\":1450,\"port_security_enabled\":true,\"subnets\":[\"" + subnet
-                        + "\"],\"tags\":[],\"revision_number\":" + shown.at("/network/revision_number")
+                        + "\"],\"dns_domain\":\"\",\"tags\":[],\"revision_number\":"
+                        + shown.at("/network/revision_number")
                         + ",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}}");
         JsonNode forAdmin = admin.get("/v2.0/networks/" + id).at("/network");
         assertThat(forAdmin.path("provider:network_type").asString()).isEqualTo("vxlan");
         assertThat(forAdmin.path("provider:segmentation_id").asInt()).isBetween(1001, 16777215);
         assertThat(forAdmin.path("provider:physical_network").isNull()).isTrue();
+    }
+
+    @Test
+    void aPortShowsByWhatNamesItsAddressesAreKnown() {
+        String network = network(alice);
+        subnet(alice, network, "10.0.0.0/24");
+        subnet(alice, network, "2001:db8::/64");
+        String id = port(alice, network, ", 'fixed_ips': [{'ip_address': '10.0.0.5'}, {'ip_address': '2001:db8::5'}]");
+        assertThat(alice.get("/v2.0/ports/" + id).text())
+                .contains("\"dns_name\":\"\",\"dns_domain\":\"\",\"dns_assignment\":["
+                        + "{\"hostname\":\"host-10-0-0-5\",\"ip_address\":\"10.0.0.5\","
+                        + "\"fqdn\":\"host-10-0-0-5.openstacklocal.\"},"
+                        + "{\"hostname\":\"host-2001-db8--5\",\"ip_address\":\"2001:db8::5\","
+                        + "\"fqdn\":\"host-2001-db8--5.openstacklocal.\"}]");
+        assertThat(alice.put("/v2.0/ports/" + id, "{'port': {'dns_name': 'Web', 'dns_domain': 'example.org.'}}")
+                        .expect(200)
+                        .text())
+                .contains("\"dns_name\":\"web\",\"dns_domain\":\"example.org.\"")
+                .contains("{\"hostname\":\"web\",\"ip_address\":\"2001:db8::5\",\"fqdn\":\"web.openstacklocal.\"}");
+        assertThat(alice.get("/v2.0/ports?dns_name=web").at("/ports").size()).isEqualTo(1);
     }
 
     @Test
@@ -110,6 +131,9 @@ class NeutronApiTest {
                         "port_security_enabled",
                         "extra_dhcp_opts",
                         "binding:vnic_type",
+                        "dns_name",
+                        "dns_domain",
+                        "dns_assignment",
                         "security_groups",
                         "tags",
                         "revision_number",
@@ -152,6 +176,10 @@ class NeutronApiTest {
             /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'host_routes': [{'destination': '10.0.0.5/24', 'nexthop': '10.0.0.9'}]}} | Invalid input for host_routes. Reason: '10.0.0.5/24' is not a valid CIDR, '10.0.0.0/24' is recommended.
             /subnets | {'subnet': {'network_id': NET, 'ip_version': 4, 'cidr': '10.0.0.0/24', 'dns_nameservers': ['10.0.0.1', '10.0.0.1']}} | Invalid input for dns_nameservers. Reason: Duplicate items in the list: '10.0.0.1'.
             /subnets | {'subnet': {'network_id': NET, 'ip_version': 6, 'cidr': '2001:db8::/64', 'ipv6_ra_mode': 'often'}} | Invalid input for ipv6_ra_mode. Reason: 'often' is not in ['dhcpv6-stateful', 'dhcpv6-stateless', 'slaac'].
+            /networks | {'network': {'dns_domain': 'under_score.'}} | Invalid input for dns_domain. Reason: 'under_score.' not a valid PQDN or FQDN. Reason: Name 'under_score' must be 1-63 characters long, each of which can only be alphanumeric or a hyphen.
+            /networks | {'network': {'dns_domain': 7}} | Invalid input for dns_domain. Reason: '7' is not a valid string.
+            /ports | {'port': {'network_id': NET, 'dns_name': 'a..b'}} | Invalid input for dns_name. Reason: 'a..b' not a valid PQDN or FQDN. Reason: Encountered an empty component.
+            /ports | {'port': {'network_id': NET, 'dns_assignment': []}} | Attribute 'dns_assignment' not allowed in POST
             /ports | {'port': {}} | Failed to parse request. Required attribute 'network_id' not specified
             /ports | {'port': {'network_id': NET, 'mac_address': 'a'}} | Invalid input for mac_address. Reason: 'a' is not a valid MAC address.
             /ports | {'port': {'network_id': NET, 'fixed_ips': {'a': 1}}} | Invalid input for fixed_ips. Reason: '{…}' is not a list.
@@ -532,7 +560,7 @@ class NeutronApiTest {
             strings = {
                 "router:external",
                 "qos_policy_id",
-                "dns_domain",
+                "is_default",
                 "availability_zone_hints",
                 "ha",
                 "distributed",

@@ -12,6 +12,7 @@ import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.identity.Membership;
 import io.weft.agent.policy.PolicyLimits;
 import io.weft.agent.services.Clients;
+import io.weft.agent.services.Directories;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.services.ServiceNamespace;
 import io.weft.agent.status.Reporter;
@@ -103,7 +104,10 @@ public final class Agent implements AutoCloseable {
         Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
         Answers answers = closing(new Answers(fold.tables().views(), PacketSocket.open(0, 0)));
         ServiceDriver services = closing(new ServiceDriver(
-                netlink, configuration.services(), new Clients(fold.tables().instances())));
+                netlink,
+                configuration.services(),
+                new Clients(fold.tables().instances()),
+                Directories.following(fold.tables())));
         node = new Node(
                 fold,
                 new TableDrivers(kernel, fold.tables()),

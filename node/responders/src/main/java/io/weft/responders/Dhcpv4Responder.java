@@ -27,7 +27,7 @@ final class Dhcpv4Responder {
 
     private static final MacAddress BROADCAST_MAC = new MacAddress(0xffffffffffffL);
     private static final IpAddress BROADCAST = IpAddress.ofIpv4(-1);
-    private static final IpPrefix SERVICES = IpPrefix.parse("169.254.169.254/32");
+    private static final IpPrefix SERVICES = new IpPrefix(SubnetView.NODE_IPV4, 32);
     private static final IpAddress ON_LINK = IpAddress.ofIpv4(0);
     private static final IpPrefix ANYWHERE = IpPrefix.parse("0.0.0.0/0");
 
@@ -170,9 +170,12 @@ final class Dhcpv4Responder {
         int mask = subnet.cidr().length() == 0 ? 0 : -1 << (32 - subnet.cidr().length());
         facts.put(Dhcpv4Message.NETMASK, OptionType.bigEndian(mask & 0xffffffffL, 4));
         subnet.gateway().ifPresent(gateway -> facts.put(Dhcpv4Message.ROUTER, gateway.toBytes()));
-        byte[] resolvers = concatenated(subnet.dnsNameservers(), IpFamily.IPV4);
+        byte[] resolvers = concatenated(subnet.resolvers(), IpFamily.IPV4);
         if (resolvers.length > 0) {
             facts.put(Dhcpv4Message.DNS_SERVER, resolvers);
+        }
+        if (!port.domain().isEmpty()) {
+            facts.put(Dhcpv4Message.DOMAIN_NAME, port.bareDomain().getBytes(StandardCharsets.US_ASCII));
         }
         facts.put(
                 Dhcpv4Message.MTU,

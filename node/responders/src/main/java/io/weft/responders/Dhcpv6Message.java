@@ -39,6 +39,7 @@ record Dhcpv6Message(int type, int transaction, List<Option> options) {
     static final int STATUS = 13;
     static final int RAPID_COMMIT = 14;
     static final int DNS_SERVERS = 23;
+    static final int DOMAIN_SEARCH = 24;
     static final int IA_PD = 25;
 
     static final int SUCCESS = 0;

@@ -181,12 +181,15 @@ final class Dhcpv6Responder {
         facts.keySet().removeAll(OURS_ALONE);
         List<IpAddress> resolvers = port.addresses().stream()
                 .filter(a -> a.subnet().isDhcpv6())
-                .flatMap(a -> a.subnet().dnsNameservers().stream())
+                .flatMap(a -> a.subnet().resolvers().stream())
                 .distinct()
                 .toList();
         byte[] bytes = Dhcpv4Responder.concatenated(resolvers, IpFamily.IPV6);
         if (bytes.length > 0) {
             facts.putIfAbsent(Dhcpv6Message.DNS_SERVERS, bytes);
+        }
+        if (!port.domain().isEmpty()) {
+            facts.putIfAbsent(Dhcpv6Message.DOMAIN_SEARCH, OptionType.names(port.domain()));
         }
         facts.forEach(writer::option);
     }

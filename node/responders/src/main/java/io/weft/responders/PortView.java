@@ -10,15 +10,32 @@ import java.util.List;
  *
  * @param mac the port's MAC address
  * @param hostname the host name it is told; empty for one that is made of its address
+ * @param domain the domain that it is told: complete, or empty for none
  * @param addresses its fixed addresses, in the port's order
  * @param options options that the tenant sets; they overrule what the subnet says
  * @param network the network it is in
  */
 public record PortView(
-        MacAddress mac, String hostname, List<Address> addresses, List<DhcpOption> options, NetworkView network) {
+        MacAddress mac,
+        String hostname,
+        String domain,
+        List<Address> addresses,
+        List<DhcpOption> options,
+        NetworkView network) {
     public PortView {
         addresses = List.copyOf(addresses);
         options = List.copyOf(options);
+    }
+
+    /** A port in no domain. */
+    public PortView(
+            MacAddress mac, String hostname, List<Address> addresses, List<DhcpOption> options, NetworkView network) {
+        this(mac, hostname, "", addresses, options, network);
+    }
+
+    /** The domain without the dot at its end, as DHCP writes it. */
+    String bareDomain() {
+        return domain.isEmpty() ? "" : domain.substring(0, domain.length() - 1);
     }
 
     /**

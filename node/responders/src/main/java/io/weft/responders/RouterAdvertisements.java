@@ -102,11 +102,12 @@ final class RouterAdvertisements {
         }
         List<byte[]> frames = new ArrayList<>();
         byRouter.forEach((mac, subnets) ->
-                frames.add(Packet.icmpv6Frame(mac, to, linkLocal(mac), destination, message(mac, subnets, network))));
+                frames.add(Packet.icmpv6Frame(mac, to, linkLocal(mac), destination, message(mac, subnets, port))));
         return frames;
     }
 
-    private static byte[] message(MacAddress mac, List<SubnetView> subnets, NetworkView network) {
+    private static byte[] message(MacAddress mac, List<SubnetView> subnets, PortView port) {
+        NetworkView network = port.network();
         boolean managed = subnets.stream().anyMatch(s -> s.raMode() == Ipv6Mode.DHCPV6_STATEFUL);
         boolean other = subnets.stream().anyMatch(s -> s.raMode() == Ipv6Mode.DHCPV6_STATELESS);
         boolean isDefault = subnets.stream().anyMatch(subnet -> isDefaultRouter(mac, subnet, network));
@@ -119,7 +120,7 @@ final class RouterAdvertisements {
         message.put((byte) 1).put((byte) 1).put(mac.toBytes());
         message.put((byte) 5).put((byte) 1).putShort((short) 0).putInt(Math.max(1280, network.mtu()));
         List<IpAddress> resolvers = subnets.stream()
-                .flatMap(subnet -> subnet.dnsNameservers().stream())
+                .flatMap(subnet -> subnet.resolvers().stream())
                 .filter(IpAddress::isIpv6)
                 .distinct()
                 .limit(MAXIMUM_RESOLVERS)
@@ -129,8 +130,21 @@ final class RouterAdvertisements {
             message.putInt(3 * MAXIMUM_INTERVAL_SECONDS);
             message.put(Dhcpv4Responder.concatenated(resolvers, IpFamily.IPV6));
         }
+        searchList(port, message);
         subnets.forEach(subnet -> prefix(subnet, message));
         return Arrays.copyOf(message.array(), message.position());
+    }
+
+    /** The domain in which short names are looked for (RFC 8106 section 5.2). */
+    private static void searchList(PortView port, ByteBuffer message) {
+        if (port.domain().isEmpty()) {
+            return;
+        }
+        byte[] names = OptionType.names(port.domain());
+        int units = 1 + (names.length + 7) / 8;
+        message.put((byte) 31).put((byte) units).putShort((short) 0);
+        message.putInt(3 * MAXIMUM_INTERVAL_SECONDS);
+        message.put(Arrays.copyOf(names, (units - 1) * 8));
     }
 
     private static boolean isDefaultRouter(MacAddress mac, SubnetView subnet, NetworkView network) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param dhcp whether DHCP is answered in it
  * @param raMode what router advertisements say; {@link Ipv6Mode#NONE} when Weft sends none for it
  * @param addressMode how IPv6 hosts get their address
- * @param dnsNameservers the resolvers that hosts are told
+ * @param dnsNameservers the subnet's own resolvers; {@link #resolvers} are those that hosts are told
  * @param hostRoutes further routes that hosts are told
  */
 public record SubnetView(
@@ -26,9 +26,28 @@ public record SubnetView(
         Ipv6Mode addressMode,
         List<IpAddress> dnsNameservers,
         List<Route> hostRoutes) {
+    /** Where every node answers its workloads itself. */
+    public static final IpAddress NODE_IPV4 = IpAddress.parse("169.254.169.254");
+
+    /** The same on their link in IPv6. */
+    public static final IpAddress NODE_IPV6 = IpAddress.parse("fe80::a9fe:a9fe");
+
     public SubnetView {
         dnsNameservers = List.copyOf(dnsNameservers);
         hostRoutes = List.copyOf(hostRoutes);
+    }
+
+    /**
+     * The resolvers that hosts are told: the subnet's own, or the node that they are on. A subnet that names the
+     * unspecified address has none, as in Neutron.
+     */
+    public List<IpAddress> resolvers() {
+        if (dnsNameservers.isEmpty()) {
+            return List.of(cidr.address().isIpv4() ? NODE_IPV4 : NODE_IPV6);
+        }
+        return dnsNameservers.stream()
+                .filter(address -> !address.isUnspecified())
+                .toList();
     }
 
     /**

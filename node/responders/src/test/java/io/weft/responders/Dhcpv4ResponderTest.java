@@ -186,7 +186,10 @@ class Dhcpv4ResponderTest {
         PortView port = Fixture.port(bare, Fixture.ipv6(Ipv6Mode.SLAAC), false);
         Packet offer = Fixture.answer(Fixture.golden("dhcpv4-discover"), port);
         assertThat(offer.sourceMac()).isEqualTo(MacAddress.parse("02:57:45:46:54:01"));
-        assertThat(options(offer)).doesNotContainKey(3).doesNotContainKey(6);
+        assertThat(options(offer)).doesNotContainKey(3);
+        assertThat(options(offer).get(6))
+                .as("the node is the resolver")
+                .isEqualTo(IpAddress.parse("169.254.169.254").toBytes());
         assertThat(options(offer).get(121)).isEqualTo(hex("20a9fea9fe00000000"));
     }
 

@@ -3,6 +3,7 @@ package io.weft.agent.command;
 import io.weft.agent.Agent;
 import io.weft.agent.AgentConfiguration;
 import io.weft.agent.identity.EnrolmentException;
+import io.weft.agent.services.Resolvers;
 import io.weft.agent.services.ServicesConfiguration;
 import io.weft.kernel.KernelException;
 import io.weft.model.InvalidException;
@@ -74,6 +75,12 @@ public final class AgentCommand implements Callable<Integer> {
     private Path userData = AgentConfiguration.DEFAULT_USER_DATA;
 
     @Option(
+            names = "--dns-forwarder",
+            paramLabel = "ADDRESS[:PORT]",
+            description = "a resolver that is asked what no port is called; up to 3, default none: such is refused")
+    private List<String> dnsForwarders = new ArrayList<>();
+
+    @Option(
             names = "--purge",
             description = "instead of running, removes everything that an agent has left: forwarding ends")
     private boolean purge;
@@ -93,7 +100,11 @@ public final class AgentCommand implements Callable<Integer> {
                     tunnelAddresses.stream().map(IpAddress::parse).toList(),
                     socket,
                     pins,
-                    new ServicesConfiguration(Optional.ofNullable(novaMetadata), secret(), userData));
+                    new ServicesConfiguration(
+                            Optional.ofNullable(novaMetadata),
+                            secret(),
+                            userData,
+                            dnsForwarders.stream().map(Resolvers::parse).toList()));
             Agent agent = Agent.start(configuration);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()

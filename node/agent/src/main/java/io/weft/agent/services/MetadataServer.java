@@ -7,12 +7,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -20,22 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Metadata over HTTP. Whose a request is follows from its source address alone, which the data path has written;
- * instances that Nova made are Nova's to answer when one is configured, and all others get the built-in documents.
+ * Metadata over HTTP. Instances that Nova made are Nova's to answer when one is configured, and all others get the built-in documents.
  *
- * <p>Guests are hostile: a request's head, body and time are bounded, and so are the connections of one port at a time;
- * the data path bounds how fast a port may open them. One platform thread a socket accepts, and each connection has a
- * virtual thread.
+ * <p>Guests are hostile: a request's head, body and time are bounded.
  */
 final class MetadataServer implements AutoCloseable {
     static final int PORT = 80;
@@ -52,26 +40,17 @@ final class MetadataServer implements AutoCloseable {
     /** How long an answer may take to be found; Nova is given a minute. */
     private static final Duration ANSWER = Duration.ofSeconds(70);
 
-    private static final Duration PAUSE = Duration.ofMillis(100);
-
-    private final Function<InetAddress, Optional<Instance>> clients;
     private final Optional<NovaProxy> nova;
     private final UserData userData;
-    private final List<ServerSocketChannel> sockets;
-    private final Map<UUID, Integer> connections = new ConcurrentHashMap<>();
-    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("metadata-deadlines").daemon().factory());
+    private final GuestConnections connections;
 
     private MetadataServer(
             ServicesConfiguration configuration,
             Function<InetAddress, Optional<Instance>> clients,
             List<ServerSocketChannel> sockets) {
-        this.clients = clients;
         this.nova = configuration.nova().map(url -> new NovaProxy(url, configuration.secret()));
         this.userData = new UserData(configuration.userData());
-        this.sockets = List.copyOf(sockets);
-        deadlines.setRemoveOnCancelPolicy(true);
+        this.connections = new GuestConnections("metadata", AT_ONCE, clients, sockets, this::exchange);
     }
 
     /**
@@ -85,61 +64,8 @@ final class MetadataServer implements AutoCloseable {
             Function<InetAddress, Optional<Instance>> clients,
             List<ServerSocketChannel> sockets) {
         MetadataServer server = new MetadataServer(configuration, clients, sockets);
-        for (ServerSocketChannel socket : server.sockets) {
-            Thread.ofPlatform().name("metadata").daemon().start(() -> server.accept(socket));
-        }
+        server.connections.start();
         return server;
-    }
-
-    private void accept(ServerSocketChannel socket) {
-        boolean failing = false;
-        while (socket.isOpen()) {
-            try {
-                SocketChannel connection = socket.accept();
-                failing = false;
-                open.add(connection);
-                Thread.ofVirtual().name("metadata-request").start(() -> serve(connection));
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException e) {
-                // Such as too many open files: the guest tries again, and so does this loop, in a while.
-                if (!failing) {
-                    LOGGER.log(Level.WARNING, "no connection accepted", Map.entry("reason", String.valueOf(e)));
-                }
-                failing = true;
-                LockSupport.parkNanos(PAUSE.toNanos());
-            }
-        }
-    }
-
-    private void serve(SocketChannel connection) {
-        try (connection) {
-            InetAddress source = ((InetSocketAddress) connection.getRemoteAddress()).getAddress();
-            Optional<Instance> instance = clients.apply(source);
-            if (instance.isPresent()) {
-                admit(connection, instance.get());
-            }
-        } catch (IOException | UncheckedIOException | RejectedExecutionException e) {
-            // The guest's doing, or the server's end.
-            LOGGER.log(Level.DEBUG, "a metadata connection ended", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOGGER.log(Level.ERROR, "a metadata request failed", e);
-        } finally {
-            open.remove(connection);
-        }
-    }
-
-    private void admit(SocketChannel connection, Instance instance) throws IOException, InterruptedException {
-        UUID port = instance.portId();
-        try {
-            if (connections.merge(port, 1, Integer::sum) <= AT_ONCE) {
-                exchange(connection, instance);
-            }
-        } finally {
-            connections.computeIfPresent(port, (p, count) -> count == 1 ? null : count - 1);
-        }
     }
 
     private void exchange(SocketChannel connection, Instance instance) throws IOException, InterruptedException {
@@ -148,11 +74,11 @@ final class MetadataServer implements AutoCloseable {
         OutputStream out = new BufferedOutputStream(socket.getOutputStream());
         Answer answer;
         boolean withContent = true;
-        Future<?> deadline = until(connection, REQUEST);
+        Future<?> deadline = connections.until(connection, REQUEST);
         try {
             GuestHttp.Request request = GuestHttp.read(in);
             deadline.cancel(false);
-            deadline = until(connection, ANSWER);
+            deadline = connections.until(connection, ANSWER);
             withContent = !request.method().equals("HEAD");
             answer = answer(request, instance);
         } catch (GuestHttp.Refusal e) {
@@ -160,7 +86,7 @@ final class MetadataServer implements AutoCloseable {
         } finally {
             deadline.cancel(false);
         }
-        deadline = until(connection, REQUEST);
+        deadline = connections.until(connection, REQUEST);
         try {
             GuestHttp.write(out, answer, withContent);
             socket.shutdownOutput();
@@ -168,18 +94,6 @@ final class MetadataServer implements AutoCloseable {
             in.skipNBytes(Math.min(in.available(), GuestHttp.LONGEST_BODY));
         } finally {
             deadline.cancel(false);
-        }
-    }
-
-    private Future<?> until(SocketChannel connection, Duration limit) {
-        return deadlines.schedule(() -> cut(connection), limit.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static void cut(SocketChannel connection) {
-        try {
-            connection.close();
-        } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, "a connection did not close", e);
         }
     }
 
@@ -205,15 +119,7 @@ final class MetadataServer implements AutoCloseable {
 
     @Override
     public void close() {
-        for (ServerSocketChannel socket : sockets) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                LOGGER.log(Level.DEBUG, "a socket did not close", e);
-            }
-        }
-        deadlines.shutdownNow();
-        open.forEach(MetadataServer::cut);
+        connections.close();
         nova.ifPresent(NovaProxy::close);
     }
 }

@@ -3,6 +3,7 @@ package io.weft.agent.services;
 import io.weft.agent.drivers.Retry;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.RouteNetlink;
+import io.weft.responders.dns.Directory;
 import io.weft.vrouter.Services;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -18,21 +19,26 @@ public final class ServiceDriver implements AutoCloseable {
     private final RouteNetlink netlink;
     private final ServicesConfiguration configuration;
     private final Clients clients;
+    private final Directory directory;
     private final Retry retry = new Retry();
     private Optional<Services> present = Optional.empty();
     private Optional<String> problem = Optional.empty();
     private @Nullable ServiceNamespace namespace;
     private @Nullable MetadataServer metadata;
+    private @Nullable DnsServer dns;
     private boolean pending = true;
 
     /**
      * @param netlink of the host's namespace
      * @param clients who the askers are
+     * @param directory the names that they may ask for
      */
-    public ServiceDriver(RouteNetlink netlink, ServicesConfiguration configuration, Clients clients) {
+    public ServiceDriver(
+            RouteNetlink netlink, ServicesConfiguration configuration, Clients clients, Directory directory) {
         this.netlink = netlink;
         this.configuration = configuration;
         this.clients = clients;
+        this.directory = directory;
     }
 
     /** What stands now. */
@@ -86,6 +92,12 @@ public final class ServiceDriver implements AutoCloseable {
         ServiceNamespace made = ServiceNamespace.create(netlink);
         namespace = made;
         metadata = MetadataServer.start(configuration, clients::find, made.listen(MetadataServer.PORT));
+        dns = DnsServer.start(
+                configuration.dnsForwarders(),
+                clients::find,
+                directory,
+                made.datagrams(DnsServer.PORT),
+                made.listen(DnsServer.PORT));
         present = Optional.of(new Services(made.device()));
         LOGGER.log(Level.INFO, "services", Map.entry("device", made.device()), Map.entry("are", configuration));
     }
@@ -97,6 +109,11 @@ public final class ServiceDriver implements AutoCloseable {
         if (server != null) {
             server.close();
             metadata = null;
+        }
+        DnsServer resolver = dns;
+        if (resolver != null) {
+            resolver.close();
+            dns = null;
         }
         ServiceNamespace made = namespace;
         if (made != null) {

@@ -12,8 +12,10 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.responders.NetworkView;
+import io.weft.responders.SubnetView;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +31,10 @@ public final class ServiceNamespace implements AutoCloseable {
     public static final String DEVICE = "weft-services";
 
     /** Where guests find the services. */
-    public static final IpAddress IPV4 = IpAddress.parse("169.254.169.254");
+    public static final IpAddress IPV4 = SubnetView.NODE_IPV4;
 
     /** Where guests find the services in IPv6, on their own link. */
-    public static final IpAddress IPV6 = IpAddress.parse("fe80::a9fe:a9fe");
+    public static final IpAddress IPV6 = SubnetView.NODE_IPV6;
 
     private static final String INSIDE = "services";
     private static final IpAddress GATEWAY4 = IpAddress.parse("169.254.0.1");
@@ -107,14 +109,31 @@ public final class ServiceNamespace implements AutoCloseable {
     List<ServerSocketChannel> listen(int port) {
         return namespace.call(() -> {
             List<ServerSocketChannel> sockets = new ArrayList<>();
-            // By number: the Java runtime would look the name of a device up in another namespace.
-            for (String address : List.of(IPV4.toString(), IPV6 + "%" + inside)) {
+            for (String address : addresses()) {
                 ServerSocketChannel socket = ServerSocketChannel.open();
                 sockets.add(socket);
                 socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port), BACKLOG);
             }
             return sockets;
         });
+    }
+
+    /** A socket of UDP on each of the services' addresses. */
+    List<DatagramChannel> datagrams(int port) {
+        return namespace.call(() -> {
+            List<DatagramChannel> sockets = new ArrayList<>();
+            for (String address : addresses()) {
+                DatagramChannel socket = DatagramChannel.open();
+                sockets.add(socket);
+                socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port));
+            }
+            return sockets;
+        });
+    }
+
+    /** By number: the Java runtime would look the name of a device up in another namespace. */
+    private List<String> addresses() {
+        return List.of(IPV4.toString(), IPV6 + "%" + inside);
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.responders.PortView;
+import io.weft.responders.dns.Called;
+import io.weft.responders.dns.NameKey;
+import io.weft.responders.dns.Zone;
 import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
@@ -33,8 +36,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the tables of the vRouter should hold, each under the name that it has there, and {@code views} and
- * {@code instances}, which the responders read.
+ * What the tables of the vRouter should hold, each under the name that it has there, and {@code views},
+ * {@code instances}, {@code names} and {@code zones}, which the responders read.
  */
 public record DesiredTables(
         DesiredTable<Integer, Port> ports,
@@ -58,6 +61,8 @@ public record DesiredTables(
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
         DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
         DesiredTable<IpAddress, Instance> instances,
+        DesiredTable<NameKey, Called> names,
+        DesiredTable<UUID, Zone> zones,
         DesiredTable<Integer, PortView> views) {
     static DesiredTables empty() {
         return new DesiredTables(
@@ -82,6 +87,8 @@ public record DesiredTables(
                 new DesiredTable<>("service_clients"),
                 new DesiredTable<>("service_addresses"),
                 new DesiredTable<>("instances"),
+                new DesiredTable<>("names"),
+                new DesiredTable<>("zones"),
                 new DesiredTable<>("views"));
     }
 
@@ -107,6 +114,8 @@ public record DesiredTables(
                 serviceClients,
                 serviceAddresses,
                 instances,
+                names,
+                zones,
                 views,
                 ports,
                 ruleSets);

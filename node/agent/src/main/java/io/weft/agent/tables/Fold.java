@@ -153,6 +153,7 @@ public final class Fold {
                 before.forEach(host -> dirty.add(new Unit.Source(network, host)));
                 sources(network);
             });
+            state.networks.keySet().forEach(network -> dirty.add(new Unit.Domain(network)));
         }
         policy.flush().forEach(port -> dirty.add(new Unit.Local(port)));
         for (Unit unit : dirty) {
@@ -392,6 +393,7 @@ public final class Fold {
     /** What the responders and the flags of its local ports follow from. */
     private void concernsViews(NetworkState network) {
         network.forgetViews();
+        dirty.add(new Unit.Domain(network.id));
         network.locals.forEach(port -> dirty.add(new Unit.Local(port)));
     }
 

@@ -9,10 +9,15 @@ import io.weft.model.MacAddress;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
+import io.weft.protocol.NetworkNames;
+import io.weft.protocol.PortName;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.responders.PortView;
+import io.weft.responders.dns.Called;
+import io.weft.responders.dns.NameKey;
+import io.weft.responders.dns.Zone;
 import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
@@ -41,10 +46,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What each {@link Unit} contributes, as a function of the {@link State}. One method a unit. */
 final class Rules {
+    private static final Called NO_NAME = new Called("", "");
     private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
     private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/64");
     private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
@@ -74,6 +81,7 @@ final class Rules {
             case Unit.Remote(String host) -> remote(host, sink);
             case Unit.Source(UUID network, String host) -> source(network, host, sink);
             case Unit.Flood(UUID network) -> flood(network, sink);
+            case Unit.Domain(UUID network) -> domain(network, sink);
             case Unit.Groups() -> throw new IllegalArgumentException("groups contribute by themselves");
             case Unit.Service() -> state.services.ifPresent(services -> sink.entry(tables.services(), 0, services));
             case Unit.Tunnel() -> state.underlay.ifPresent(underlay -> sink.entry(tables.underlay(), 0, underlay));
@@ -96,12 +104,34 @@ final class Rules {
         }
     }
 
+    private void domain(UUID id, Sink sink) {
+        NetworkFact fact = state.fact(id);
+        NetworkState network = state.networks.get(id);
+        if (network != null && fact != null) {
+            sink.entry(
+                    tables.zones(),
+                    id,
+                    new Zone(
+                            fact.names().project(),
+                            fact.names().domain(),
+                            fact.names().ownDomain(),
+                            network.subnets.values().stream()
+                                    .map(SubnetFact::cidr)
+                                    .sorted()
+                                    .toList(),
+                            state.connectivity.of(id).networks));
+        }
+    }
+
     private void workload(UUID networkId, UUID port, Sink sink) {
         NetworkState network = state.networks.get(networkId);
         Endpoint endpoint = network == null ? null : network.endpoints.get(port);
         if (network == null || endpoint == null || network.fact == null) {
             return;
         }
+        PortName dns = endpoint.dns();
+        Called called = dns.equals(PortName.NONE) ? NO_NAME : new Called(dns.name(), dns.domain());
+        endpoint.addresses().forEach(address -> sink.entry(tables.names(), new NameKey(networkId, address), called));
         int vni = network.fact.vni();
         Place place = place(endpoint);
         if (place == null) {
@@ -250,7 +280,17 @@ final class Rules {
                 addresses.add(new PortView.Address(address.address(), network.subnetView(subnet)));
             }
         }
-        return new PortView(port.mac(), port.hostname(), addresses, port.dhcpOptions(), network.view());
+        return new PortView(
+                port.mac(), port.hostname(), domain(port, network), addresses, port.dhcpOptions(), network.view());
+    }
+
+    /** The domain that a port's workload is told: the nearest one that its names are in. */
+    private static String domain(LocalPort port, NetworkState network) {
+        NetworkNames names = network.fact == null ? NetworkNames.NONE : network.fact.names();
+        return Stream.of(port.domain(), names.ownDomain(), names.domain())
+                .filter(domain -> !domain.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private void routerInterface(UUID routerId, UUID port, Sink sink) {
@@ -276,6 +316,7 @@ final class Rules {
         AddressOwner owner = new AddressOwner(face.mac(), place);
         for (RouterInterface.InterfaceAddress address : face.addresses()) {
             sink.entry(tables.addresses(), new AddressKey(fact.vni(), address.address()), owner);
+            sink.entry(tables.names(), new NameKey(face.networkId(), address.address()), NO_NAME);
             sink.entry(
                     tables.routes(),
                     new RouteKey(domain, address.subnet()),

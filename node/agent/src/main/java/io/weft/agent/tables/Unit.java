@@ -37,6 +37,10 @@ sealed interface Unit {
 
     /** Security groups, whose calculation is {@link io.weft.agent.policy.Policy}'s. */
     record Groups() implements Unit {}
+
+    /** The domains of a network's names. */
+    record Domain(UUID network) implements Unit {}
+
     /** This node's side of the pair into the service namespace. */
     record Service() implements Unit {}
 
@@ -54,6 +58,7 @@ sealed interface Unit {
             case Tunnel _ -> 8;
             case Groups _ -> 9;
             case Service _ -> 10;
+            case Domain _ -> 11;
         };
     }
 

@@ -83,7 +83,7 @@ class MetadataServerTest {
                             URI.create("http://127.0.0.1:" + nova.getAddress().getPort()))
                     : Optional.empty();
             servers.add(MetadataServer.start(
-                    new ServicesConfiguration(url, withNova ? "secret" : "", directory),
+                    new ServicesConfiguration(url, withNova ? "secret" : "", directory, List.of()),
                     source -> Optional.ofNullable(clients.get(source)),
                     List.of(socket)));
         } catch (IOException e) {
@@ -241,13 +241,16 @@ class MetadataServerTest {
     @Test
     void configurationsThatCannotWorkAreRefused() {
         for (String url : List.of("ftp://nova", "http://nova:8775/path", "http://u@nova", "nova:8775")) {
-            assertThatThrownBy(() -> new ServicesConfiguration(Optional.of(URI.create(url)), "secret", directory))
+            assertThatThrownBy(() ->
+                            new ServicesConfiguration(Optional.of(URI.create(url)), "secret", directory, List.of()))
                     .as(url)
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new ServicesConfiguration(Optional.of(URI.create("http://nova:8775")), "", directory))
+        assertThatThrownBy(() -> new ServicesConfiguration(
+                        Optional.of(URI.create("http://nova:8775")), "", directory, List.of()))
                 .hasMessageContaining("secret");
-        assertThat(new ServicesConfiguration(Optional.of(URI.create("http://nova:8775")), "hidden", directory)
+        assertThat(new ServicesConfiguration(
+                                Optional.of(URI.create("http://nova:8775")), "hidden", directory, List.of())
                         .toString())
                 .doesNotContain("hidden");
     }

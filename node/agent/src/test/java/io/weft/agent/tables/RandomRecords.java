@@ -14,8 +14,10 @@ import io.weft.protocol.LocalPort;
 import io.weft.protocol.Member;
 import io.weft.protocol.Message;
 import io.weft.protocol.NetworkFact;
+import io.weft.protocol.NetworkNames;
 import io.weft.protocol.Peer;
 import io.weft.protocol.PortMatch;
+import io.weft.protocol.PortName;
 import io.weft.protocol.Position;
 import io.weft.protocol.Remote;
 import io.weft.protocol.RouterFact;
@@ -137,7 +139,14 @@ final class RandomRecords {
     private Fact inNetwork(UUID network) {
         int number = (int) network.getLeastSignificantBits();
         return switch (random.nextInt(5)) {
-            case 0 -> new NetworkFact(network, 100 + number, random.nextBoolean() ? 1450 : 1400, true);
+            case 0 ->
+                new NetworkFact(
+                        network,
+                        100 + number,
+                        random.nextBoolean() ? 1450 : 1400,
+                        true,
+                        Optional.empty(),
+                        new NetworkNames("project" + random.nextInt(2), "cloud.example.", domain()));
             case 1 ->
                 new SubnetFact(
                         id('s', number),
@@ -171,7 +180,12 @@ final class RandomRecords {
                 List.of(address(number, 10 + random.nextInt(PORTS))),
                 pairs(number, port),
                 random.nextInt(4) > 0,
-                random.nextBoolean());
+                random.nextBoolean(),
+                new PortName(random.nextBoolean() ? "" : "name" + random.nextInt(3), domain()));
+    }
+
+    private String domain() {
+        return random.nextBoolean() ? "" : "example.org.";
     }
 
     private static MacAddress mac(int port) {

@@ -83,7 +83,7 @@ final class OpenStackDocuments {
         out.writeEndArray();
         out.writeName("services").writeStartArray();
         instance.port().addresses().stream()
-                .flatMap(address -> address.subnet().dnsNameservers().stream())
+                .flatMap(address -> address.subnet().resolvers().stream())
                 .distinct()
                 .forEach(resolver -> {
                     out.writeStartObject();
