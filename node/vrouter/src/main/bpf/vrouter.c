@@ -52,12 +52,15 @@ STAGE int unknown_mac(struct __sk_buff *skb, struct packet *packet)
 SEC("tc")
 int from_workload(struct __sk_buff *skb)
 {
+    int action = send_flow(skb);
+    if (action != GO_ON)
+        return action;
     struct packet *packet = new_packet();
     __u32 ifindex = skb->ifindex;
-    int action;
 
     if (!packet)
         return TC_ACT_SHOT;
+    packet->miss = own_miss();
     struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
     if (!port)
         return drop(0, DROP_UNKNOWN_PORT);
@@ -238,8 +241,11 @@ int from_tunnel_device(struct __sk_buff *skb)
  * What stands behind the outer IP header, when the program may take the tunnel off itself: unicast IP
  * that is not segmented or is TCP, for a veth whose peer is elsewhere. Everything else is the device's.
  */
-INLINE int tunnel_in(struct __sk_buff *skb, const struct ip *source, __u32 outer_ip)
+INLINE int tunnel_in(struct __sk_buff *skb, struct ip *source, __u32 outer_ip)
 {
+    int action = arrive_flow(skb, source, outer_ip);
+    if (action != GO_ON)
+        return action;
     __u32 offset = ETHERNET_BYTES + outer_ip;
     struct {
         struct udp udp;
@@ -285,17 +291,14 @@ INLINE int tunnel_in(struct __sk_buff *skb, const struct ip *source, __u32 outer
     if (!(port->flags & PORT_ADMIN_UP) || port->network != network)
         return drop(0, DROP_DESTINATION_DOWN);
 
-    __u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO;
-    if (ipv4 != (outer_ip == sizeof(struct iphdr)))
-        flags |= ipv4 ? DECAP_TO_IPV4 : DECAP_TO_IPV6;
-    if (bpf_skb_adjust_room(skb, -(__s32)(outer_ip + sizeof(*tunnel)), BPF_ADJ_ROOM_MAC, flags))
-        return GO_ON;
-    if (bpf_skb_store_bytes(skb, 0, &frame, sizeof(frame), 0))
-        return drop(0, DROP_DELIVERY_FAILED);
+    int left = leave_tunnel(skb, outer_ip, &frame);
+    if (left != TC_ACT_OK)
+        return left;
     if (port->rule_set) {
         int reason = judge_arrived(skb, port);
         if (reason)
             return drop(port->number, reason);
+        remember_arrived(source, ifindex, port);
     }
     trace_note(TRACE_DELIVERED, port->number, ifindex, 0);
     count_received(skb, port->number);

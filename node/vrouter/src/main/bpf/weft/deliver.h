@@ -46,6 +46,9 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
     }
     trace_note(TRACE_DELIVERED, port->number, ifindex, 0);
     count_received(skb, port->number);
+    if (is_example(packet, port))
+        remember_flow(skb, packet, port->flags & PORT_PEER_REDIRECT ? FLOW_TO_PEER : FLOW_TO_DEVICE, ifindex,
+                      port->number);
     /* Not for non-IP, whose protocol the kernel may have lost; not for the port itself. */
     if (port->flags & PORT_PEER_REDIRECT && is_ip(packet) && ifindex != skb->ifindex) {
         if (skb->pkt_type != PACKET_HOST)
@@ -66,5 +69,7 @@ INLINE int deliver_remote(struct __sk_buff *skb, struct packet *packet, __u32 in
     if (packet->routers && !write_hop_limit(skb, packet))
         return drop(packet->port, DROP_DELIVERY_FAILED);
     trace_note(TRACE_TUNNELLED, packet->port, index, packet->network);
+    if (packet->miss.slot && !packet->unsettled && !packet->routers)
+        remember_flow(skb, packet, FLOW_TO_NODE, index, 0);
     return tunnel_out(skb, packet, own, node, index);
 }

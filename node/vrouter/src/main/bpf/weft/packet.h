@@ -39,6 +39,14 @@ enum fragment {
     FRAGMENT_LATER = 2, /* has no transport header */
 };
 
+/* By what the way of a packet may be remembered; see flow.h. */
+struct flow_miss {
+    __u64 generation;
+    __u64 stamp;
+    __u32 ticks;
+    __u32 slot; /* of flows, and one more; 0: it is not to be remembered */
+};
+
 struct packet {
     struct ip source;
     struct ip destination;
@@ -72,6 +80,8 @@ struct packet {
     struct ip subject; /* whom a solicitation asks for */
     __u32 reason;
     __u32 mtu;
+    __u32 unsettled; /* not zero: rules or connections had to be asked more than whether it belongs to one */
+    struct flow_miss miss;
 };
 
 enum translated {
@@ -127,6 +137,7 @@ struct translating {
 
 /* What is too long for the stack is put together here, one thing at a time on each CPU. */
 struct scratch {
+    struct flow_miss miss;
     struct packet packet;
     struct ruling ruling;
     struct rewrite rewrite;
@@ -156,6 +167,13 @@ INLINE struct packet *new_packet(void)
         return NULL;
     __builtin_memset(&scratch->packet, 0, sizeof(scratch->packet));
     return &scratch->packet;
+}
+
+/* By what the way of the packet that a program was called for may be remembered. */
+INLINE struct flow_miss own_miss(void)
+{
+    struct scratch *scratch = own_scratch();
+    return scratch ? scratch->miss : (struct flow_miss){};
 }
 
 /* What a stage wants to be done next. */

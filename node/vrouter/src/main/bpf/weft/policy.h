@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "flow.h"
 #include "parse.h"
 #include "spoof.h"
 #include "track.h"
@@ -147,11 +148,17 @@ STAGE int follow(struct __sk_buff *skb, struct packet *packet, struct port *port
     }
     saw(connection, tracking.now);
     count_connection(skb, connection, direction);
+    __u8 before = connection->state;
     if (!tcp) {
         plain_step(&tracking, ruling, connection);
+        if (connection->state != before)
+            forget_flows(&ruling->key);
         return DROP_NONE;
     }
-    switch (tcp_step(&tracking, ruling, connection, flags)) {
+    enum step step = tcp_step(&tracking, ruling, connection, flags);
+    if (before == CONNECTION_ESTABLISHED && connection->state != before)
+        forget_flows(&ruling->key);
+    switch (step) {
     case STEP_PASS:
         return DROP_NONE;
     case STEP_BEGIN:
@@ -357,6 +364,7 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
             }
         }
     }
+    packet->unsettled = true;
     return judge_slowly(skb, packet, port, direction);
 }
 

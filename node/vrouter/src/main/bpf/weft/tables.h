@@ -526,6 +526,51 @@ struct connection {
     __u32 room[8]; /* not used: with its key and the kernel's header an entry takes three cache lines */
 };
 
+/*
+ * flows: slot, by a hash -> the way of a flow's last packet, one copy for each CPU. What is counted on it is added to the
+ * connections of both ends when it ends; those who read these add what stands here.
+ */
+enum flow_kind {
+    FLOW_NONE = 0,
+    FLOW_TO_PEER = 1,   /* target is the ifindex of a veth whose peer is in another namespace */
+    FLOW_TO_DEVICE = 2, /* target is the ifindex of another device */
+    FLOW_TO_NODE = 3,   /* target is an index of nodes */
+};
+
+struct flow_key {
+    __u32 entrance; /* ifindex of the workload's device; from the tunnel: its VNI, and the upper bit */
+    __u8 destination_mac[6];
+    __u8 source_mac[6];
+    __u16 ethertype;   /* network order */
+    __u16 source_port; /* likewise */
+    __u16 destination_port;
+    __u8 protocol;
+    __u8 reserved;
+    struct ip source;
+    struct ip destination;
+};
+
+struct flow {
+    struct flow_key key;
+    __u64 generation; /* flow_generation and the ends' flow_stamps, from before any table was read */
+    __u64 stamp;
+    __u32 ticks; /* the second in which it counts */
+    __u32 kind;
+    __u32 target;
+    __u32 sender;   /* port number of the workload that sends; 0: it is on another node */
+    __u32 receiver; /* likewise */
+    __u32 network;
+    __u64 packets; /* not yet added to the connections */
+    __u64 bytes;
+    struct ip node; /* from the tunnel: the outer source; otherwise :: */
+};
+#define FLOW_BITS 13
+
+/* flow_generation: one number, another one after each change of a table; 0, as in a trace: nothing is remembered */
+
+/* flow_stamps: by a hash of both ends -> changes of their connections' states */
+#define FLOW_STAMP_BITS 12
+
 /* loads: port number -> what bounds a port's connections; slot 0 counts those of all ports */
 struct load {
     __u64 half_open_ready[2]; /* by direction: a bucket as in policers, of connections that wait for their answer */
@@ -608,6 +653,8 @@ _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");
 _Static_assert(sizeof(struct connection_key) == 40, "connection_key");
 _Static_assert(sizeof(struct connection) == 104, "connection");
+_Static_assert(sizeof(struct flow_key) == 56, "flow_key");
+_Static_assert(sizeof(struct flow) == 128, "flow");
 _Static_assert(sizeof(struct load) == 24, "load");
 _Static_assert(sizeof(struct fragment_key) == 40, "fragment_key");
 _Static_assert(sizeof(struct event) == 32, "event");

@@ -121,6 +121,25 @@ public record Connection(
         return state != State.NONE && idle().compareTo(state.life(protocol)) <= 0;
     }
 
+    /** With what flows have counted and not added yet; what an older connection of the same name counted is no part. */
+    Connection plus(Flows.Counts counts) {
+        if (counts.ticks() - created < 0) {
+            return this;
+        }
+        return new Connection(
+                state,
+                fromWorkload,
+                rule,
+                ruleSet,
+                epoch,
+                created,
+                seen,
+                sentPackets + counts.sentPackets(),
+                sentBytes + counts.sentBytes(),
+                receivedPackets + counts.receivedPackets(),
+                receivedBytes + counts.receivedBytes());
+    }
+
     static void write(Connection connection, ByteBuffer out) {
         out.putInt(connection.seen)
                 .putInt(connection.ruleSet)

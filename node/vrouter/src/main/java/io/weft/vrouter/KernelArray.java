@@ -10,8 +10,8 @@ import java.util.Optional;
 final class KernelArray<V> extends KernelTable<Integer, V> {
     private final V empty;
 
-    KernelArray(String name, BpfMap map, Codec<V> values, V empty) {
-        super(name, map, Codec.NUMBER, values);
+    KernelArray(String name, BpfMap map, Codec<V> values, V empty, Runnable changed) {
+        super(name, map, Codec.NUMBER, values, changed);
         this.empty = empty;
     }
 

@@ -26,11 +26,13 @@ final class KernelConnections implements Connections {
     private final BpfMap answered;
     private final BpfMap halfOpen;
     private final BpfMap loads;
+    private final Flows flows;
 
-    KernelConnections(BpfMap answered, BpfMap halfOpen, BpfMap loads) {
+    KernelConnections(BpfMap answered, BpfMap halfOpen, BpfMap loads, Flows flows) {
         this.answered = answered;
         this.halfOpen = halfOpen;
         this.loads = loads;
+        this.flows = flows;
     }
 
     @Override
@@ -38,12 +40,19 @@ final class KernelConnections implements Connections {
         Map<ConnectionKey, Connection> found = new LinkedHashMap<>();
         walk(halfOpen, filter, (key, value) -> found.put(key, Connection.CODEC.decode(value)));
         walk(answered, filter, (key, value) -> found.put(key, Connection.CODEC.decode(value)));
+        if (!found.isEmpty()) {
+            flows.counts()
+                    .forEach((key, counts) ->
+                            found.computeIfPresent(key, (name, connection) -> connection.plus(counts)));
+        }
         return found;
     }
 
     @Override
     public int cut(BiPredicate<ConnectionKey, Connection> filter) {
-        return cut(answered, filter) + cut(halfOpen, filter);
+        int cut = cut(answered, filter) + cut(halfOpen, filter);
+        flows.forget();
+        return cut;
     }
 
     private static int cut(BpfMap map, BiPredicate<ConnectionKey, Connection> filter) {
@@ -62,6 +71,7 @@ final class KernelConnections implements Connections {
         List<ConnectionKey> waiting = new ArrayList<>();
         walk(halfOpen, (key, connection) -> key.port() == port, (key, value) -> waiting.add(key));
         waiting.forEach(key -> halfOpen.delete(ConnectionKey.CODEC.encode(key)));
+        flows.forget();
     }
 
     @Override

@@ -21,8 +21,10 @@ class KernelTable<K, V> implements Table<K, V> {
     private final BpfMap map;
     private final Codec<K> keys;
     private final Codec<V> values;
+    private final Runnable changed;
 
-    KernelTable(String name, BpfMap map, Codec<K> keys, Codec<V> values) {
+    /** @param changed what is to be done after each change, before the method that made it returns */
+    KernelTable(String name, BpfMap map, Codec<K> keys, Codec<V> values, Runnable changed) {
         if (map.keySize() != keys.size() || map.valueBytes() != values.size()) {
             throw new IllegalStateException("map " + name + " holds " + map.keySize() + " and " + map.valueBytes()
                     + " bytes, the records " + keys.size() + " and " + values.size());
@@ -31,6 +33,7 @@ class KernelTable<K, V> implements Table<K, V> {
         this.map = map;
         this.keys = keys;
         this.values = values;
+        this.changed = changed;
     }
 
     @Override
@@ -55,6 +58,7 @@ class KernelTable<K, V> implements Table<K, V> {
         } catch (KernelException e) {
             throw translated(e);
         }
+        changed.run();
     }
 
     @Override
@@ -76,6 +80,8 @@ class KernelTable<K, V> implements Table<K, V> {
                 }
             }
             update(keySegment, valueSegment, filled);
+        } finally {
+            changed.run();
         }
     }
 
@@ -94,6 +100,7 @@ class KernelTable<K, V> implements Table<K, V> {
     @Override
     public void remove(K key) {
         map.delete(keys.encode(key));
+        changed.run();
     }
 
     @Override
@@ -108,6 +115,8 @@ class KernelTable<K, V> implements Table<K, V> {
                 copy(keys.encode(list.get(i)), segment, i);
             }
             map.deleteBatch(segment, list.size());
+        } finally {
+            changed.run();
         }
     }
 

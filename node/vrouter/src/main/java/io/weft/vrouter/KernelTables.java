@@ -42,7 +42,10 @@ record KernelTables(
     private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
     private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
 
-    static KernelTables of(Function<String, BpfMap> maps) {
+    /** Where tables come from, and what is to be done after each change of one. */
+    record Origin(Function<String, BpfMap> maps, Runnable changed) {}
+
+    static KernelTables of(Origin maps) {
         return new KernelTables(
                 table(maps, "ports", Codec.NUMBER, Port.CODEC),
                 table(maps, "port_addresses", PortAddressKey.CODEC, PortAddress.CODEC),
@@ -53,14 +56,13 @@ record KernelTables(
                 table(maps, "router_interfaces", MacKey.CODEC, RouterInterface.CODEC),
                 table(maps, "routes", RouteKey.CODEC, Route.CODEC),
                 table(maps, "group_members", GroupMemberKey.CODEC, NextHop.CODEC),
-                new KernelArray<>("nodes", maps.apply("nodes"), NodeAddress.CODEC, new NodeAddress(NO_IPV6)),
+                array(maps, "nodes", NodeAddress.CODEC, new NodeAddress(NO_IPV6)),
                 table(maps, "tunnel_sources", TunnelSourceKey.CODEC, Codec.NUMBER),
                 table(maps, "flood", FloodKey.CODEC, Place.CODEC),
-                new KernelArray<>(
-                        "underlay", maps.apply("underlay"), Underlay.CODEC, new Underlay(0, 0, 0, NO_IPV4, NO_IPV6)),
+                array(maps, "underlay", Underlay.CODEC, new Underlay(0, 0, 0, NO_IPV4, NO_IPV6)),
                 table(maps, "peer_classes", PeerClassKey.CODEC, Codec.NUMBER),
                 table(maps, "policy", PolicyKey.CODEC, PolicyVerdict.CODEC),
-                new KernelArray<>("rule_sets", maps.apply("rule_sets"), RuleSet.CODEC, new RuleSet(0, false)),
+                array(maps, "rule_sets", RuleSet.CODEC, new RuleSet(0, false)),
                 table(maps, "policy_names", PolicyNumber.CODEC, PolicyNumber.NAME),
                 table(maps, "external_devices", Codec.NUMBER, Codec.NUMBER),
                 table(maps, "external_networks", Codec.NUMBER, ExternalNetwork.CODEC),
@@ -71,15 +73,18 @@ record KernelTables(
                 table(maps, "underlay_addresses", ServiceClientKey.VALUE, Codec.NUMBER),
                 table(maps, "neighbours", AddressKey.CODEC, Neighbour.CODEC),
                 table(maps, "translations", TranslationKey.CODEC, Translation.CODEC),
-                new KernelArray<>("services", maps.apply("services"), Services.CODEC, new Services(0)),
+                array(maps, "services", Services.CODEC, new Services(0)),
                 table(maps, "service_clients", ServiceClientKey.CODEC, ServiceClientKey.VALUE),
                 table(maps, "service_addresses", ServiceClientKey.VALUE, ServiceAddress.CODEC),
                 table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
                 table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));
     }
 
-    private static <K, V> Table<K, V> table(
-            Function<String, BpfMap> maps, String name, Codec<K> keys, Codec<V> values) {
-        return new KernelTable<>(name, maps.apply(name), keys, values);
+    private static <K, V> Table<K, V> table(Origin origin, String name, Codec<K> keys, Codec<V> values) {
+        return new KernelTable<>(name, origin.maps().apply(name), keys, values, origin.changed());
+    }
+
+    private static <V> Table<Integer, V> array(Origin origin, String name, Codec<V> values, V empty) {
+        return new KernelArray<>(name, origin.maps().apply(name), values, empty, origin.changed());
     }
 }

@@ -44,13 +44,15 @@ final class KernelVrouter implements Vrouter {
     private final Map<String, Integer> globals;
     private final KernelTables tables;
     private final Attachments attachments;
+    private final Flows flows;
 
     private KernelVrouter(
-            BpfObject object, Map<String, Integer> globals, KernelTables tables, Attachments attachments) {
+            BpfObject object, Map<String, Integer> globals, KernelTables tables, Attachments attachments, Flows flows) {
         this.object = object;
         this.globals = globals;
         this.tables = tables;
         this.attachments = attachments;
+        this.flows = flows;
     }
 
     static KernelVrouter load(Configuration configuration) {
@@ -85,8 +87,15 @@ final class KernelVrouter implements Vrouter {
             object.load();
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
             startCollector(object);
+            Flows flows = new Flows(object.map("flows"), object.map("flow_generation"));
+            flows.forget();
             Path links = BpfFileSystem.directory(directory.resolve("links"));
-            return new KernelVrouter(object, globals, KernelTables.of(object::map), new Attachments(links));
+            return new KernelVrouter(
+                    object,
+                    globals,
+                    KernelTables.of(new KernelTables.Origin(object::map, flows::forget)),
+                    new Attachments(links),
+                    flows);
         } catch (RuntimeException e) {
             object.close();
             throw e;
@@ -148,6 +157,9 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("connection_queue", sizes.connections() + sizes.connections() / 4),
                 Map.entry("half_open", sizes.halfOpen()),
                 Map.entry("fragments", sizes.fragments()),
+                Map.entry("flows", Flows.SLOTS),
+                Map.entry("flow_generation", 1),
+                Map.entry("flow_stamps", Flows.STAMPS),
                 Map.entry("loads", sizes.ports()),
                 Map.entry("collector", 1),
                 Map.entry("external_devices", sizes.domains()),
@@ -183,6 +195,11 @@ final class KernelVrouter implements Vrouter {
         return object.program(name);
     }
 
+    /** What the programs remember. */
+    Flows flows() {
+        return flows;
+    }
+
     /** A map as it is, for what is no table. */
     BpfMap map(String name) {
         return object.map(name);
@@ -195,7 +212,7 @@ final class KernelVrouter implements Vrouter {
 
     @Override
     public Connections connections() {
-        return new KernelConnections(object.map("connections"), object.map("half_open"), object.map("loads"));
+        return new KernelConnections(object.map("connections"), object.map("half_open"), object.map("loads"), flows);
     }
 
     @Override
