@@ -102,11 +102,6 @@ public record Query(
         return reply;
     }
 
-    /** An answer that says why there is none. */
-    public Message refusal(int rcode) {
-        return reply(rcode);
-    }
-
     /** That nobody could be asked, or that nobody answered (RFC 1035 section 4.1.1). */
     public Message failure() {
         return reply(Rcode.SERVFAIL);
