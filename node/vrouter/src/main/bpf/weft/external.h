@@ -245,6 +245,7 @@ STAGE int send_outside(struct __sk_buff *skb, struct packet *packet)
     if ((packet->translated && !write_rewrite(skb, packet)) || (packet->routers && !write_hop_limit(skb, packet)) ||
         !write_macs(skb, packet))
         return drop(packet->port, DROP_DELIVERY_FAILED);
+    trace_note(TRACE_OUTSIDE, packet->port, device, network);
     if (!ask)
         return bpf_redirect(device, 0);
     send_copy(skb, device);

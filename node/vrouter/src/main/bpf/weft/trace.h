@@ -34,6 +34,7 @@ enum trace_step {
     TRACE_DROP = 16,      /* port: who is charged; number: enum drop_reason */
     TRACE_TRANSLATED = 17, /* bytes: struct ip from, struct ip to; number: port from, more: port to (network order) */
     TRACE_BY_DEVICE = 18, /* the VXLAN device is to write the tunnel's header */
+    TRACE_OUTSIDE = 19,   /* into an external network; number: ifindex, more: the network */
 };
 
 /* Where a connection was looked for and found. */

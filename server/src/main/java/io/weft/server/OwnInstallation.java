@@ -12,6 +12,7 @@ import io.weft.operations.Installation;
 import io.weft.rest.RestError;
 import io.weft.server.identity.EnrolmentTokens;
 import io.weft.server.identity.NodeCertificates;
+import io.weft.server.inspection.Traces;
 import io.weft.store.Store;
 import io.weft.store.backup.Backup;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class OwnInstallation implements Installation {
     private final Domain domain;
     private final EnrolmentTokens tokens;
     private final NodeCertificates certificates;
+    private final Traces traces;
     private final IntSupplier streams;
 
     OwnInstallation(
@@ -43,6 +45,7 @@ final class OwnInstallation implements Installation {
             Domain domain,
             EnrolmentTokens tokens,
             NodeCertificates certificates,
+            Traces traces,
             IntSupplier streams) {
         this.store = store;
         this.storeKind = storeKind;
@@ -50,6 +53,7 @@ final class OwnInstallation implements Installation {
         this.domain = domain;
         this.tokens = tokens;
         this.certificates = certificates;
+        this.traces = traces;
         this.streams = streams;
     }
 
@@ -93,6 +97,11 @@ final class OwnInstallation implements Installation {
         }
         claims.sort(Comparator.comparing(ClaimView::address).thenComparing(ClaimView::node));
         return claims;
+    }
+
+    @Override
+    public Map<String, Object> trace(io.weft.rest.Caller caller, Map<String, String> words) {
+        return traces.trace(caller, words);
     }
 
     @Override

@@ -20,6 +20,8 @@ import io.weft.server.identity.MasterKey;
 import io.weft.server.identity.NodeCertificates;
 import io.weft.server.identity.Revocations;
 import io.weft.server.identity.ServerTls;
+import io.weft.server.inspection.Questions;
+import io.weft.server.inspection.Traces;
 import io.weft.server.keystone.KeystoneAuthenticator;
 import io.weft.server.metrics.Metrics;
 import io.weft.server.metrics.RequestMetrics;
@@ -78,6 +80,7 @@ public final class Server implements AutoCloseable {
         SSLContext tls = ServerTls.context(
                 authority, ServerTls.names(configuration.serverNames()), configuration.certificateLifetime(), clock);
         ConnectedNodes nodes = new ConnectedNodes(domain);
+        Questions questions = new Questions();
         agents = parts.add(listening(
                 "agents.listen",
                 configuration.agents(),
@@ -88,13 +91,21 @@ public final class Server implements AutoCloseable {
                         revocations,
                         nodes,
                         fabric::open,
+                        questions,
                         configuration.heartbeat(),
                         configuration.grace())));
 
         NeutronApi neutron = new NeutronApi(domain, authenticator);
         OperationsApi operations = new OperationsApi(
                 new OwnInstallation(
-                        store, Stores.kind(configuration), replica, domain, tokens, certificates, agents::streams),
+                        store,
+                        Stores.kind(configuration),
+                        replica,
+                        domain,
+                        tokens,
+                        certificates,
+                        new Traces(questions, replica),
+                        agents::streams),
                 authenticator,
                 Refusals::translate);
         RequestMetrics requests = new RequestMetrics(metrics);

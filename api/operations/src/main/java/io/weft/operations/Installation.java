@@ -2,6 +2,7 @@ package io.weft.operations;
 
 import io.weft.model.IpAddress;
 import io.weft.rest.ApiException;
+import io.weft.rest.Caller;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -20,6 +21,15 @@ public interface Installation {
 
     /** Who holds addresses that several ports may hold, in the order of addresses: what the nodes filed last. */
     List<ClaimView> claims();
+
+    /**
+     * What would become of a packet; {@code docs/trace.md} has the words and the answer.
+     *
+     * @param caller who asks: a tenant sees what its own ports and routers decide
+     * @param words which packet
+     * @return {@code steps} and {@code outcome}
+     */
+    Map<String, Object> trace(Caller caller, Map<String, String> words);
 
     /** Takes a node away for good: its certificates are revoked and its record is deleted. */
     void deleteNode(String name);

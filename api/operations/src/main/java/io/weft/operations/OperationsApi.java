@@ -13,6 +13,7 @@ import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
 import io.weft.rest.ApiException;
 import io.weft.rest.Authenticator;
+import io.weft.rest.Caller;
 import io.weft.rest.RestError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -79,6 +82,10 @@ public final class OperationsApi implements HttpService {
                 .get("/claims", json(request -> Map.of("claims", claims(request))))
                 .post("/tokens", json(request -> Map.of("token", createToken(request))))
                 .get("/status", json(_ -> Map.of("status", installation.status())))
+                .post("/traces", answered((request, response) -> {
+                    Caller caller = authenticator.authenticate(new Credentials(request));
+                    send(response, Map.of("trace", installation.trace(caller, words(request))));
+                }))
                 .get("/backup", guarded(this::backup))
                 .any(guarded((_, _) -> {
                     throw RestError.NOT_FOUND.with("The resource could not be found.");
@@ -103,12 +110,16 @@ public final class OperationsApi implements HttpService {
         if (!request.content().hasEntity()) {
             return new TokenRequest(null, null);
         }
+        return read(request, TokenRequest.class);
+    }
+
+    private static <T> T read(ServerRequest request, Class<T> form) {
         try (InputStream in = request.content().inputStream()) {
             byte[] bytes = in.readNBytes(MAXIMUM_BODY + 1);
             if (bytes.length > MAXIMUM_BODY) {
                 throw RestError.TOO_LARGE.with("the body is larger than " + MAXIMUM_BODY + " bytes");
             }
-            return JSON.readValue(bytes, TokenRequest.class);
+            return JSON.readValue(bytes, form);
         } catch (JacksonException e) {
             throw RestError.BAD_REQUEST.with("the body is not what is expected: " + e.getOriginalMessage());
         } catch (IOException e) {
@@ -153,18 +164,41 @@ public final class OperationsApi implements HttpService {
 
     private Handler json(Function<ServerRequest, Object> answer) {
         return guarded((request, response) -> {
-            Object value = answer.apply(request);
-            response.header(JSON_TYPE).send(JSON.writeValueAsBytes(value));
+            send(response, answer.apply(request));
         });
+    }
+
+    private static void send(ServerResponse response, Object value) {
+        response.header(JSON_TYPE).send(JSON.writeValueAsBytes(value));
+    }
+
+    /** An object of texts and numbers. */
+    private static Map<String, String> words(ServerRequest request) {
+        Map<String, String> words = new HashMap<>();
+        for (Map.Entry<String, JsonNode> word : read(request, JsonNode.class).properties()) {
+            if (word.getValue().isString() || word.getValue().isIntegralNumber()) {
+                words.put(word.getKey(), word.getValue().asString());
+            } else if (!word.getValue().isNull()) {
+                throw ApiException.invalid(word.getKey(), "must be a text or a number");
+            }
+        }
+        return words;
     }
 
     /** Lets administrators through and turns failures into answers. */
     private Handler guarded(Handler handler) {
+        return answered((request, response) -> {
+            if (!authenticator.authenticate(new Credentials(request)).admin()) {
+                throw RestError.NOT_AUTHORIZED.with("operations are for administrators");
+            }
+            handler.handle(request, response);
+        });
+    }
+
+    /** Turns failures into answers. */
+    private Handler answered(Handler handler) {
         return (request, response) -> {
             try {
-                if (!authenticator.authenticate(new Credentials(request)).admin()) {
-                    throw RestError.NOT_AUTHORIZED.with("operations are for administrators");
-                }
                 handler.handle(request, response);
             } catch (RuntimeException e) {
                 if (response.isSent() || e instanceof UncheckedIOException) {

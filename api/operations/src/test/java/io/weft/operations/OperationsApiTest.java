@@ -44,6 +44,18 @@ class OperationsApiTest {
     }
 
     @Test
+    void tenantsMayAskForATraceToo() throws Exception {
+        JsonNode trace = body(ask(
+                        "POST", "/traces", "somebody", "{\"port_id\": \"p\", \"port\": 80, \"source\": null}"))
+                .get("trace");
+        assertThat(trace.get("user").asString()).isEqualTo("u");
+        assertThat(trace.get("words").propertyNames()).containsExactlyInAnyOrder("port_id", "port");
+        assertThat(ask("POST", "/traces", "somebody", "{\"port_id\": []}").statusCode())
+                .isEqualTo(400);
+        assertThat(ask("POST", "/traces", "nobody", "{}").statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void nodesAreListedAndShownByNameAndId() throws Exception {
         JsonNode nodes = body(ask("GET", "/nodes", "administrator", "")).get("nodes");
         assertThat(nodes.size()).isEqualTo(1);
@@ -178,6 +190,11 @@ class OperationsApiTest {
                             new UUID(0, 2),
                             new UUID(0, 3),
                             "one"));
+        }
+
+        @Override
+        public Map<String, Object> trace(Caller caller, Map<String, String> words) {
+            return Map.of("user", caller.user(), "words", words);
         }
 
         @Override

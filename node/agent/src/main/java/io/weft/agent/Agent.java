@@ -10,6 +10,7 @@ import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.identity.Membership;
+import io.weft.agent.inspect.Inspection;
 import io.weft.agent.policy.PolicyLimits;
 import io.weft.agent.services.Clients;
 import io.weft.agent.services.Directories;
@@ -21,12 +22,17 @@ import io.weft.agent.sync.StreamClient;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Limits;
 import io.weft.agent.tables.Remembered;
+import io.weft.agent.trace.Sender;
+import io.weft.agent.trace.Step;
+import io.weft.agent.trace.TraceException;
+import io.weft.agent.trace.Tracing;
 import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.RouteEvent;
 import io.weft.kernel.netlink.RouteMonitor;
 import io.weft.kernel.netlink.RouteNetlink;
 import io.weft.kernel.socket.PacketSocket;
+import io.weft.model.IpAddress;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
 import io.weft.protocol.Position;
@@ -36,6 +42,8 @@ import io.weft.vrouter.Configuration;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Sizes;
 import io.weft.vrouter.Tables;
+import io.weft.vrouter.Trace;
+import io.weft.vrouter.Underlay;
 import io.weft.vrouter.Vrouter;
 import io.weft.vrouter.VrouterEvent;
 import java.io.IOException;
@@ -53,9 +61,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -134,18 +144,27 @@ public final class Agent implements AutoCloseable {
                 answers.accept(event);
             }
         }));
+        Inspection inspection = new Inspection(configuration.host(), clients);
         stream = closing(new StreamClient(
-                configuration.servers(), configuration.host(), clients, this::position, listener(reporter)));
+                configuration.servers(),
+                configuration.host(),
+                clients,
+                this::position,
+                listener(reporter, inspection)));
         loop.start();
         closing(loop);
         reporter.start();
         stream.start();
         LocalPorts ports = new LocalPorts();
+        Tracing tracing = closing(new Tracing(vrouter::tracer, new TracedNode()));
+        closing(inspection);
+        inspection.answer(tracing);
         closing(LocalApi.start(
                 configuration.socket(),
                 ports,
                 new Attacher(ports, netlink),
-                new ConnectionQuestions(ports, vrouter.connections())));
+                new ConnectionQuestions(ports, vrouter.connections()),
+                tracing));
         LOGGER.log(
                 Level.INFO,
                 "agent ready",
@@ -269,11 +288,12 @@ public final class Agent implements AutoCloseable {
         keepNotBefore = now + (now - start) * KEEP_SHARE;
     }
 
-    private StreamClient.Listener listener(Reporter reporter) {
+    private StreamClient.Listener listener(Reporter reporter, Inspection inspection) {
         return new StreamClient.Listener() {
             @Override
             public void connected(URI server) {
                 reporter.connected(server);
+                inspection.connected(server);
                 loop.submit(() -> node.connected(true));
             }
 
@@ -285,6 +305,7 @@ public final class Agent implements AutoCloseable {
             @Override
             public void disconnected(String reason) {
                 reporter.disconnected();
+                inspection.disconnected();
                 loop.submit(() -> node.connected(false));
             }
         };
@@ -296,6 +317,38 @@ public final class Agent implements AutoCloseable {
         } catch (ProtocolException e) {
             LOGGER.log(Level.WARNING, "a batch does not fit, asking for everything", e);
             stream.restart();
+        }
+    }
+
+    /** Waits for the node's thread, a while. */
+    private <T> T await(Supplier<T> question) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        loop.submit(() -> future.complete(question.get()));
+        try {
+            return future.get(10, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new TraceException("the agent is busy");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TraceException("the agent stops");
+        }
+    }
+
+    /** The node as traces see it. */
+    private final class TracedNode implements Tracing.Node {
+        @Override
+        public Optional<Sender> sender(UUID port) {
+            return await(() -> node.sender(port));
+        }
+
+        @Override
+        public List<Step> explain(Trace trace, IpAddress destination) {
+            return await(() -> node.explain(trace, destination));
+        }
+
+        @Override
+        public Optional<Underlay> underlay() {
+            return await(node::underlay);
         }
     }
 

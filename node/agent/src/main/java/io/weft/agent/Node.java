@@ -14,9 +14,12 @@ import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Neighbourhood;
+import io.weft.agent.trace.Sender;
+import io.weft.agent.trace.Step;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.Route;
 import io.weft.kernel.netlink.RouteEvent;
+import io.weft.model.IpAddress;
 import io.weft.protocol.AddressClaim;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
@@ -30,6 +33,7 @@ import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Services;
+import io.weft.vrouter.Trace;
 import io.weft.vrouter.Underlay;
 import io.weft.vrouter.VrouterEvent;
 import java.lang.System.Logger.Level;
@@ -535,6 +539,21 @@ final class Node {
             fold.portNumber(port.portId()).ifPresent(number -> ports.put(number, port.portId()));
         }
         return new Ports.Names(ports, fold.policy().rules());
+    }
+
+    /** The guest behind a port, for a trace. */
+    Optional<Sender> sender(UUID port) {
+        return fold.sender(port);
+    }
+
+    /** What a trace says. */
+    List<Step> explain(Trace trace, IpAddress destination) {
+        return fold.explain(trace, destination);
+    }
+
+    /** This node's side of the tunnel. */
+    Optional<Underlay> underlay() {
+        return underlay;
     }
 
     /** What is counted for no port. */

@@ -52,6 +52,7 @@ public sealed interface Decision {
         VIA,
         GROUP,
         BLACKHOLE,
+        /** Out of the domain, by its gateway. */
         EXTERNAL
     }
 
@@ -80,6 +81,13 @@ public sealed interface Decision {
 
     /** It came from a node that may send into the network; 0 when it may not, and a drop follows. */
     record Arrived(int node, int network) implements Decision {}
+
+    /**
+     * It leaves by a device that carries an external network.
+     *
+     * @param network the external network's number
+     */
+    record Outside(int ifindex, int network) implements Decision {}
 
     /** It enters the service namespace. */
     record Served(int ifindex) implements Decision {}

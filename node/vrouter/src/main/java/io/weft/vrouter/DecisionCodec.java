@@ -35,7 +35,17 @@ final class DecisionCodec {
     private static final Codec<IpAddress> ADDRESS =
             new Codec<>(16, (value, out) -> Codec.putAddress(out, value), Codec::getAddress);
 
+    /** The decision; one with a number that this build has no name for is {@link Decision.Unknown}. */
     static Decision decode(byte[] bytes) {
+        try {
+            return known(bytes);
+        } catch (ArrayIndexOutOfBoundsException e) {
+            return new Decision.Unknown(
+                    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt());
+        }
+    }
+
+    private static Decision known(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         Note note = new Note(
                 in.getInt(), in.getInt(), in.getInt(), in.getInt(), Arrays.copyOfRange(bytes, HEAD, bytes.length));
@@ -72,6 +82,7 @@ final class DecisionCodec {
                 new Decision.Translated(
                         note.decode(ADDRESS), port(note.number), note.decode(ADDRESS, ADDRESS.size()), port(note.more));
             case 18 -> new Decision.ByDevice();
+            case 19 -> new Decision.Outside(note.number, note.more);
             default -> new Decision.Unknown(note.step);
         };
     }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
             ConnectionsCommand.class,
             NodesCommand.class,
             ClaimsCommand.class,
+            TraceCommand.class,
             TokenCommand.class,
             UpCommand.class,
             StatusCommand.class,

@@ -23,6 +23,7 @@ import io.weft.server.identity.IdentityException;
 import io.weft.server.identity.IdentityException.Reason;
 import io.weft.server.identity.NodeCertificates;
 import io.weft.server.identity.Revocations;
+import io.weft.server.inspection.Questions;
 import io.weft.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,11 +53,17 @@ public final class AgentsListener implements AutoCloseable {
     private static final Header LINES_TYPE =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration QUESTION_WAIT = Duration.ofSeconds(25);
+    /** How soon a request that waits for a question notices that the listener stops. */
+    private static final Duration QUESTION_LOOK = Duration.ofMillis(500);
+
+    private static final int LONGEST_ANSWER = 256 * 1024;
 
     private final NodeCertificates certificates;
     private final Revocations revocations;
     private final Nodes nodes;
     private final Topics topics;
+    private final Questions questions;
     private final Duration heartbeat;
     private final Map<String, Set<Cursor>> streams = new ConcurrentHashMap<>();
     private final WebServer server;
@@ -68,8 +76,10 @@ public final class AgentsListener implements AutoCloseable {
             Revocations revocations,
             Nodes nodes,
             Topics topics,
+            Questions questions,
             Duration heartbeat,
             Duration grace) {
+        this.questions = questions;
         this.certificates = certificates;
         this.revocations = revocations;
         this.nodes = nodes;
@@ -89,6 +99,8 @@ public final class AgentsListener implements AutoCloseable {
                 .routing(routing -> routing.post("/v1/enrol", answered(this::enrol))
                         .post("/v1/renew", answered(this::renew))
                         .put("/v1/status/{host}", answered(this::report))
+                        .get("/v1/questions/{host}", answered(this::question))
+                        .post("/v1/questions/{host}/{number}", answered(this::answer))
                         .get("/v1/stream/{host}", answered(this::stream)))
                 .build();
     }
@@ -98,6 +110,7 @@ public final class AgentsListener implements AutoCloseable {
      *
      * @param address where; port 0 means any free one
      * @param tls the server's own identity and whom it trusts
+     * @param questions what is asked of nodes
      * @param heartbeat how often an idle stream says that it is alive
      * @param grace how long requests may take when the listener stops
      */
@@ -108,10 +121,11 @@ public final class AgentsListener implements AutoCloseable {
             Revocations revocations,
             Nodes nodes,
             Topics topics,
+            Questions questions,
             Duration heartbeat,
             Duration grace) {
         AgentsListener listener =
-                new AgentsListener(address, tls, certificates, revocations, nodes, topics, heartbeat, grace);
+                new AgentsListener(address, tls, certificates, revocations, nodes, topics, questions, heartbeat, grace);
         revocations.onRevoked(listener::recheck);
         listener.server.start();
         return listener;
@@ -171,6 +185,40 @@ public final class AgentsListener implements AutoCloseable {
     private void report(ServerRequest request, ServerResponse response) throws IOException {
         String host = host(request);
         nodes.reported(host, ReportCodec.decodeReport(body(request)));
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** Waits for a question to the node, shorter than the node waits for the answer to its request. */
+    private void question(ServerRequest request, ServerResponse response) throws InterruptedException {
+        String host = host(request);
+        Optional<Questions.Question> question = Optional.empty();
+        long end = System.nanoTime() + QUESTION_WAIT.toNanos();
+        while (question.isEmpty() && !stopping && System.nanoTime() - end < 0) {
+            question = questions.take(host, QUESTION_LOOK);
+        }
+        // Asked again: a certificate may have been revoked meanwhile.
+        certificate(request);
+        if (question.isEmpty()) {
+            response.status(Status.NO_CONTENT_204).send();
+            return;
+        }
+        Map<String, String> words = new HashMap<>(question.get().words());
+        words.put("number", Long.toString(question.get().number()));
+        response.header(JSON_TYPE).send(JSON.writeValueAsBytes(words));
+    }
+
+    private void answer(ServerRequest request, ServerResponse response) throws IOException, ProtocolException {
+        String host = host(request);
+        byte[] body = body(request);
+        if (body.length > LONGEST_ANSWER) {
+            throw new ProtocolException("an answer is not longer than " + LONGEST_ANSWER + " bytes");
+        }
+        try {
+            questions.answer(
+                    host, Long.parseLong(request.path().pathParameters().get("number")), body);
+        } catch (NumberFormatException e) {
+            throw new ProtocolException("the number of a question is needed", e);
+        }
         response.status(Status.NO_CONTENT_204).send();
     }
 

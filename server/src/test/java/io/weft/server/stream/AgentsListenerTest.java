@@ -19,6 +19,7 @@ import io.weft.server.identity.MasterKey;
 import io.weft.server.identity.NodeCertificates;
 import io.weft.server.identity.Revocations;
 import io.weft.server.identity.ServerTls;
+import io.weft.server.inspection.Questions;
 import io.weft.store.disk.FakeDisk;
 import io.weft.store.embedded.EmbeddedStore;
 import java.io.BufferedReader;
@@ -37,10 +38,14 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +66,7 @@ class AgentsListenerTest {
     private EnrolmentTokens tokens;
     private NodeCertificates certificates;
     private Revocations revocations;
+    private final Questions questions = new Questions();
     private AgentsListener listener;
     /** The time on the server's clock, as far as its own certificate goes. */
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
@@ -80,6 +86,7 @@ class AgentsListenerTest {
                 revocations,
                 nodes,
                 fabric::open,
+                questions,
                 Duration.ofMillis(50),
                 Duration.ofSeconds(5));
     }
@@ -98,6 +105,32 @@ class AgentsListenerTest {
             assertThat(nodes.events.take()).isEqualTo("enrolled one [192.0.2.1]");
             assertThat(agent.put("/v1/status/one", report(7)).statusCode()).isEqualTo(204);
             assertThat(nodes.events.take()).isEqualTo("reported one 7");
+        }
+    }
+
+    @Test
+    void aNodeHearsTheQuestionsThatAreAskedOfItAndAnswersThem() throws Exception {
+        try (AgentClient agent = agent("one");
+                AgentClient stranger = agent("two");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(agent.enrol(token()).statusCode()).isEqualTo(200);
+            assertThat(stranger.get("/v1/questions/one").statusCode()).isEqualTo(403);
+            assertThat(questions.take("one", Duration.ZERO)).isEmpty();
+            Future<Questions.Reply> asking =
+                    threads.submit(() -> questions.ask("one", Map.of("question", "trace"), Duration.ofMinutes(1)));
+            HttpResponse<byte[]> heard = agent.get("/v1/questions/one");
+            assertThat(heard.statusCode()).isEqualTo(200);
+            assertThat(new String(heard.body(), StandardCharsets.UTF_8))
+                    .contains("\"question\":\"trace\"")
+                    .contains("\"number\":\"1\"");
+            assertThat(agent.post("/v1/questions/one/none", new byte[0]).statusCode())
+                    .isEqualTo(400);
+            assertThat(agent.post("/v1/questions/one/1", new byte[300_000]).statusCode())
+                    .isEqualTo(400);
+            assertThat(agent.post("/v1/questions/one/1", "{}".getBytes(StandardCharsets.UTF_8))
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(asking.get()).isInstanceOf(Questions.Answered.class);
         }
     }
 

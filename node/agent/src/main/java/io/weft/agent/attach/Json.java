@@ -16,13 +16,13 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** The few values of the local API as JSON, without data binding. */
-final class Json {
+public final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private Json() {}
 
     /** Reads an object whose values are texts or numbers. */
-    static Map<String, String> object(byte[] body) throws IOException {
+    public static Map<String, String> object(byte[] body) throws IOException {
         Map<String, String> values = new HashMap<>();
         try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), body)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
@@ -44,7 +44,7 @@ final class Json {
     }
 
     /** Writes maps, collections, options, texts, numbers and booleans; everything else as its text. */
-    static byte[] bytes(Object value) {
+    public static byte[] bytes(Object value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator out = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes, JsonEncoding.UTF8)) {
             write(out, value);

@@ -1,6 +1,8 @@
 package io.weft.agent.attach;
 
 import io.weft.agent.attach.AttachException.Reason;
+import io.weft.agent.trace.TraceException;
+import io.weft.agent.trace.Tracing;
 import io.weft.vrouter.DropReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
  * {@code GET /v1/ports/ID}, {@code GET /v1/drops}, {@code POST /v1/connections/list} and
- * {@code cut} with what chooses them,
+ * {@code cut} with what chooses them, {@code POST /v1/traces} with what packet to trace,
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
  * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
  */
@@ -43,20 +45,28 @@ public final class LocalApi implements AutoCloseable {
     private final Ports ports;
     private final Attacher attacher;
     private final ConnectionQuestions tracked;
+    private final Tracing tracing;
     private final ServerSocketChannel listener;
     private final Semaphore connections = new Semaphore(CONNECTIONS);
 
     private LocalApi(
-            Path path, Ports ports, Attacher attacher, ConnectionQuestions connections, ServerSocketChannel listener) {
+            Path path,
+            Ports ports,
+            Attacher attacher,
+            ConnectionQuestions connections,
+            Tracing tracing,
+            ServerSocketChannel listener) {
         this.path = path;
         this.ports = ports;
         this.attacher = attacher;
         this.tracked = connections;
+        this.tracing = tracing;
         this.listener = listener;
     }
 
     /** Listens at a path; what lies there from a former process is removed. */
-    public static LocalApi start(Path path, Ports ports, Attacher attacher, ConnectionQuestions connections)
+    public static LocalApi start(
+            Path path, Ports ports, Attacher attacher, ConnectionQuestions connections, Tracing tracing)
             throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
@@ -66,7 +76,7 @@ public final class LocalApi implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api = new LocalApi(path, ports, attacher, connections, listener);
+        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, listener);
         Thread.ofVirtual().name("local-api").start(api::accept);
         return api;
     }
@@ -133,6 +143,9 @@ public final class LocalApi implements AutoCloseable {
         if (method.equals("POST") && path.equals(List.of("v1", "connections", "cut"))) {
             return tracked.cut(Json.object(request.body()));
         }
+        if (method.equals("POST") && path.equals(List.of("v1", "traces"))) {
+            return trace(Json.object(request.body()));
+        }
         if (method.equals("GET") && path.equals(List.of("v1", "drops"))) {
             return drops();
         }
@@ -156,6 +169,14 @@ public final class LocalApi implements AutoCloseable {
             }
         }
         throw new AttachException(Reason.NOT_FOUND, "there is no " + method + " " + request.word(1));
+    }
+
+    private Map<String, Object> trace(Map<String, String> words) {
+        try {
+            return tracing.begin(words);
+        } catch (TraceException e) {
+            throw new AttachException(Reason.INVALID, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Attacher.Request request(Map<String, String> body) {

@@ -389,6 +389,14 @@ public final class Policy {
         return found;
     }
 
+    /** The group whose rule it is. */
+    public Optional<UUID> groupOf(UUID rule) {
+        return groups.values().stream()
+                .filter(group -> group.rules.containsKey(rule))
+                .map(group -> group.id)
+                .findFirst();
+    }
+
     /** How many entries the tables of verdicts and of peer classes have. */
     public List<Integer> sizes() {
         return List.of(verdicts.used(), peers.used());

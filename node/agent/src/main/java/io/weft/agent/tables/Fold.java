@@ -1,6 +1,9 @@
 package io.weft.agent.tables;
 
 import io.weft.agent.policy.Policy;
+import io.weft.agent.trace.Sender;
+import io.weft.agent.trace.Step;
+import io.weft.model.IpAddress;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.FloatingIpFact;
@@ -19,6 +22,7 @@ import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.Services;
+import io.weft.vrouter.Trace;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,6 +98,16 @@ public final class Fold {
     /** What is calculated from the security groups of this node's ports. */
     public Policy policy() {
         return policy;
+    }
+
+    /** The guest behind a port, as far as a trace needs to know it; empty when the port has no device here. */
+    public Optional<Sender> sender(UUID port) {
+        return new Explanation(state, tables, policy).sender(port);
+    }
+
+    /** What a trace of a packet to this destination says, in the names of the model. */
+    public List<Step> explain(Trace trace, IpAddress destination) {
+        return new Explanation(state, tables, policy).steps(trace, destination);
     }
 
     /** What could not be put into the tables, for people. */

@@ -1,0 +1,224 @@
+package io.weft.agent.trace;
+
+import io.weft.kernel.KernelException;
+import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
+import io.weft.vrouter.Decision;
+import io.weft.vrouter.Trace;
+import io.weft.vrouter.Tracer;
+import io.weft.vrouter.Underlay;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Answers what would become of a packet on this node. The tracer is loaded by the first question and kept. Any thread may
+ * ask; questions wait for one another.
+ */
+public final class Tracing implements AutoCloseable {
+    /** The longest frame that a handover may bring, in base64. */
+    private static final int LONGEST_HANDOVER = 4096;
+
+    /** What is asked of the node's own state; each call waits for the thread that owns it. */
+    public interface Node {
+        /** The guest behind a port; empty when the port has no device here. */
+        Optional<Sender> sender(UUID port);
+
+        /** What a trace's numbers stand for. */
+        List<Step> explain(Trace trace, IpAddress destination);
+
+        /** This node's side of the tunnel. */
+        Optional<Underlay> underlay();
+    }
+
+    private final Supplier<Tracer> loader;
+    private final Node node;
+    private Optional<Tracer> tracer = Optional.empty();
+    private boolean closed;
+
+    /**
+     * @param loader loads a tracer
+     * @param node the node
+     */
+    public Tracing(Supplier<Tracer> loader, Node node) {
+        this.loader = loader;
+        this.node = node;
+    }
+
+    /**
+     * A packet that a guest of this node sends; {@code docs/trace.md} has the words and the answer.
+     *
+     * @throws TraceException when a word makes no sense, or the port has no device here
+     */
+    public synchronized Map<String, Object> begin(Map<String, String> words) {
+        Question question = Question.of(words);
+        Sender sender = node.sender(question.port())
+                .orElseThrow(() -> new TraceException("port_id: port " + question.port() + " has no device here"));
+        IpAddress destination = question.destination();
+        IpAddress source = question.source()
+                .or(() -> sender.source(destination))
+                .orElseThrow(() -> new TraceException("source: the port has no address of the destination's family"));
+        List<Step> steps = new ArrayList<>();
+        Optional<IpAddress> next = sender.nextHop(destination);
+        if (next.isEmpty()) {
+            return answer(steps, outcome("unreachable", Map.of("detail", "the guest is told of no router")));
+        }
+        Trace asked = run(t -> t.fromWorkload(
+                sender.ifindex(),
+                Probe.question(sender.mac(), sender.source(next.get()).orElse(source), next.get())));
+        Optional<MacAddress> mac =
+                asked.verdict() == Trace.Verdict.FORWARDED ? Probe.answeredMac(asked.packet()) : Optional.empty();
+        if (mac.isEmpty()) {
+            steps.add(new Step("neighbour", Map.of("address", next.get(), "answered", false)));
+            steps.addAll(node.explain(asked, next.get()));
+            boolean copied = !asked.all(Decision.Copied.class).isEmpty();
+            return answer(
+                    steps,
+                    outcome(
+                            "unreachable",
+                            Map.of(
+                                    "detail",
+                                    copied
+                                            ? "those who may know are asked, and a trace cannot wait for their answer"
+                                            : "nobody answers for the address")));
+        }
+        steps.add(new Step("neighbour", facts("address", next.get(), "answered", true, "mac_address", mac.get())));
+        Probe.Packet packet = new Probe.Packet(
+                mac.get(),
+                sender.mac(),
+                source,
+                destination,
+                question.protocol(),
+                question.sourcePort(),
+                question.destinationPort());
+        return answer(steps, run(t -> t.fromWorkload(sender.ifindex(), packet.frame())), destination);
+    }
+
+    /**
+     * A packet that another node sends to this one, as its answer handed it over.
+     *
+     * @throws TraceException when a word makes no sense
+     */
+    public synchronized Map<String, Object> arrive(Map<String, String> words) {
+        byte[] packet = packet(words.getOrDefault("packet", ""));
+        IpAddress from = Question.address("from", words.getOrDefault("from", ""));
+        IpAddress destination = Question.address("destination", words.getOrDefault("destination", ""));
+        int network = Question.number("network", words.getOrDefault("network", ""), 0xffffff);
+        Underlay own = node.underlay().orElseThrow(() -> new TraceException("this node has no tunnel yet"));
+        byte[] frame = packet;
+        if (Boolean.parseBoolean(words.get("encapsulated"))) {
+            if (packet.length < 90) {
+                throw new TraceException("packet: too short for a tunnel's header");
+            }
+            Trace taken = run(t -> t.fromUplink(own.uplink(), packet));
+            if (taken.verdict() != Trace.Verdict.PASSED) {
+                return answer(new ArrayList<>(), taken, destination);
+            }
+            frame = Probe.inner(packet);
+        }
+        byte[] left = frame;
+        return answer(
+                new ArrayList<>(), run(t -> t.fromTunnelDevice(own.tunnelDevice(), network, from, left)), destination);
+    }
+
+    private static byte[] packet(String text) {
+        try {
+            byte[] packet = text.length() > LONGEST_HANDOVER
+                    ? new byte[0]
+                    : Base64.getDecoder().decode(text);
+            if (packet.length >= 60) {
+                return packet;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new TraceException("packet: not a frame in base64");
+    }
+
+    private interface Run {
+        Trace with(Tracer tracer);
+    }
+
+    private Trace run(Run run) {
+        if (closed) {
+            throw new TraceException("the agent stops");
+        }
+        try {
+            Tracer loaded = tracer.orElseGet(loader);
+            tracer = Optional.of(loaded);
+            return run.with(loaded);
+        } catch (KernelException e) {
+            throw new TraceException("the kernel refused the trace: " + e.getMessage());
+        }
+    }
+
+    private Map<String, Object> answer(List<Step> steps, Trace trace, IpAddress destination) {
+        List<Step> explained = node.explain(trace, destination);
+        steps.addAll(explained);
+        if (!trace.complete()) {
+            steps.add(new Step("more", Map.of()));
+        }
+        Map<String, Object> answer = answer(steps, Outcomes.of(trace, explained));
+        if (trace.verdict() == Trace.Verdict.FORWARDED
+                && !trace.all(Decision.Tunnelled.class).isEmpty()
+                && trace.all(Decision.Answered.class).isEmpty()) {
+            handover(trace, explained, destination).ifPresent(handover -> answer.put("handover", handover));
+        }
+        return answer;
+    }
+
+    private Optional<Map<String, Object>> handover(Trace trace, List<Step> steps, IpAddress destination) {
+        Decision.Tunnelled tunnelled = trace.all(Decision.Tunnelled.class).getLast();
+        Optional<Object> node = steps.stream()
+                .filter(step -> step.kind().equals("tunnel"))
+                .map(step -> step.facts().get("node_address"))
+                .reduce((_, last) -> last);
+        Optional<Underlay> own = this.node.underlay();
+        if (node.isEmpty() || !(node.get() instanceof IpAddress address) || own.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(facts(
+                "packet",
+                Base64.getEncoder().encodeToString(trace.packet()),
+                "encapsulated",
+                trace.all(Decision.ByDevice.class).isEmpty(),
+                "network",
+                tunnelled.network(),
+                "from",
+                address.isIpv4() ? own.get().ipv4() : own.get().ipv6(),
+                "destination",
+                destination));
+    }
+
+    private static Map<String, Object> answer(List<Step> steps, Map<String, Object> outcome) {
+        return facts("steps", steps.stream().map(Step::json).toList(), "outcome", outcome);
+    }
+
+    private static Map<String, Object> outcome(String result, Map<String, Object> more) {
+        Map<String, Object> outcome = facts("result", result);
+        outcome.putAll(more);
+        return outcome;
+    }
+
+    /** Names and values in turn, in their order. */
+    static Map<String, Object> facts(Object... pairs) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            facts.put(String.valueOf(pairs[i]), pairs[i + 1]);
+        }
+        return facts;
+    }
+
+    /** Unloads the tracer. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        tracer.ifPresent(Tracer::close);
+        tracer = Optional.empty();
+    }
+}

@@ -1,0 +1,210 @@
+package io.weft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import tools.jackson.databind.JsonNode;
+
+/** A trace over two nodes and a router: as the page about it shows, as a tenant sees it, and when a node is away. */
+@TestMethodOrder(MethodOrderer.Random.class)
+class TraceTest {
+
+    private static final Map<String, String> NAMES = new LinkedHashMap<>();
+
+    private static Cloud cloud;
+    private static Api api;
+    private static Workload client;
+    private static String clientPort;
+    private static String serverPort;
+
+    @BeforeAll
+    static void buildTheNetwork() {
+        cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
+        cloud.addServerWithTokens(Tenants.TOKENS);
+        cloud.addHost("host1");
+        cloud.addHost("host2");
+        Api admin = cloud.apiWithToken(Tenants.ADMIN);
+        api = cloud.apiWithToken(Tenants.ACME);
+        String router = named("ROUTER", api.create("router", Map.of("name", "gate")));
+        String web = network("WEB", "10.0.0.0/24", router);
+        String db = network("DB", "10.0.1.0/24", router);
+        clientPort = port("CLIENT", web, "10.0.0.11");
+        serverPort = port("SERVER", db, "10.0.1.10");
+        admin.update("port", clientPort, Map.of("binding:host_id", "host1"));
+        admin.update("port", serverPort, Map.of("binding:host_id", "host2"));
+        JsonNode usual = api.list("security_group", "?name=default").get(0);
+        named("GROUP", usual);
+        for (JsonNode rule : api.list("security_group_rule", "?direction=egress&ethertype=IPv4")) {
+            named("EGRESS", rule);
+        }
+        String open = named("OPEN", api.create("security_group", Map.of("name", "open")));
+        api.update("port", serverPort, Map.of("security_groups", List.of(open)));
+        named(
+                "RULE",
+                api.create(
+                        "security_group_rule",
+                        Map.of(
+                                "security_group_id",
+                                open,
+                                "direction",
+                                "ingress",
+                                "protocol",
+                                "tcp",
+                                "port_range_min",
+                                5432,
+                                "port_range_max",
+                                5432)));
+        client = start(cloud.host("host1"), "client", clientPort);
+        start(cloud.host("host2"), "server", serverPort);
+        cloud.awaitActive(api, List.of(clientPort, serverPort));
+    }
+
+    private static String network(String name, String cidr, String router) {
+        String network = named(name, api.create("network", Map.of("name", name)));
+        JsonNode subnet = api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", cidr));
+        api.connect(router, subnet.get("id").asString());
+        return network;
+    }
+
+    private static String port(String name, String network, String address) {
+        return named(
+                name,
+                api.create("port", Map.of("network_id", network, "fixed_ips", List.of(Map.of("ip_address", address)))));
+    }
+
+    private static String named(String name, JsonNode object) {
+        String id = object.get("id").asString();
+        NAMES.put(id, name);
+        return id;
+    }
+
+    private static Workload start(Host host, String name, String port) {
+        Workload workload = host.attach(name, port);
+        workload.dhcp();
+        workload.awaitAddresses(1);
+        return workload;
+    }
+
+    @AfterAll
+    static void removeTheNetwork() {
+        cloud.close();
+    }
+
+    /** What a command prints, with names for ids. */
+    private static String weft(String... arguments) {
+        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(arguments));
+        Shell.Result result = Shell.attempt(Duration.ofMinutes(1), "", command);
+        assertThat(result.ok()).as(result.output()).isTrue();
+        String output = result.output();
+        for (Map.Entry<String, String> name : NAMES.entrySet()) {
+            output = output.replace(name.getKey(), name.getValue());
+        }
+        return output.replaceAll("fa:16:3e(:[0-9a-f]{2}){3}", "MAC");
+    }
+
+    private static String trace(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("trace", clientPort, "10.0.1.10"));
+        arguments.addAll(List.of(more));
+        arguments.addAll(List.of("--server", cloud.server().api().toString(), "--auth-token", Tenants.ADMIN));
+        return weft(arguments.toArray(String[]::new));
+    }
+
+    private static JsonNode asked(Api who, Map<String, ?> words) {
+        Map<String, Object> all = new LinkedHashMap<>(words);
+        all.put("port_id", clientPort);
+        Api.Answer answer = who.call("POST", "/weft/v1/traces", all);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body().get("trace");
+    }
+
+    @Test
+    void itSaysWhatThePageAboutItShows() throws IOException {
+        String page = Files.readString(Path.of("../../docs/trace.md"));
+        assertThat(page)
+                .contains("weft trace CLIENT 10.0.1.10 --protocol tcp --port 5432\n"
+                        + trace("--protocol", "tcp", "--port", "5432"))
+                .contains("weft trace CLIENT 10.0.1.10 --protocol tcp --port 22\n"
+                        + trace("--protocol", "tcp", "--port", "22"));
+    }
+
+    @Test
+    void whatItSaysIsWhatHappens() {
+        assertThat(trace("--protocol", "icmp")).contains("=> dropped: POLICY_INGRESS");
+        assertThat(client.pings("10.0.1.10")).isFalse();
+        String gateway = asked(cloud.apiWithToken(Tenants.ADMIN), Map.of("destination", "10.0.0.1"))
+                .get("outcome")
+                .get("result")
+                .asString();
+        assertThat(gateway).isEqualTo("answered");
+        assertThat(client.pings("10.0.0.1")).isTrue();
+        assertThat(asked(cloud.apiWithToken(Tenants.ADMIN), Map.of("destination", "10.0.7.1"))
+                        .get("outcome")
+                        .get("reason")
+                        .asString())
+                .isEqualTo("NO_ROUTE");
+        assertThat(asked(cloud.apiWithToken(Tenants.ADMIN), Map.of("destination", "10.0.0.77"))
+                        .get("outcome")
+                        .get("result")
+                        .asString())
+                .isEqualTo("unreachable");
+    }
+
+    @Test
+    void aTenantSeesItsOwnPartAndNoHosts() {
+        JsonNode trace = asked(api, Map.of("destination", "10.0.1.10", "protocol", "tcp", "port", 5432));
+        assertThat(trace.get("outcome").get("result").asString()).isEqualTo("delivered");
+        String text = trace.toString();
+        assertThat(text).contains(clientPort).contains(serverPort).contains("\"rule\"");
+        assertThat(text)
+                .doesNotContain("host1")
+                .doesNotContain("host2")
+                .doesNotContain(cloud.host("host2").tunnelAddress())
+                .doesNotContain("vni");
+        Api.Answer other = cloud.apiWithToken(Tenants.GLOBEX)
+                .call("POST", "/weft/v1/traces", Map.of("port_id", clientPort, "destination", "10.0.1.10"));
+        assertThat(other.status()).isEqualTo(404);
+    }
+
+    @Test
+    void wordsThatMakeNoSenseAreRefused() {
+        for (Map<String, String> words : List.of(
+                Map.of("destination", "nowhere"),
+                Map.of("destination", "10.0.1.10", "protocol", "tcp"),
+                Map.of("destination", "10.0.1.10", "port", "22"),
+                Map.of("destination", "10.0.1.10", "protocol", "300"),
+                Map.of("destination", "10.0.1.10", "colour", "red"),
+                Map.of("destination", "10.0.1.10", "source", "2001:db8::1"))) {
+            Map<String, String> all = new LinkedHashMap<>(words);
+            all.put("port_id", clientPort);
+            assertThat(api.call("POST", "/weft/v1/traces", all).status())
+                    .as(words.toString())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theAgentOfTheHostAnswersWithoutAnyServer() {
+        String[] local = {
+            "trace",
+            clientPort,
+            "10.0.1.10",
+            "--local",
+            "--socket",
+            cloud.host("host1").socket().toString()
+        };
+        assertThat(weft(local)).contains("=> goes on at host host2");
+    }
+}
