@@ -6,6 +6,7 @@ import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.model.Network;
@@ -15,6 +16,7 @@ import io.weft.model.World;
 import io.weft.reference.Forwarding;
 import io.weft.reference.Outcome;
 import io.weft.reference.Packet;
+import io.weft.reference.Transport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,6 +41,8 @@ class AgreementTest {
 
     private final long seed = Long.getLong("weft.seed", System.nanoTime());
 
+    private int sourcePort = 10_000;
+
     /** Both sides' answers in one form: where it goes, or what is said; every drop is alike. */
     private record Fate(String what) {}
 
@@ -47,14 +51,17 @@ class AgreementTest {
         Map<String, Integer> seen = new LinkedHashMap<>();
         for (int number = 0; number < WORLDS; number++) {
             Random random = new Random(seed + number);
-            World world = RandomWorld.of(random);
+            World open = RandomWorld.of(random);
+            // Half of the worlds have rules.
+            World world = number % 2 == 0 ? open : RandomRules.guard(open, HERE, random);
             try (Rig rig = Rig.empty()) {
                 Map<Integer, io.weft.model.Port> locals = fill(rig, world);
+                RandomRules.write(rig, world, locals);
                 List<Forwarding> references = references(world, random);
                 for (int i = 0; i < PACKETS && !locals.isEmpty(); i++) {
                     Packet packet = packet(world, locals, random);
                     Set<Fate> expected = new HashSet<>();
-                    references.forEach(reference -> expected.addAll(fates(reference.forward(packet))));
+                    references.forEach(reference -> expected.addAll(fates(reference.forward(packet), packet)));
                     Fate actual = run(rig, world, locals, packet);
                     assertThat(expected)
                             .as("seed %d, world %d: %s", seed, number, packet)
@@ -96,9 +103,14 @@ class AgreementTest {
         return face.fixedIps().stream().anyMatch(ip -> subnetOf(world, ip).contains(address));
     }
 
-    private static Set<Fate> fates(Outcome outcome) {
+    private static Set<Fate> fates(Outcome outcome, Packet packet) {
         return switch (outcome) {
             case Outcome.Dropped dropped -> Set.of(new Fate("drop"));
+            // To a router itself: it answers echo requests and nothing else.
+            case Outcome.Answered(Outcome.Answer answer, IpAddress _)
+            when answer == Outcome.Answer.LOCAL
+                    && !packet.transport()
+                            .equals(Transport.echoRequest(packet.source().family())) -> Set.of(new Fate("drop"));
             case Outcome.Answered(Outcome.Answer answer, IpAddress from) -> Set.of(new Fate(answer + " from " + from));
             case Outcome.Delivered(Set<Outcome.Exit> exits) ->
                 Set.copyOf(exits.stream().map(AgreementTest::exit).toList());
@@ -113,7 +125,7 @@ class AgreementTest {
         return new Fate("exit " + port + " " + source + " " + destination + " " + hops);
     }
 
-    private static Packet packet(World world, Map<Integer, io.weft.model.Port> locals, Random random) {
+    private Packet packet(World world, Map<Integer, io.weft.model.Port> locals, Random random) {
         List<io.weft.model.Port> senders = List.copyOf(locals.values());
         io.weft.model.Port sender = senders.get(random.nextInt(senders.size()));
         List<io.weft.model.Port> all = RandomWorld.ports(world);
@@ -135,30 +147,59 @@ class AgreementTest {
         }
         int[] hops = {1, 2, 3, 64};
         int[] sizes = {100, 1400, 1401, 1450};
+        Transport transport = transport(own.address().family(), random);
         return new Packet(
                 sender.id(),
                 sender.mac(),
                 to,
                 own.address(),
                 target,
+                transport,
                 hops[random.nextInt(hops.length)],
-                sizes[random.nextInt(sizes.length)]);
+                transport.protocol() == Packets.TCP ? (ipv4 ? 40 : 60) : sizes[random.nextInt(sizes.length)]);
     }
 
-    private static Fate run(Rig rig, World world, Map<Integer, io.weft.model.Port> locals, Packet packet) {
+    /** Each from a port of its own, so that none belongs to the connection of one before. */
+    private Transport transport(IpFamily family, Random random) {
+        int[] ports = {53, 80, 100, 443};
+        return switch (random.nextInt(4)) {
+            case 0 -> Transport.tcp(++sourcePort, ports[random.nextInt(ports.length)]);
+            case 1 -> Transport.udp(++sourcePort, ports[random.nextInt(ports.length)]);
+            default -> Transport.echoRequest(family);
+        };
+    }
+
+    private byte[] body(Packet packet) {
         boolean ipv4 = packet.source().isIpv4();
-        byte[] data = new byte[packet.bytes() - (ipv4 ? 28 : 48)];
-        byte[] body = ipv4
-                ? Packets.icmp(8, 0, 1, data)
-                : Packets.icmpv6(packet.source(), packet.destination(), 128, 0, 1, data);
+        Transport transport = packet.transport();
+        byte[] data = new byte[Math.max(0, packet.bytes() - (ipv4 ? 28 : 48))];
+        return switch (transport.protocol()) {
+            case Packets.TCP ->
+                Packets.segment(
+                        packet.source(),
+                        packet.destination(),
+                        transport.source(),
+                        transport.destination(),
+                        GuardedPort.SYN,
+                        1,
+                        0);
+            case Packets.UDP ->
+                Packets.udp(packet.source(), packet.destination(), transport.source(), transport.destination(), data);
+            case Packets.ICMP -> Packets.icmp(8, 0, ++sourcePort << 16, data);
+            default -> Packets.icmpv6(packet.source(), packet.destination(), 128, 0, ++sourcePort << 16, data);
+        };
+    }
+
+    private Fate run(Rig rig, World world, Map<Integer, io.weft.model.Port> locals, Packet packet) {
+        boolean ipv4 = packet.source().isIpv4();
         byte[] frame = Packets.ip(
                 packet.destinationMac(),
                 packet.sourceMac(),
                 packet.source(),
                 packet.destination(),
-                ipv4 ? Packets.ICMP : Packets.ICMPV6,
+                packet.transport().protocol(),
                 packet.hops(),
-                body);
+                body(packet));
         int sender = numberOf(locals, packet.port());
         Map<Integer, Long> before = received(rig, locals);
         TestRun.Result result = rig.run("from_workload", rig.spare(sender), frame, SkbContext.EMPTY);
@@ -171,7 +212,8 @@ class AgreementTest {
             return delivered(world, Packets.number(left, 46, 3), inner);
         }
         int type = left[ipv4 ? 34 : 54] & 0xff;
-        if (type == (ipv4 ? 8 : 128)) {
+        boolean icmp = (left[ipv4 ? 23 : 20] & 0xff) == (ipv4 ? Packets.ICMP : Packets.ICMPV6);
+        if (!icmp || type == (ipv4 ? 8 : 128)) {
             int to = locals.keySet().stream()
                     .filter(number -> rig.vrouter.counters(number).receivedPackets() > before.getOrDefault(number, 0L))
                     .findFirst()

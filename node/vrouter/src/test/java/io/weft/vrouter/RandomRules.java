@@ -1,0 +1,212 @@
+package io.weft.vrouter;
+
+import io.weft.model.Direction;
+import io.weft.model.FixedIp;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.IpProtocol;
+import io.weft.model.Meta;
+import io.weft.model.RuleMatch;
+import io.weft.model.RuleRemote;
+import io.weft.model.SecurityGroup;
+import io.weft.model.SecurityGroupRule;
+import io.weft.model.World;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * Random security groups for the guests of one host, and the tables that follow from them by the plainest way: a class for
+ * each address and each subnet, and under each class all rules that speak of it.
+ */
+final class RandomRules {
+    private static final int GROUPS = 3;
+    private static final int SCOPE = 1;
+
+    private RandomRules() {}
+
+    /** The world with rules for the guests of a host; those of other hosts stay open. */
+    static World guard(World world, String host, Random random) {
+        World.Builder builder = new World.Builder(world);
+        for (int group = 0; group < GROUPS; group++) {
+            builder.put(new SecurityGroup(meta(RandomWorld.id('g', group)), false, true));
+            for (int rule = random.nextInt(5); rule >= 0; rule--) {
+                builder.put(new SecurityGroupRule(
+                        meta(RandomWorld.id('q', group * 10 + rule)),
+                        RandomWorld.id('g', group),
+                        match(world, random)));
+            }
+        }
+        for (io.weft.model.Port port : RandomWorld.ports(world)) {
+            if (port.binding().host().equals(host) && random.nextInt(4) > 0) {
+                List<UUID> groups = new ArrayList<>();
+                for (int group = 0; group < GROUPS; group++) {
+                    if (random.nextInt(2) == 0) {
+                        groups.add(RandomWorld.id('g', group));
+                    }
+                }
+                builder.put(withGroups(port, groups));
+            }
+        }
+        return builder.build(world.revision() + 1);
+    }
+
+    private static io.weft.model.Port withGroups(io.weft.model.Port port, List<UUID> groups) {
+        return new io.weft.model.Port(
+                port.meta(),
+                port.networkId(),
+                port.adminStateUp(),
+                port.mac(),
+                port.fixedIps(),
+                port.deviceId(),
+                port.deviceOwner(),
+                port.allowedAddressPairs(),
+                port.portSecurityEnabled(),
+                Optional.of(groups),
+                port.extraDhcpOptions(),
+                port.binding(),
+                port.dns());
+    }
+
+    private static Meta meta(UUID id) {
+        return Meta.create(id, "project", "", "", Instant.EPOCH);
+    }
+
+    private static RuleMatch match(World world, Random random) {
+        Direction direction = random.nextInt(2) == 0 ? Direction.EGRESS : Direction.INGRESS;
+        IpFamily family = random.nextInt(2) == 0 ? IpFamily.IPV4 : IpFamily.IPV6;
+        RuleRemote remote = remote(world, family, random);
+        Optional<Integer> none = Optional.empty();
+        return switch (random.nextInt(6)) {
+            case 0 -> RuleMatch.all(direction, family, remote);
+            case 1 -> new RuleMatch(direction, family, protocol("icmp"), none, none, remote);
+            case 2 ->
+                new RuleMatch(
+                        direction,
+                        family,
+                        protocol("icmp"),
+                        Optional.of(random.nextInt(3) == 0 ? 3 : family == IpFamily.IPV4 ? 8 : 128),
+                        random.nextInt(2) == 0 ? none : Optional.of(0),
+                        remote);
+            case 3 -> new RuleMatch(direction, family, protocol("udp"), none, none, remote);
+            case 4 -> new RuleMatch(direction, family, protocol("tcp"), Optional.of(80), Optional.of(80), remote);
+            default ->
+                new RuleMatch(
+                        direction,
+                        family,
+                        protocol(random.nextInt(2) == 0 ? "tcp" : "udp"),
+                        Optional.of(64),
+                        Optional.of(127),
+                        remote);
+        };
+    }
+
+    private static Optional<IpProtocol> protocol(String name) {
+        return Optional.of(IpProtocol.parse(name));
+    }
+
+    private static RuleRemote remote(World world, IpFamily family, Random random) {
+        List<io.weft.model.Port> ports = RandomWorld.ports(world);
+        return switch (random.nextInt(4)) {
+            case 0 -> new RuleRemote.Group(RandomWorld.id('g', random.nextInt(GROUPS)));
+            case 1 -> {
+                IpPrefix subnet = RandomWorld.prefix(random.nextInt(RandomWorld.NETWORKS), family);
+                yield new RuleRemote.Prefix(subnet.address(), subnet.length());
+            }
+            case 2 -> {
+                FixedIp ip = ports.get(random.nextInt(ports.size())).fixedIps().get(family == IpFamily.IPV4 ? 0 : 1);
+                yield new RuleRemote.Prefix(ip.address(), family.bits());
+            }
+            default -> new RuleRemote.Anyone();
+        };
+    }
+
+    /** Writes what the ports' rules say; ports by their numbers, as they stand in the tables already. */
+    static void write(Rig rig, World world, Map<Integer, io.weft.model.Port> locals) {
+        Map<List<UUID>, Integer> sets = new LinkedHashMap<>();
+        locals.forEach((number, port) -> {
+            if (port.securityGroups().isPresent()) {
+                int set = sets.computeIfAbsent(port.groups(), groups -> sets.size() + 1);
+                Port known = rig.tables().ports().get(rig.spare(number)).orElseThrow();
+                rig.tables().ports().put(rig.spare(number), known.withRules(set, SCOPE));
+            }
+        });
+        Map<IpPrefix, Integer> classes = classes(world);
+        classes.forEach((prefix, number) -> rig.tables().peerClasses().put(new PeerClassKey(SCOPE, prefix), number));
+        sets.forEach((groups, set) -> {
+            rig.tables().ruleSets().put(set, new RuleSet(1, false));
+            for (UUID group : groups) {
+                for (SecurityGroupRule rule : world.rulesOf(group)) {
+                    classes.forEach((prefix, number) -> {
+                        if (prefix.family() == rule.match().family()
+                                && covers(world, rule.match().remote(), prefix)) {
+                            put(rig, set, number, rule.match());
+                        }
+                    });
+                    if (rule.match().remote() instanceof RuleRemote.Anyone) {
+                        put(rig, set, PeerClassKey.NOBODY, rule.match());
+                    }
+                }
+            }
+        });
+    }
+
+    private static Map<IpPrefix, Integer> classes(World world) {
+        Map<IpPrefix, Integer> classes = new LinkedHashMap<>();
+        for (int network = 0; network < RandomWorld.NETWORKS; network++) {
+            for (IpFamily family : IpFamily.values()) {
+                classes.put(RandomWorld.prefix(network, family), classes.size() + 1);
+            }
+        }
+        for (io.weft.model.Port port : RandomWorld.ports(world)) {
+            for (FixedIp ip : port.fixedIps()) {
+                IpPrefix alone =
+                        new IpPrefix(ip.address(), ip.address().family().bits());
+                classes.putIfAbsent(alone, classes.size() + 1);
+            }
+        }
+        return classes;
+    }
+
+    private static boolean covers(World world, RuleRemote remote, IpPrefix prefix) {
+        return switch (remote) {
+            case RuleRemote.Anyone _ -> true;
+            case RuleRemote.Prefix block -> new IpPrefix(block.address(), block.length()).contains(prefix);
+            case RuleRemote.Group group ->
+                prefix.length() == prefix.family().bits()
+                        && RandomWorld.ports(world).stream()
+                                .filter(port -> port.groups().contains(group.groupId()))
+                                .flatMap(port -> port.fixedIps().stream())
+                                .anyMatch(ip -> ip.address().equals(prefix.address()));
+            case RuleRemote.Addresses _, RuleRemote.OwnGroup _ -> false;
+        };
+    }
+
+    private static void put(Rig rig, int set, int peerClass, RuleMatch match) {
+        PolicyKey.Direction direction =
+                match.direction() == Direction.EGRESS ? PolicyKey.Direction.EGRESS : PolicyKey.Direction.INGRESS;
+        int protocol = match.protocol().map(IpProtocol::number).orElse(PolicyKey.ANY_PROTOCOL);
+        int least = match.portRangeMin().orElse(0);
+        int port = least;
+        int bits = 0;
+        if (match.portRangeMin().isPresent()) {
+            if (match.protocol().map(IpProtocol::isIcmp).orElse(false)) {
+                port = least << 8 | match.portRangeMax().orElse(0);
+                bits = match.portRangeMax().isPresent() ? 16 : 8;
+            } else {
+                // The ranges above are single ports and blocks of a power of two.
+                bits = 16 - Integer.numberOfTrailingZeros(match.portRangeMax().orElse(least) - least + 1);
+            }
+        }
+        rig.tables()
+                .policy()
+                .put(
+                        new PolicyKey(set, peerClass, direction, match.family(), protocol, port, bits),
+                        new PolicyVerdict(true, true, 1, 1));
+    }
+}
