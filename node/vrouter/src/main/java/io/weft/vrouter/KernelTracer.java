@@ -32,7 +32,9 @@ final class KernelTracer implements Tracer {
 
     /** How a map of the tracer's own is filled before a trace. */
     enum Filling {
-        /** Not at all: nothing that is read there decides anything. */
+        /** It is left as it is: nothing that is read there decides anything. */
+        LEFT,
+        /** Not at all: what the run before has left is removed. */
         EMPTY,
         /** With all that the forwarding instance has; it is not much. */
         WHOLE,
@@ -44,12 +46,12 @@ final class KernelTracer implements Tracer {
     record Own(Filling filling, int capacity) {}
 
     static final Map<String, Own> OWN = Map.ofEntries(
-            Map.entry("scratch", new Own(Filling.EMPTY, 0)),
-            Map.entry(TRACE, new Own(Filling.EMPTY, 0)),
-            Map.entry("counters", new Own(Filling.EMPTY, 1)),
-            Map.entry("rule_hits", new Own(Filling.EMPTY, 1)),
-            Map.entry("events", new Own(Filling.EMPTY, 65536)),
-            Map.entry("collector", new Own(Filling.EMPTY, 1)),
+            Map.entry("scratch", new Own(Filling.LEFT, 0)),
+            Map.entry(TRACE, new Own(Filling.LEFT, 0)),
+            Map.entry("counters", new Own(Filling.LEFT, 1)),
+            Map.entry("rule_hits", new Own(Filling.LEFT, 1)),
+            Map.entry("events", new Own(Filling.LEFT, 65536)),
+            Map.entry("collector", new Own(Filling.LEFT, 1)),
             Map.entry("connection_queue", new Own(Filling.EMPTY, 64)),
             Map.entry("flows", new Own(Filling.EMPTY, 1)),
             Map.entry("flow_generation", new Own(Filling.EMPTY, 1)),
@@ -159,13 +161,13 @@ final class KernelTracer implements Tracer {
 
     private void fill(Set<ConnectionKey> asked) {
         OWN.forEach((name, own) -> {
-            if (own.filling != Filling.EMPTY) {
-                BpfMap from = forwarding.map(name);
+            if (own.filling != Filling.LEFT) {
                 BpfMap to = object.map(name);
                 empty(to);
                 if (own.filling == Filling.WHOLE) {
-                    from.forEach((key, value) -> to.update(key, value, UpdateMode.ANY));
-                } else {
+                    forwarding.map(name).forEach((key, value) -> to.update(key, value, UpdateMode.ANY));
+                } else if (own.filling == Filling.ASKED) {
+                    BpfMap from = forwarding.map(name);
                     asked.stream()
                             .map(ConnectionKey.CODEC::encode)
                             .forEach(key -> from.lookup(key).ifPresent(value -> to.update(key, value)));
@@ -174,9 +176,16 @@ final class KernelTracer implements Tracer {
         });
     }
 
-    /** An array's slots cannot be removed; they are all written afterwards. */
     private static void empty(BpfMap map) {
-        if (map.info().type() != MapType.ARRAY.number()) {
+        int type = map.info().type();
+        if (type == MapType.QUEUE.number()) {
+            while (map.pop().isPresent()) {
+                // Another one.
+            }
+        } else if (type == MapType.ARRAY.number() || type == MapType.PER_CPU_ARRAY.number()) {
+            // Its slots cannot be removed. Those of WHOLE are written afterwards; the others have one.
+            map.update(BpfMap.intKey(0), new byte[map.valueBytes()]);
+        } else {
             List<byte[]> keys = new ArrayList<>();
             map.forEach((key, value) -> keys.add(key.toArray(ValueLayout.JAVA_BYTE)));
             keys.forEach(map::delete);

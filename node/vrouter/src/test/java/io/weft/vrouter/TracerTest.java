@@ -120,6 +120,33 @@ class TracerTest {
     }
 
     @Test
+    void aTraceLeavesNothingForTheNextOne() {
+        try (GuardedPort world = new GuardedPort(IpFamily.IPV4);
+                Tracer tracer = world.rig.vrouter.tracer()) {
+            world.allow(Direction.EGRESS, Packets.TCP, 443, 77);
+            int ack = GuardedPort.ACK;
+            assertThat(world.tcpOut(ANY_SOURCE, 443, GuardedPort.SYN, 1, 0)).isEmpty();
+            assertThat(world.tcpIn(443, ANY_SOURCE, GuardedPort.SYN | ack, 9, 2))
+                    .isEmpty();
+            // The end of the handshake: the connection moves into the table of established ones, and into its queue.
+            byte[] end = Packets.ip(
+                    Rig.BOB,
+                    Rig.ALICE,
+                    world.alice,
+                    world.bob,
+                    Packets.TCP,
+                    64,
+                    Packets.segment(world.alice, world.bob, ANY_SOURCE, 443, ack, 2, 10));
+            Trace first = world.rig.traced(() -> tracer.fromWorkload(world.rig.alice, end));
+            assertThat(first.verdict()).isEqualTo(Trace.Verdict.FORWARDED);
+            for (int i = 0; i < 100; i++) {
+                Trace again = world.rig.traced(() -> tracer.fromWorkload(world.rig.alice, end));
+                assertThat(again.decisions()).isEqualTo(first.decisions());
+            }
+        }
+    }
+
+    @Test
     void aRoutedPacketForAnotherNodeShowsRoutesAndArrivesThere() {
         try (Rig rig = new Rig();
                 Tracer tracer = rig.vrouter.tracer()) {

@@ -183,6 +183,16 @@ public final class BpfMap implements AutoCloseable {
         }
     }
 
+    /** Takes the oldest entry of a queue. */
+    public Optional<byte[]> pop() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(valueBytes, 8);
+            return found(Libbpf.lookupAndDelete(fd(), MemorySegment.NULL, value), "pop")
+                    ? Optional.of(value.toArray(ValueLayout.JAVA_BYTE))
+                    : Optional.empty();
+        }
+    }
+
     /**
      * Finds the key after another.
      *

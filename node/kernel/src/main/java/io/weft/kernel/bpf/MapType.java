@@ -13,6 +13,8 @@ public enum MapType {
     LPM_TRIE(11),
     ARRAY_OF_MAPS(12),
     HASH_OF_MAPS(13),
+    /** First in, first out; has no keys. */
+    QUEUE(22),
     RING_BUFFER(27);
 
     private final int number;
