@@ -74,14 +74,17 @@ class DnsTest {
         }
     }
 
-    /** The workload has an /etc of its own, so that dhclient's script writes the resolver, and the C library reads it. */
+    /**
+     * The workload has an /etc of its own, so that dhclient's script writes the resolver, and the C library reads it; and
+     * processes of its own, so that dhclient ends with the script.
+     */
     private void assertThatStockClientsTakeTheNodeAsTheirResolver(AgentLab.Guest guest) throws IOException {
         Path etc = Files.createDirectories(directory.resolve("etc"));
         for (String family : List.of("-4", "-6")) {
             String script =
                     "mount -t tmpfs none ETC && cp -a /etc/. ETC && echo 'hosts: dns' > ETC/nsswitch.conf && : > ETC/resolv.conf"
                             + " && mount --bind ETC /etc && dhclient " + family + " -1 -lf ETC/lease -pf ETC/pid eth0"
-                            + " && kill $(cat ETC/pid) && cat ETC/lease /etc/resolv.conf"
+                            + " && cat ETC/lease /etc/resolv.conf"
                             + " && getent ahosts db && getent hosts 10.0.9.11";
             String output = guest.inside()
                     .require(
@@ -89,6 +92,9 @@ class DnsTest {
                             "60",
                             "unshare",
                             "--mount",
+                            "--pid",
+                            "--fork",
+                            "--kill-child",
                             "--propagation",
                             "private",
                             "sh",
