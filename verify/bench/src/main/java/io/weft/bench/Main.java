@@ -38,7 +38,11 @@ public final class Main {
 
     private static Bench bench(String name, Words words) {
         return switch (name) {
-            case "path" -> new PathBench();
+            case "path" ->
+                new PathBench(
+                        words.take("--load", String.join(", ", PathBench.LOADS), PathBench.LOADS),
+                        words.takeNumber("--rounds", PathBench.ROUNDS),
+                        !words.takeFlag("--without-taps"));
             case "api" -> new ApiBench();
             case "scale" -> new ScaleBench(words.take("--shape", "one, two or three", List.of("one", "two", "three")));
             case "model" -> new ModelBench(words.takeNumber("--ports", 1_000_000));

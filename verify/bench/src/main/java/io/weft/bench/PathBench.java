@@ -6,11 +6,13 @@ import io.weft.e2e.Wait;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the data path costs: workloads of one host and of two, under a stateful security group of 100 rules, beside a raw veth pair and beside two hosts with a bridge, a
@@ -21,7 +23,9 @@ import java.util.Objects;
  * choice whether two that wait for each other share a processor moves a rate by a factor of five.
  */
 final class PathBench implements Bench {
-    private static final int ROUNDS = 5;
+    /** How many rounds there are, unless somebody asks for another number. */
+    static final int ROUNDS = 5;
+
     private static final double SECONDS = 1;
 
     /** What is measured on each topology. */
@@ -70,8 +74,28 @@ final class PathBench implements Bench {
         }
     }
 
+    /** What `--load` may name. */
+    static final List<String> LOADS =
+            Arrays.stream(Measure.values()).map(measure -> measure.load).toList();
+
     /** One round's figure and the CPU of the whole machine for one operation. */
     private record Sample(double rate, double cpu) {}
+
+    private final List<Measure> measures;
+    private final int rounds;
+    private final boolean taps;
+
+    /**
+     * @param load the load that alone is to be measured, if there is one: see {@link #LOADS}
+     * @param taps whether topologies with taps are measured, too
+     */
+    PathBench(Optional<String> load, int rounds, boolean taps) {
+        this.measures = Arrays.stream(Measure.values())
+                .filter(measure -> load.isEmpty() || load.get().equals(measure.load))
+                .toList();
+        this.rounds = rounds;
+        this.taps = taps;
+    }
 
     @Override
     public String name() {
@@ -80,22 +104,25 @@ final class PathBench implements Bench {
 
     @Override
     public String about() {
-        return "one host and two, veth and tap, beside a raw pair and bridge + VXLAN + nftables";
+        return "one host and two, veth and tap, beside a raw pair and bridge + VXLAN + nftables" + " (--load "
+                + String.join("|", LOADS) + ", --rounds N, --without-taps)";
     }
 
     @Override
     public List<Result> run() throws Exception {
         try (Topologies topologies = Topologies.build()) {
-            List<Topologies.Pair> pairs = topologies.pairs();
+            List<Topologies.Pair> pairs = topologies.pairs().stream()
+                    .filter(pair -> taps || !pair.hasTap())
+                    .toList();
             Map<String, Map<Measure, List<Sample>>> samples = new LinkedHashMap<>();
             Map<String, Background> servers = new LinkedHashMap<>();
             try {
                 for (Topologies.Pair pair : pairs) {
                     servers.put(pair.name(), serve(pair));
                 }
-                for (int round = 0; round < ROUNDS; round++) {
-                    for (Measure measure : Measure.values()) {
-                        System.err.printf("round %d of %d: %s%n", round + 1, ROUNDS, measure.title);
+                for (int round = 0; round < rounds; round++) {
+                    for (Measure measure : measures) {
+                        System.err.printf("round %d of %d: %s%n", round + 1, rounds, measure.title);
                         for (Topologies.Pair pair : pairs) {
                             Background server = Objects.requireNonNull(servers.get(pair.name()));
                             samples.computeIfAbsent(pair.name(), n -> new EnumMap<>(Measure.class))
@@ -153,14 +180,14 @@ final class PathBench implements Bench {
         Shell.run("taskset", "-a", "-p", "-c", Integer.toString(processor), Long.toString(process.pid()));
     }
 
-    private static List<Result> results(Map<String, Map<Measure, List<Sample>>> samples) {
+    private List<Result> results(Map<String, Map<Measure, List<Sample>>> samples) {
         List<Result> results = new ArrayList<>();
-        for (Measure measure : Measure.values()) {
+        for (Measure measure : measures) {
             Map<String, Sample> medians = new LinkedHashMap<>();
             samples.forEach((topology, all) -> medians.put(topology, median(Objects.requireNonNull(all.get(measure)))));
             Sample raw = Objects.requireNonNull(medians.get(Topologies.RAW));
             Sample rival = Objects.requireNonNull(medians.get(Topologies.RIVAL));
-            Sample rawTap = Objects.requireNonNull(medians.get(Topologies.RAW_TAP));
+            Sample rawTap = medians.getOrDefault(Topologies.RAW_TAP, raw);
             medians.forEach((topology, sample) -> {
                 Sample baseline = switch (topology) {
                     case Topologies.ONE_HOST_TAP, Topologies.TWO_HOSTS_TAP -> rawTap;

@@ -50,6 +50,11 @@ final class Topologies implements AutoCloseable {
             this(name, client, server, address, Optional.empty());
         }
 
+        /** Whether an end is behind a tap. */
+        boolean hasTap() {
+            return relay.isPresent();
+        }
+
         List<String> inClient(String... command) {
             return in(client, command);
         }
