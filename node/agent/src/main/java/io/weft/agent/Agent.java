@@ -1,5 +1,6 @@
 package io.weft.agent;
 
+import io.weft.agent.answers.Announcer;
 import io.weft.agent.answers.Answers;
 import io.weft.agent.attach.Attacher;
 import io.weft.agent.attach.Bindings;
@@ -7,6 +8,7 @@ import io.weft.agent.attach.ConnectionQuestions;
 import io.weft.agent.attach.LocalApi;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.drivers.DeviceDriver;
+import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.identity.Membership;
@@ -113,6 +115,7 @@ public final class Agent implements AutoCloseable {
                 fold.tables().policyNames(), kernel.policyNames().dump(), vrouter::clearRuleHits);
         Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
         Answers answers = closing(new Answers(fold.tables().views(), PacketSocket.open(0, 0)));
+        Announcer announcer = closing(new Announcer(PacketSocket.open(0, 0)));
         ServiceDriver services = closing(new ServiceDriver(
                 netlink,
                 configuration.services(),
@@ -123,10 +126,12 @@ public final class Agent implements AutoCloseable {
                 new TableDrivers(kernel, fold.tables()),
                 closing(new DeviceDriver(vrouter, loop::submit)),
                 new TunnelDriver(netlink, configuration.tunnelAddresses()),
+                new PhysicalDriver(netlink, configuration.physicalNetworks().devices()),
                 services,
                 netlink::links,
                 reporter,
                 answers,
+                announcer,
                 vrouter::counters,
                 vrouter::ruleHits,
                 numbers -> forgetting.execute(() -> forgetPorts(vrouter, fold, numbers)));

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param tunnelAddresses where the node receives tunnelled packets, at most one of each family; none for a node alone
  * @param socket where the agent listens for requests of this host
  * @param pins a directory in the BPF file system that is this agent's alone
+ * @param physicalNetworks the devices into physical networks, which external networks name
  * @param services what the services to workloads are told
  */
 public record AgentConfiguration(
@@ -28,6 +29,7 @@ public record AgentConfiguration(
         List<IpAddress> tunnelAddresses,
         Path socket,
         Path pins,
+        PhysicalNetworks physicalNetworks,
         ServicesConfiguration services) {
     public static final Path DEFAULT_STATE = Path.of("/var/lib/weft/agent");
     public static final Path DEFAULT_SOCKET = Path.of("/run/weft/agent.sock");

@@ -1,10 +1,12 @@
 package io.weft.agent;
 
+import io.weft.agent.answers.Announcer;
 import io.weft.agent.answers.Answers;
 import io.weft.agent.attach.Attacher;
 import io.weft.agent.attach.Bindings;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.drivers.DeviceDriver;
+import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.policy.Policy;
@@ -14,12 +16,14 @@ import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Neighbourhood;
+import io.weft.agent.tables.PhysicalDevice;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.Route;
 import io.weft.kernel.netlink.RouteEvent;
 import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
 import io.weft.protocol.AddressClaim;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
@@ -30,6 +34,8 @@ import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.ExternalAddress;
+import io.weft.vrouter.ExternalNetwork;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Services;
@@ -73,11 +79,13 @@ final class Node {
     private final TableDrivers tables;
     private final DeviceDriver devices;
     private final TunnelDriver tunnel;
+    private final PhysicalDriver physical;
     private final ServiceDriver services;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
     private final Reporter reporter;
     private final Answers answers;
+    private final Announcer announcer;
     private final IntFunction<PortCounters> counters;
     private final IntToLongFunction ruleHits;
     private final Consumer<Set<Integer>> forgetPorts;
@@ -89,6 +97,9 @@ final class Node {
     private Optional<Underlay> underlay = Optional.empty();
     private Neighbourhood neighbourhood = Neighbourhood.NONE;
     private Optional<Services> served = Optional.empty();
+    private Map<String, PhysicalDevice> connectedTo = Map.of();
+    private Optional<List<String>> physicalNetworks = Optional.empty();
+    private Map<AddressKey, MacAddress> announced = Map.of();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
     private boolean writing;
@@ -105,10 +116,12 @@ final class Node {
             TableDrivers tables,
             DeviceDriver devices,
             TunnelDriver tunnel,
+            PhysicalDriver physical,
             ServiceDriver services,
             Supplier<List<Link>> links,
             Reporter reporter,
             Answers answers,
+            Announcer announcer,
             IntFunction<PortCounters> counters,
             IntToLongFunction ruleHits,
             Consumer<Set<Integer>> forgetPorts) {
@@ -116,10 +129,12 @@ final class Node {
         this.tables = tables;
         this.devices = devices;
         this.tunnel = tunnel;
+        this.physical = physical;
         this.services = services;
         this.links = links;
         this.reporter = reporter;
         this.answers = answers;
+        this.announcer = announcer;
         this.counters = counters;
         this.ruleHits = ruleHits;
         this.forgetPorts = forgetPorts;
@@ -238,6 +253,9 @@ final class Node {
                 if (tunnel.concerns(changed.link())) {
                     tunnel.changed();
                 }
+                if (physical.concerns(changed.link())) {
+                    physical.changed();
+                }
                 if (bindings.changed(changed.link())) {
                     rebind();
                     fold.flush();
@@ -246,6 +264,9 @@ final class Node {
             case RouteEvent.LinkRemoved removed -> {
                 if (tunnel.concerns(removed.link())) {
                     tunnel.changed();
+                }
+                if (physical.concerns(removed.link())) {
+                    physical.changed();
                 }
                 services.gone(removed.link());
                 boolean known = bindings.removed(removed.link().index());
@@ -258,6 +279,7 @@ final class Node {
             case RouteEvent.AddressChanged _, RouteEvent.AddressRemoved _ -> tunnel.changed();
             case RouteEvent.ResyncNeeded _ -> {
                 tunnel.changed();
+                physical.changed();
                 readLinks();
                 fold.flush();
             }
@@ -330,6 +352,10 @@ final class Node {
             fold.flush();
             unsettled = true;
         }
+        wait = Math.min(wait, physical.work(underlay.map(Underlay::uplink).orElse(0)));
+        if (!physical.present().equals(connectedTo)) {
+            newPhysical(physical.present());
+        }
         wait = Math.min(wait, services.work());
         if (!services.present().equals(served)) {
             newServices(services.present());
@@ -362,6 +388,18 @@ final class Node {
         unsettled = true;
     }
 
+    private void newPhysical(Map<String, PhysicalDevice> now) {
+        connectedTo.values().stream()
+                .filter(old -> now.values().stream().noneMatch(device -> device.ifindex() == old.ifindex()))
+                .forEach(old -> devices.drop(old.ifindex()));
+        now.values().forEach(device -> devices.want(device.ifindex(), DeviceDriver.Role.EXTERNAL));
+        LOGGER.log(Level.INFO, "physical networks", Map.entry("devices", new TreeMap<>(now)));
+        connectedTo = now;
+        fold.physical(now);
+        fold.flush();
+        unsettled = true;
+    }
+
     private void newServices(Optional<Services> now) {
         served.ifPresent(old -> devices.drop(old.device()));
         now.ifPresent(fresh -> devices.want(fresh.device(), DeviceDriver.Role.SERVICE));
@@ -384,10 +422,18 @@ final class Node {
             unsettled = false;
             revisionInForce = revision();
             fold.settled(swept);
+            announce();
             Set<Integer> freed = fold.takeFreedPorts();
             if (!freed.isEmpty()) {
                 forgetPorts.accept(freed);
             }
+        }
+        if (devices.isClean()) {
+            physicalNetworks = Optional.of(connectedTo.entrySet().stream()
+                    .filter(entry -> devices.isAttached(entry.getValue().ifindex()))
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList());
         }
         Map<UUID, PortReport> now = new HashMap<>();
         for (LocalPort port : fold.localPorts()) {
@@ -400,6 +446,28 @@ final class Node {
             Link link = bound.get(port);
             return tablesClean && link != null && devices.isAttached(link.index());
         });
+    }
+
+    /** The addresses outside that have come to this node since the last call; the programs answer for them by now. */
+    private void announce() {
+        Map<AddressKey, MacAddress> now = new HashMap<>();
+        List<Announcer.Announcement> news = new ArrayList<>();
+        for (AddressKey key : fold.tables().externalAddresses().keys()) {
+            Optional<ExternalNetwork> network = fold.tables().externalNetworks().get(key.network());
+            Optional<ExternalAddress> address =
+                    fold.tables().externalAddresses().get(key);
+            if (network.isPresent() && address.isPresent()) {
+                MacAddress mac = address.get().mac();
+                now.put(key, mac);
+                if (!mac.equals(announced.get(key))) {
+                    news.add(new Announcer.Announcement(network.get().device(), key.address(), mac));
+                }
+            }
+        }
+        announced = now;
+        if (!news.isEmpty()) {
+            announcer.announce(news);
+        }
     }
 
     private PortReport state(LocalPort port) {
@@ -428,7 +496,7 @@ final class Node {
 
     /** Tells the server how things are, soon. */
     void report() {
-        reporter.update(new Reporter.State(revisionInForce, states, problems(), claimed));
+        reporter.update(new Reporter.State(revisionInForce, states, problems(), claimed, physicalNetworks));
     }
 
     // --- shared addresses ---
@@ -457,6 +525,7 @@ final class Node {
         List<String> problems = new ArrayList<>(tables.problems());
         tunnel.problem().ifPresent(problems::add);
         services.problem().ifPresent(problems::add);
+        problems.addAll(physical.problems());
         problems.addAll(fold.problems());
         devices.failures().forEach((ifindex, text) -> problems.add("device " + ifindex + ": " + text));
         return problems;

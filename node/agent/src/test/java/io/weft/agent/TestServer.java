@@ -44,6 +44,7 @@ final class TestServer implements AutoCloseable {
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
     private final Map<String, List<String>> problems = new ConcurrentHashMap<>();
     private final Map<String, List<AddressClaim>> claims = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> physicalNetworks = new ConcurrentHashMap<>();
     private final Set<Topic> topics = new HashSet<>();
     private final Set<String> hosts = new HashSet<>();
     private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
@@ -108,6 +109,10 @@ final class TestServer implements AutoCloseable {
         return claims.getOrDefault(host, List.of());
     }
 
+    Optional<List<String>> physicalNetworks(String host) {
+        return Optional.ofNullable(physicalNetworks.get(host));
+    }
+
     private static String host(HttpExchange exchange) {
         String path = exchange.getRequestURI().getPath();
         return path.substring(path.lastIndexOf('/') + 1);
@@ -142,6 +147,7 @@ final class TestServer implements AutoCloseable {
         revisions.put(host, report.revision());
         problems.put(host, report.problems());
         report.claims().ifPresent(all -> claims.put(host, all));
+        report.physicalNetworks().ifPresent(names -> physicalNetworks.put(host, names));
         exchange.sendResponseHeaders(204, -1);
         exchange.close();
     }

@@ -2,6 +2,7 @@ package io.weft.agent.command;
 
 import io.weft.agent.Agent;
 import io.weft.agent.AgentConfiguration;
+import io.weft.agent.PhysicalNetworks;
 import io.weft.agent.identity.EnrolmentException;
 import io.weft.agent.services.Resolvers;
 import io.weft.agent.services.ServicesConfiguration;
@@ -49,6 +50,13 @@ public final class AgentCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             description = "this host's address for tunnels, one of each family; default none: a host alone")
     private List<String> tunnelAddresses = new ArrayList<>();
+
+    @Option(
+            names = "--physical-networks",
+            paramLabel = "NAME:DEVICE",
+            description = "a device of this host into a physical network that external networks name, or several with"
+                    + " commas between them; may be repeated. The device carries no tunnels")
+    private List<String> physicalNetworks = new ArrayList<>();
 
     @Option(names = "--socket", paramLabel = "FILE", description = "where requests of this host arrive")
     private Path socket = AgentConfiguration.DEFAULT_SOCKET;
@@ -100,6 +108,7 @@ public final class AgentCommand implements Callable<Integer> {
                     tunnelAddresses.stream().map(IpAddress::parse).toList(),
                     socket,
                     pins,
+                    PhysicalNetworks.parse(physicalNetworks),
                     new ServicesConfiguration(
                             Optional.ofNullable(novaMetadata),
                             secret(),

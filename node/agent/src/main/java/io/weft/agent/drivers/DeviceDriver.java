@@ -32,7 +32,8 @@ public final class DeviceDriver implements AutoCloseable {
         WORKLOAD,
         UPLINK,
         TUNNEL,
-        SERVICE
+        SERVICE,
+        EXTERNAL
     }
 
     /** What is to be done with a device: attached for a role, or detached. */
@@ -168,6 +169,7 @@ public final class DeviceDriver implements AutoCloseable {
             case UPLINK -> vrouter.attachUplink(ifindex);
             case TUNNEL -> vrouter.attachTunnelDevice(ifindex);
             case SERVICE -> vrouter.attachService(ifindex);
+            case EXTERNAL -> vrouter.attachExternal(ifindex);
         }
     }
 

@@ -18,7 +18,7 @@ public record PortBlock(int bits, int length) {
     static final int BITS = 16;
 
     /** The fewest blocks that are exactly what a rule means: at most thirty. */
-    static List<PortBlock> of(PortMatch match) {
+    public static List<PortBlock> of(PortMatch match) {
         return switch (match) {
             case PortMatch.Any _ -> List.of(ALL);
             case PortMatch.Range(int first, int last) -> range(first, last);

@@ -43,8 +43,14 @@ public final class Reporter implements AutoCloseable {
      * @param ports all ports of the node
      * @param problems what is wrong
      * @param claims the shared addresses that ports hold
+     * @param physicalNetworks the physical networks whose devices run the programs; empty while that is not known
      */
-    public record State(long revision, Map<UUID, PortReport> ports, List<String> problems, List<AddressClaim> claims) {
+    public record State(
+            long revision,
+            Map<UUID, PortReport> ports,
+            List<String> problems,
+            List<AddressClaim> claims,
+            Optional<List<String>> physicalNetworks) {
         public State {
             ports = Map.copyOf(ports);
             problems = List.copyOf(problems);
@@ -98,6 +104,7 @@ public final class Reporter implements AutoCloseable {
     private void run() {
         Map<UUID, PortReport> confirmed = new HashMap<>();
         List<AddressClaim> confirmedClaims = List.of();
+        Optional<List<String>> confirmedNetworks = Optional.empty();
         long pause = INTERVAL;
         try {
             while (true) {
@@ -106,8 +113,9 @@ public final class Reporter implements AutoCloseable {
                 Optional<URI> to = server;
                 Optional<State> state = latest;
                 if (to.isPresent() && state.isPresent()) {
-                    boolean sent = send(to.get(), state.get(), confirmed, confirmedClaims);
+                    boolean sent = send(to.get(), state.get(), confirmed, confirmedClaims, confirmedNetworks);
                     confirmedClaims = sent ? state.get().claims() : confirmedClaims;
+                    confirmedNetworks = sent ? state.get().physicalNetworks() : confirmedNetworks;
                     pause = sent ? INTERVAL : Math.min(LONGEST_PAUSE, pause * 2);
                     if (!sent) {
                         fullNeeded = true;
@@ -123,7 +131,12 @@ public final class Reporter implements AutoCloseable {
         }
     }
 
-    private boolean send(URI to, State state, Map<UUID, PortReport> confirmed, List<AddressClaim> confirmedClaims)
+    private boolean send(
+            URI to,
+            State state,
+            Map<UUID, PortReport> confirmed,
+            List<AddressClaim> confirmedClaims,
+            Optional<List<String>> confirmedNetworks)
             throws InterruptedException {
         boolean full = fullNeeded;
         fullNeeded = false;
@@ -139,7 +152,10 @@ public final class Reporter implements AutoCloseable {
                 full,
                 ports,
                 state.problems(),
-                full || !state.claims().equals(confirmedClaims) ? Optional.of(state.claims()) : Optional.empty());
+                full || !state.claims().equals(confirmedClaims) ? Optional.of(state.claims()) : Optional.empty(),
+                full || !state.physicalNetworks().equals(confirmedNetworks)
+                        ? state.physicalNetworks()
+                        : Optional.empty());
         try {
             HttpResponse<String> response = clients.get()
                     .send(

@@ -8,6 +8,10 @@ import io.weft.responders.dns.Zone;
 import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.DomainGateway;
+import io.weft.vrouter.ExternalAddress;
+import io.weft.vrouter.ExternalNetwork;
+import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.MacKey;
@@ -22,6 +26,8 @@ import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.PortForwarding;
+import io.weft.vrouter.PortForwardingKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
@@ -57,6 +63,13 @@ public record DesiredTables(
         DesiredTable<PolicyKey, PolicyVerdict> policy,
         DesiredTable<PeerClassKey, Integer> peerClasses,
         DesiredTable<Integer, RuleSet> ruleSets,
+        DesiredTable<Integer, Integer> externalDevices,
+        DesiredTable<Integer, ExternalNetwork> externalNetworks,
+        DesiredTable<AddressKey, ExternalAddress> externalAddresses,
+        DesiredTable<FloatingKey, IpAddress> floatingAddresses,
+        DesiredTable<Integer, DomainGateway> gateways,
+        DesiredTable<PortForwardingKey, PortForwarding> portForwardings,
+        DesiredTable<IpAddress, Integer> underlayAddresses,
         DesiredTable<Integer, Services> services,
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
         DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -83,6 +96,13 @@ public record DesiredTables(
                 new DesiredTable<>("policy"),
                 new DesiredTable<>("peer_classes"),
                 new DesiredTable<>("rule_sets"),
+                new DesiredTable<>("external_devices"),
+                new DesiredTable<>("external_networks"),
+                new DesiredTable<>("external_addresses"),
+                new DesiredTable<>("floating_addresses"),
+                new DesiredTable<>("gateways"),
+                new DesiredTable<>("port_forwardings"),
+                new DesiredTable<>("underlay_addresses"),
                 new DesiredTable<>("services"),
                 new DesiredTable<>("service_clients"),
                 new DesiredTable<>("service_addresses"),
@@ -96,12 +116,19 @@ public record DesiredTables(
     public List<DesiredTable<?, ?>> all() {
         return List.of(
                 underlay,
+                underlayAddresses,
                 nodes,
                 networks,
+                externalNetworks,
+                gateways,
                 sharedAddresses,
                 groupMembers,
                 routes,
                 routerInterfaces,
+                portForwardings,
+                floatingAddresses,
+                externalAddresses,
+                externalDevices,
                 macs,
                 addresses,
                 tunnelSources,

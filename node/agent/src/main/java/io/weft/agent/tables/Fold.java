@@ -26,6 +26,7 @@ import io.weft.vrouter.Trace;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,8 @@ public final class Fold {
     private final Map<Unit, List<Entry<?, ?>>> contributions = new HashMap<>();
     private final Set<Unit> dirty = new LinkedHashSet<>();
     private boolean topologyChanged;
+    /** Nodes that became gateways of routers, or are none any more. */
+    private final Set<String> gatewayHosts = new HashSet<>();
 
     /**
      * @param host the node's own name
@@ -159,8 +162,19 @@ public final class Fold {
         dirty.add(new Unit.Service());
     }
 
+    /** Which physical networks this node has, by name. */
+    public void physical(Map<String, PhysicalDevice> devices) {
+        state.physical = Map.copyOf(devices);
+        state.networks.keySet().forEach(network -> dirty.add(new Unit.External(network)));
+        state.routers.values().forEach(this::concernsGateway);
+    }
+
     /** Brings the tables up to date; their listeners hear of every entry that is different. */
     public void flush() {
+        if (topologyChanged) {
+            state.routers.values().forEach(this::concernsGateway);
+        }
+        boolean sourcesChanged = topologyChanged || !gatewayHosts.isEmpty();
         if (topologyChanged) {
             topologyChanged = false;
             state.connectivity.rebuild(state.networks, state.routers).forEach((network, before) -> {
@@ -168,6 +182,9 @@ public final class Fold {
                 sources(network);
             });
             state.networks.keySet().forEach(network -> dirty.add(new Unit.Domain(network)));
+        }
+        if (sourcesChanged) {
+            gatewaySources();
         }
         policy.flush().forEach(port -> dirty.add(new Unit.Local(port)));
         for (Unit unit : dirty) {
@@ -188,8 +205,10 @@ public final class Fold {
 
     private List<Entry<?, ?>> computed(Unit unit) {
         List<Entry<?, ?>> entries = new ArrayList<>(3);
-        boolean mayRepeat =
-                unit instanceof Unit.Local || unit instanceof Unit.Workload || unit instanceof Unit.Interface;
+        boolean mayRepeat = switch (unit) {
+            case Unit.Local _, Unit.Workload _, Unit.Interface _, Unit.Leads _, Unit.Remote _ -> true;
+            default -> false;
+        };
         rules.contribute(unit, new Rules.Sink() {
             @Override
             public <K, V> void entry(DesiredTable<K, V> table, K key, V value) {
@@ -239,6 +258,7 @@ public final class Fold {
                 NetworkState network = state.network(subnet.networkId());
                 network.subnets.put(subnet.subnetId(), subnet);
                 concernsViews(network);
+                concernsExternal(network.id);
             }
             case Endpoint endpoint -> {
                 NetworkState network = state.network(endpoint.networkId());
@@ -261,14 +281,26 @@ public final class Fold {
                 state.router(route.routerId()).routes.put(route.destination(), route);
                 dirty.add(new Unit.Path(route.routerId(), route.destination()));
             }
-            case RouterGateway _, FloatingIpFact _, PortForwardingFact _ -> {
-                // Nothing of the programs depends on them yet; servers do not send them before it does.
+            case RouterGateway gateway -> {
+                RouterState router = state.router(gateway.routerId());
+                router.gateways.put(gateway.portId(), gateway);
+                gatewayHosts.addAll(gateway.hosts());
+                concernsGateway(router);
+            }
+            case FloatingIpFact floating -> {
+                state.router(floating.routerId()).floating.put(floating.floatingIpId(), floating);
+                dirty.add(new Unit.Floating(floating.routerId(), floating.floatingIpId()));
+            }
+            case PortForwardingFact forwarding -> {
+                state.router(forwarding.routerId()).forwardings.put(forwarding.forwardingId(), forwarding);
+                dirty.add(new Unit.Forwarding(forwarding.routerId(), forwarding.forwardingId()));
             }
             case LocalPort port -> {
                 state.localPorts.put(port.portId(), port);
                 NetworkState network = state.network(port.networkId());
                 if (network.locals.add(port.portId()) && network.locals.size() == 1) {
                     sources(network.id);
+                    gatewayHosts.addAll(allGatewayHosts());
                 }
                 policy.port(port.portId(), port.securityGroups());
                 concernsLocal(port);
@@ -298,6 +330,7 @@ public final class Fold {
                 NetworkState network = state.network(subnet.networkId());
                 network.subnets.remove(subnet.subnetId());
                 concernsViews(network);
+                concernsExternal(network.id);
             }
             case Endpoint endpoint -> {
                 state.spareNetworks.add(endpoint.networkId());
@@ -327,8 +360,23 @@ public final class Fold {
                 router.routes.remove(route.destination());
                 dirty.add(new Unit.Path(route.routerId(), route.destination()));
             }
-            case RouterGateway _, FloatingIpFact _, PortForwardingFact _ -> {
-                // As when they are put.
+            case RouterGateway gateway -> {
+                state.spareRouters.add(gateway.routerId());
+                RouterState router = state.router(gateway.routerId());
+                router.gateways.remove(gateway.portId());
+                gatewayHosts.addAll(gateway.hosts());
+                concernsGateway(router);
+                dirty.add(new Unit.Leads(router.id));
+            }
+            case FloatingIpFact floating -> {
+                state.spareRouters.add(floating.routerId());
+                state.router(floating.routerId()).floating.remove(floating.floatingIpId());
+                dirty.add(new Unit.Floating(floating.routerId(), floating.floatingIpId()));
+            }
+            case PortForwardingFact forwarding -> {
+                state.spareRouters.add(forwarding.routerId());
+                state.router(forwarding.routerId()).forwardings.remove(forwarding.forwardingId());
+                dirty.add(new Unit.Forwarding(forwarding.routerId(), forwarding.forwardingId()));
             }
             case LocalPort port -> removeLocal(port);
             case Member member -> policy.remove(UUID.fromString(topic.name()), member);
@@ -352,6 +400,7 @@ public final class Fold {
         concernsLocal(port);
         if (network.locals.isEmpty()) {
             sources(network.id);
+            gatewayHosts.addAll(allGatewayHosts());
         }
     }
 
@@ -370,6 +419,7 @@ public final class Fold {
         if (had != has) {
             if (state.connectivity.count(network.id, host, by)) {
                 state.connectivity.of(network.id).networks.forEach(id -> dirty.add(new Unit.Source(id, host)));
+                state.routers.values().forEach(this::concernsSenders);
             }
         }
         if (had != has
@@ -402,6 +452,48 @@ public final class Fold {
             }
         }
         concernsViews(network);
+        dirty.add(new Unit.External(network.id));
+        concernsExternal(network.id);
+    }
+
+    /** The gateways into a network. */
+    private void concernsExternal(UUID network) {
+        for (RouterState router : state.routers.values()) {
+            if (router.gateways.values().stream()
+                    .anyMatch(gateway -> gateway.networkId().equals(network))) {
+                concernsGateway(router);
+            }
+        }
+    }
+
+    /** All that leads out of a router and back in. */
+    private void concernsGateway(RouterState router) {
+        concernsSenders(router);
+        router.floating.keySet().forEach(id -> dirty.add(new Unit.Floating(router.id, id)));
+        router.forwardings.keySet().forEach(id -> dirty.add(new Unit.Forwarding(router.id, id)));
+    }
+
+    /** Who may send to a router's gateway. */
+    private void concernsSenders(RouterState router) {
+        if (!router.gateways.isEmpty()) {
+            dirty.add(new Unit.Leads(router.id));
+        }
+    }
+
+    private List<String> allGatewayHosts() {
+        return state.routers.values().stream()
+                .flatMap(router -> router.gateways.values().stream())
+                .flatMap(gateway -> gateway.hosts().stream())
+                .toList();
+    }
+
+    /** Gateways let answers into networks in which they have no ports. */
+    private void gatewaySources() {
+        gatewayHosts.addAll(allGatewayHosts());
+        for (UUID network : state.networks.keySet()) {
+            gatewayHosts.forEach(host -> dirty.add(new Unit.Source(network, host)));
+        }
+        gatewayHosts.clear();
     }
 
     /** What the responders and the flags of its local ports follow from. */
@@ -414,6 +506,7 @@ public final class Fold {
     private void concernsRouter(RouterState router) {
         router.interfaces.keySet().forEach(port -> dirty.add(new Unit.Interface(router.id, port)));
         router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
+        concernsGateway(router);
     }
 
     private void concernsInterface(RouterInterface face, RouterState router, NetworkState network) {
@@ -431,9 +524,9 @@ public final class Fold {
 
     private void concernsPeer(Peer peer) {
         dirty.add(new Unit.Remote(peer.host()));
+        state.routers.values().forEach(this::concernsSenders);
         for (NetworkState network : state.networks.values()) {
-            if (!network.locals.isEmpty()
-                    && state.connectivity.hosts(network.id).contains(peer.host())) {
+            if (!network.locals.isEmpty() && state.mayAnswer(network.id, peer.host())) {
                 dirty.add(new Unit.Source(network.id, peer.host()));
             }
         }

@@ -1,12 +1,18 @@
 package io.weft.agent.tables;
 
 import io.weft.model.IpPrefix;
+import io.weft.protocol.FloatingIpFact;
+import io.weft.protocol.PortForwardingFact;
 import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +25,9 @@ final class RouterState {
 
     final Map<UUID, RouterInterface> interfaces = new HashMap<>();
     final Map<IpPrefix, StaticRoute> routes = new HashMap<>();
+    final SortedMap<UUID, RouterGateway> gateways = new TreeMap<>();
+    final Map<UUID, FloatingIpFact> floating = new HashMap<>();
+    final Map<UUID, PortForwardingFact> forwardings = new HashMap<>();
     final Map<IpPrefix, Integer> groups = new HashMap<>();
     OptionalInt domain = OptionalInt.empty();
 
@@ -27,7 +36,19 @@ final class RouterState {
     }
 
     boolean isEmpty() {
-        return fact == null && interfaces.isEmpty() && routes.isEmpty();
+        return fact == null
+                && interfaces.isEmpty()
+                && routes.isEmpty()
+                && gateways.isEmpty()
+                && floating.isEmpty()
+                && forwardings.isEmpty();
+    }
+
+    /** The gateway in force: the programs know one for each routing domain. */
+    Optional<RouterGateway> gateway() {
+        return gateways.isEmpty()
+                ? Optional.empty()
+                : Optional.of(gateways.firstEntry().getValue());
     }
 
     boolean forwards() {

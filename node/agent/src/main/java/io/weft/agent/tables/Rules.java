@@ -37,6 +37,7 @@ import io.weft.vrouter.ServiceAddress;
 import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.TunnelSourceKey;
+import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -64,11 +65,13 @@ final class Rules {
     private final State state;
     private final DesiredTables tables;
     private final Policy policy;
+    private final ExternalRules external;
 
     Rules(State state, DesiredTables tables, Policy policy) {
         this.state = state;
         this.tables = tables;
         this.policy = policy;
+        this.external = new ExternalRules(state, tables);
     }
 
     void contribute(Unit unit, Sink sink) {
@@ -84,7 +87,20 @@ final class Rules {
             case Unit.Domain(UUID network) -> domain(network, sink);
             case Unit.Groups() -> throw new IllegalArgumentException("groups contribute by themselves");
             case Unit.Service() -> state.services.ifPresent(services -> sink.entry(tables.services(), 0, services));
-            case Unit.Tunnel() -> state.underlay.ifPresent(underlay -> sink.entry(tables.underlay(), 0, underlay));
+            case Unit.Tunnel() -> state.underlay.ifPresent(underlay -> tunnel(underlay, sink));
+            case Unit.External(UUID network) -> external.external(network, sink);
+            case Unit.Leads(UUID router) -> external.leads(router, sink);
+            case Unit.Floating(UUID router, UUID id) -> external.floating(router, id, sink);
+            case Unit.Forwarding(UUID router, UUID id) -> external.forwarding(router, id, sink);
+        }
+    }
+
+    private void tunnel(Underlay underlay, Sink sink) {
+        sink.entry(tables.underlay(), 0, underlay);
+        for (IpAddress own : List.of(underlay.ipv4(), underlay.ipv6())) {
+            if (!own.isUnspecified()) {
+                sink.entry(tables.underlayAddresses(), own, 1);
+            }
         }
     }
 
@@ -376,6 +392,7 @@ final class Rules {
         if (node == null || host.equals(state.host)) {
             return;
         }
+        node.addresses().forEach(address -> sink.entry(tables.underlayAddresses(), address, 1));
         boolean ipv4 =
                 state.underlay.map(underlay -> !underlay.ipv4().isUnspecified()).orElse(true);
         Optional<IpAddress> address = reachable(node.addresses(), ipv4);
@@ -399,7 +416,7 @@ final class Rules {
                 || network.fact == null
                 || network.locals.isEmpty()
                 || host.equals(state.host)
-                || !state.connectivity.hosts(networkId).contains(host)) {
+                || !state.mayAnswer(networkId, host)) {
             return;
         }
         NodeState node = state.nodes.get(host);

@@ -4,6 +4,7 @@ import io.weft.agent.numbers.NumberPool;
 import io.weft.model.MacAddress;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
+import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.RouteKey;
@@ -12,6 +13,7 @@ import io.weft.vrouter.Underlay;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,6 +35,7 @@ final class State {
     Optional<Underlay> underlay = Optional.empty();
     Neighbourhood neighbourhood = Neighbourhood.NONE;
     Optional<Services> services = Optional.empty();
+    Map<String, PhysicalDevice> physical = Map.of();
 
     final Remembered remembered;
     private final NumberPool portPool;
@@ -148,6 +151,28 @@ final class State {
         return state == null ? null : state.fact;
     }
 
+    /**
+     * Whether a node may send into a network: it has a port in one that is joined to it, or is a gateway of a router there,
+     * which lets answers in.
+     */
+    boolean mayAnswer(UUID network, String host) {
+        if (connectivity.hosts(network).contains(host)) {
+            return true;
+        }
+        for (UUID joined : connectivity.of(network).networks) {
+            NetworkState known = networks.get(joined);
+            if (known != null
+                    && known.interfaces.values().stream()
+                            .map(face -> routers.get(face.routerId()))
+                            .filter(Objects::nonNull)
+                            .anyMatch(router -> router.gateways.values().stream()
+                                    .anyMatch(gateway -> gateway.hosts().contains(host)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     OptionalInt domain(RouterState router) {
         if (router.domain.isEmpty()) {
             OptionalInt hint = OptionalInt.empty();
@@ -155,6 +180,12 @@ final class State {
                 NetworkFact fact = fact(i.networkId());
                 if (fact != null && hint.isEmpty()) {
                     hint = Remembered.find(remembered.domains(), new MacKey(fact.vni(), i.mac()));
+                }
+            }
+            for (RouterGateway gateway : router.gateways.values()) {
+                NetworkFact fact = fact(gateway.networkId());
+                if (fact != null && hint.isEmpty()) {
+                    hint = Remembered.find(remembered.domains(), new MacKey(fact.vni(), gateway.mac()));
                 }
             }
             router.domain = taken(domainPool, hint, "routing domains");

@@ -14,6 +14,18 @@ sealed interface Unit {
     /** A route of a router besides the connected ones. */
     record Path(UUID router, IpPrefix destination) implements Unit {}
 
+    /** This node's way into an external network. */
+    record External(UUID network) implements Unit {}
+
+    /** A router's gateway. */
+    record Leads(UUID router) implements Unit {}
+
+    /** A floating address. */
+    record Floating(UUID router, UUID floatingIp) implements Unit {}
+
+    /** Forwarded ports. */
+    record Forwarding(UUID router, UUID forwarding) implements Unit {}
+
     /** The place of a port, here or elsewhere. */
     record Workload(UUID network, UUID port) implements Unit {}
 
@@ -59,6 +71,10 @@ sealed interface Unit {
             case Groups _ -> 9;
             case Service _ -> 10;
             case Domain _ -> 11;
+            case External _ -> 12;
+            case Leads _ -> 13;
+            case Floating _ -> 14;
+            case Forwarding _ -> 15;
         };
     }
 

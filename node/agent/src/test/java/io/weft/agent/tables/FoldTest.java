@@ -30,6 +30,7 @@ class FoldTest {
         Fold fold = new Fold(RandomRecords.HOST, LIMITS, Remembered.nothing());
         fold.underlay(
                 Optional.of(new Underlay(7, 8, 1500, IpAddress.parse("192.0.2.10"), IpAddress.parse("2001:db8:f::"))));
+        fold.physical(Map.of("uplink1", new PhysicalDevice(9, 1500)));
         return fold;
     }
 

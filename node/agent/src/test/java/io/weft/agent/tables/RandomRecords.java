@@ -10,17 +10,20 @@ import io.weft.model.MacAddress;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
+import io.weft.protocol.FloatingIpFact;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.Member;
 import io.weft.protocol.Message;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.NetworkNames;
 import io.weft.protocol.Peer;
+import io.weft.protocol.PortForwardingFact;
 import io.weft.protocol.PortMatch;
 import io.weft.protocol.PortName;
 import io.weft.protocol.Position;
 import io.weft.protocol.Remote;
 import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.RuleFact;
 import io.weft.protocol.SecurityGroupFact;
@@ -29,6 +32,7 @@ import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Topic;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -145,7 +149,7 @@ final class RandomRecords {
                         100 + number,
                         random.nextBoolean() ? 1450 : 1400,
                         true,
-                        Optional.empty(),
+                        random.nextInt(3) > 0 ? Optional.empty() : Optional.of("uplink" + random.nextInt(3)),
                         new NetworkNames("project" + random.nextInt(2), "cloud.example.", domain()));
             case 1 ->
                 new SubnetFact(
@@ -206,7 +210,10 @@ final class RandomRecords {
 
     private Fact inRouter(UUID router) {
         int number = random.nextInt(NETWORKS);
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(7)) {
+            case 4 -> gateway(router, number);
+            case 5 -> floating(router, number);
+            case 6 -> forwarding(router, number);
             case 0 -> new RouterFact(router, random.nextInt(4) > 0);
             case 1 -> {
                 List<StaticRoute.NextHop> hops = new ArrayList<>();
@@ -226,6 +233,56 @@ final class RandomRecords {
                         random.nextInt(5) > 0);
             }
         };
+    }
+
+    private RouterGateway gateway(UUID router, int number) {
+        int gateway = (int) router.getLeastSignificantBits() * 2 + random.nextInt(2);
+        Set<String> hosts = new LinkedHashSet<>();
+        for (int host = random.nextInt(3); host > 0; host--) {
+            hosts.add("node" + random.nextInt(NODES));
+        }
+        return new RouterGateway(
+                id('e', gateway),
+                router,
+                id('n', number),
+                new MacAddress(0xfa163edd0000L + gateway),
+                List.of(new RouterInterface.InterfaceAddress(address(number, 2 + gateway), subnet(number))),
+                random.nextBoolean() ? List.of(address(number, 1)) : List.of(),
+                random.nextBoolean(),
+                5000 + gateway,
+                List.copyOf(hosts),
+                random.nextInt(5) > 0);
+    }
+
+    private FloatingIpFact floating(UUID router, int number) {
+        int floating = random.nextInt(4);
+        return new FloatingIpFact(
+                new UUID('f', router.getLeastSignificantBits() * 4 + floating),
+                router,
+                id('e', (int) router.getLeastSignificantBits() * 2 + random.nextInt(2)),
+                id('n', number),
+                new MacAddress(0xfa163ecc0000L + floating),
+                address(number, 100 + floating),
+                id('p', random.nextInt(PORTS)),
+                address(random.nextInt(NETWORKS), 10 + random.nextInt(PORTS)),
+                random.nextBoolean() ? Optional.empty() : Optional.of("node" + random.nextInt(NODES)));
+    }
+
+    private PortForwardingFact forwarding(UUID router, int number) {
+        int forwarding = random.nextInt(4);
+        int first = 1 + random.nextInt(20);
+        int many = random.nextInt(10);
+        return new PortForwardingFact(
+                new UUID('w', router.getLeastSignificantBits() * 4 + forwarding),
+                router,
+                id('e', (int) router.getLeastSignificantBits() * 2 + random.nextInt(2)),
+                id('n', number),
+                new MacAddress(0xfa163ebb0000L + forwarding),
+                address(number, 100 + random.nextInt(4)),
+                random.nextBoolean() ? 6 : 17,
+                new PortForwardingFact.Ports(first, first + many),
+                address(random.nextInt(NETWORKS), 10 + random.nextInt(PORTS)),
+                new PortForwardingFact.Ports(100, 100 + many));
     }
 
     private LocalPort localPort() {

@@ -2,6 +2,9 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.DomainGateway;
+import io.weft.vrouter.ExternalAddress;
+import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.NodeAddress;
@@ -12,6 +15,7 @@ import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.PortForwarding;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
@@ -72,6 +76,9 @@ final class Symbolic {
         return switch (key) {
             case PortAddressKey k -> ports.get(k.port()) + " " + k.mac() + " " + k.prefix();
             case ServiceClientKey k -> ports.get(k.port()) + " " + k.address();
+            case IpAddress node when table.name().equals("underlay_addresses") -> node;
+            case FloatingKey k -> domains.get(k.domain()) + " " + k.fixed();
+            case Integer domain when table.name().equals("gateways") -> String.valueOf(domains.get(domain));
             case IpAddress inside -> client(inside);
             case RouteKey k -> domains.get(k.domain()) + " " + k.prefix();
             case GroupMemberKey k -> groups.get(k.group()) + " " + k.slot();
@@ -90,6 +97,12 @@ final class Symbolic {
     private Object value(DesiredTable<?, ?> table, Object value) {
         return switch (value) {
             case Place place -> place(place);
+            case IpAddress floating when table.name().equals("floating_addresses") -> floating;
+            case ExternalAddress outside -> domains.get(outside.domain()) + " " + outside.fixed() + " " + outside.mac();
+            case PortForwarding to -> domains.get(to.domain()) + " " + to.address() + " " + to.shift();
+            case DomainGateway gateway ->
+                gateway.network() + " " + gateway.transit() + " " + place(gateway.place()) + " " + gateway.mac()
+                        + gateway.snat() + " " + gateway.ipv4();
             case IpAddress inside -> client(inside);
             case AddressOwner owner -> owner.mac() + " " + place(owner.place());
             case RouterInterface router ->

@@ -31,11 +31,17 @@ public record Link(
         int master,
         String alias) {
     private static final int UP = 1;
+    private static final int PROMISCUOUS = 0x100;
     private static final int LOWER_UP = 0x10000;
 
     /** Whether it was set up, be there a carrier or not. */
     public boolean isUp() {
         return (flags & UP) != 0;
+    }
+
+    /** Whether it was told to take frames for all MACs. */
+    public boolean isPromiscuous() {
+        return (flags & PROMISCUOUS) != 0;
     }
 
     /** Whether there is something at the other end. */

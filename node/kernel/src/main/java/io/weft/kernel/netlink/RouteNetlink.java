@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 public final class RouteNetlink implements AutoCloseable {
     private static final int PROTOCOL = 0;
     private static final int IFF_UP = 1;
+    private static final int IFF_PROMISC = 0x100;
     private static final int NEW_QDISC = 36;
 
     private final NetlinkSocket socket = new NetlinkSocket(PROTOCOL, 0);
@@ -106,6 +107,13 @@ public final class RouteNetlink implements AutoCloseable {
         socket.change(
                 new MessageWriter(LinkCodec.SET, ACK).link(index, up ? IFF_UP : 0, IFF_UP),
                 "set link " + index + (up ? " up" : " down"));
+    }
+
+    /** Lets a link take frames for all MACs, or for its own and those of its groups only. */
+    public void setPromiscuous(int index, boolean promiscuous) {
+        socket.change(
+                new MessageWriter(LinkCodec.SET, ACK).link(index, promiscuous ? IFF_PROMISC : 0, IFF_PROMISC),
+                "set link " + index + (promiscuous ? " promiscuous" : " not promiscuous"));
     }
 
     /** Sets the MTU in bytes. */
