@@ -214,6 +214,17 @@ class AnsweredPacketsTest {
     }
 
     @Test
+    void whatJustFitsIsForwardedAndAByteMoreIsNot() {
+        for (int over = 0; over < 2; over++) {
+            long before = rig.counted(Rig.ALICE_PORT, DropReason.TOO_BIG);
+            taken(udp(RED_ROUTER, ALICE4, DAVE4, 64, 1450 - 28 + over));
+            taken(udp(RED_ROUTER, ALICE6, DAVE6, 64, 1450 - 48 + over));
+            taken(udp(CAROL, ALICE4, CAROL4, 64, 1450 - 28 + over));
+            assertThat(rig.counted(Rig.ALICE_PORT, DropReason.TOO_BIG)).isEqualTo(before + 3L * over);
+        }
+    }
+
+    @Test
     void aDestinationWithoutRouteIsUnreachable() {
         byte[] error = taken(udp(RED_ROUTER, ALICE4, IpAddress.parse("203.0.113.9"), 64, 20));
         assertThat(Packets.number(error, 34, 2)).isEqualTo(0x0300);

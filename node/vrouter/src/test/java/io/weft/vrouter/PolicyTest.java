@@ -9,6 +9,7 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.vrouter.PolicyKey.Direction;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -64,6 +65,38 @@ class PolicyTest {
         assertThat(port.out(port.icmp(), request)).isEmpty();
         byte[] other = port.icmp(port.alice, port.bob, port.echo() + 30, 1, new byte[8]);
         assertThat(port.out(port.icmp(), other)).contains(POLICY_EGRESS);
+    }
+
+    @Test
+    void rulesSeeThroughOptionsAndExtensionHeaders() {
+        port.allow(Direction.EGRESS, Packets.UDP, 53, 1);
+        for (int length = 0; length < 3; length++) {
+            assertThat(port.out(behindOptions(length, 53))).isEmpty();
+            assertThat(port.out(behindOptions(length, 54))).contains(POLICY_EGRESS);
+        }
+    }
+
+    /** A datagram behind one more word of IPv4 options than this, or a destination options header of this length. */
+    private byte[] behindOptions(int length, int to) {
+        byte[] udp = Packets.udp(port.alice, port.bob, 7, to, new byte[20]);
+        boolean ipv4 = port.family == IpFamily.IPV4;
+        int options = ipv4 ? 4 * (length + 1) : 8 * (length + 1);
+        byte[] body = new byte[options + udp.length];
+        if (ipv4) {
+            Arrays.fill(body, 0, options, (byte) 1); // no operation (RFC 791 section 3.1)
+        } else {
+            body[0] = Packets.UDP;
+            body[1] = (byte) length;
+            body[2] = 1; // PadN (RFC 8200 section 4.2)
+            body[3] = (byte) (options - 4);
+        }
+        System.arraycopy(udp, 0, body, options, udp.length);
+        int protocol = ipv4 ? Packets.UDP : 60;
+        byte[] frame = Packets.ip(Rig.BOB, Rig.ALICE, port.alice, port.bob, protocol, 64, body);
+        if (ipv4) {
+            frame[14] = (byte) (0x45 + options / 4);
+        }
+        return frame;
     }
 
     @Test
