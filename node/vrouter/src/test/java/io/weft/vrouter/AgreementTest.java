@@ -74,7 +74,10 @@ class AgreementTest {
                             .as("seed %d, world %d: %s", seed, number, packet)
                             .contains(actual);
                     String fate = actual.what().replaceAll(" .*", "");
-                    boolean ruled = world.port(packet.port()).orElseThrow().securityGroups().isPresent();
+                    boolean ruled = world.port(packet.port())
+                            .orElseThrow()
+                            .securityGroups()
+                            .isPresent();
                     seen.merge(fate.equals("exit") && ruled ? "exit under rules" : fate, 1, Integer::sum);
                 }
             }
