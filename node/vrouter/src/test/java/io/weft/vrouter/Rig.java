@@ -63,7 +63,7 @@ final class Rig implements AutoCloseable {
     private final Lab lab = new Lab();
     private final Host host = lab.host("rig");
     private final PinDirectory pins = lab.closing(new PinDirectory());
-    final KernelVrouter vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small())));
+    final KernelVrouter vrouter;
     private final Map<Integer, Integer> spares = new HashMap<>();
     final int alice;
     final int bob;
@@ -72,14 +72,20 @@ final class Rig implements AutoCloseable {
 
     /** A host whose tables the test fills; only the tunnel is there. */
     static Rig empty() {
-        return new Rig(false);
+        return new Rig(false, Sizes.small());
+    }
+
+    /** The filled host with room for many more. */
+    static Rig large() {
+        return new Rig(true, Sizes.standard());
     }
 
     Rig() {
-        this(true);
+        this(true, Sizes.small());
     }
 
-    private Rig(boolean filled) {
+    private Rig(boolean filled, Sizes sizes) {
+        vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), sizes)));
         alice = device("alice");
         bob = device("bob");
         uplink = device("uplink");
@@ -153,9 +159,13 @@ final class Rig implements AutoCloseable {
     }
 
     TestRun.Result run(String program, int ifindex, byte[] frame, SkbContext context) {
+        return run(program, ifindex, frame, context, 1);
+    }
+
+    TestRun.Result run(String program, int ifindex, byte[] frame, SkbContext context, int repeat) {
         return host.call(() -> {
             try (TestRun run = new TestRun(vrouter.program(program))) {
-                return run.run(frame, context.withInterface(ifindex, ifindex));
+                return run.run(frame, context.withInterface(ifindex, ifindex), repeat);
             }
         });
     }
