@@ -35,6 +35,7 @@ final class ConnectedNodes implements Nodes {
 
     @Override
     public void reported(String host, NodeReport report) {
+        report.physicalNetworks().ifPresent(names -> domain.nodes().connect(host, names));
         reports.report(new io.weft.domain.NodeReport(
                 host,
                 report.revision(),

@@ -70,7 +70,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension(
                     "standard-attr-tag",
                     "Tag support for resources with standard attribute: network, port, router, subnet",
-                    "Networks, subnets, ports and routers carry tags."),
+                    "Networks, subnets, ports, routers and floating IPs carry tags."),
             new Extension(
                     "standard-attr-timestamp", "Resource timestamps", "Objects know when they were made and changed."),
             new Extension(
@@ -104,12 +104,41 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension(
                     "stateful-security-group", "Stateful security group", "Groups can judge each packet by itself."));
 
+    /** Those of installations with external networks. */
+    private static final List<Extension> OUTSIDE = List.of(
+            new Extension("external-net", "Neutron external network", "Networks that lead out."),
+            new Extension(
+                    "ext-gw-mode",
+                    "Neutron L3 Configurable external gateway mode",
+                    "Routers translate what leaves by their gateway, or do not."),
+            new Extension(
+                    "expose-port-forwarding-in-fip",
+                    "Expose Port Forwarding in Floating IP",
+                    "Floating IPs show their port forwardings."),
+            new Extension(
+                    "fip-port-details", "Floating IP Port Details Extension", "Floating IPs show what they lead to."),
+            new Extension(
+                    "floating-ip-port-forwarding",
+                    "Floating IP Port Forwarding",
+                    "Ports of a floating IP lead to ports of several addresses."),
+            new Extension(
+                    "floating-ip-port-forwarding-description",
+                    "Floating IP Port Forwarding Description",
+                    "Port forwardings have descriptions."),
+            new Extension(
+                    "floating-ip-port-forwarding-port-ranges",
+                    "Floating IP Port Forwarding support for port ranges",
+                    "Ranges of ports are forwarded."));
+
     private final Map<String, Extension> byAlias = new LinkedHashMap<>();
 
     private Extensions(Settings settings) {
         ALL.forEach(extension -> byAlias.put(extension.alias(), extension));
         if (settings.securityGroups()) {
             GROUPS.forEach(extension -> byAlias.put(extension.alias(), extension));
+        }
+        if (settings.externalNetworks()) {
+            OUTSIDE.forEach(extension -> byAlias.put(extension.alias(), extension));
         }
     }
 

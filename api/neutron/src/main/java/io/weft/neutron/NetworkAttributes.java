@@ -3,13 +3,18 @@ package io.weft.neutron;
 import io.weft.model.Network;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
+import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The attributes of a network: https://docs.openstack.org/api-ref/network/v2/#networks. */
 final class NetworkAttributes {
+    static final String VXLAN = "vxlan";
+    static final String FLAT = "flat";
+
     final StandardAttributes<Network> standard = new StandardAttributes<>(false);
     final Attribute<Seen<Network>, Boolean> adminStateUp = Attribute.<Seen<Network>, Boolean>of(
                     "admin_state_up", Kinds.bool(), seen -> seen.resource().adminStateUp())
@@ -40,21 +45,17 @@ final class NetworkAttributes {
             .postAndPut()
             .byDefault(true)
             .build();
-    final Attribute<Seen<Network>, String> networkType = Attribute.<Seen<Network>, String>of(
-                    "provider:network_type", Kinds.oneOf(List.of("vxlan")), _ -> "vxlan")
-            .post()
-            .nullable()
-            .adminOnly()
-            .build();
-    final Attribute<Seen<Network>, String> physicalNetwork = Attribute.<Seen<Network>, String>of(
-                    "provider:physical_network", Refused.kind("is not used by networks of type vxlan"), _ -> null)
-            .post()
-            .nullable()
-            .adminOnly()
-            .build();
+    final Attribute<Seen<Network>, String> networkType;
+    final Attribute<Seen<Network>, String> physicalNetwork;
+    /** Empty where the installation has no external networks. */
+    final Optional<Attribute<Seen<Network>, Boolean>> external;
+
     final Attribute<Seen<Network>, Long> segmentationId = Attribute.<Seen<Network>, Long>of(
-                    "provider:segmentation_id", Kinds.integer(Network.MIN_VNI, Network.MAX_VNI), seen ->
-                            (long) seen.resource().vni())
+                    "provider:segmentation_id",
+                    Kinds.integer(Network.MIN_VNI, Network.MAX_VNI),
+                    seen -> seen.resource().physicalNetwork().isPresent()
+                            ? null
+                            : (Long) (long) seen.resource().vni())
             .post()
             .nullable()
             .adminOnly()
@@ -74,6 +75,37 @@ final class NetworkAttributes {
             .postAndPut()
             .byDefault("")
             .build();
+    /** @param externalNetworks whether the installation has external networks */
+    NetworkAttributes(boolean externalNetworks) {
+        networkType = Attribute.<Seen<Network>, String>of(
+                        "provider:network_type",
+                        Kinds.oneOf(externalNetworks ? List.of(VXLAN, FLAT) : List.of(VXLAN)),
+                        seen -> seen.resource().physicalNetwork().isPresent() ? FLAT : VXLAN)
+                .post()
+                .nullable()
+                .adminOnly()
+                .build();
+        Kind<String> physical = externalNetworks
+                ? Kinds.text(Network.MAX_PHYSICAL_NAME)
+                : Refused.kind("is not used by networks of type vxlan");
+        physicalNetwork = Attribute.<Seen<Network>, String>of(
+                        "provider:physical_network",
+                        physical,
+                        seen -> seen.resource().physicalNetwork().orElse(null))
+                .post()
+                .nullable()
+                .adminOnly()
+                .build();
+        external = externalNetworks
+                ? Optional.of(Attribute.<Seen<Network>, Boolean>of(
+                                "router:external",
+                                Kinds.bool(),
+                                seen -> seen.resource().external())
+                        .postAndPut()
+                        .byDefault(false)
+                        .build())
+                : Optional.empty();
+    }
 
     List<Attribute<Seen<Network>, ?>> all() {
         List<Attribute<Seen<Network>, ?>> own = new ArrayList<>(List.of(
@@ -87,7 +119,7 @@ final class NetworkAttributes {
                 segmentationId,
                 subnets,
                 dnsDomain,
-                Refused.attribute("router:external", "external-net", "False"),
+                external.isPresent() ? external.get() : Refused.attribute("router:external", "external-net", "False"),
                 Refused.attribute("is_default", "auto-allocated-topology", "False"),
                 Refused.attribute("vlan_transparent", "vlan-transparent", "False"),
                 Refused.attribute("qos_policy_id", "qos"),

@@ -4,6 +4,7 @@ import io.weft.domain.Domain;
 import io.weft.domain.NetworkUpdate;
 import io.weft.domain.Networks;
 import io.weft.domain.NewNetwork;
+import io.weft.domain.error.Problem;
 import io.weft.model.Network;
 import io.weft.model.Resource;
 import io.weft.rest.Body;
@@ -16,13 +17,8 @@ import java.util.OptionalInt;
 
 /** Networks: bodies to operations of the domain. */
 final class NetworkService extends ModelService<Network> {
-    private final NetworkAttributes attributes = new NetworkAttributes();
-    private final ResourceType<Seen<Network>> type = ResourceType.named("network", "networks", Seen<Network>::id, this)
-            .attributes(attributes.all())
-            .order(Seen.byId())
-            .tags(seen -> seen.resource().meta().tags())
-            .changed(seen -> seen.resource().meta().updatedAt())
-            .build();
+    private final NetworkAttributes attributes;
+    private final ResourceType<Seen<Network>> type;
     private final Networks networks;
     private final Reader reader;
 
@@ -30,6 +26,13 @@ final class NetworkService extends ModelService<Network> {
         super(domain, Resource.Kind.NETWORK);
         this.networks = domain.networks();
         this.reader = reader;
+        attributes = new NetworkAttributes(domain.settings().externalNetworks());
+        type = ResourceType.named("network", "networks", Seen<Network>::id, this)
+                .attributes(attributes.all())
+                .order(Seen.byId())
+                .tags(seen -> seen.resource().meta().tags())
+                .changed(seen -> seen.resource().meta().updatedAt())
+                .build();
     }
 
     @Override
@@ -49,6 +52,15 @@ final class NetworkService extends ModelService<Network> {
     }
 
     private NewNetwork request(Body body) {
+        Optional<String> type = body.get(attributes.networkType);
+        Optional<String> physical = body.get(attributes.physicalNetwork);
+        boolean flat = type.equals(Optional.of(NetworkAttributes.FLAT));
+        if (flat && physical.isEmpty()) {
+            throw Problem.INVALID_INPUT.with("physical_network required for flat provider network");
+        }
+        if (!flat && physical.isPresent()) {
+            throw Problem.INVALID_INPUT.with("provider:physical_network needs provider:network_type 'flat'");
+        }
         return new NewNetwork(
                 body.require(attributes.standard.project),
                 body.require(attributes.standard.name),
@@ -61,7 +73,9 @@ final class NetworkService extends ModelService<Network> {
                         .orElse(OptionalInt.empty()),
                 mtu(body),
                 body.require(attributes.portSecurity),
-                body.require(attributes.dnsDomain));
+                body.require(attributes.dnsDomain),
+                attributes.external.map(body::require).orElse(false),
+                physical);
     }
 
     private OptionalInt mtu(Body body) {
@@ -91,6 +105,7 @@ final class NetworkService extends ModelService<Network> {
                 mtu(body),
                 body.get(attributes.portSecurity),
                 body.get(attributes.dnsDomain),
+                attributes.external.flatMap(body::get),
                 call.expectedRevision());
         return seen(networks.update(Callers.of(call), known(id), update));
     }

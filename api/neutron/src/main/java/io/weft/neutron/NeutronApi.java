@@ -40,6 +40,9 @@ public final class NeutronApi {
                     .resource(new AddressGroupService(domain, reader).type())
                     .resource(new DefaultRuleService(domain.defaultSecurityGroupRules()).type());
         }
+        if (domain.settings().externalNetworks()) {
+            resources.resource(new FloatingIpService(domain, reader).type());
+        }
         this.endpoint = resources.build();
         this.versions = RestEndpoint.withAuthenticator(_ -> ANYBODY)
                 .document("", Documents::versions)

@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.domain.Domain;
 import io.weft.domain.replica.View;
 import io.weft.model.AddressGroup;
+import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
@@ -128,6 +129,29 @@ final class Reader {
         return seen(candidates, router -> caller.owns(router.project()), view);
     }
 
+    Optional<Seen<FloatingIp>> floatingIp(Caller caller, String id) {
+        View view = view();
+        return uuid(id).flatMap(view.world()::floatingIp)
+                .filter(floatingIp -> caller.owns(floatingIp.project()))
+                .map(floatingIp -> new Seen<>(floatingIp, view));
+    }
+
+    Iterable<Seen<FloatingIp>> floatingIps(
+            Caller caller, Filters<Seen<FloatingIp>> filters, FloatingIpAttributes attributes) {
+        View view = view();
+        Collection<FloatingIp> candidates = byId(filters.values(attributes.standard.id), view.world()::floatingIp)
+                .or(() -> byKeys(
+                        nonEmpty(filters.values(attributes.port)),
+                        key -> uuid(key).map(view.world()::floatingIpsOfPort).orElse(List.of())))
+                .or(() -> byKeys(
+                        nonEmpty(filters.values(attributes.router)),
+                        key -> uuid(key).map(view.world()::floatingIpsOfRouter).orElse(List.of())))
+                .orElseGet(() -> caller.admin()
+                        ? view.world().floatingIps()
+                        : view.world().floatingIpsOfProject(caller.project()));
+        return seen(candidates, floatingIp -> caller.owns(floatingIp.project()), view);
+    }
+
     Optional<Seen<SecurityGroup>> securityGroup(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::securityGroup)
@@ -207,14 +231,14 @@ final class Reader {
     }
 
     private static boolean sees(Caller caller, Network network) {
-        return network.shared() || caller.owns(network.project());
+        return network.shared() || network.external() || caller.owns(network.project());
     }
 
     private static boolean sees(Caller caller, Subnet subnet, View view) {
         return caller.owns(subnet.project())
                 || view.world()
                         .network(subnet.networkId())
-                        .filter(network -> sees(caller, network))
+                        .filter(network -> network.shared() || caller.owns(network.project()))
                         .isPresent();
     }
 

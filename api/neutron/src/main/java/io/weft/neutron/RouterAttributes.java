@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.GatewayInfo;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.rest.Attribute;
@@ -17,19 +18,27 @@ final class RouterAttributes {
     final Attribute<Seen<Router>, String> status = Attribute.<Seen<Router>, String>of(
                     "status", Kinds.text(16), _ -> "ACTIVE")
             .build();
-    final Attribute<Seen<Router>, String> gateway = Attribute.<Seen<Router>, String>of(
-                    "external_gateway_info", Refused.kind("is refused: external networks are not available"), _ -> null)
-            .postAndPut()
-            .nullable()
-            .notFilterable()
-            .notSortable()
-            .build();
+    final Attribute<Seen<Router>, GatewayInfo> gateway;
     final Attribute<Seen<Router>, List<Route>> routes = Attribute.<Seen<Router>, List<Route>>of(
                     "routes", Values.ROUTES, seen -> seen.resource().routes())
             .putOnly()
             .nullable()
             .notFilterable()
             .build();
+
+    /** @param externalNetworks whether the installation has external networks */
+    RouterAttributes(boolean externalNetworks) {
+        gateway = Attribute.<Seen<Router>, GatewayInfo>of(
+                        "external_gateway_info",
+                        externalNetworks ? GatewayValues.INFO : GatewayValues.REFUSED,
+                        _ -> null)
+                .written(GatewayValues::write)
+                .postAndPut()
+                .nullable()
+                .notFilterable()
+                .notSortable()
+                .build();
+    }
 
     List<Attribute<Seen<Router>, ?>> all() {
         return standard.around(List.of(

@@ -1,6 +1,7 @@
 package io.weft.neutron;
 
 import io.weft.domain.Domain;
+import io.weft.domain.GatewayInfo;
 import io.weft.domain.NewRouter;
 import io.weft.domain.RouterInterface;
 import io.weft.domain.RouterUpdate;
@@ -26,25 +27,12 @@ import tools.jackson.core.JsonGenerator;
 
 /** Routers and their interfaces: bodies to operations of the domain. */
 final class RouterService extends ModelService<Router> {
-    private final RouterAttributes attributes = new RouterAttributes();
+    private final RouterAttributes attributes;
     private final Interface added = new Interface();
     private final Interface removed = new Interface();
     private final Attribute<Object, List<Route>> moreRoutes = routes();
     private final Attribute<Object, List<Route>> fewerRoutes = routes();
-    private final ResourceType<Seen<Router>> type = ResourceType.named("router", "routers", Seen<Router>::id, this)
-            .attributes(attributes.all())
-            .owner(seen -> seen.resource().project())
-            .order(Seen.byId())
-            .tags(seen -> seen.resource().meta().tags())
-            .changed(seen -> seen.resource().meta().updatedAt())
-            .action(Action.put("add_router_interface", added.schema, this::addInterface))
-            .action(Action.put("remove_router_interface", removed.schema, this::removeInterface))
-            .action(Action.putWrapped("add_extraroutes", "router", new Schema<>(List.of(moreRoutes)), this::addRoutes))
-            .action(Action.putWrapped(
-                    "remove_extraroutes", "router", new Schema<>(List.of(fewerRoutes)), this::removeRoutes))
-            .notFound(id ->
-                    new ApiException(ErrorCategory.NOT_FOUND, "RouterNotFound", "Router " + id + " could not be found"))
-            .build();
+    private final ResourceType<Seen<Router>> type;
     private final Routers routers;
     private final Reader reader;
 
@@ -52,6 +40,22 @@ final class RouterService extends ModelService<Router> {
         super(domain, Resource.Kind.ROUTER);
         this.routers = domain.routers();
         this.reader = reader;
+        attributes = new RouterAttributes(domain.settings().externalNetworks());
+        type = ResourceType.named("router", "routers", Seen<Router>::id, this)
+                .attributes(attributes.all())
+                .owner(seen -> seen.resource().project())
+                .order(Seen.byId())
+                .tags(seen -> seen.resource().meta().tags())
+                .changed(seen -> seen.resource().meta().updatedAt())
+                .action(Action.put("add_router_interface", added.schema, this::addInterface))
+                .action(Action.put("remove_router_interface", removed.schema, this::removeInterface))
+                .action(Action.putWrapped(
+                        "add_extraroutes", "router", new Schema<>(List.of(moreRoutes)), this::addRoutes))
+                .action(Action.putWrapped(
+                        "remove_extraroutes", "router", new Schema<>(List.of(fewerRoutes)), this::removeRoutes))
+                .notFound(id -> new ApiException(
+                        ErrorCategory.NOT_FOUND, "RouterNotFound", "Router " + id + " could not be found"))
+                .build();
     }
 
     /** The body of the actions on interfaces: one of the two. */
@@ -95,7 +99,8 @@ final class RouterService extends ModelService<Router> {
                 body.require(attributes.standard.name),
                 body.require(attributes.standard.description),
                 List.of(),
-                body.require(attributes.adminStateUp));
+                body.require(attributes.adminStateUp),
+                body.get(attributes.gateway));
     }
 
     @Override
@@ -116,6 +121,9 @@ final class RouterService extends ModelService<Router> {
                 body.get(attributes.adminStateUp),
                 body.has(attributes.routes)
                         ? Optional.of(body.get(attributes.routes).orElse(List.of()))
+                        : Optional.empty(),
+                body.has(attributes.gateway)
+                        ? Optional.of(body.get(attributes.gateway).orElseGet(GatewayInfo.None::new))
                         : Optional.empty(),
                 call.expectedRevision());
         return seen(routers.update(Callers.of(call), known(id), update));

@@ -19,6 +19,8 @@ import java.util.Set;
 final class Cloud implements AutoCloseable {
     static final String NOW = "2026-01-01T00:00:00Z";
 
+    private static final Settings PLAIN = Settings.DEFAULTS.withExternalNetworks(false);
+
     private final EmbeddedStore store;
     private final Replica replica;
     private final Domain domain;
@@ -34,7 +36,7 @@ final class Cloud implements AutoCloseable {
 
     /** Callers are known by the tokens {@code admin-token}, {@code alice-token} and {@code bob-token}. */
     static Cloud withTokens(Path directory) {
-        return new Cloud(directory, Settings.DEFAULTS, tokens());
+        return new Cloud(directory, PLAIN, tokens());
     }
 
     /** The same, with security groups. */
@@ -43,7 +45,16 @@ final class Cloud implements AutoCloseable {
     }
 
     static Cloud withGroups(Path directory, Authenticator authenticator) {
-        return new Cloud(directory, Settings.DEFAULTS.withSecurityGroups(true), authenticator);
+        return new Cloud(directory, PLAIN.withSecurityGroups(true), authenticator);
+    }
+
+    /** The same, with external networks. */
+    static Cloud withExternalNetworks(Path directory) {
+        return withExternalNetworks(directory, tokens());
+    }
+
+    static Cloud withExternalNetworks(Path directory, Authenticator authenticator) {
+        return new Cloud(directory, PLAIN.withExternalNetworks(true), authenticator);
     }
 
     private static FixedTokens tokens() {
@@ -54,7 +65,7 @@ final class Cloud implements AutoCloseable {
     }
 
     static Cloud withAuthenticator(Path directory, Authenticator authenticator) {
-        return new Cloud(directory, Settings.DEFAULTS, authenticator);
+        return new Cloud(directory, PLAIN, authenticator);
     }
 
     Domain domain() {

@@ -52,6 +52,16 @@ class OpenStackClientTest {
         }
     }
 
+    @Test
+    void everyCommandOfThePageOfExternalNetworksWorksOrIsRefusedAsThePageSays(@TempDir Path directory)
+            throws Exception {
+        List<Row> rows = rows("docs/openstack-client-external.md");
+        assertThat(rows).hasSizeGreaterThan(45);
+        try (Cloud cloud = Cloud.withExternalNetworks(directory.resolve("store"), new NoAuthentication())) {
+            assertThatAllHold(rows, cloud, directory);
+        }
+    }
+
     private static void assertThatAllHold(List<Row> rows, Cloud cloud, Path directory) throws IOException {
         assumeThat(CLIENT).exists();
         List<String> wrong = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.weft.rest;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -8,10 +9,11 @@ import java.util.OptionalLong;
  * @param caller who asks
  * @param expectedRevision the revision number that the object must have for the change to be made; from
  *     {@code If-Match: revision_number=N}
+ * @param parent the id of the object beneath which the resource is; empty where it stands alone
  */
-public record Call(Caller caller, OptionalLong expectedRevision) {
+public record Call(Caller caller, OptionalLong expectedRevision, Optional<String> parent) {
     public Call(Caller caller) {
-        this(caller, OptionalLong.empty());
+        this(caller, OptionalLong.empty(), Optional.empty());
     }
 
     /** The answer when the expected revision is not the current one. */

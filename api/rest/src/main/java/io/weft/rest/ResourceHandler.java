@@ -1,6 +1,8 @@
 package io.weft.rest;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -18,6 +20,7 @@ final class ResourceHandler<T> {
     private final ResourceType<T> resource;
     private final Policy policy;
     private final TagHandler<T> tags;
+    private final Map<String, ResourceHandler<?>> children = new HashMap<>();
     private final SerializedString memberName;
     private final SerializedString collectionName;
 
@@ -25,16 +28,21 @@ final class ResourceHandler<T> {
         this.resource = resource;
         this.policy = policy;
         this.tags = new TagHandler<>(resource);
+        resource.children().forEach(child -> children.put(child.collection(), new ResourceHandler<>(child, policy)));
         this.memberName = new SerializedString(resource.member());
         this.collectionName = new SerializedString(resource.collection());
     }
 
     void handle(Exchange exchange, Caller caller, List<String> path) {
+        handle(exchange, caller, Optional.empty(), path);
+    }
+
+    private void handle(Exchange exchange, Caller caller, Optional<String> parent, List<String> path) {
         String method = exchange.method();
         if (resource.adminOnly() && !caller.admin()) {
             throw Policy.refused("rule:" + action(method));
         }
-        Call call = new Call(caller, exchange.expectedRevision());
+        Call call = new Call(caller, exchange.expectedRevision(), parent);
         switch (path.size()) {
             case 0 -> {
                 switch (method) {
@@ -66,6 +74,11 @@ final class ResourceHandler<T> {
                 requireOwned(call, id, action);
             }
             tags.handle(exchange, call, id, path.size() == 3 ? Optional.of(path.get(2)) : Optional.empty());
+            return;
+        }
+        ResourceHandler<?> nested = children.get(path.get(1));
+        if (nested != null) {
+            nested.handle(exchange, call.caller(), Optional.of(id), path.subList(2, path.size()));
             return;
         }
         Action action = path.size() == 2 ? resource.action(method, path.get(1)) : null;

@@ -28,6 +28,7 @@ public final class ResourceType<T> {
     private final Optional<Function<T, ? extends Collection<String>>> tags;
     private final Optional<Function<T, Instant>> changed;
     private final Map<String, Action> actions;
+    private final List<ResourceType<?>> children;
     private final Function<String, ApiException> notFound;
     private final boolean adminOnly;
     private final BodyReader<T> bodies;
@@ -43,6 +44,7 @@ public final class ResourceType<T> {
         this.tags = Optional.ofNullable(builder.tags);
         this.changed = Optional.ofNullable(builder.changed);
         this.actions = Map.copyOf(builder.actions);
+        this.children = List.copyOf(builder.children);
         this.notFound = builder.notFound;
         this.adminOnly = builder.adminOnly;
         this.bodies = new BodyReader<>(schema, member);
@@ -101,6 +103,11 @@ public final class ResourceType<T> {
         return actions.get(method + " " + name);
     }
 
+    /** The resources beneath each object. */
+    List<ResourceType<?>> children() {
+        return children;
+    }
+
     boolean adminOnly() {
         return adminOnly;
     }
@@ -127,6 +134,7 @@ public final class ResourceType<T> {
         private final ResourceService<T> service;
         private final List<Attribute<T, ?>> attributes = new ArrayList<>();
         private final Map<String, Action> actions = new HashMap<>();
+        private final List<ResourceType<?>> children = new ArrayList<>();
         private @Nullable Function<T, String> owner;
         private @Nullable Function<T, ? extends Collection<String>> tags;
         private @Nullable Function<T, Instant> changed;
@@ -177,6 +185,12 @@ public final class ResourceType<T> {
 
         public Builder<T> action(Action action) {
             actions.put(action.method() + " " + action.name(), action);
+            return this;
+        }
+
+        /** A resource beneath each object, at {@code /COLLECTION/{id}/CHILDREN}; its calls name the object as parent. */
+        public Builder<T> child(ResourceType<?> child) {
+            children.add(child);
             return this;
         }
 

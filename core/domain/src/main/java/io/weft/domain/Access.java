@@ -3,6 +3,7 @@ package io.weft.domain;
 import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
 import io.weft.model.AddressGroup;
+import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
@@ -23,7 +24,7 @@ final class Access {
             return true;
         }
         return switch (resource) {
-            case Network network -> network.shared();
+            case Network network -> network.shared() || network.external();
             case Subnet subnet ->
                 world.network(subnet.networkId())
                         .filter(n -> n.shared() || caller.owns(n.project()))
@@ -60,6 +61,12 @@ final class Access {
         return world.router(id)
                 .filter(r -> sees(world, caller, r))
                 .orElseThrow(() -> Problem.ROUTER_NOT_FOUND.with(id));
+    }
+
+    static FloatingIp floatingIp(World world, Caller caller, UUID id) {
+        return world.floatingIp(id)
+                .filter(f -> sees(world, caller, f))
+                .orElseThrow(() -> Problem.FLOATING_IP_NOT_FOUND.with(id));
     }
 
     static SecurityGroup securityGroup(World world, Caller caller, UUID id) {

@@ -44,7 +44,7 @@ final class AutomaticAddresses {
             }
             plan.requireNoneWritten(Layout.macs(subnet.networkId()));
             for (Port port : plan.world().portsOf(subnet.networkId())) {
-                if (!port.isRouterInterface()) {
+                if (follows(port)) {
                     before.put(port.id(), port);
                     after.merge(port.id(), with(plan, port, subnet), (known, fresh) -> with(known, last(fresh)));
                 }
@@ -69,7 +69,7 @@ final class AutomaticAddresses {
             return false;
         }
         List<Port> lacking = world.portsOf(subnet.networkId()).stream()
-                .filter(port -> !port.isRouterInterface() && !has(port, subnet.id()))
+                .filter(port -> follows(port) && !has(port, subnet.id()))
                 .limit(FEW)
                 .toList();
         Map<UUID, Port> before = new HashMap<>();
@@ -149,6 +149,11 @@ final class AutomaticAddresses {
         List<FixedIp> ips = new ArrayList<>(port.fixedIps());
         ips.add(added);
         return with(port, ips);
+    }
+
+    /** Routers' interfaces have the addresses that they were given, and floating IPs just theirs. */
+    private static boolean follows(Port port) {
+        return !port.isRouterInterface() && !port.deviceOwner().equals(Port.FLOATING_IP);
     }
 
     private static FixedIp last(Port port) {

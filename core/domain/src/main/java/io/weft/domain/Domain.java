@@ -20,6 +20,8 @@ public final class Domain implements AutoCloseable {
     private final Subnets subnets;
     private final Ports ports;
     private final Routers routers;
+    private final FloatingIps floatingIps;
+    private final PortForwardings portForwardings;
     private final SecurityGroups securityGroups;
     private final SecurityGroupRules securityGroupRules;
     private final AddressGroups addressGroups;
@@ -50,15 +52,24 @@ public final class Domain implements AutoCloseable {
         PortMaker maker = new PortMaker(settings, portGroups, stamp);
         networks = new Networks(transactor, world, settings, groupMaker, stamp);
         subnets = new Subnets(transactor, world, settings, stamp);
-        ports = new Ports(transactor, world, maker, portGroups, stamp);
-        routers = new Routers(transactor, world, settings, new RouterInterfaces(maker, stamp), stamp);
+        FloatingTargets targets = new FloatingTargets(stamp);
+        ports = new Ports(transactor, world, maker, portGroups, targets, stamp);
+        routers = new Routers(
+                transactor,
+                world,
+                settings,
+                new RouterInterfaces(maker, stamp),
+                new RouterGateways(maker, settings, stamp),
+                stamp);
+        floatingIps = new FloatingIps(transactor, world, settings, maker, targets, stamp);
+        portForwardings = new PortForwardings(transactor, world, targets);
         securityGroups = new SecurityGroups(transactor, world, groupMaker, stamp);
         securityGroupRules = new SecurityGroupRules(transactor, world, groupMaker, stamp);
         addressGroups = new AddressGroups(transactor, world, stamp);
         defaultSecurityGroupRules = new DefaultSecurityGroupRules(transactor, world, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
-        nodes = new Nodes(transactor, world, stamp);
+        nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
         presence = new NodePresence(store);
         reports = new NodeReports(store, replica, stamp, presence, acknowledgements);
     }
@@ -95,6 +106,14 @@ public final class Domain implements AutoCloseable {
 
     public Routers routers() {
         return routers;
+    }
+
+    public FloatingIps floatingIps() {
+        return floatingIps;
+    }
+
+    public PortForwardings portForwardings() {
+        return portForwardings;
     }
 
     public SecurityGroups securityGroups() {

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param mtu its MTU
  * @param portSecurityEnabled what its new ports get
  * @param dnsDomain the domain in which its ports have their names besides the operator's
+ * @param external whether routers may have their gateways on it; administrators only
  * @param expectedRevision the revision number that it must have
  */
 public record NetworkUpdate(
@@ -24,6 +25,7 @@ public record NetworkUpdate(
         OptionalInt mtu,
         Optional<Boolean> portSecurityEnabled,
         Optional<String> dnsDomain,
+        Optional<Boolean> external,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final NetworkUpdate NONE = new NetworkUpdate(
@@ -32,6 +34,7 @@ public record NetworkUpdate(
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             OptionalLong.empty());
@@ -46,6 +49,7 @@ public record NetworkUpdate(
                 mtu,
                 portSecurityEnabled,
                 dnsDomain,
+                external,
                 expectedRevision);
     }
 
@@ -59,6 +63,7 @@ public record NetworkUpdate(
                 mtu,
                 portSecurityEnabled,
                 dnsDomain,
+                external,
                 expectedRevision);
     }
 
@@ -72,6 +77,7 @@ public record NetworkUpdate(
                 mtu,
                 portSecurityEnabled,
                 dnsDomain,
+                external,
                 OptionalLong.of(revision));
     }
 
@@ -85,6 +91,7 @@ public record NetworkUpdate(
                 mtu,
                 portSecurityEnabled,
                 Optional.of(newDnsDomain),
+                external,
                 expectedRevision);
     }
 }

@@ -6,16 +6,12 @@ import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Network;
-import io.weft.model.Resource;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /** Networks (Neutron API v2.0, Networks). A network goes with its subnets, but not while it has ports. */
@@ -26,6 +22,7 @@ public final class Networks {
     private final Supplier<World> world;
     private final Settings settings;
     private final GroupMaker groups;
+    private final ExternalNetworks externals;
     private final Stamp stamp;
 
     Networks(Transactor transactor, Supplier<World> world, Settings settings, GroupMaker groups, Stamp stamp) {
@@ -33,6 +30,7 @@ public final class Networks {
         this.world = world;
         this.settings = settings;
         this.groups = groups;
+        externals = new ExternalNetworks(settings);
         this.stamp = stamp;
     }
 
@@ -47,7 +45,10 @@ public final class Networks {
             Access.requireProject(caller, one.project(), "create_network");
             Access.requireAdmin(caller, one.shared(), "create_network:shared");
             Access.requireAdmin(caller, one.vni().isPresent(), "create_network:provider:segmentation_id");
-            checkMtu(one.mtu().orElse(settings.maxMtu()));
+            externals.check(caller, one);
+            if (one.physicalNetwork().isEmpty()) {
+                checkMtu(one.mtu().orElse(settings.maxMtu()));
+            }
         }
         return transactor.run(plan -> {
             List<Network> made = new ArrayList<>(wanted.size());
@@ -64,11 +65,15 @@ public final class Networks {
     /** Changes a network. */
     public Network update(Caller caller, UUID id, NetworkUpdate update) {
         Access.requireAdmin(caller, update.shared().isPresent(), "update_network:shared");
-        update.mtu().ifPresent(this::checkMtu);
+        Access.requireAdmin(caller, update.external().isPresent(), "update_network:router:external");
         return transactor.run(plan -> {
             Network before = Access.network(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, before, "update_network");
             Access.requireRevision(before, update.expectedRevision());
+            ExternalNetworks.requireSame(before, update);
+            if (before.physicalNetwork().isEmpty()) {
+                update.mtu().ifPresent(this::checkMtu);
+            }
             Network after = new Network(
                     stamp.describe(before, update.name(), update.description()),
                     update.adminStateUp().orElse(before.adminStateUp()),
@@ -76,7 +81,9 @@ public final class Networks {
                     before.vni(),
                     update.mtu().orElse(before.mtu()),
                     update.portSecurityEnabled().orElse(before.portSecurityEnabled()),
-                    update.dnsDomain().orElse(before.dnsDomain()));
+                    update.dnsDomain().orElse(before.dnsDomain()),
+                    before.external(),
+                    before.physicalNetwork());
             if (after.equals(before)) {
                 return before;
             }
@@ -114,6 +121,7 @@ public final class Networks {
             }
             plan.delete(network);
             plan.release(Layout.vni(network.vni()));
+            network.physicalNetwork().ifPresent(name -> plan.release(Layout.physicalNetwork(name)));
             plan.count(network.project(), QuotaResource.NETWORK, -1);
             return id;
         });
@@ -136,47 +144,38 @@ public final class Networks {
                 seen.add(network);
             }
         }
+        for (Network network : now.externalNetworks()) {
+            if (!network.project().equals(caller.project()) && !network.shared()) {
+                seen.add(network);
+            }
+        }
         return seen;
     }
 
     private Network create(Plan plan, NewNetwork wanted) {
         UUID id = Stamp.newId();
-        int vni = wanted.vni().orElseGet(() -> chooseVni(plan));
+        int vni = wanted.vni().orElseGet(() -> Vnis.choose(plan, settings));
         Network network = new Network(
                 stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
                 wanted.adminStateUp(),
                 wanted.shared(),
                 vni,
-                wanted.mtu().orElse(settings.maxMtu()),
+                wanted.mtu().orElse(wanted.physicalNetwork().isPresent() ? ExternalNetworks.MTU : settings.maxMtu()),
                 wanted.portSecurityEnabled(),
-                wanted.dnsDomain());
+                wanted.dnsDomain(),
+                wanted.external(),
+                wanted.physicalNetwork());
         if (wanted.vni().isPresent()) {
             plan.takeOr(Layout.vni(vni), id, Problem.TUNNEL_ID_IN_USE.with(vni));
         } else {
             plan.take(Layout.vni(vni), id);
         }
+        wanted.physicalNetwork()
+                .ifPresent(
+                        name -> plan.takeOr(Layout.physicalNetwork(name), id, Problem.FLAT_NETWORK_IN_USE.with(name)));
         plan.create(network);
         plan.count(wanted.project(), QuotaResource.NETWORK, 1);
         return network;
-    }
-
-    /** A VNI that is probably free: a random one, or one that a search finds when the range is well used. */
-    private int chooseVni(Plan plan) {
-        int size = settings.maxVni() - settings.minVni() + 1;
-        int start = ThreadLocalRandom.current().nextInt(size);
-        if (plan.world().count(Resource.Kind.NETWORK) < size / 64
-                && !plan.writes(Layout.vni(settings.minVni() + start))) {
-            return settings.minVni() + start;
-        }
-        Set<Integer> used = new HashSet<>();
-        plan.world().networks().forEach(network -> used.add(network.vni()));
-        for (int i = 0; i < size; i++) {
-            int vni = settings.minVni() + (start + i) % size;
-            if (!used.contains(vni) && !plan.writes(Layout.vni(vni))) {
-                return vni;
-            }
-        }
-        throw Problem.NO_NETWORK_AVAILABLE.with();
     }
 
     private void checkMtu(int mtu) {

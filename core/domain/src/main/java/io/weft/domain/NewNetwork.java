@@ -1,6 +1,7 @@
 package io.weft.domain;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -16,6 +17,8 @@ import java.util.OptionalInt;
  * @param mtu the MTU asked for
  * @param portSecurityEnabled what its ports get
  * @param dnsDomain the domain in which its ports have their names besides the operator's
+ * @param external whether routers may have their gateways on it; administrators only
+ * @param physicalNetwork the physical network that carries it; administrators only
  */
 public record NewNetwork(
         String project,
@@ -27,17 +30,41 @@ public record NewNetwork(
         OptionalInt vni,
         OptionalInt mtu,
         boolean portSecurityEnabled,
-        String dnsDomain) {
+        String dnsDomain,
+        boolean external,
+        Optional<String> physicalNetwork) {
     /** A network with Neutron's defaults. */
     public static NewNetwork of(String project, String name) {
         return new NewNetwork(
-                project, name, "", List.of(), true, false, OptionalInt.empty(), OptionalInt.empty(), true, "");
+                project,
+                name,
+                "",
+                List.of(),
+                true,
+                false,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                true,
+                "",
+                false,
+                Optional.empty());
     }
 
     /** The same, shared or not. */
     public NewNetwork withShared(boolean newShared) {
         return new NewNetwork(
-                project, name, description, tags, adminStateUp, newShared, vni, mtu, portSecurityEnabled, dnsDomain);
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                newShared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                physicalNetwork);
     }
 
     /** The same with this VNI. */
@@ -52,12 +79,42 @@ public record NewNetwork(
                 OptionalInt.of(newVni),
                 mtu,
                 portSecurityEnabled,
-                dnsDomain);
+                dnsDomain,
+                external,
+                physicalNetwork);
     }
 
     /** The same with this domain. */
     public NewNetwork withDnsDomain(String newDnsDomain) {
         return new NewNetwork(
-                project, name, description, tags, adminStateUp, shared, vni, mtu, portSecurityEnabled, newDnsDomain);
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                shared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                newDnsDomain,
+                external,
+                physicalNetwork);
+    }
+
+    /** The same as an external network, carried by this physical network. */
+    public NewNetwork withExternal(String newPhysicalNetwork) {
+        return new NewNetwork(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                shared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                true,
+                Optional.of(newPhysicalNetwork));
     }
 }

@@ -1,6 +1,7 @@
 package io.weft.domain;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A router to be made.
@@ -10,10 +11,22 @@ import java.util.List;
  * @param description its description
  * @param tags its tags
  * @param adminStateUp whether it forwards
+ * @param gateway its way out
  */
-public record NewRouter(String project, String name, String description, List<String> tags, boolean adminStateUp) {
+public record NewRouter(
+        String project,
+        String name,
+        String description,
+        List<String> tags,
+        boolean adminStateUp,
+        Optional<GatewayInfo> gateway) {
     /** A router with Neutron's defaults. */
     public static NewRouter of(String project, String name) {
-        return new NewRouter(project, name, "", List.of(), true);
+        return new NewRouter(project, name, "", List.of(), true, Optional.empty());
+    }
+
+    /** The same with this way out. */
+    public NewRouter withGateway(GatewayInfo newGateway) {
+        return new NewRouter(project, name, description, tags, adminStateUp, Optional.of(newGateway));
     }
 }

@@ -18,11 +18,13 @@ import java.util.function.Supplier;
 public final class Nodes {
     private final Transactor transactor;
     private final Supplier<World> world;
+    private final GatewayNodes gateways;
     private final Stamp stamp;
 
-    Nodes(Transactor transactor, Supplier<World> world, Stamp stamp) {
+    Nodes(Transactor transactor, Supplier<World> world, GatewayNodes gateways, Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
+        this.gateways = gateways;
         this.stamp = stamp;
     }
 
@@ -58,15 +60,39 @@ public final class Nodes {
         });
     }
 
+    /**
+     * Takes what a node says of its physical networks; routers that lack a gateway's node on them get one.
+     *
+     * @throws io.weft.domain.error.DomainException {@link Problem#NODE_NOT_FOUND} when no node has this name
+     */
+    public Node connect(String name, List<String> physicalNetworks) {
+        Set<String> concerned = new HashSet<>(physicalNetworks);
+        Node connected = transactor.run(plan -> {
+            Node before = find(plan.world(), name);
+            Node after = new Node(before.meta(), before.tunnelAddresses(), physicalNetworks);
+            if (after.equals(before)) {
+                return before;
+            }
+            concerned.addAll(before.physicalNetworks());
+            Node touched = after.withMeta(stamp.touch(after.meta()));
+            plan.update(before, touched);
+            return touched;
+        });
+        gateways.settle(concerned);
+        return connected;
+    }
+
     /** Removes a node that no port is bound to. Administrators only. */
     public void remove(Caller caller, String name) {
         Access.requireAdmin(caller, true, "delete_agent");
+        gateways.leaveMany(show(name).id());
         transactor.run(plan -> {
             Node node = find(plan.world(), name);
             if (!plan.world().portsOnHost(name).isEmpty()) {
                 throw Problem.NODE_IN_USE.with(name);
             }
             plan.delete(node);
+            GatewayNodes.leave(plan, node.id());
             plan.release(Layout.nodeName(name));
             node.tunnelAddresses().forEach(address -> plan.release(Layout.tunnelAddress(address)));
             plan.release(Layout.status(node.id()));
@@ -96,7 +122,7 @@ public final class Nodes {
         if (before.tunnelAddresses().equals(tunnelAddresses)) {
             return before;
         }
-        Node after = new Node(stamp.touch(before.meta()), tunnelAddresses);
+        Node after = new Node(stamp.touch(before.meta()), tunnelAddresses, before.physicalNetworks());
         Set<IpAddress> kept = new HashSet<>(before.tunnelAddresses());
         tunnelAddresses.stream().filter(a -> !kept.contains(a)).forEach(address -> take(plan, after, address));
         before.tunnelAddresses().stream()

@@ -29,13 +29,21 @@ public final class Ports {
     private final Supplier<World> world;
     private final PortMaker maker;
     private final PortGroups groups;
+    private final FloatingTargets targets;
     private final Stamp stamp;
 
-    Ports(Transactor transactor, Supplier<World> world, PortMaker maker, PortGroups groups, Stamp stamp) {
+    Ports(
+            Transactor transactor,
+            Supplier<World> world,
+            PortMaker maker,
+            PortGroups groups,
+            FloatingTargets targets,
+            Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
         this.maker = maker;
         this.groups = groups;
+        this.targets = targets;
         this.stamp = stamp;
     }
 
@@ -49,12 +57,13 @@ public final class Ports {
         for (NewPort one : wanted) {
             Access.requireProject(caller, one.project(), "create_port");
             Access.requireAdmin(caller, !one.binding().equals(Binding.NONE), "create_port:binding:host_id");
-            requireNoRouter(one.deviceOwner());
+            requireNotServed(one.deviceOwner());
         }
         return transactor.run(plan -> {
             List<Port> made = new ArrayList<>(wanted.size());
             for (NewPort one : wanted) {
                 Network network = useNetwork(plan, caller, one.networkId());
+                ExternalNetworks.requireForPorts(network);
                 requireTrust(caller, network, one.deviceOwner(), "create_port:device_owner");
                 requireOwnDomain(caller, network, one.dns().domain(), "create_port:dns_domain");
                 made.add(maker.create(plan, caller, network, one));
@@ -78,6 +87,7 @@ public final class Ports {
                     after.fixedIps().size(), after.extraDhcpOptions().size());
             Port touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
+            targets.leaveLost(plan, before, touched);
             if (isTakenFromItsNode(before, touched)) {
                 plan.release(Layout.up(id));
             }
@@ -107,9 +117,10 @@ public final class Ports {
             Port port = Access.port(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, port, "delete_port");
             Access.requireRevision(port, expectedRevision);
-            if (port.isRouterInterface()) {
+            if (port.isServed()) {
                 throw Problem.PORT_OWNED.with(id, "has device owner " + port.deviceOwner());
             }
+            targets.leave(plan, port);
             maker.delete(plan, port);
             return id;
         });
@@ -187,11 +198,11 @@ public final class Ports {
         if (newMac) {
             changeMac(plan, before, mac);
         }
-        if (before.isRouterInterface()) {
-            requireRouterKeepsIt(before, update);
+        if (before.isServed()) {
+            requireServedStays(before, update);
         } else {
             update.deviceOwner().ifPresent(owner -> {
-                requireNoRouter(owner);
+                requireNotServed(owner);
                 if (!owner.equals(before.deviceOwner())) {
                     plan.world()
                             .network(before.networkId())
@@ -235,22 +246,27 @@ public final class Ports {
         plan.release(Layout.mac(before.networkId(), before.mac()));
     }
 
-    private static void requireRouterKeepsIt(Port port, PortUpdate update) {
+    private static void requireServedStays(Port port, PortUpdate update) {
         boolean sameDevice =
                 update.deviceId().filter(d -> !d.equals(port.deviceId())).isEmpty();
         boolean sameOwner =
                 update.deviceOwner().filter(o -> !o.equals(port.deviceOwner())).isEmpty();
         if (!sameDevice || !sameOwner) {
-            throw Problem.INVALID_INPUT.with("Port " + port.id() + " is an interface of router " + port.deviceId()
-                    + "; its device_id and device_owner cannot be changed");
+            throw Problem.INVALID_INPUT.with("Port " + port.id() + " is the " + port.deviceOwner() + " of "
+                    + port.deviceId() + "; its device_id and device_owner cannot be changed");
         }
         if (update.fixedIps().isPresent()) {
             throw Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED.with(port.id());
         }
+        if (!port.isRouterInterface()
+                && update.binding().filter(Binding::isBound).isPresent()) {
+            throw Problem.INVALID_INPUT.with("binding:host_id of port " + port.id() + ", a " + port.deviceOwner()
+                    + ", cannot be set: nodes with its physical network serve it");
+        }
     }
 
     /** Keeps what is asked for again, takes what is new, releases what is not wanted any more. */
-    private static List<FixedIp> changeAddresses(
+    static List<FixedIp> changeAddresses(
             Plan plan, Port before, Optional<List<FixedIpRequest>> requests, MacAddress mac) {
         PortAddresses addresses = new PortAddresses(plan, before.networkId(), before.id());
         List<FixedIp> left = new ArrayList<>(before.fixedIps());
@@ -290,10 +306,10 @@ public final class Ports {
                 && request.address().map(ip.address()::equals).orElse(true);
     }
 
-    private static void requireNoRouter(String deviceOwner) {
-        if (deviceOwner.equals(Port.ROUTER_INTERFACE)) {
+    private static void requireNotServed(String deviceOwner) {
+        if (Port.isServed(deviceOwner)) {
             throw Problem.INVALID_INPUT.with(
-                    "device_owner " + deviceOwner + " is set by adding an interface to a router");
+                    "device_owner " + deviceOwner + " is set by what is done to routers and floating IPs");
         }
     }
 }

@@ -40,7 +40,7 @@ final class RouterInterfaces {
             throw Problem.BAD_REQUEST.with("router", "Subnet for router interface must have a gateway IP");
         }
         List<Port> present = requireInterfaces(plan, router);
-        requireAddable(plan, present, subnet);
+        requireAddable(plan, router, present, subnet);
         requireUsable(plan, router, subnet.networkId());
         IpAddress address = subnet.gateway().get();
         Optional<Port> neighbour = subnet.family() == IpFamily.IPV6 ? ipv6Port(present, subnet) : Optional.empty();
@@ -68,7 +68,7 @@ final class RouterInterfaces {
         for (FixedIp ip : before.fixedIps()) {
             Subnet subnet =
                     plan.world().subnet(ip.subnetId()).orElseThrow(() -> Problem.SUBNET_NOT_FOUND.with(ip.subnetId()));
-            requireAddable(plan, present, subnet);
+            requireAddable(plan, router, present, subnet);
             subnets.add(subnet.id());
             ipv4 += subnet.family() == IpFamily.IPV4 ? 1 : 0;
         }
@@ -118,6 +118,7 @@ final class RouterInterfaces {
             return remove(plan, router, port);
         }
         requireNoRoute(plan, router, port, subnetId);
+        requireNoFloatingIp(plan, router, subnetId);
         FixedIp leaving = port.fixedIps().stream()
                 .filter(ip -> ip.subnetId().equals(subnetId))
                 .findFirst()
@@ -152,20 +153,22 @@ final class RouterInterfaces {
     }
 
     /** The interfaces as the view has them; an addition or a change makes the attempt repeat. */
-    private static List<Port> requireInterfaces(Plan plan, Router router) {
+    static List<Port> requireInterfaces(Plan plan, Router router) {
         plan.requireExists(Layout.record(router));
         plan.requireNoneWritten(Layout.routerInterfaces(router.id()));
         return plan.world().interfacesOf(router.id());
     }
 
-    private static void requireAddable(Plan plan, List<Port> present, Subnet subnet) {
+    private static void requireAddable(Plan plan, Router router, List<Port> present, Subnet subnet) {
         if (subnet.addressMode() != Ipv6Mode.NONE && subnet.raMode() == Ipv6Mode.NONE) {
             throw Problem.BAD_REQUEST.with(
                     "router",
                     "IPv6 subnet " + subnet.id()
                             + " configured to receive RAs from an external router cannot be added to Neutron Router");
         }
-        for (Port port : present) {
+        List<Port> all = new ArrayList<>(present);
+        router.gateway().flatMap(gateway -> plan.world().port(gateway.portId())).ifPresent(all::add);
+        for (Port port : all) {
             for (FixedIp ip : port.fixedIps()) {
                 if (ip.subnetId().equals(subnet.id())) {
                     throw Problem.BAD_REQUEST.with("router", "Router already has a port on subnet " + subnet.id());
@@ -186,6 +189,10 @@ final class RouterInterfaces {
     /** The network stays, and stays shared when it is another's. */
     private static void requireUsable(Plan plan, Router router, UUID networkId) {
         Network network = plan.world().network(networkId).orElseThrow(() -> Problem.NETWORK_NOT_FOUND.with(networkId));
+        if (network.external()) {
+            throw Problem.BAD_REQUEST.with(
+                    "router", "Network " + networkId + " is external: it is the place of gateways, not of interfaces");
+        }
         if (network.project().equals(router.project())) {
             plan.requireExists(Layout.record(network));
         } else {
@@ -238,6 +245,7 @@ final class RouterInterfaces {
         List<UUID> subnets =
                 port.fixedIps().stream().map(FixedIp::subnetId).distinct().toList();
         subnets.forEach(subnetId -> requireNoRoute(plan, router, port, subnetId));
+        subnets.forEach(subnetId -> requireNoFloatingIp(plan, router, subnetId));
         maker.delete(plan, port);
         plan.release(Layout.routerInterface(router.id(), port.id()));
         return new RouterInterface(router.id(), router.project(), port.networkId(), port.id(), subnets);
@@ -252,6 +260,24 @@ final class RouterInterfaces {
                 .cidr();
         if (isOn(port, subnetId) && router.routes().stream().anyMatch(r -> cidr.contains(r.nexthop()))) {
             throw Problem.ROUTER_INTERFACE_IN_USE_BY_ROUTE.with(subnetId, router.id());
+        }
+    }
+
+    /** No floating IP leads over this subnet, and none is made to meanwhile. */
+    private static void requireNoFloatingIp(Plan plan, Router router, UUID subnetId) {
+        plan.requireNoneWritten(Layout.behindRouter(router.id()));
+        IpPrefix cidr = plan.world()
+                .subnet(subnetId)
+                .orElseThrow(() -> Problem.SUBNET_NOT_FOUND.with(subnetId))
+                .cidr();
+        boolean used = plan.world().floatingIpsOfRouter(router.id()).stream()
+                .anyMatch(floatingIp -> floatingIp
+                                .fixed()
+                                .filter(f -> cidr.contains(f.address()))
+                                .isPresent()
+                        || floatingIp.forwardings().stream().anyMatch(f -> cidr.contains(f.address())));
+        if (used) {
+            throw Problem.ROUTER_INTERFACE_IN_USE_BY_FLOATING_IP.with(subnetId, router.id());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param description its description
  * @param adminStateUp whether it forwards
  * @param routes its static routes
+ * @param gateway its way out
  * @param expectedRevision the revision number that it must have
  */
 public record RouterUpdate(
@@ -19,13 +20,24 @@ public record RouterUpdate(
         Optional<String> description,
         Optional<Boolean> adminStateUp,
         Optional<List<Route>> routes,
+        Optional<GatewayInfo> gateway,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final RouterUpdate NONE = new RouterUpdate(
-            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty());
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty());
 
     /** The same with these routes. */
     public RouterUpdate withRoutes(List<Route> newRoutes) {
-        return new RouterUpdate(name, description, adminStateUp, Optional.of(newRoutes), expectedRevision);
+        return new RouterUpdate(name, description, adminStateUp, Optional.of(newRoutes), gateway, expectedRevision);
+    }
+
+    /** The same with this way out. */
+    public RouterUpdate withGateway(GatewayInfo newGateway) {
+        return new RouterUpdate(name, description, adminStateUp, routes, Optional.of(newGateway), expectedRevision);
     }
 }

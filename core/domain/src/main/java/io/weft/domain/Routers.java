@@ -24,13 +24,21 @@ public final class Routers {
     private final Supplier<World> world;
     private final Settings settings;
     private final RouterInterfaces interfaces;
+    private final RouterGateways gateways;
     private final Stamp stamp;
 
-    Routers(Transactor transactor, Supplier<World> world, Settings settings, RouterInterfaces interfaces, Stamp stamp) {
+    Routers(
+            Transactor transactor,
+            Supplier<World> world,
+            Settings settings,
+            RouterInterfaces interfaces,
+            RouterGateways gateways,
+            Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
         this.settings = settings;
         this.interfaces = interfaces;
+        this.gateways = gateways;
         this.stamp = stamp;
     }
 
@@ -41,14 +49,19 @@ public final class Routers {
 
     /** Makes routers, all or none. */
     public List<Router> create(Caller caller, List<NewRouter> wanted) {
-        wanted.forEach(one -> Access.requireProject(caller, one.project(), "create_router"));
+        for (NewRouter one : wanted) {
+            Access.requireProject(caller, one.project(), "create_router");
+            one.gateway().ifPresent(info -> gateways.check(caller, info, "create_router"));
+        }
         return transactor.run(plan -> {
             List<Router> made = new ArrayList<>(wanted.size());
             for (NewRouter one : wanted) {
+                UUID id = Stamp.newId();
                 Router router = new Router(
-                        stamp.create(Stamp.newId(), one.project(), one.name(), one.description(), one.tags()),
+                        stamp.create(id, one.project(), one.name(), one.description(), one.tags()),
                         one.adminStateUp(),
-                        List.of());
+                        List.of(),
+                        one.gateway().flatMap(info -> gateways.ofNew(plan, caller, id, info)));
                 plan.create(router);
                 plan.count(one.project(), QuotaResource.ROUTER, 1);
                 made.add(router);
@@ -59,13 +72,18 @@ public final class Routers {
 
     /** Changes a router. */
     public Router update(Caller caller, UUID id, RouterUpdate update) {
+        update.gateway().ifPresent(info -> gateways.check(caller, info, "update_router"));
         return transactor.run(plan -> {
             Router before = changeable(plan, caller, id, "update_router");
             Access.requireRevision(before, update.expectedRevision());
             Router described = new Router(
                     stamp.describe(before, update.name(), update.description()),
                     update.adminStateUp().orElse(before.adminStateUp()),
-                    before.routes());
+                    before.routes(),
+                    update.gateway().isPresent()
+                            ? gateways.ofChanged(
+                                    plan, caller, before, update.gateway().get())
+                            : before.gateway());
             return write(plan, before, described, update.routes().orElse(before.routes()));
         });
     }
@@ -89,7 +107,7 @@ public final class Routers {
                         present.stream().filter(r -> !removed.contains(r)).toList());
     }
 
-    /** Removes a router that has no interfaces. */
+    /** Removes a router that has no interfaces; its way out goes with it. */
     public void delete(Caller caller, UUID id) {
         delete(caller, id, OptionalLong.empty());
     }
@@ -102,7 +120,8 @@ public final class Routers {
             if (!plan.world().interfacesOf(id).isEmpty()) {
                 throw Problem.ROUTER_IN_USE.with(id, "still has ports");
             }
-            plan.requireEmpty(Layout.routerInterfaces(id));
+            plan.requireNoneWritten(Layout.routerInterfaces(id));
+            gateways.end(plan, router);
             plan.delete(router);
             plan.count(router.project(), QuotaResource.ROUTER, -1);
             return id;
@@ -164,7 +183,7 @@ public final class Routers {
             }
             interfaces.requireNextHops(plan, before, routes);
         }
-        Router after = new Router(described.meta(), described.adminStateUp(), routes);
+        Router after = new Router(described.meta(), described.adminStateUp(), routes, described.gateway());
         if (after.equals(before)) {
             return before;
         }

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param maxAddressPairs of a port
  * @param securityGroups whether ports get security groups
  * @param dnsDomain what follows the names of all ports; complete, in lower case
+ * @param externalNetworks whether there are external networks, and routers' gateways and floating IPs on them
  * @param quotas the limits of projects that have none of their own; those that are missing are Neutron's
  */
 public record Settings(
@@ -31,10 +32,11 @@ public record Settings(
         int maxAddressPairs,
         boolean securityGroups,
         String dnsDomain,
+        boolean externalNetworks,
         Map<QuotaResource, Integer> quotas) {
     /** Neutron's defaults, and every VNI above a thousand. */
     public static final Settings DEFAULTS =
-            new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, true, DnsNames.DEFAULT_DOMAIN, Map.of());
+            new Settings(1001, Network.MAX_VNI, 1450, 30, 5, 20, 10, true, DnsNames.DEFAULT_DOMAIN, false, Map.of());
 
     public Settings {
         quotas = Map.copyOf(quotas);
@@ -62,6 +64,7 @@ public record Settings(
                 maxAddressPairs,
                 securityGroups,
                 dnsDomain,
+                externalNetworks,
                 quotas);
     }
 
@@ -77,6 +80,7 @@ public record Settings(
                 maxAddressPairs,
                 securityGroups,
                 dnsDomain,
+                externalNetworks,
                 newQuotas);
     }
 
@@ -92,6 +96,7 @@ public record Settings(
                 maxAddressPairs,
                 newSecurityGroups,
                 dnsDomain,
+                externalNetworks,
                 quotas);
     }
 
@@ -107,6 +112,23 @@ public record Settings(
                 maxAddressPairs,
                 securityGroups,
                 newDnsDomain,
+                externalNetworks,
+                quotas);
+    }
+
+    /** The same with external networks, or without. */
+    public Settings withExternalNetworks(boolean newExternalNetworks) {
+        return new Settings(
+                minVni,
+                maxVni,
+                maxMtu,
+                maxRoutes,
+                maxNameservers,
+                maxHostRoutes,
+                maxAddressPairs,
+                securityGroups,
+                dnsDomain,
+                newExternalNetworks,
                 quotas);
     }
 }

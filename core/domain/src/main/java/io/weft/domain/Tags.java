@@ -78,6 +78,7 @@ public final class Tags {
             case SUBNET -> Access.subnet(world, caller, id);
             case PORT -> Access.port(world, caller, id);
             case ROUTER -> Access.router(world, caller, id);
+            case FLOATING_IP -> Access.floatingIp(world, caller, id);
             case SECURITY_GROUP -> Access.securityGroup(world, caller, id);
             case SECURITY_GROUP_RULE -> Access.securityGroupRule(world, caller, id);
             case ADDRESS_GROUP -> Access.addressGroup(world, caller, id);

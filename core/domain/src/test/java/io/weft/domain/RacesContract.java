@@ -13,6 +13,7 @@ import io.weft.domain.quota.QuotaKey;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpRange;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends GroupRacesContract {
+abstract class RacesContract extends GatewayRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -55,7 +56,7 @@ abstract class RacesContract extends GroupRacesContract {
 
     @BeforeEach
     void open(@TempDir Path directory) {
-        servers = start(directory, Servers.unlimited().withSecurityGroups(true));
+        servers = start(directory, Servers.unlimited().withSecurityGroups(true).withExternalNetworks(true));
     }
 
     @Override
@@ -75,12 +76,56 @@ abstract class RacesContract extends GroupRacesContract {
         }
     }
 
+    private static void expectWaysOut(World world, Map<String, String> expected) {
+        for (Router router : world.routers()) {
+            String id = router.id().toString();
+            router.gateway().ifPresent(gateway -> {
+                assertThat(world.port(gateway.portId())).isPresent();
+                expected.put(Layout.vni(gateway.transitVni()), id);
+                expected.put(
+                        Layout.routerInterface(router.id(), gateway.portId()),
+                        gateway.portId().toString());
+                for (UUID node : gateway.nodes()) {
+                    assertThat(world.node(node)).isPresent();
+                    expected.put(Layout.gatewayNode(node, router.id()), id);
+                }
+            });
+        }
+        for (FloatingIp floatingIp : world.floatingIps()) {
+            String id = floatingIp.id().toString();
+            assertThat(world.port(floatingIp.portId())).isPresent();
+            floatingIp.routerId().ifPresent(router -> {
+                assertThat(world.router(router).flatMap(Router::gateway)).isPresent();
+                expected.put(Layout.behindRouter(router, floatingIp.id()), id);
+            });
+            floatingIp.fixed().ifPresent(fixed -> {
+                assertThat(world.port(fixed.portId())).isPresent();
+                expected.put(Layout.floatingTarget(fixed.portId(), fixed.address(), floatingIp.networkId()), id);
+            });
+            floatingIp.forwardings().forEach(forwarding -> {
+                assertThat(world.port(forwarding.portId())).isPresent();
+                expected.put(Layout.forwardingTarget(forwarding.portId(), floatingIp.id()), id);
+            });
+        }
+        long gateways = world.ports().stream().filter(Port::isRouterGateway).count();
+        assertThat(gateways)
+                .isEqualTo(world.routers().stream()
+                        .filter(router -> router.gateway().isPresent())
+                        .count());
+    }
+
     /** What is taken is exactly what the records say, and the counts are those of the records. */
     private void assertThatTheStoreIsWhole() {
         World world = servers.first().view().world();
         assertThat(servers.second().view().world().ports()).containsExactlyInAnyOrderElementsOf(world.ports());
         Map<String, String> expected = new TreeMap<>();
-        world.networks().forEach(n -> expected.put(Layout.vni(n.vni()), n.id().toString()));
+        for (Network network : world.networks()) {
+            expected.put(Layout.vni(network.vni()), network.id().toString());
+            network.physicalNetwork()
+                    .ifPresent(name -> expected.put(
+                            Layout.physicalNetwork(name), network.id().toString()));
+        }
+        expectWaysOut(world, expected);
         for (Port port : world.ports()) {
             String id = port.id().toString();
             assertThat(expected.put(Layout.mac(port.networkId(), port.mac()), id))

@@ -17,6 +17,7 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortRange;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -60,7 +61,7 @@ class TransactionsTest {
         try (Store store = new Recorder(EmbeddedStore.open(directory));
                 Replica replica = Replica.start(store);
                 Domain domain =
-                        new Domain(store, replica, Settings.DEFAULTS.withSecurityGroups(true), Clock.systemUTC())) {
+                        new Domain(store, replica, Servers.unlimited().withExternalNetworks(true), Clock.systemUTC())) {
             run(domain);
         }
         largest.forEach((name, transaction) -> System.out.printf(
@@ -103,7 +104,9 @@ class TransactionsTest {
                                 OptionalInt.of(16_000_000),
                                 OptionalInt.empty(),
                                 true,
-                                LONG_DOMAIN));
+                                LONG_DOMAIN,
+                                false,
+                                Optional.empty()));
         begin("update network");
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withName("x" + LONG.substring(1)));
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(false));
@@ -153,6 +156,7 @@ class TransactionsTest {
         groups(domain, tags);
         ports(domain, network, subnet, tags);
         routers(domain, network, subnet, tags);
+        waysOut(domain, tags);
 
         begin("change tags");
         domain.tags().replace(ADMIN, Resource.Kind.SUBNET, subnet.id(), tags.subList(1, 50));
@@ -271,7 +275,7 @@ class TransactionsTest {
 
     private void routers(Domain domain, Network network, Subnet subnet, List<String> tags) {
         begin("create router");
-        Router router = domain.routers().create(ADMIN, new NewRouter(LONG, LONG, LONG, tags, true));
+        Router router = domain.routers().create(ADMIN, new NewRouter(LONG, LONG, LONG, tags, true, Optional.empty()));
         begin("add router interface");
         domain.routers().addInterfaceBySubnet(ADMIN, router.id(), subnet.id());
         Port port = domain.ports().create(ADMIN, NewPort.of(LONG, network.id()));
@@ -288,6 +292,101 @@ class TransactionsTest {
         domain.routers().removeInterface(ADMIN, router.id(), Optional.empty(), Optional.of(subnet.id()));
         begin("delete router");
         domain.routers().delete(ADMIN, router.id());
+    }
+
+    private void waysOut(Domain domain, List<String> tags) {
+        String physical = "p".repeat(Network.MAX_PHYSICAL_NAME);
+        begin("");
+        Network inside = domain.networks().create(ADMIN, NewNetwork.of(LONG, LONG));
+        Subnet internal = domain.subnets().create(ADMIN, NewSubnet.of(LONG, inside.id(), "100.100.100.0/22"));
+        Router router = domain.routers().create(ADMIN, new NewRouter(LONG, LONG, LONG, tags, true, Optional.empty()));
+        domain.routers().addInterfaceBySubnet(ADMIN, router.id(), internal.id());
+        begin("create external network");
+        Network outside = domain.networks()
+                .create(
+                        ADMIN,
+                        new NewNetwork(
+                                LONG,
+                                LONG,
+                                LONG,
+                                tags,
+                                true,
+                                true,
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                true,
+                                LONG_DOMAIN,
+                                true,
+                                Optional.of(physical)));
+        begin("");
+        Subnet external = domain.subnets().create(ADMIN, NewSubnet.of(LONG, outside.id(), "203.203.204.0/22"));
+        for (int node = 0; node < 4; node++) {
+            domain.nodes().register("n" + node + LONG.substring(2), List.of());
+        }
+        begin("connect node");
+        List<String> physicals = new ArrayList<>(List.of(physical));
+        for (int i = 0; i < 63; i++) {
+            physicals.add(String.format("%02d", i) + physical.substring(2));
+        }
+        for (int node = 0; node < 4; node++) {
+            domain.nodes().connect("n" + node + LONG.substring(2), physicals);
+        }
+        begin("set way out");
+        FixedIpRequest[] addresses = new FixedIpRequest[64];
+        Arrays.fill(addresses, FixedIpRequest.on(external.id()));
+        domain.routers()
+                .update(
+                        ADMIN,
+                        router.id(),
+                        RouterUpdate.NONE.withGateway(
+                                new GatewayInfo.On(outside.id(), Optional.of(true), Optional.of(List.of(addresses)))));
+        begin("");
+        Port port = domain.ports().create(ADMIN, NewPort.of(LONG, inside.id()));
+        begin("create floating ip");
+        UUID floatingIp = domain.floatingIps()
+                .create(
+                        ADMIN,
+                        new NewFloatingIp(
+                                LONG,
+                                outside.id(),
+                                LONG,
+                                tags,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(port.id()),
+                                Optional.empty()))
+                .id();
+        begin("update floating ip");
+        domain.floatingIps().update(ADMIN, floatingIp, FloatingIpUpdate.NONE.withNothing());
+        begin("change port forwardings");
+        for (int i = 0; i < 128; i++) {
+            domain.portForwardings()
+                    .create(
+                            ADMIN,
+                            floatingIp,
+                            new NewPortForwarding(
+                                    LONG,
+                                    IpProtocol.parse("sctp"),
+                                    new PortRange(10000 + i, 10000 + i),
+                                    port.id(),
+                                    port.fixedIps().getFirst().address(),
+                                    new PortRange(10000 + i, 10000 + i)));
+        }
+        begin("delete floating ip");
+        domain.floatingIps().delete(ADMIN, floatingIp);
+        begin("settle gateways");
+        for (int i = 0; i < 63; i++) {
+            operation = "";
+            domain.routers()
+                    .create(
+                            ADMIN,
+                            new NewRouter(LONG, LONG, LONG, tags, true, Optional.of(GatewayInfo.on(outside.id()))));
+        }
+        operation = "settle gateways";
+        for (int node = 0; node < 4; node++) {
+            domain.nodes().connect("n" + node + LONG.substring(2), List.of());
+        }
+        begin("");
     }
 
     private void begin(String name) {

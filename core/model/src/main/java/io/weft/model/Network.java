@@ -1,15 +1,21 @@
 package io.weft.model;
 
+import java.util.Optional;
+
 /**
  * A broadcast domain of a tenant (Neutron API v2.0, Networks).
  *
  * @param meta what every resource has
  * @param adminStateUp false takes every port of the network out of service
  * @param shared whether every project may put ports on it
- * @param vni its number on the wire: the VXLAN network identifier of RFC 7348, unique in the installation
+ * @param vni its number on the wire: the VXLAN network identifier of RFC 7348, unique in the installation. A network with a
+ *     physical one has a number too, on which nothing is sent
  * @param mtu the largest IP packet in bytes that its ports send, 68 to 65535; 1280 or more where IPv6 is used
  * @param portSecurityEnabled what new ports get when they do not say
  * @param dnsDomain a domain in which its ports have their names besides the operator's; complete, possibly empty
+ * @param external whether routers may have their gateways on it (Neutron's router:external)
+ * @param physicalNetwork the physical network that carries it untagged on the nodes that have one of this name (Neutron's
+ *     provider network type {@code flat}); empty for one that is tunnelled
  */
 public record Network(
         Meta meta,
@@ -18,8 +24,13 @@ public record Network(
         int vni,
         int mtu,
         boolean portSecurityEnabled,
-        String dnsDomain)
+        String dnsDomain,
+        boolean external,
+        Optional<String> physicalNetwork)
         implements Resource {
+    /** The longest name of a physical network, in characters (Neutron's limit). */
+    public static final int MAX_PHYSICAL_NAME = 64;
+
     /** The smallest VNI; 0 names no network. */
     public static final int MIN_VNI = 1;
 
@@ -30,16 +41,42 @@ public record Network(
         Rules.range("provider:segmentation_id", vni, MIN_VNI, MAX_VNI);
         Rules.range("mtu", mtu, 68, 65535);
         DnsNames.requireDomain("dns_domain", dnsDomain);
+        physicalNetwork.ifPresent(Network::checkPhysicalName);
     }
 
-    /** A network without a domain of its own. */
+    /** A tenant's network, which is tunnelled, without a domain of its own. */
     public Network(Meta meta, boolean adminStateUp, boolean shared, int vni, int mtu, boolean portSecurityEnabled) {
-        this(meta, adminStateUp, shared, vni, mtu, portSecurityEnabled, "");
+        this(meta, adminStateUp, shared, vni, mtu, portSecurityEnabled, "", false, Optional.empty());
+    }
+
+    /** A tenant's network, which is tunnelled. */
+    public Network(
+            Meta meta,
+            boolean adminStateUp,
+            boolean shared,
+            int vni,
+            int mtu,
+            boolean portSecurityEnabled,
+            String dnsDomain) {
+        this(meta, adminStateUp, shared, vni, mtu, portSecurityEnabled, dnsDomain, false, Optional.empty());
+    }
+
+    /**
+     * Checks the name of a physical network.
+     *
+     * @throws InvalidException when it is empty or too long; the field is {@code provider:physical_network}
+     */
+    static void checkPhysicalName(String name) {
+        Rules.require(
+                "provider:physical_network",
+                !name.isEmpty() && name.length() <= MAX_PHYSICAL_NAME,
+                "must have 1 to " + MAX_PHYSICAL_NAME + " characters, has " + name.length());
     }
 
     @Override
     public Network withMeta(Meta newMeta) {
-        return new Network(newMeta, adminStateUp, shared, vni, mtu, portSecurityEnabled, dnsDomain);
+        return new Network(
+                newMeta, adminStateUp, shared, vni, mtu, portSecurityEnabled, dnsDomain, external, physicalNetwork);
     }
 
     @Override

@@ -7,10 +7,13 @@ import java.util.List;
  *
  * @param meta what every resource has; the name is unique among nodes and not empty
  * @param tunnelAddresses where it receives VXLAN, at most one of each family; nodes without one carry no tunnel
+ * @param physicalNetworks the names of the physical networks that it said it is connected to, sorted
  */
-public record Node(Meta meta, List<IpAddress> tunnelAddresses) implements Resource {
+public record Node(Meta meta, List<IpAddress> tunnelAddresses, List<String> physicalNetworks) implements Resource {
     public Node {
         tunnelAddresses = List.copyOf(tunnelAddresses);
+        physicalNetworks = physicalNetworks.stream().sorted().distinct().toList();
+        physicalNetworks.forEach(Network::checkPhysicalName);
         Rules.require("host", !meta.name().isEmpty(), "must not be empty");
         long families =
                 tunnelAddresses.stream().map(IpAddress::family).distinct().count();
@@ -24,9 +27,19 @@ public record Node(Meta meta, List<IpAddress> tunnelAddresses) implements Resour
         }
     }
 
+    /** A node without physical networks. */
+    public Node(Meta meta, List<IpAddress> tunnelAddresses) {
+        this(meta, tunnelAddresses, List.of());
+    }
+
+    /** Whether it can be the gateway of routers on an external network that this physical network carries. */
+    public boolean has(String physicalNetwork) {
+        return physicalNetworks.contains(physicalNetwork);
+    }
+
     @Override
     public Node withMeta(Meta newMeta) {
-        return new Node(newMeta, tunnelAddresses);
+        return new Node(newMeta, tunnelAddresses, physicalNetworks);
     }
 
     @Override

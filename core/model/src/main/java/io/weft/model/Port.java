@@ -41,6 +41,12 @@ public record Port(
     /** The device owner of a router's interface; the device id is then the router's id. */
     public static final String ROUTER_INTERFACE = "network:router_interface";
 
+    /** The device owner of a router's gateway; the device id is then the router's id. */
+    public static final String ROUTER_GATEWAY = "network:router_gateway";
+
+    /** The device owner of a floating IP's port; the device id is then the floating IP's id. */
+    public static final String FLOATING_IP = "network:floatingip";
+
     public Port {
         Rules.text("device_id", deviceId);
         Rules.text("device_owner", deviceOwner);
@@ -149,6 +155,23 @@ public record Port(
     /** Whether this is an interface of a router. */
     public boolean isRouterInterface() {
         return deviceOwner.equals(ROUTER_INTERFACE);
+    }
+
+    /** Whether this is the gateway of a router. */
+    public boolean isRouterGateway() {
+        return deviceOwner.equals(ROUTER_GATEWAY);
+    }
+
+    /** Whether this belongs to an operation on something else, and is made, changed and removed with it alone. */
+    public boolean isServed() {
+        return isServed(deviceOwner);
+    }
+
+    /** Whether ports of this device owner belong to routers and floating IPs. */
+    public static boolean isServed(String deviceOwner) {
+        return deviceOwner.equals(ROUTER_INTERFACE)
+                || deviceOwner.equals(ROUTER_GATEWAY)
+                || deviceOwner.equals(FLOATING_IP);
     }
 
     /** The same with other addresses. */

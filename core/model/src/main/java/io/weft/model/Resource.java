@@ -4,7 +4,16 @@ import java.util.UUID;
 
 /** Something that a tenant or an operator made and that has an identity. */
 public sealed interface Resource
-        permits Network, Subnet, Port, Router, SecurityGroup, SecurityGroupRule, AddressGroup, DefaultRules, Node {
+        permits Network,
+                Subnet,
+                Port,
+                Router,
+                FloatingIp,
+                SecurityGroup,
+                SecurityGroupRule,
+                AddressGroup,
+                DefaultRules,
+                Node {
     /** What every resource has. */
     Meta meta();
 
@@ -32,6 +41,7 @@ public sealed interface Resource
         SUBNET,
         PORT,
         ROUTER,
+        FLOATING_IP,
         SECURITY_GROUP,
         SECURITY_GROUP_RULE,
         ADDRESS_GROUP,

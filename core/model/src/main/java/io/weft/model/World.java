@@ -35,7 +35,8 @@ public final class World {
             Index.empty(),
             Index.empty(),
             HashSet.empty(),
-            GroupWorld.EMPTY);
+            GroupWorld.EMPTY,
+            ExternalWorld.EMPTY);
 
     private final long revision;
     private final HashMap<UUID, Network> networks;
@@ -54,6 +55,7 @@ public final class World {
     private final Index<Owned> byProject;
     private final HashSet<UUID> sharedNetworks;
     private final GroupWorld groups;
+    private final ExternalWorld external;
 
     private World(
             long revision,
@@ -71,7 +73,8 @@ public final class World {
             Index<String> portsByDevice,
             Index<Owned> byProject,
             HashSet<UUID> sharedNetworks,
-            GroupWorld groups) {
+            GroupWorld groups,
+            ExternalWorld external) {
         this.revision = revision;
         this.networks = networks;
         this.subnets = subnets;
@@ -88,6 +91,7 @@ public final class World {
         this.byProject = byProject;
         this.sharedNetworks = sharedNetworks;
         this.groups = groups;
+        this.external = external;
     }
 
     /** The world before anything was made, at revision 0. */
@@ -119,6 +123,10 @@ public final class World {
 
     public Optional<Router> router(UUID id) {
         return routers.get(id).toJavaOptional();
+    }
+
+    public Optional<FloatingIp> floatingIp(UUID id) {
+        return external.floatingIps().get(id).toJavaOptional();
     }
 
     public Optional<Node> node(UUID id) {
@@ -168,6 +176,10 @@ public final class World {
         return view(routers);
     }
 
+    public Collection<FloatingIp> floatingIps() {
+        return view(external.floatingIps());
+    }
+
     public Collection<Node> nodes() {
         return view(nodes);
     }
@@ -191,6 +203,7 @@ public final class World {
                 subnets(),
                 ports(),
                 routers(),
+                floatingIps(),
                 securityGroups(),
                 securityGroupRules(),
                 addressGroups(),
@@ -236,6 +249,41 @@ public final class World {
         return portsOfDevice(routerId.toString()).stream()
                 .filter(Port::isRouterInterface)
                 .toList();
+    }
+
+    /** The networks that routers may have their gateways on. */
+    public List<Network> externalNetworks() {
+        return collect(networks, external.networks());
+    }
+
+    /** The routers that have their gateway on this external network. */
+    public List<Router> routersOut(UUID externalNetworkId) {
+        return collect(routers, external.routersByNetwork(), externalNetworkId);
+    }
+
+    /** The routers that this node may be the gateway of. */
+    public List<Router> routersOfGatewayNode(UUID nodeId) {
+        return collect(routers, external.routersByNode(), nodeId);
+    }
+
+    /** How many routers this node may be the gateway of. */
+    public int routerCountOfGatewayNode(UUID nodeId) {
+        return external.routersByNode().get(nodeId).size();
+    }
+
+    /** The floating IPs that lead to this port, as a whole or with some of their ports. */
+    public List<FloatingIp> floatingIpsOfPort(UUID portId) {
+        return collect(external.floatingIps(), external.floatingIpsByPort(), portId);
+    }
+
+    /** The floating IPs that this router translates. */
+    public List<FloatingIp> floatingIpsOfRouter(UUID routerId) {
+        return collect(external.floatingIps(), external.floatingIpsByRouter(), routerId);
+    }
+
+    /** The floating IPs of this project. */
+    public List<FloatingIp> floatingIpsOfProject(String project) {
+        return collect(external.floatingIps(), byProject, new Owned(project, Resource.Kind.FLOATING_IP));
     }
 
     /** The ports that the rules of this security group apply to. */
@@ -354,6 +402,7 @@ public final class World {
             case SUBNET -> subnets;
             case PORT -> ports;
             case ROUTER -> routers;
+            case FLOATING_IP -> external.floatingIps();
             case SECURITY_GROUP -> groups.groups();
             case SECURITY_GROUP_RULE -> groups.rules();
             case ADDRESS_GROUP -> groups.addressGroups();
@@ -411,6 +460,7 @@ public final class World {
         private Index<Owned> byProject;
         private HashSet<UUID> sharedNetworks;
         private GroupWorld groups;
+        private ExternalWorld external;
 
         /** A builder that begins with everything of this world. */
         public Builder(World world) {
@@ -429,6 +479,7 @@ public final class World {
             byProject = world.byProject;
             sharedNetworks = world.sharedNetworks;
             groups = world.groups;
+            external = world.external;
         }
 
         /** Adds the resource or replaces the one of its kind and id. */
@@ -439,6 +490,7 @@ public final class World {
                     reindexProject(networks.getOrElse(id, null), network);
                     networks = networks.put(id, network);
                     sharedNetworks = network.shared() ? sharedNetworks.add(id) : sharedNetworks.remove(id);
+                    external = external.with(network);
                 }
                 case Subnet subnet -> {
                     Subnet old = subnets.getOrElse(id, null);
@@ -461,8 +513,14 @@ public final class World {
                     groups = groups.withPort(old, port);
                 }
                 case Router router -> {
-                    reindexProject(routers.getOrElse(id, null), router);
+                    Router old = routers.getOrElse(id, null);
+                    reindexProject(old, router);
                     routers = routers.put(id, router);
+                    external = external.withRouter(old, router);
+                }
+                case FloatingIp floatingIp -> {
+                    reindexProject(external.floatingIps().getOrElse(id, null), floatingIp);
+                    external = external.with(floatingIp);
                 }
                 case SecurityGroup group -> {
                     reindexProject(groups.groups().getOrElse(id, null), group);
@@ -496,6 +554,7 @@ public final class World {
                     unindexProject(networks.getOrElse(id, null));
                     networks = networks.remove(id);
                     sharedNetworks = sharedNetworks.remove(id);
+                    external = external.withoutNetwork(id);
                 }
                 case SUBNET -> {
                     Subnet old = subnets.getOrElse(id, null);
@@ -515,8 +574,16 @@ public final class World {
                     ports = ports.remove(id);
                 }
                 case ROUTER -> {
-                    unindexProject(routers.getOrElse(id, null));
+                    Router old = routers.getOrElse(id, null);
+                    unindexProject(old);
                     routers = routers.remove(id);
+                    if (old != null) {
+                        external = external.withRouter(old, null);
+                    }
+                }
+                case FLOATING_IP -> {
+                    unindexProject(external.floatingIps().getOrElse(id, null));
+                    external = external.withoutFloatingIp(id);
                 }
                 case SECURITY_GROUP -> {
                     unindexProject(groups.groups().getOrElse(id, null));
@@ -560,7 +627,8 @@ public final class World {
                     portsByDevice,
                     byProject,
                     sharedNetworks,
-                    groups);
+                    groups,
+                    external);
         }
 
         private static boolean sameKeys(Port old, Port port) {

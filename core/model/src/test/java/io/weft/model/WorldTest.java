@@ -171,4 +171,105 @@ class WorldTest {
                 List.of(),
                 Binding.NONE);
     }
+
+    @Test
+    void indexesOfWhatLeadsOutAgreeWithAScanAfterRandomChanges() {
+        Random random = new Random(44);
+        World world = World.empty();
+        for (int step = 0; step < 3_000; step++) {
+            UUID floating = new UUID(6, random.nextInt(20));
+            UUID router = new UUID(7, random.nextInt(6));
+            UUID network = new UUID(1, random.nextInt(4));
+            world = switch (random.nextInt(6)) {
+                case 0 -> world.without(Resource.Kind.FLOATING_IP, floating);
+                case 1 -> world.without(Resource.Kind.ROUTER, router);
+                case 2 -> world.without(Resource.Kind.NETWORK, network);
+                case 3 ->
+                    world.with(new Network(
+                            meta(network), true, false, 100, 1450, true, "", random.nextBoolean(), Optional.empty()));
+                case 4 -> world.with(router(random, router));
+                default -> world.with(floating(random, floating));
+            };
+            World now = world;
+            UUID port = new UUID(3, random.nextInt(4));
+            UUID node = new UUID(8, random.nextInt(3));
+            assertThat(now.floatingIpsOfPort(port))
+                    .containsExactlyInAnyOrderElementsOf(now.floatingIps().stream()
+                            .filter(f -> f.insidePorts().contains(port))
+                            .toList());
+            assertThat(now.floatingIpsOfRouter(router))
+                    .containsExactlyInAnyOrderElementsOf(now.floatingIps().stream()
+                            .filter(f -> f.routerId().equals(Optional.of(router)))
+                            .toList());
+            assertThat(now.routersOut(network))
+                    .containsExactlyInAnyOrderElementsOf(now.routers().stream()
+                            .filter(r -> r.gateway()
+                                    .filter(g -> g.networkId().equals(network))
+                                    .isPresent())
+                            .toList());
+            assertThat(now.routersOfGatewayNode(node))
+                    .hasSize(now.routerCountOfGatewayNode(node))
+                    .containsExactlyInAnyOrderElementsOf(now.routers().stream()
+                            .filter(r -> r.gateway()
+                                    .filter(g -> g.nodes().contains(node))
+                                    .isPresent())
+                            .toList());
+            assertThat(now.externalNetworks())
+                    .containsExactlyInAnyOrderElementsOf(
+                            now.networks().stream().filter(Network::external).toList());
+        }
+    }
+
+    private static Meta meta(UUID id) {
+        return Meta.create(id, "p", "", "", NOW);
+    }
+
+    private static Router router(Random random, UUID id) {
+        List<UUID> nodes = new ArrayList<>();
+        for (int node = 0; node < 3; node++) {
+            if (random.nextBoolean()) {
+                nodes.add(new UUID(8, node));
+            }
+        }
+        return new Router(
+                meta(id),
+                true,
+                List.of(),
+                random.nextInt(4) == 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                new ExternalGateway(new UUID(1, random.nextInt(4)), new UUID(3, 9), true, 200, nodes)));
+    }
+
+    private static FloatingIp floating(Random random, UUID id) {
+        FloatingIp free = new FloatingIp(
+                meta(id),
+                new UUID(1, 0),
+                new UUID(3, 10),
+                IpAddress.parse("203.0.113.9"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        UUID router = new UUID(7, random.nextInt(6));
+        IpAddress inside = IpAddress.parse("10.0.0.5");
+        return switch (random.nextInt(3)) {
+            case 0 -> free;
+            case 1 -> free.withFixed(router, new FloatingIp.Fixed(new UUID(3, random.nextInt(4)), inside));
+            default -> {
+                List<PortForwarding> forwardings = new ArrayList<>();
+                for (int n = 0; n <= random.nextInt(3); n++) {
+                    PortRange one = new PortRange(80 + n, 80 + n);
+                    forwardings.add(new PortForwarding(
+                            new UUID(9, n),
+                            "",
+                            IpProtocol.parse("tcp"),
+                            one,
+                            new UUID(3, random.nextInt(4)),
+                            inside,
+                            one));
+                }
+                yield free.withForwardings(router, forwardings);
+            }
+        };
+    }
 }

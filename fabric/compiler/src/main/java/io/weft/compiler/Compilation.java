@@ -2,6 +2,7 @@ package io.weft.compiler;
 
 import io.weft.model.Port;
 import io.weft.model.Resource;
+import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.protocol.Fact;
 import io.weft.protocol.Topic;
@@ -54,17 +55,19 @@ public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<
         Set<UUID> networks = new HashSet<>();
         Set<UUID> routers = new HashSet<>();
         Deque<UUID> next = new ArrayDeque<>();
-        world.portsOnHost(host).stream()
-                .filter(port -> !port.isRouterInterface())
-                .forEach(port -> {
-                    next.add(port.networkId());
-                    for (UUID group : port.groups()) {
-                        interest.add(Topic.group(group));
-                        world.rulesOf(group)
-                                .forEach(rule ->
-                                        rule.remoteGroup().ifPresent(remote -> interest.add(Topic.members(remote))));
-                    }
-                });
+        world.portsOnHost(host).stream().filter(port -> !port.isServed()).forEach(port -> {
+            next.add(port.networkId());
+            for (UUID group : port.groups()) {
+                interest.add(Topic.group(group));
+                world.rulesOf(group)
+                        .forEach(rule -> rule.remoteGroup().ifPresent(remote -> interest.add(Topic.members(remote))));
+            }
+        });
+        for (Router router : world.routers()) {
+            if (gatewayHosts(world, router).contains(host)) {
+                reach(world, router.id(), routers, interest, next);
+            }
+        }
         while (!next.isEmpty()) {
             UUID network = next.remove();
             if (!networks.add(network)) {
@@ -73,17 +76,33 @@ public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<
             interest.add(Topic.network(network));
             for (Port port : world.portsOf(network)) {
                 if (!port.isRouterInterface()) {
-                    if (port.binding().isBound()) {
+                    if (port.binding().isBound() && !port.isServed()) {
                         interest.add(Topic.peer(port.binding().host()));
                     }
                     continue;
                 }
-                Records.routerOf(port).filter(routers::add).ifPresent(router -> {
-                    interest.add(Topic.router(router));
-                    world.interfacesOf(router).forEach(face -> next.add(face.networkId()));
-                });
+                Records.routerOf(port).ifPresent(router -> reach(world, router, routers, interest, next));
             }
         }
         return interest;
+    }
+
+    /** A router leads to the networks of its interfaces, and out: to the external network alone, with its gateway's hosts. */
+    private static void reach(World world, UUID routerId, Set<UUID> routers, Set<Topic> interest, Deque<UUID> next) {
+        if (!routers.add(routerId)) {
+            return;
+        }
+        interest.add(Topic.router(routerId));
+        world.interfacesOf(routerId).forEach(face -> next.add(face.networkId()));
+        world.router(routerId).ifPresent(router -> {
+            router.gateway().ifPresent(gateway -> interest.add(Topic.network(gateway.networkId())));
+            gatewayHosts(world, router).forEach(host -> interest.add(Topic.peer(host)));
+        });
+    }
+
+    private static List<String> gatewayHosts(World world, Router router) {
+        return router.gateway()
+                .map(gateway -> GatewayRecords.hosts(world, gateway))
+                .orElse(List.of());
     }
 }

@@ -2,9 +2,13 @@ package io.weft.compiler;
 
 import io.weft.model.Change;
 import io.weft.model.DnsNames;
+import io.weft.model.ExternalGateway;
+import io.weft.model.FloatingIp;
 import io.weft.model.Network;
+import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.Resource;
+import io.weft.model.Router;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
@@ -131,17 +135,27 @@ public final class Compiler {
                 if (isUp(before, subject.id()) != isUp(after, subject.id())) {
                     addPorts(before.portsOf(subject.id()), affected);
                 }
+                if (!before.network(subject.id()).equals(after.network(subject.id()))) {
+                    before.routersOut(subject.id()).forEach(router -> addWayOut(before, router, affected));
+                }
             }
             case SUBNET -> {
-                if (!before.subnet(subject.id())
-                        .map(Subnet::cidr)
-                        .equals(after.subnet(subject.id()).map(Subnet::cidr))) {
+                Optional<Subnet> old = before.subnet(subject.id());
+                Optional<Subnet> now = after.subnet(subject.id());
+                boolean moved = !old.map(Subnet::cidr).equals(now.map(Subnet::cidr));
+                if (moved) {
                     addInterfaces(before.portsOfSubnet(subject.id()), affected);
+                }
+                if (moved || !old.flatMap(Subnet::gateway).equals(now.flatMap(Subnet::gateway))) {
+                    before.portsOfSubnet(subject.id()).stream()
+                            .filter(Port::isRouterGateway)
+                            .forEach(port -> addRouter(port, affected));
                 }
             }
             case PORT -> {
                 before.port(subject.id()).ifPresent(port -> addRouter(port, affected));
                 after.port(subject.id()).ifPresent(port -> addRouter(port, affected));
+                addFloatingIps(before.floatingIpsOfPort(subject.id()), affected);
             }
             case SECURITY_GROUP_RULE -> {
                 before.securityGroupRule(subject.id())
@@ -151,7 +165,23 @@ public final class Compiler {
                         .flatMap(SecurityGroupRule::remoteGroup)
                         .ifPresent(remote -> addMembers(before, after, remote, affected));
             }
-            case ROUTER, NODE, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES -> {
+            case ROUTER -> {
+                if (!before.router(subject.id())
+                        .flatMap(Router::gateway)
+                        .equals(after.router(subject.id()).flatMap(Router::gateway))) {
+                    addFloatingIps(before.floatingIpsOfRouter(subject.id()), affected);
+                }
+            }
+            case NODE -> {
+                if (connectionsDiffer(before, after, subject.id())) {
+                    before.routersOfGatewayNode(subject.id())
+                            .forEach(router -> affected.add(new Subject(Resource.Kind.ROUTER, router.id())));
+                    for (World world : List.of(before, after)) {
+                        world.node(subject.id()).ifPresent(node -> addFloatingIpsOn(before, node.name(), affected));
+                    }
+                }
+            }
+            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES -> {
                 // nothing else is derived from them
             }
         }
@@ -179,16 +209,49 @@ public final class Compiler {
         faces.forEach(face -> addRouter(face, affected));
     }
 
-    /** The static routes of a router depend on its interfaces. */
+    /** The static routes of a router depend on its interfaces, its way out and a floating IP on their ports. */
     private static void addRouter(Port port, Set<Subject> affected) {
-        Records.routerOf(port).ifPresent(router -> affected.add(new Subject(Resource.Kind.ROUTER, router)));
+        if (port.isServed()) {
+            Resource.Kind kind =
+                    port.deviceOwner().equals(Port.FLOATING_IP) ? Resource.Kind.FLOATING_IP : Resource.Kind.ROUTER;
+            Records.deviceOf(port).ifPresent(device -> affected.add(new Subject(kind, device)));
+        }
     }
 
-    /** What a resource connects: a host or a router with a network, a host with a group, a group with its remotes. */
+    /** A router's way out and what is translated there depend on the external network. */
+    private static void addWayOut(World world, Router router, Set<Subject> affected) {
+        affected.add(new Subject(Resource.Kind.ROUTER, router.id()));
+        addFloatingIps(world.floatingIpsOfRouter(router.id()), affected);
+    }
+
+    private static void addFloatingIps(List<FloatingIp> floatingIps, Set<Subject> affected) {
+        floatingIps.forEach(one -> affected.add(new Subject(Resource.Kind.FLOATING_IP, one.id())));
+    }
+
+    /** Where a floating IP is translated depends on the node of its port. */
+    private static void addFloatingIpsOn(World world, String host, Set<Subject> affected) {
+        world.portsOnHost(host).forEach(port -> addFloatingIps(world.floatingIpsOfPort(port.id()), affected));
+    }
+
+    private static boolean connectionsDiffer(World before, World after, UUID node) {
+        Optional<Node> old = before.node(node);
+        Optional<Node> now = after.node(node);
+        return !old.map(Node::physicalNetworks).equals(now.map(Node::physicalNetworks))
+                || !old.map(Node::name).equals(now.map(Node::name));
+    }
+
+    /**
+     * What a resource connects: a host or a router with a network, a host with a router as its gateway, a host with a group, a
+     * group with its remotes.
+     */
     private sealed interface Link {
         record OfHost(UUID networkId, String host) implements Link {}
 
         record OfRouter(UUID networkId, UUID routerId) implements Link {}
+
+        record OfGatewayHost(UUID routerId, String host) implements Link {}
+
+        record OfExternal(UUID routerId, UUID networkId) implements Link {}
 
         record OfGroup(UUID groupId, String host) implements Link {}
 
@@ -200,7 +263,7 @@ public final class Compiler {
                         .<Set<Link>>map(router -> Set.of(new OfRouter(port.networkId(), router)))
                         .orElse(Set.of());
             }
-            if (!port.binding().isBound()) {
+            if (!port.binding().isBound() || port.isServed()) {
                 return Set.of();
             }
             String host = port.binding().host();
@@ -214,6 +277,17 @@ public final class Compiler {
             return links;
         }
 
+        static Set<Link> of(World world, Router router) {
+            if (router.gateway().isEmpty()) {
+                return Set.of();
+            }
+            ExternalGateway gateway = router.gateway().get();
+            Set<Link> links = new LinkedHashSet<>();
+            links.add(new OfExternal(router.id(), gateway.networkId()));
+            GatewayRecords.hosts(world, gateway).forEach(host -> links.add(new OfGatewayHost(router.id(), host)));
+            return links;
+        }
+
         static Set<Link> of(SecurityGroupRule rule) {
             return rule.remoteGroup()
                     .<Set<Link>>map(remote -> Set.of(new OfRule(rule.groupId(), remote)))
@@ -224,6 +298,10 @@ public final class Compiler {
         static Set<Link> of(World world, Subject subject) {
             return switch (subject.kind()) {
                 case PORT -> world.port(subject.id()).map(Link::of).orElse(Set.of());
+                case ROUTER ->
+                    world.router(subject.id())
+                            .map(router -> Link.of(world, router))
+                            .orElse(Set.of());
                 case SECURITY_GROUP_RULE ->
                     world.securityGroupRule(subject.id()).map(Link::of).orElse(Set.of());
                 default -> Set.of();
@@ -231,11 +309,25 @@ public final class Compiler {
         }
     }
 
+    /** The subjects, and the routers whose gateways' hosts may be others because of them. */
+    private static Set<Subject> linked(World before, Set<Subject> subjects) {
+        Set<Subject> linked = new LinkedHashSet<>(subjects);
+        for (Subject subject : subjects) {
+            List<Router> routers = switch (subject.kind()) {
+                case NODE -> before.routersOfGatewayNode(subject.id());
+                case NETWORK -> before.routersOut(subject.id());
+                default -> List.of();
+            };
+            routers.forEach(router -> linked.add(new Subject(Resource.Kind.ROUTER, router.id())));
+        }
+        return linked;
+    }
+
     /** Updates the domains: first what comes, then what goes, so that what only moves is not taken apart. */
     private List<TopicChanges.DomainChange> reconnect(World before, World after, Set<Subject> subjects) {
         List<Link> added = new ArrayList<>();
         List<Link> removed = new ArrayList<>();
-        for (Subject subject : subjects) {
+        for (Subject subject : linked(before, subjects)) {
             Set<Link> old = Link.of(before, subject);
             Set<Link> now = Link.of(after, subject);
             if (!old.equals(now)) {
@@ -250,6 +342,8 @@ public final class Compiler {
             switch (link) {
                 case Link.OfHost of -> domains.addPort(of.networkId(), of.host());
                 case Link.OfRouter of -> domains.addInterface(of.networkId(), of.routerId());
+                case Link.OfGatewayHost of -> domains.addGatewayHost(of.routerId(), of.host());
+                case Link.OfExternal of -> domains.addExternal(of.routerId(), of.networkId());
                 case Link.OfGroup of -> groupDomains.addPort(of.groupId(), of.host());
                 case Link.OfRule of -> groupDomains.addRule(of.groupId(), of.remote());
             }
@@ -258,6 +352,8 @@ public final class Compiler {
             switch (link) {
                 case Link.OfHost of -> domains.removePort(of.networkId(), of.host());
                 case Link.OfRouter of -> domains.removeInterface(of.networkId(), of.routerId());
+                case Link.OfGatewayHost of -> domains.removeGatewayHost(of.routerId(), of.host());
+                case Link.OfExternal of -> domains.removeExternal(of.routerId(), of.networkId());
                 case Link.OfGroup of -> groupDomains.removePort(of.groupId(), of.host());
                 case Link.OfRule of -> groupDomains.removeRule(of.groupId(), of.remote());
             }

@@ -22,9 +22,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Which networks are joined by routers, and which hosts have ports there: the connected parts of the graph of networks
- * and routers, kept as it changes. A port on a network where its host has others costs one count; joining two domains
+ * Which networks are joined by routers, and which hosts have ports there or are routers' gateways: the connected parts of
+ * the graph of networks and routers, kept as it changes. A port on a network where its host has others costs one count; joining two domains
  * costs the smaller one; parting them costs a walk over networks and routers, never over ports.
+ *
+ * <p>External networks join nothing: a domain has the topics of those that its routers lead to, as many domains may.
  *
  * <p>The hosts of a domain are those that need it and also the peers that it has topics for. Owned by the compiler's
  * thread.
@@ -35,8 +37,10 @@ final class Domains {
         private final Topic topic;
         /** The routers of a network or the networks of a router, with the number of interfaces between them. */
         private final Map<Vertex, Integer> neighbours = new HashMap<>();
-        /** The hosts with bound ports on a network, with their number. */
+        /** The hosts with bound ports on a network, or that are the gateway of a router, with their number. */
         private final Map<String, Integer> hosts = new HashMap<>();
+        /** The external networks that a router leads to, with the number of ways. */
+        private final Map<Topic, Integer> externals = new HashMap<>(0);
 
         private Domain domain;
 
@@ -46,7 +50,7 @@ final class Domains {
         }
 
         private boolean isNeedless() {
-            return neighbours.isEmpty() && hosts.isEmpty();
+            return neighbours.isEmpty() && hosts.isEmpty() && externals.isEmpty();
         }
     }
 
@@ -55,6 +59,8 @@ final class Domains {
         private final Set<Vertex> vertices = new LinkedHashSet<>();
         /** The hosts, with the number of networks on which each has ports. */
         private final Map<String, Integer> hosts = new HashMap<>();
+        /** The external networks, with the number of routers that lead to each. */
+        private final Map<Topic, Integer> externals = new HashMap<>(0);
 
         private Domain(long number) {
             this.number = number;
@@ -77,18 +83,53 @@ final class Domains {
 
     /** A port on the network was bound to the host. */
     void addPort(UUID networkId, String host) {
-        Vertex network = vertex(Topic.network(networkId));
-        if (network.hosts.merge(host, 1, Integer::sum) == 1) {
-            addHost(network.domain, host);
+        addHost(vertex(Topic.network(networkId)), host);
+    }
+
+    /** The host may be the gateway of the router. */
+    void addGatewayHost(UUID routerId, String host) {
+        addHost(vertex(Topic.router(routerId)), host);
+    }
+
+    private void addHost(Vertex vertex, String host) {
+        if (vertex.hosts.merge(host, 1, Integer::sum) == 1) {
+            addHost(vertex.domain, host);
         }
     }
 
     /** A port on the network is no longer bound to the host. */
     void removePort(UUID networkId, String host) {
-        Vertex network = known(Topic.network(networkId));
-        if (countDown(network.hosts, host)) {
-            removeHost(network.domain, host);
-            dropIfNeedless(network);
+        removeHost(known(Topic.network(networkId)), host);
+    }
+
+    /** The host is the gateway of the router no more. */
+    void removeGatewayHost(UUID routerId, String host) {
+        removeHost(known(Topic.router(routerId)), host);
+    }
+
+    private void removeHost(Vertex vertex, String host) {
+        if (countDown(vertex.hosts, host)) {
+            removeHost(vertex.domain, host);
+            dropIfNeedless(vertex);
+        }
+    }
+
+    /** The router has a way out to the external network. */
+    void addExternal(UUID routerId, UUID networkId) {
+        Vertex router = vertex(Topic.router(routerId));
+        Topic external = Topic.network(networkId);
+        if (router.externals.merge(external, 1, Integer::sum) == 1) {
+            addExternal(router.domain, external);
+        }
+    }
+
+    /** The router has one way less to the external network. */
+    void removeExternal(UUID routerId, UUID networkId) {
+        Vertex router = known(Topic.router(routerId));
+        Topic external = Topic.network(networkId);
+        if (countDown(router.externals, external)) {
+            removeExternal(router.domain, external);
+            dropIfNeedless(router);
         }
     }
 
@@ -126,6 +167,7 @@ final class Domains {
         for (Vertex vertex : vertices.values()) {
             if (vertex.hosts.containsKey(host) && seen.add(vertex.domain)) {
                 vertex.domain.vertices.forEach(v -> topics.add(v.topic));
+                topics.addAll(vertex.domain.externals.keySet());
                 vertex.domain.hosts.keySet().forEach(h -> topics.add(Topic.peer(h)));
             }
         }
@@ -148,8 +190,7 @@ final class Domains {
     private Vertex vertex(Topic topic, Domain domain) {
         Vertex vertex = new Vertex(topic, domain);
         vertices.put(topic, vertex);
-        domain.vertices.add(vertex);
-        changes.accept(new TopicJoins(domain.number, topic));
+        enter(vertex);
         return vertex;
     }
 
@@ -158,11 +199,38 @@ final class Domains {
             Domain domain = vertex.domain;
             vertices.remove(vertex.topic);
             domain.vertices.remove(vertex);
-            changes.accept(
-                    domain.vertices.isEmpty()
-                            ? new Dissolved(domain.number)
-                            : new TopicLeaves(domain.number, vertex.topic));
+            if (domain.vertices.isEmpty()) {
+                changes.accept(new Dissolved(domain.number));
+            } else if (!domain.externals.containsKey(vertex.topic)) {
+                changes.accept(new TopicLeaves(domain.number, vertex.topic));
+            }
         }
+    }
+
+    /** Puts a vertex into its domain, which may have its topic as an external network's already. */
+    private void enter(Vertex vertex) {
+        vertex.domain.vertices.add(vertex);
+        if (!vertex.domain.externals.containsKey(vertex.topic)) {
+            changes.accept(new TopicJoins(vertex.domain.number, vertex.topic));
+        }
+    }
+
+    private void addExternal(Domain domain, Topic external) {
+        if (domain.externals.merge(external, 1, Integer::sum) == 1 && !isVertexOf(domain, external)) {
+            changes.accept(new TopicJoins(domain.number, external));
+        }
+    }
+
+    private void removeExternal(Domain domain, Topic external) {
+        if (countDown(domain.externals, external) && !isVertexOf(domain, external)) {
+            changes.accept(new TopicLeaves(domain.number, external));
+        }
+    }
+
+    /** Whether the domain also has the topic for another reason. */
+    private boolean isVertexOf(Domain domain, Topic topic) {
+        Vertex vertex = vertices.get(topic);
+        return vertex != null && domain.vertices.contains(vertex);
     }
 
     private void addHost(Domain domain, String host) {
@@ -186,8 +254,8 @@ final class Domains {
         Domain smaller = oneIsLarger ? other : one;
         for (Vertex vertex : smaller.vertices) {
             vertex.domain = larger;
-            larger.vertices.add(vertex);
-            changes.accept(new TopicJoins(larger.number, vertex.topic));
+            enter(vertex);
+            vertex.externals.keySet().forEach(external -> addExternal(larger, external));
             vertex.hosts.keySet().forEach(host -> addHost(larger, host));
         }
         smaller.hosts.keySet().forEach(host -> changes.accept(new HostLeaves(smaller.number, host)));
@@ -209,13 +277,16 @@ final class Domains {
         Domain parted = new Domain(numbers.getAsLong());
         for (Vertex vertex : part) {
             vertex.domain = parted;
-            parted.vertices.add(vertex);
-            changes.accept(new TopicJoins(parted.number, vertex.topic));
+            enter(vertex);
+            vertex.externals.keySet().forEach(external -> addExternal(parted, external));
             vertex.hosts.keySet().forEach(host -> addHost(parted, host));
         }
         for (Vertex vertex : part) {
             whole.vertices.remove(vertex);
-            changes.accept(new TopicLeaves(whole.number, vertex.topic));
+            if (!whole.externals.containsKey(vertex.topic)) {
+                changes.accept(new TopicLeaves(whole.number, vertex.topic));
+            }
+            vertex.externals.keySet().forEach(external -> removeExternal(whole, external));
             vertex.hosts.keySet().forEach(host -> removeHost(whole, host));
         }
     }

@@ -4,6 +4,7 @@ import io.weft.model.AddressGroup;
 import io.weft.model.DefaultRules;
 import io.weft.model.DnsNames;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.Network;
@@ -58,9 +59,15 @@ final class Records {
         return switch (resource) {
             case Network network -> List.of(new Filed(Topic.network(network.id()), network(network, dnsDomain)));
             case Subnet subnet -> List.of(new Filed(Topic.network(subnet.networkId()), subnet(subnet)));
-            case Port port ->
-                port.isRouterInterface() ? routerInterface(world, port) : workload(world, port, dnsDomain);
+            case Port port -> {
+                if (port.isRouterInterface()) {
+                    yield routerInterface(world, port);
+                }
+                // Gateways and floating IPs have records of their own.
+                yield port.isServed() ? List.of() : workload(world, port, dnsDomain);
+            }
             case Router router -> router(world, router);
+            case FloatingIp floatingIp -> GatewayRecords.floatingIp(world, floatingIp);
             case SecurityGroup group -> GroupRecords.group(group);
             case SecurityGroupRule rule -> GroupRecords.rule(rule);
             case AddressGroup group -> GroupRecords.addresses(world, group);
@@ -72,7 +79,12 @@ final class Records {
 
     /** The router that this interface belongs to; empty when its device is no router's id. */
     static Optional<UUID> routerOf(Port face) {
-        if (!face.isRouterInterface() || face.deviceId().length() != 36) {
+        return face.isRouterInterface() ? deviceOf(face) : Optional.empty();
+    }
+
+    /** What a port is of whose device is another resource; empty when it is none's id. */
+    static Optional<UUID> deviceOf(Port face) {
+        if (face.deviceId().length() != 36) {
             return Optional.empty();
         }
         try {
@@ -89,7 +101,7 @@ final class Records {
                 network.vni(),
                 network.mtu(),
                 network.adminStateUp(),
-                Optional.empty(),
+                network.physicalNetwork(),
                 new NetworkNames(network.project(), dnsDomain, network.dnsDomain()));
     }
 
@@ -183,7 +195,7 @@ final class Records {
                 .orElse(List.of());
     }
 
-    private static List<RouterInterface.InterfaceAddress> interfaceAddresses(World world, Port face) {
+    static List<RouterInterface.InterfaceAddress> interfaceAddresses(World world, Port face) {
         List<RouterInterface.InterfaceAddress> addresses =
                 new ArrayList<>(face.fixedIps().size());
         for (FixedIp ip : face.fixedIps()) {
@@ -198,6 +210,7 @@ final class Records {
         Topic topic = Topic.router(router.id());
         List<Filed> records = new ArrayList<>();
         records.add(new Filed(topic, new RouterFact(router.id(), router.adminStateUp())));
+        GatewayRecords.gateway(world, router).ifPresent(records::add);
         if (router.routes().isEmpty()) {
             return records;
         }

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.compiler.Fixtures.Step;
 import io.weft.model.Change;
 import io.weft.model.DnsNames;
+import io.weft.model.FloatingIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.Resource;
@@ -14,10 +18,13 @@ import io.weft.model.RuleRemote;
 import io.weft.model.World;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
+import io.weft.protocol.FloatingIpFact;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.NetworkNames;
 import io.weft.protocol.PortName;
+import io.weft.protocol.RouterGateway;
+import io.weft.protocol.RouterInterface;
 import io.weft.protocol.Topic;
 import io.weft.protocol.TopicChanges;
 import io.weft.protocol.TopicLog;
@@ -26,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -61,6 +69,12 @@ class CompilerTest {
 
         void apply(Step step) {
             apply(step.before(), step.after(), step.changes());
+        }
+
+        /** The record of router 0 with this key. */
+        Fact fact(String key) {
+            return Objects.requireNonNull(topics.getOrDefault(Topic.router(Fixtures.routerId(0)), Map.of())
+                    .get(key));
         }
 
         void load(World world) {
@@ -287,6 +301,101 @@ class CompilerTest {
         Step gone = Step.without(world, Fixtures.face(free + 2, 4, 7, Fixtures.ip(4, "10.0.0.1")));
         work.add(count(machine.compiler, gone));
         return work;
+    }
+
+    /** Host 0 has the port, 1 and 2 have the physical network, 3 has nothing to do with it. */
+    private static World wayOut() {
+        return Step.of(
+                        World.empty(),
+                        Fixtures.network(0, true),
+                        Fixtures.network(1, true),
+                        Fixtures.external(2, true, "physnet0"),
+                        Fixtures.subnet(0, 0, "10.0.0.0/24"),
+                        Fixtures.subnet(1, 1, "10.1.0.0/24"),
+                        Fixtures.subnet(2, 2, "203.0.113.0/24", Optional.of(IpAddress.parse("203.0.113.1"))),
+                        Fixtures.port(0, 0, host(0), Fixtures.ip(0, "10.0.0.5")),
+                        Fixtures.port(1, 1, host(3), Fixtures.ip(1, "10.1.0.5")),
+                        Fixtures.face(2, 0, 0, Fixtures.ip(0, "10.0.0.1")),
+                        Fixtures.gatewayPort(3, 2, 0, Fixtures.ip(2, "203.0.113.9")),
+                        Fixtures.floatingPort(4, 2, 0, Fixtures.ip(2, "203.0.113.20")),
+                        Fixtures.router(0, Fixtures.out(2, 3, 2, 1)),
+                        Fixtures.floatingIp(0, 2, 4, "203.0.113.20")
+                                .withFixed(
+                                        Fixtures.routerId(0),
+                                        new FloatingIp.Fixed(Fixtures.portId(0), IpAddress.parse("10.0.0.5"))),
+                        Fixtures.node(0, "192.0.2.1"),
+                        Fixtures.node(1, List.of("physnet0"), "192.0.2.2"),
+                        Fixtures.node(2, List.of("physnet0"), "192.0.2.3"),
+                        Fixtures.node(3, "192.0.2.4"))
+                .after();
+    }
+
+    @Test
+    void aGatewaysHostsNeedWhatIsBehindItAndExternalNetworksEndTheClosure() {
+        Machine machine = new Machine();
+        World world = wayOut();
+        machine.load(world);
+        machine.assertEqualsFull(world, "the way out");
+        for (int host : List.of(0, 1, 2)) {
+            assertThat(machine.compiler.interest(host(host)))
+                    .containsExactlyInAnyOrder(
+                            Topic.node(host(host)),
+                            Topic.peer(host(0)),
+                            Topic.peer(host(1)),
+                            Topic.peer(host(2)),
+                            Topic.network(Fixtures.networkId(0)),
+                            Topic.network(Fixtures.networkId(2)),
+                            Topic.router(Fixtures.routerId(0)));
+        }
+        assertThat(machine.compiler.interest(host(3)))
+                .containsExactlyInAnyOrder(
+                        Topic.node(host(3)), Topic.peer(host(3)), Topic.network(Fixtures.networkId(1)));
+        assertThat(machine.topics.get(Topic.network(Fixtures.networkId(2))))
+                .containsOnlyKeys("network", "subnet/" + Fixtures.subnetId(2));
+    }
+
+    @Test
+    void theRecordsOfAWayOutSayWhatTheModelSays() {
+        Machine machine = new Machine();
+        World world = wayOut();
+        machine.load(world);
+        assertThat(machine.fact("gateway/" + Fixtures.portId(3)))
+                .isEqualTo(new RouterGateway(
+                        Fixtures.portId(3),
+                        Fixtures.routerId(0),
+                        Fixtures.networkId(2),
+                        new MacAddress(0xfa163e000003L),
+                        List.of(new RouterInterface.InterfaceAddress(
+                                IpAddress.parse("203.0.113.9"), IpPrefix.parse("203.0.113.0/24"))),
+                        List.of(IpAddress.parse("203.0.113.1")),
+                        true,
+                        503,
+                        List.of(host(2), host(1)),
+                        true));
+        FloatingIpFact onTheGateway = new FloatingIpFact(
+                Fixtures.floatingIpId(0),
+                Fixtures.routerId(0),
+                Fixtures.portId(3),
+                Fixtures.networkId(2),
+                new MacAddress(0xfa163e000004L),
+                IpAddress.parse("203.0.113.20"),
+                Fixtures.portId(0),
+                IpAddress.parse("10.0.0.5"),
+                Optional.empty());
+        String floating = "floating/" + Fixtures.floatingIpId(0);
+        assertThat(machine.fact(floating)).isEqualTo(onTheGateway);
+
+        // The port's own node gets the physical network.
+        Step connected = Step.of(world, Fixtures.node(0, List.of("physnet0"), "192.0.2.1"));
+        machine.apply(connected);
+        assertThat(((FloatingIpFact) machine.fact(floating)).host()).contains(host(0));
+        // A node of the list loses it.
+        Step lost = Step.of(connected.after(), Fixtures.node(2, "192.0.2.3"));
+        machine.apply(lost);
+        assertThat(((RouterGateway) machine.fact("gateway/" + Fixtures.portId(3))).hosts())
+                .containsExactly(host(1));
+        machine.assertEqualsFull(lost.after(), "a node without the physical network");
+        assertThat(machine.compiler.interest(host(2))).hasSize(2);
     }
 
     /** A change of groups touches the records and the interests that it must, and no others. */

@@ -4,10 +4,13 @@ import io.weft.model.AddressGroup;
 import io.weft.model.Binding;
 import io.weft.model.Change;
 import io.weft.model.Direction;
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.IpProtocol;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
 import io.weft.model.Meta;
@@ -15,6 +18,8 @@ import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortForwarding;
+import io.weft.model.PortRange;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -104,15 +109,21 @@ final class Fixtures {
                 network.vni(),
                 network.mtu(),
                 network.portSecurityEnabled(),
-                domain);
+                domain,
+                network.external(),
+                network.physicalNetwork());
     }
 
     static Subnet subnet(int number, int network, String cidr) {
+        return subnet(number, network, cidr, Optional.empty());
+    }
+
+    static Subnet subnet(int number, int network, String cidr, Optional<IpAddress> gateway) {
         return new Subnet(
                 meta(subnetId(number), ""),
                 networkId(network),
                 IpPrefix.parse(cidr),
-                Optional.empty(),
+                gateway,
                 List.of(),
                 List.of(),
                 List.of(),
@@ -207,6 +218,78 @@ final class Fixtures {
 
     static Router router(int number, Route... routes) {
         return new Router(meta(routerId(number), ""), true, List.of(routes));
+    }
+
+    static Router router(int number, ExternalGateway gateway, Route... routes) {
+        return router(number, routes).withGateway(Optional.of(gateway));
+    }
+
+    /** A way out over this port to this network, on these nodes. */
+    static ExternalGateway out(int network, int port, int... nodes) {
+        return new ExternalGateway(
+                networkId(network),
+                portId(port),
+                true,
+                500 + port,
+                Arrays.stream(nodes).mapToObj(Fixtures::nodeId).toList());
+    }
+
+    static UUID nodeId(int number) {
+        return id(Resource.Kind.NODE, number);
+    }
+
+    /** An external network. */
+    static Network external(int number, boolean up, String physicalNetwork) {
+        return new Network(
+                meta(networkId(number), ""),
+                up,
+                false,
+                100 + number,
+                1500,
+                true,
+                "",
+                true,
+                Optional.of(physicalNetwork));
+    }
+
+    static Port gatewayPort(int number, int network, int router, FixedIp... ips) {
+        return port(number, network, "", routerId(router).toString(), Port.ROUTER_GATEWAY, true, ips);
+    }
+
+    static UUID floatingIpId(int number) {
+        return id(Resource.Kind.FLOATING_IP, number);
+    }
+
+    static Port floatingPort(int number, int network, int floatingIp, FixedIp... ips) {
+        return port(number, network, "", floatingIpId(floatingIp).toString(), Port.FLOATING_IP, true, ips);
+    }
+
+    /** A floating IP that leads nowhere. */
+    static FloatingIp floatingIp(int number, int network, int port, String address) {
+        return new FloatingIp(
+                meta(floatingIpId(number), ""),
+                networkId(network),
+                portId(port),
+                IpAddress.parse(address),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+    }
+
+    static PortForwarding forwarding(int number, int port, String address, int outside) {
+        return new PortForwarding(
+                new UUID(0xF, number),
+                "",
+                IpProtocol.parse("tcp"),
+                new PortRange(outside, outside),
+                portId(port),
+                IpAddress.parse(address),
+                new PortRange(80, 80));
+    }
+
+    static Node node(int number, List<String> physicalNetworks, String tunnelAddress) {
+        Node plain = node(number, tunnelAddress);
+        return new Node(plain.meta(), plain.tunnelAddresses(), physicalNetworks);
     }
 
     static Route route(String destination, String nexthop) {

@@ -1,7 +1,10 @@
 package io.weft.compiler;
 
 import static io.weft.compiler.Fixtures.called;
+import static io.weft.compiler.Fixtures.external;
 import static io.weft.compiler.Fixtures.face;
+import static io.weft.compiler.Fixtures.floatingPort;
+import static io.weft.compiler.Fixtures.gatewayPort;
 import static io.weft.compiler.Fixtures.host;
 import static io.weft.compiler.Fixtures.id;
 import static io.weft.compiler.Fixtures.in;
@@ -16,19 +19,25 @@ import static io.weft.compiler.Fixtures.withDomain;
 
 import io.weft.compiler.Fixtures.Step;
 import io.weft.model.Change;
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
+import io.weft.model.IpAddress;
+import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.RuleRemote;
 import io.weft.model.World;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** A small model that changes at random, also into states that a service would refuse. */
 final class RandomModel {
@@ -41,6 +50,7 @@ final class RandomModel {
     private static final int GROUPS = 4;
     private static final int ADDRESS_GROUPS = 2;
     private static final int RULES = 8;
+    private static final int FLOATING_IPS = 4;
 
     private record Subject(Resource.Kind kind, int number) {}
 
@@ -79,7 +89,7 @@ final class RandomModel {
     }
 
     private Subject subject() {
-        int dice = random.nextInt(25);
+        int dice = random.nextInt(28);
         if (dice < 13) {
             return new Subject(Resource.Kind.PORT, random.nextInt(PORTS));
         }
@@ -89,6 +99,7 @@ final class RandomModel {
             case 20 -> new Subject(Resource.Kind.SECURITY_GROUP, random.nextInt(GROUPS));
             case 21, 22, 23 -> new Subject(Resource.Kind.SECURITY_GROUP_RULE, random.nextInt(RULES));
             case 24 -> new Subject(Resource.Kind.ADDRESS_GROUP, random.nextInt(ADDRESS_GROUPS));
+            case 25, 26, 27 -> new Subject(Resource.Kind.FLOATING_IP, random.nextInt(FLOATING_IPS));
             case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
             default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
         };
@@ -97,25 +108,43 @@ final class RandomModel {
     private Resource resource(Subject subject) {
         int number = subject.number();
         return switch (subject.kind()) {
-            case NETWORK -> withDomain(domain(), network(number, random.nextInt(3) > 0));
-            case SUBNET -> subnet(number, random.nextInt(NETWORKS), "10." + random.nextInt(4) + ".0.0/16");
+            case NETWORK ->
+                withDomain(
+                        domain(),
+                        random.nextInt(3) == 0
+                                ? external(number, random.nextInt(3) > 0, physical())
+                                : network(number, random.nextInt(3) > 0));
+            case SUBNET ->
+                subnet(
+                        number,
+                        random.nextInt(NETWORKS),
+                        "10." + random.nextInt(4) + ".0.0/16",
+                        random.nextBoolean() ? Optional.empty() : Optional.of(IpAddress.parse(address())));
             case ROUTER -> {
                 Route[] routes = new Route[random.nextInt(4)];
                 for (int i = 0; i < routes.length; i++) {
                     routes[i] = route("192.168." + random.nextInt(2) + ".0/24", address());
                 }
-                yield router(number, routes);
+                yield random.nextInt(3) == 0 ? router(number, routes) : router(number, out(), routes);
             }
-            case NODE -> node(number, "192.0.2." + (1 + random.nextInt(50)));
+            case NODE ->
+                node(
+                        number,
+                        random.nextInt(3) == 0 ? List.of() : List.of(physical()),
+                        "192.0.2." + (1 + random.nextInt(50)));
+            case FLOATING_IP -> floatingIp(number);
             case PORT -> {
                 FixedIp[] ips = new FixedIp[random.nextInt(3)];
                 for (int i = 0; i < ips.length; i++) {
                     ips[i] = ip(random.nextInt(SUBNETS), address());
                 }
                 int network = random.nextInt(NETWORKS);
-                yield random.nextInt(3) == 0
-                        ? face(number, network, random.nextInt(ROUTERS), ips)
-                        : called(
+                yield switch (random.nextInt(8)) {
+                    case 0, 1 -> face(number, network, random.nextInt(ROUTERS), ips);
+                    case 2 -> gatewayPort(number, network, random.nextInt(ROUTERS), ips);
+                    case 3 -> floatingPort(number, network, random.nextInt(FLOATING_IPS), ips);
+                    default ->
+                        called(
                                 dns(),
                                 in(
                                         groups(),
@@ -124,11 +153,58 @@ final class RandomModel {
                                                 network,
                                                 random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)),
                                                 ips)));
+                };
             }
             case SECURITY_GROUP -> Fixtures.group(number, random.nextBoolean());
             case SECURITY_GROUP_RULE -> Fixtures.rule(number, random.nextInt(GROUPS), remote());
             case ADDRESS_GROUP -> Fixtures.addressGroup(number, address() + "/32", address() + "/31");
             case DEFAULT_RULES -> throw new IllegalArgumentException("no records come of them");
+        };
+    }
+
+    private String physical() {
+        return "physnet" + random.nextInt(2);
+    }
+
+    private ExternalGateway out() {
+        int first = random.nextInt(HOSTS);
+        int[] nodes = random.nextBoolean() ? new int[] {first} : new int[] {first, (first + 1) % HOSTS};
+        return Fixtures.out(random.nextInt(NETWORKS), numberOf(Port::isRouterGateway), nodes);
+    }
+
+    /** Mostly that of a port of this sort, so that what refers to it is seldom incomplete. */
+    private int numberOf(Predicate<Port> sort) {
+        List<Port> fitting = world.ports().stream()
+                .filter(sort)
+                .sorted(Comparator.comparing(Port::id))
+                .toList();
+        return fitting.isEmpty() || random.nextInt(8) == 0
+                ? random.nextInt(PORTS)
+                : (int) fitting.get(random.nextInt(fitting.size())).id().getLeastSignificantBits();
+    }
+
+    private FloatingIp floatingIp(int number) {
+        FloatingIp free = Fixtures.floatingIp(
+                number,
+                random.nextInt(NETWORKS),
+                numberOf(port -> port.deviceOwner().equals(Port.FLOATING_IP)),
+                "203.0.113." + number);
+        int inside = numberOf(port -> !port.isServed() && !port.fixedIps().isEmpty());
+        String address = world.port(Fixtures.portId(inside)).stream()
+                .flatMap(port -> port.fixedIps().stream())
+                .map(ip -> ip.address().toString())
+                .findFirst()
+                .orElse(address());
+        UUID router = Fixtures.routerId(random.nextInt(ROUTERS));
+        return switch (random.nextInt(4)) {
+            case 0 -> free;
+            case 1 ->
+                free.withForwardings(
+                        router,
+                        List.of(
+                                Fixtures.forwarding(2 * number, inside, address, 8080),
+                                Fixtures.forwarding(2 * number + 1, inside, address(), 8081)));
+            default -> free.withFixed(router, new FloatingIp.Fixed(Fixtures.portId(inside), IpAddress.parse(address)));
         };
     }
 

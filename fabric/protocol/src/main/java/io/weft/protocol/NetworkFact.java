@@ -16,12 +16,7 @@ import java.util.UUID;
  * @param names in which domains its ports have their names
  */
 public record NetworkFact(
-        UUID networkId,
-        int vni,
-        int mtu,
-        boolean adminUp,
-        Optional<String> physicalNetwork,
-        NetworkNames names)
+        UUID networkId, int vni, int mtu, boolean adminUp, Optional<String> physicalNetwork, NetworkNames names)
         implements Fact {
     /** A network that is tunnelled, whose ports have no names. */
     public NetworkFact(UUID networkId, int vni, int mtu, boolean adminUp) {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A router's place on an external network (Neutron's {@code external_gateway_info}): the way of what no other route of the
- * router leads to. In topic {@code router/ID}.
+ * A router's place on an external network (Neutron's {@code external_gateway_info}). In topic {@code router/ID}.
  *
- * <p>All external subnets, those without an address here too, are on the link; the rest goes to the first of the next hops
- * of its family. IPv4 is translated to the first IPv4 address where {@code snat} says so, unless a {@link FloatingIpFact}
+ * <p>All external subnets, those without an address here too, are on the link, as connected routes. What no other route of the
+ * router leads to, a static default route being one, goes to the first of the next hops of its family. What came in by the
+ * gateway does not leave by it. IPv4 is translated to the first IPv4 address where {@code snat} says so, unless a {@link FloatingIpFact}
  * stands for its source; IPv6 is never translated. Static routes never lead to an external network.
  *
  * @param portId the gateway's port

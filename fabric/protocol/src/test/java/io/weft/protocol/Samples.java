@@ -56,7 +56,8 @@ final class Samples {
                             Optional.empty(),
                             new NetworkNames("5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e", "cloud.example.", "example.org."))),
             new Message.Put(
-                    Topic.network(EXTERNAL), new NetworkFact(EXTERNAL, 101, 1500, true, Optional.of("physnet1"), NetworkNames.NONE)),
+                    Topic.network(EXTERNAL),
+                    new NetworkFact(EXTERNAL, 101, 1500, true, Optional.of("physnet1"), NetworkNames.NONE)),
             new Message.Put(
                     Topic.network(NETWORK),
                     new SubnetFact(

@@ -14,6 +14,13 @@ public enum Problem {
             Category.NOT_FOUND, "RouterInterfaceNotFound", "Router %s does not have an interface with id %s"),
     ROUTER_INTERFACE_NOT_FOUND_FOR_SUBNET(
             Category.NOT_FOUND, "RouterInterfaceNotFoundForSubnet", "Router %s has no interface on subnet %s"),
+    FLOATING_IP_NOT_FOUND(Category.NOT_FOUND, "FloatingIPNotFound", "Floating IP %s could not be found"),
+    EXTERNAL_GATEWAY_FOR_FLOATING_IP_NOT_FOUND(
+            Category.NOT_FOUND,
+            "ExternalGatewayForFloatingIPNotFound",
+            "External network %s is not reachable from subnet %s.  Therefore, cannot associate Port %s with a Floating"
+                    + " IP."),
+    PORT_FORWARDING_NOT_FOUND(Category.NOT_FOUND, "PortForwardingNotFound", "Port Forwarding %s could not be found."),
     SECURITY_GROUP_NOT_FOUND(Category.NOT_FOUND, "SecurityGroupNotFound", "Security group %s does not exist"),
     SECURITY_GROUP_RULE_NOT_FOUND(
             Category.NOT_FOUND, "SecurityGroupRuleNotFound", "Security group rule %s does not exist"),
@@ -131,6 +138,34 @@ public enum Problem {
             Category.CONFLICT,
             "RouterInterfaceInUseByRoute",
             "Router interface for subnet %s on router %s cannot be deleted, as it is required by one or more routes."),
+    ROUTER_INTERFACE_IN_USE_BY_FLOATING_IP(
+            Category.CONFLICT,
+            "RouterInterfaceInUseByFloatingIP",
+            "Router interface for subnet %s on router %s cannot be deleted, as it is required by one or more floating"
+                    + " IPs."),
+    ROUTER_GATEWAY_IN_USE_BY_FLOATING_IP(
+            Category.CONFLICT,
+            "RouterExternalGatewayInUseByFloatingIp",
+            "Gateway cannot be updated for router %s, since a gateway to external network %s is required by one or more"
+                    + " floating IPs."),
+    FLOATING_IP_PORT_ALREADY_ASSOCIATED(
+            Category.CONFLICT,
+            "FloatingIPPortAlreadyAssociated",
+            "Cannot associate floating IP %s (%s) with port %s using fixed IP %s, as that fixed IP already has a"
+                    + " floating IP on external network %s."),
+    FLOATING_IP_IN_USE_BY_PORT_FORWARDING(
+            Category.CONFLICT, "FipInUseByPortForwarding", "Floating IP %s in use by Port Forwarding resources."),
+    PORT_HAS_PORT_FORWARDING(
+            Category.USER,
+            "PortHasPortForwarding",
+            "Cannot associate floating IP to port %s because it already has a Port Forwarding binding."),
+    PORT_HAS_BINDING_FLOATING_IP(
+            Category.CONFLICT,
+            "PortHasBindingFloatingIP",
+            "Cannot create port forwarding to floating IP %s (%s) with port %s using fixed IP %s, as that port already"
+                    + " has a binding floating IP."),
+    FLAT_NETWORK_IN_USE(
+            Category.CONFLICT, "FlatNetworkInUse", "Unable to create the flat network. Physical network %s is in use."),
     MAC_ADDRESS_IN_USE(
             Category.CONFLICT,
             "MacAddressInUse",

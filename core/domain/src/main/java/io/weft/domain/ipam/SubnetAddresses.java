@@ -99,6 +99,20 @@ public final class SubnetAddresses {
         return scan(pools, size, random.nextLong(window));
     }
 
+    /** Whether the pools have an address that is neither in use nor marked. */
+    public synchronized boolean hasFree(List<IpRange> pools) {
+        long size = 0;
+        for (IpRange pool : pools) {
+            size = saturatedAdd(size, size(pool));
+        }
+        if (size > (long) used + claimed.size()) {
+            return true;
+        }
+        Optional<IpAddress> found = size == 0 ? Optional.empty() : scan(pools, size, 0);
+        found.ifPresent(claimed::remove);
+        return found.isPresent();
+    }
+
     private Optional<IpAddress> scan(List<IpRange> pools, long size, long start) {
         long offset = start;
         long seen = 0;

@@ -66,6 +66,11 @@ public final class Layout {
         return MODEL + "router/" + id;
     }
 
+    /** The record of a floating IP. */
+    public static String floatingIp(UUID id) {
+        return MODEL + "floatingip/" + id;
+    }
+
     /** The record of a node. */
     public static String node(UUID id) {
         return MODEL + "node/" + id;
@@ -108,6 +113,7 @@ public final class Layout {
             case io.weft.model.Subnet subnet -> subnet(subnet.networkId(), subnet.id());
             case io.weft.model.Port port -> port(port.id());
             case io.weft.model.Router router -> router(router.id());
+            case io.weft.model.FloatingIp floatingIp -> floatingIp(floatingIp.id());
             case io.weft.model.SecurityGroup group -> securityGroup(group.id());
             case io.weft.model.SecurityGroupRule rule -> securityGroupRule(rule.groupId(), rule.id());
             case io.weft.model.AddressGroup group -> addressGroup(group.id());
@@ -136,19 +142,59 @@ public final class Layout {
         return KeyRange.prefix(TAKEN + "mac/" + networkId + "/");
     }
 
-    /** A VNI, by the network that has it. */
+    /** A VNI, by the network or the gateway's port that has it. */
     public static String vni(int vni) {
         return TAKEN + "vni/" + vni;
     }
 
-    /** A port that is an interface of a router; written whenever its addresses change. */
+    /** A physical network, by the network that it carries. */
+    public static String physicalNetwork(String name) {
+        return TAKEN + "physical/" + segment(name);
+    }
+
+    /** A port that is an interface of a router, or its gateway; written whenever its addresses change. */
     public static String routerInterface(UUID routerId, UUID portId) {
         return TAKEN + "interface/" + routerId + "/" + portId;
     }
 
-    /** All interfaces of a router. */
+    /** All interfaces of a router, and its gateway. */
     public static KeyRange routerInterfaces(UUID routerId) {
         return KeyRange.prefix(TAKEN + "interface/" + routerId + "/");
+    }
+
+    /** A router that a node may be the gateway of. */
+    public static String gatewayNode(UUID nodeId, UUID routerId) {
+        return TAKEN + "gateway/" + nodeId + "/" + routerId;
+    }
+
+    /** All routers that a node may be the gateway of. */
+    public static KeyRange gatewayNodes(UUID nodeId) {
+        return KeyRange.prefix(TAKEN + "gateway/" + nodeId + "/");
+    }
+
+    /** An address of a port that a floating IP of an external network leads to as a whole, by the floating IP. */
+    public static String floatingTarget(UUID portId, IpAddress address, UUID externalNetworkId) {
+        return TAKEN + "floating/" + portId + "/" + address + "/" + externalNetworkId;
+    }
+
+    /** A port that a floating IP leads to with some of its ports. */
+    public static String forwardingTarget(UUID portId, UUID floatingIpId) {
+        return TAKEN + "floating/" + portId + "/ports/" + floatingIpId;
+    }
+
+    /** Everything of a port that floating IPs lead to. */
+    public static KeyRange floatingTargets(UUID portId) {
+        return KeyRange.prefix(TAKEN + "floating/" + portId + "/");
+    }
+
+    /** A floating IP that a router translates; written whenever what it leads to changes. */
+    public static String behindRouter(UUID routerId, UUID floatingIpId) {
+        return TAKEN + "behind/" + routerId + "/" + floatingIpId;
+    }
+
+    /** All floating IPs that a router translates. */
+    public static KeyRange behindRouter(UUID routerId) {
+        return KeyRange.prefix(TAKEN + "behind/" + routerId + "/");
     }
 
     /** The name of a node, by the node that has it. */
@@ -229,6 +275,7 @@ public final class Layout {
             case "subnet" -> new Subject.OfRecord(Resource.Kind.SUBNET, id);
             case "port" -> new Subject.OfRecord(Resource.Kind.PORT, id);
             case "router" -> new Subject.OfRecord(Resource.Kind.ROUTER, id);
+            case "floatingip" -> new Subject.OfRecord(Resource.Kind.FLOATING_IP, id);
             case "group" -> new Subject.OfRecord(Resource.Kind.SECURITY_GROUP, id);
             case "rule" -> new Subject.OfRecord(Resource.Kind.SECURITY_GROUP_RULE, id);
             case "addresses" -> new Subject.OfRecord(Resource.Kind.ADDRESS_GROUP, id);

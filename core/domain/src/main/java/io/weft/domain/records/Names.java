@@ -59,5 +59,19 @@ final class Names {
 
     static final String TUNNELS = "tunnels";
 
+    static final String EXTERNAL = "external";
+    static final String PHYSICAL = "physical";
+    static final String PHYSICALS = "physicals";
+    static final String OUT = "out";
+    static final String SNAT = "snat";
+    static final String NODES = "nodes";
+    static final String PORT = "port";
+    static final String ADDRESS = "address";
+    static final String ROUTER = "router";
+    static final String FIXED = "fixed";
+    static final String FORWARDINGS = "forwardings";
+    static final String OUTSIDE = "outside";
+    static final String INSIDE = "inside";
+
     private Names() {}
 }

@@ -2,6 +2,7 @@ package io.weft.domain.records;
 
 import io.weft.model.AddressGroup;
 import io.weft.model.DefaultRules;
+import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
@@ -75,6 +76,7 @@ public final class RecordCodec {
             case SUBNET -> Subnet.class;
             case PORT -> Port.class;
             case ROUTER -> Router.class;
+            case FLOATING_IP -> FloatingIp.class;
             case SECURITY_GROUP -> SecurityGroup.class;
             case SECURITY_GROUP_RULE -> SecurityGroupRule.class;
             case ADDRESS_GROUP -> AddressGroup.class;

@@ -74,6 +74,7 @@ final class RecordReader {
             case SUBNET -> subnet(fields, name, json);
             case PORT -> port(fields, name, json);
             case ROUTER -> router(fields, name, json);
+            case FLOATING_IP -> fields.external.floatingIp(name, json);
             case SECURITY_GROUP -> fields.groups.group(name, json);
             case SECURITY_GROUP_RULE -> fields.groups.rule(name, json);
             case ADDRESS_GROUP -> fields.groups.addresses(name, json);
@@ -91,7 +92,7 @@ final class RecordReader {
             case Names.PORT_SECURITY -> fields.portSecurity = json.getBooleanValue();
             case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
             default -> {
-                return false;
+                return fields.external.network(name, json);
             }
         }
         return true;
@@ -152,7 +153,7 @@ final class RecordReader {
             case Names.ADMIN_UP -> fields.adminUp = json.getBooleanValue();
             case Names.ROUTES -> fields.routes = routes(json);
             default -> {
-                return false;
+                return fields.external.router(name, json);
             }
         }
         return true;
@@ -163,7 +164,7 @@ final class RecordReader {
             fields.addresses = list(json, p -> IpAddress.parse(p.getString()));
             return true;
         }
-        return false;
+        return fields.external.node(name, json);
     }
 
     private UUID identity(JsonParser json) {
@@ -261,6 +262,7 @@ final class RecordReader {
         private String called = "";
         private String domain = "";
         private final GroupRecords groups = new GroupRecords();
+        private final ExternalRecords external = new ExternalRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -273,7 +275,17 @@ final class RecordReader {
             Meta meta = new Meta(
                     require(Names.ID, id), project, name, description, tags, created, updated, revision, unknown);
             return switch (kind) {
-                case NETWORK -> new Network(meta, adminUp, shared, vni, mtu, portSecurity, domain);
+                case NETWORK ->
+                    new Network(
+                            meta,
+                            adminUp,
+                            shared,
+                            vni,
+                            mtu,
+                            portSecurity,
+                            domain,
+                            external.isExternal(),
+                            external.physicalNetwork());
                 case SUBNET ->
                     new Subnet(
                             meta,
@@ -301,12 +313,13 @@ final class RecordReader {
                             options,
                             binding(),
                             dns());
-                case ROUTER -> new Router(meta, adminUp, routes);
+                case ROUTER -> new Router(meta, adminUp, routes, external.gateway());
+                case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);
                 case ADDRESS_GROUP -> groups.addressGroup(meta);
                 case DEFAULT_RULES -> groups.defaultRules(meta);
-                case NODE -> new Node(meta, addresses);
+                case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }
 

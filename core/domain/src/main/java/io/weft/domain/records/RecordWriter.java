@@ -6,6 +6,7 @@ import io.weft.model.Binding;
 import io.weft.model.DefaultRules;
 import io.weft.model.DhcpOption;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
@@ -36,12 +37,17 @@ final class RecordWriter {
             case Router router -> {
                 flag(json, Names.ADMIN_UP, router.adminStateUp());
                 routes(json, router.routes());
+                ExternalRecords.write(json, router.gateway());
             }
+            case FloatingIp floatingIp -> ExternalRecords.write(json, floatingIp);
             case SecurityGroup group -> GroupRecords.write(json, group);
             case SecurityGroupRule rule -> GroupRecords.write(json, rule);
             case AddressGroup group -> GroupRecords.write(json, group);
             case DefaultRules rules -> GroupRecords.write(json, rules);
-            case Node node -> addresses(json, Names.TUNNELS, node.tunnelAddresses());
+            case Node node -> {
+                addresses(json, Names.TUNNELS, node.tunnelAddresses());
+                ExternalRecords.write(json, node);
+            }
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);
@@ -73,6 +79,7 @@ final class RecordWriter {
         json.writeNumberProperty(Names.MTU, network.mtu());
         flag(json, Names.PORT_SECURITY, network.portSecurityEnabled());
         text(json, Names.DOMAIN, network.dnsDomain());
+        ExternalRecords.write(json, network);
     }
 
     private static void subnet(JsonGenerator json, Subnet subnet) {

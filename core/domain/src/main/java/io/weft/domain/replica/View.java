@@ -9,6 +9,7 @@ import io.weft.domain.records.RecordCodec;
 import io.weft.model.Change;
 import io.weft.model.Port;
 import io.weft.model.Resource;
+import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.store.Bytes;
 import java.util.Map;
@@ -88,7 +89,15 @@ public final class View {
         if (!port.adminStateUp()) {
             return PortStatus.DOWN;
         }
-        if (port.isRouterInterface()) {
+        if (port.isRouterGateway()) {
+            boolean served = port.deviceId().length() == 36
+                    && world.router(UUID.fromString(port.deviceId()))
+                            .flatMap(Router::gateway)
+                            .filter(gateway -> !gateway.nodes().isEmpty())
+                            .isPresent();
+            return served ? PortStatus.ACTIVE : PortStatus.DOWN;
+        }
+        if (port.isServed()) {
             return PortStatus.ACTIVE;
         }
         return port.binding().isBound() && isUp(port.id()) ? PortStatus.ACTIVE : PortStatus.DOWN;

@@ -167,6 +167,11 @@ public final class Plan {
         return chosen;
     }
 
+    /** Whether the pools probably have an address that is free. */
+    public boolean hasFreeAddress(UUID subnetId, List<IpRange> pools) {
+        return replica.addresses().subnet(subnetId).hasFree(pools);
+    }
+
     /** Marks an address that was asked for, so that others of this process choose none that is about to be taken. */
     public void markAddress(UUID subnetId, IpAddress address) {
         SubnetAddresses addresses = replica.addresses().subnet(subnetId);

@@ -1,0 +1,100 @@
+package io.weft.model;
+
+import io.vavr.collection.HashMap;
+import io.vavr.collection.HashSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a {@link World} that leads out of it; immutable.
+ *
+ * @param networks the external networks
+ * @param floatingIps all floating IPs
+ * @param floatingIpsByPort those that lead to a port
+ * @param floatingIpsByRouter those that a router translates
+ * @param routersByNetwork the routers that have their gateway on an external network
+ * @param routersByNode the routers that a node may be the gateway of
+ */
+record ExternalWorld(
+        HashSet<UUID> networks,
+        HashMap<UUID, FloatingIp> floatingIps,
+        Index<UUID> floatingIpsByPort,
+        Index<UUID> floatingIpsByRouter,
+        Index<UUID> routersByNetwork,
+        Index<UUID> routersByNode) {
+    static final ExternalWorld EMPTY = new ExternalWorld(
+            HashSet.empty(), HashMap.empty(), Index.empty(), Index.empty(), Index.empty(), Index.empty());
+
+    /** A network came or changed; the same object when it is external as before. */
+    ExternalWorld with(Network network) {
+        return networks.contains(network.id()) == network.external()
+                ? this
+                : withNetworks(network.external() ? networks.add(network.id()) : networks.remove(network.id()));
+    }
+
+    ExternalWorld withoutNetwork(UUID id) {
+        return networks.contains(id) ? withNetworks(networks.remove(id)) : this;
+    }
+
+    private ExternalWorld withNetworks(HashSet<UUID> now) {
+        return new ExternalWorld(
+                now, floatingIps, floatingIpsByPort, floatingIpsByRouter, routersByNetwork, routersByNode);
+    }
+
+    ExternalWorld with(FloatingIp floatingIp) {
+        ExternalWorld without = withoutFloatingIp(floatingIp.id());
+        Index<UUID> byPort = without.floatingIpsByPort;
+        for (UUID port : floatingIp.insidePorts()) {
+            byPort = byPort.add(port, floatingIp.id());
+        }
+        Index<UUID> byRouter = floatingIp.routerId().isPresent()
+                ? without.floatingIpsByRouter.add(floatingIp.routerId().get(), floatingIp.id())
+                : without.floatingIpsByRouter;
+        return new ExternalWorld(
+                networks,
+                floatingIps.put(floatingIp.id(), floatingIp),
+                byPort,
+                byRouter,
+                routersByNetwork,
+                routersByNode);
+    }
+
+    ExternalWorld withoutFloatingIp(UUID id) {
+        FloatingIp old = floatingIps.getOrElse(id, null);
+        if (old == null) {
+            return this;
+        }
+        Index<UUID> byPort = floatingIpsByPort;
+        for (UUID port : old.insidePorts()) {
+            byPort = byPort.remove(port, id);
+        }
+        Index<UUID> byRouter = old.routerId().isPresent()
+                ? floatingIpsByRouter.remove(old.routerId().get(), id)
+                : floatingIpsByRouter;
+        return new ExternalWorld(networks, floatingIps.remove(id), byPort, byRouter, routersByNetwork, routersByNode);
+    }
+
+    /** A router came, went or changed its gateway; the same object when it did not. */
+    ExternalWorld withRouter(@Nullable Router old, @Nullable Router now) {
+        if (old != null && now != null && old.gateway().equals(now.gateway())) {
+            return this;
+        }
+        Index<UUID> byNetwork = routersByNetwork;
+        Index<UUID> byNode = routersByNode;
+        if (old != null && old.gateway().isPresent()) {
+            ExternalGateway gateway = old.gateway().get();
+            byNetwork = byNetwork.remove(gateway.networkId(), old.id());
+            for (UUID node : gateway.nodes()) {
+                byNode = byNode.remove(node, old.id());
+            }
+        }
+        if (now != null && now.gateway().isPresent()) {
+            ExternalGateway gateway = now.gateway().get();
+            byNetwork = byNetwork.add(gateway.networkId(), now.id());
+            for (UUID node : gateway.nodes()) {
+                byNode = byNode.add(node, now.id());
+            }
+        }
+        return new ExternalWorld(networks, floatingIps, floatingIpsByPort, floatingIpsByRouter, byNetwork, byNode);
+    }
+}
