@@ -46,7 +46,7 @@ final class PortForwardingService implements ResourceService<PortForwarding> {
             .build();
     private final Attribute<PortForwarding, String> protocol = Attribute.<PortForwarding, String>of(
                     "protocol",
-                    Kinds.oneOf(List.of("tcp", "udp", "sctp")),
+                    Kinds.oneOf(List.of("tcp", "udp")),
                     forwarding -> forwarding.protocol().text())
             .postAndPut()
             .build();

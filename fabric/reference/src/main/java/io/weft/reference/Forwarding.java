@@ -31,10 +31,12 @@ public final class Forwarding {
 
     private final World world;
     private final SecurityRules rules;
+    private final Outside outside;
 
     public Forwarding(World world) {
         this.world = world;
         this.rules = new SecurityRules(world);
+        this.outside = new Outside(world, this);
     }
 
     /** What happens to this packet, the first of its connection. */
@@ -45,6 +47,11 @@ public final class Forwarding {
     /** What happens to this packet, which answers one that arrived: where groups are stateful, it needs no rule. */
     public Outcome forwardReply(Packet packet) {
         return forward(packet, true);
+    }
+
+    /** What happens to this packet, the first of its connection, that comes over an external network. */
+    public Outcome enter(OutsidePacket packet) {
+        return outside.enter(packet, false, 0);
     }
 
     private Outcome forward(Packet packet, boolean reply) {
@@ -68,9 +75,9 @@ public final class Forwarding {
             return new Dropped(Reason.EGRESS_DENIED);
         }
         Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
-        Outcome outcome =
-                gateway.isPresent() ? route(packet, gateway.get(), packet.hops(), 0) : onNetwork(packet, port, network);
-        return outcome instanceof Delivered delivered ? admitted(packet, delivered, reply) : outcome;
+        return gateway.isPresent()
+                ? route(packet, gateway.get(), packet.hops(), 0, reply)
+                : admitted(packet, onNetwork(packet, port, network), reply);
     }
 
     private boolean passes(Port port, Direction direction, IpAddress remote, Packet packet, boolean reply) {
@@ -78,7 +85,10 @@ public final class Forwarding {
     }
 
     /** The exits whose ports let the packet in. */
-    private Outcome admitted(Packet packet, Delivered delivered, boolean reply) {
+    private Outcome admitted(Packet packet, Outcome outcome, boolean reply) {
+        if (!(outcome instanceof Delivered delivered)) {
+            return outcome;
+        }
         Set<Exit> admitted = new HashSet<>();
         for (Exit exit : delivered.exits()) {
             Port port = world.port(exit.port()).orElseThrow();
@@ -100,7 +110,8 @@ public final class Forwarding {
                 packet.hops());
     }
 
-    private Outcome route(Packet packet, Port incoming, int hops, int routersPassed) {
+    /** What a router does with a packet that came by this port of it: an interface, or its gateway. */
+    Outcome route(Packet packet, Port incoming, int hops, int routersPassed, boolean reply) {
         if (routersPassed == MAX_ROUTERS) {
             return new Dropped(Reason.LOOP);
         }
@@ -110,7 +121,9 @@ public final class Forwarding {
             return new Dropped(Reason.ADMIN_DOWN);
         }
         List<Port> interfaces = world.interfacesOf(routerId);
-        for (Port each : interfaces) {
+        List<Port> own = new ArrayList<>(interfaces);
+        outside.gateway(router).ifPresent(own::add);
+        for (Port each : own) {
             if (hasFixedIp(each, packet.destination())) {
                 return new Answered(Answer.LOCAL, packet.destination());
             }
@@ -119,22 +132,34 @@ public final class Forwarding {
         if (hops <= 1) {
             return new Answered(Answer.TIME_EXCEEDED, self);
         }
-        List<Hop> nextHops = nextHops(router, interfaces, packet.destination());
+        Best best = nextHops(router, interfaces, packet.destination());
+        // What came by the way out does not leave by it.
+        Optional<IpAddress> neighbour = incoming.isRouterGateway()
+                ? Optional.empty()
+                : outside.neighbour(router, packet.destination(), best.length());
+        if (neighbour.isPresent()) {
+            return outside.leave(packet, router, neighbour.get(), self, hops - 1, reply, routersPassed);
+        }
+        List<Hop> nextHops = best.hops();
         if (nextHops.isEmpty()) {
             return new Dropped(Reason.NO_ROUTE);
         }
         Set<Exit> exits = new HashSet<>();
         Outcome other = new Dropped(Reason.NO_DESTINATION);
         for (Hop hop : nextHops) {
-            switch (leave(packet, hop, self, hops - 1, routersPassed)) {
+            switch (leave(packet, hop, self, hops - 1, routersPassed, reply)) {
                 case Delivered delivered -> exits.addAll(delivered.exits());
-                case Outcome outcome -> other = outcome;
+                case Outcome outcome -> other = isDenied(other) ? other : outcome;
             }
         }
         return exits.isEmpty() ? other : new Delivered(exits);
     }
 
-    private Outcome leave(Packet packet, Hop hop, IpAddress self, int hops, int routersPassed) {
+    private static boolean isDenied(Outcome outcome) {
+        return outcome.equals(new Dropped(Reason.INGRESS_DENIED));
+    }
+
+    private Outcome leave(Packet packet, Hop hop, IpAddress self, int hops, int routersPassed, boolean reply) {
         Network network = world.network(hop.out().networkId()).orElseThrow();
         if (!network.adminStateUp() || !hop.out().adminStateUp()) {
             return new Dropped(Reason.ADMIN_DOWN);
@@ -144,7 +169,7 @@ public final class Forwarding {
         }
         Optional<Port> nextRouter = routerInterfaceWith(network.id(), hop.neighbour());
         if (nextRouter.isPresent()) {
-            return route(packet, nextRouter.get(), hops, routersPassed + 1);
+            return route(packet, nextRouter.get(), hops, routersPassed + 1, reply);
         }
         Set<Exit> exits = new HashSet<>();
         for (Owner owner : ownersOfAddress(network.id(), hop.neighbour())) {
@@ -152,11 +177,11 @@ public final class Forwarding {
                 exits.add(new Exit(owner.port().id(), hop.out().mac(), owner.mac(), hops));
             }
         }
-        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : new Delivered(exits);
+        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : admitted(packet, new Delivered(exits), reply);
     }
 
     /** The hops of the longest matching prefix; connected networks win over static routes of the same length. */
-    private List<Hop> nextHops(Router router, List<Port> interfaces, IpAddress destination) {
+    private Best nextHops(Router router, List<Port> interfaces, IpAddress destination) {
         int longest = -1;
         List<Hop> best = new ArrayList<>();
         for (Port out : interfaces) {
@@ -184,7 +209,7 @@ public final class Forwarding {
                 best.add(new Hop(out.get(), route.nexthop()));
             }
         }
-        return best;
+        return new Best(longest, best);
     }
 
     private static Outcome exits(
@@ -240,7 +265,7 @@ public final class Forwarding {
 
     private List<Port> ownersOfMac(UUID networkId, MacAddress mac) {
         return world.portsOf(networkId).stream()
-                .filter(p -> !p.isRouterInterface() && p.binding().isBound())
+                .filter(p -> !p.isServed() && p.binding().isBound())
                 .filter(p -> mayUseMac(p, mac))
                 .toList();
     }
@@ -249,7 +274,7 @@ public final class Forwarding {
     List<Owner> ownersOfAddress(UUID networkId, IpAddress address) {
         List<Owner> candidates = new ArrayList<>();
         for (Port port : world.portsOf(networkId)) {
-            if (port.isRouterInterface() || !port.binding().isBound()) {
+            if (port.isServed() || !port.binding().isBound()) {
                 continue;
             }
             if (hasFixedIp(port, address)) {
@@ -284,6 +309,14 @@ public final class Forwarding {
 
     /** A port that may answer for an address, and the MAC under which it does. */
     record Owner(Port port, MacAddress mac) {}
+
+    /**
+     * What a router's own routes say.
+     *
+     * @param length of the longest prefix that matches; -1 when none does
+     * @param hops where it leads
+     */
+    private record Best(int length, List<Hop> hops) {}
 
     /** Where a router sends a packet: out of this interface, to this neighbour. */
     private record Hop(Port out, IpAddress neighbour) {}

@@ -28,6 +28,18 @@ public sealed interface Outcome {
     record Answered(Answer answer, IpAddress from) implements Outcome {}
 
     /**
+     * It leaves by an external network, to somebody whom the model does not know.
+     *
+     * @param network the external network
+     * @param neighbour to whom on its link
+     * @param source the IP source that it has there
+     * @param sharedSource whether others have the same source, so that ports and identifiers are chosen anew
+     * @param hops the TTL or hop limit that it has there
+     */
+    record Left(UUID network, IpAddress neighbour, IpAddress source, boolean sharedSource, int hops)
+            implements Outcome {}
+
+    /**
      * It ends.
      *
      * @param reason why
@@ -72,6 +84,8 @@ public sealed interface Outcome {
         NO_DESTINATION,
         /** No route leads there. */
         NO_ROUTE,
+        /** No node can be the router's gateway, or it has no address to translate to. */
+        NO_GATEWAY,
         /** The routers' routes go round. */
         LOOP
     }

@@ -3,14 +3,20 @@ package io.weft.reference;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.Binding;
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.model.IpProtocol;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
 import io.weft.model.Meta;
 import io.weft.model.Network;
+import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.PortForwarding;
+import io.weft.model.PortRange;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.RuleMatch;
@@ -104,6 +110,73 @@ final class Worlds {
                 List.of(),
                 new Binding(host, "normal", Map.of())));
         return this;
+    }
+
+    /** An external network, with one subnet of its name. */
+    Worlds outside(String name, String cidr, String gateway) {
+        world = world.with(
+                new Network(meta(name), true, false, nextVni++, 1500, true, "", true, Optional.of("physnet")));
+        return subnet(name, name, cidr, gateway);
+    }
+
+    /** A node with the external networks' physical network, or without. */
+    Worlds node(String name, boolean connected) {
+        world = world.with(new Node(meta(name), List.of(), connected ? List.of("physnet") : List.of()));
+        return this;
+    }
+
+    /** The router's way out, on this node. */
+    Worlds wayOut(String router, String network, String address, boolean snat, String node) {
+        String name = router + " out";
+        port(name, network, network, address, id(router).toString(), Port.ROUTER_GATEWAY, "", List.of(), false);
+        world = world.with(world.router(id(router))
+                .orElseThrow()
+                .withGateway(
+                        Optional.of(new ExternalGateway(id(network), id(name), snat, nextVni++, List.of(id(node))))));
+        return this;
+    }
+
+    /** A floating IP that leads nowhere. */
+    Worlds floatingIp(String name, String network, String address) {
+        String holder = name + " holder";
+        port(holder, network, network, address, id(name).toString(), Port.FLOATING_IP, "", List.of(), false);
+        world = world.with(new FloatingIp(
+                meta(name),
+                id(network),
+                id(holder),
+                IpAddress.parse(address),
+                Optional.empty(),
+                Optional.empty(),
+                List.of()));
+        return this;
+    }
+
+    Worlds leads(String floatingIp, String router, String port) {
+        world = world.with(floating(floatingIp).withFixed(id(router), new FloatingIp.Fixed(id(port), addressOf(port))));
+        return this;
+    }
+
+    Worlds forwards(String floatingIp, String router, int outside, String port, int inside) {
+        world = world.with(floating(floatingIp)
+                .withForwardings(
+                        id(router),
+                        List.of(new PortForwarding(
+                                id(floatingIp + outside),
+                                "",
+                                IpProtocol.parse("tcp"),
+                                new PortRange(outside, outside),
+                                id(port),
+                                addressOf(port),
+                                new PortRange(inside, inside)))));
+        return this;
+    }
+
+    private FloatingIp floating(String name) {
+        return world.floatingIp(id(name)).orElseThrow();
+    }
+
+    private IpAddress addressOf(String port) {
+        return world.port(id(port)).orElseThrow().fixedIps().getFirst().address();
     }
 
     Worlds group(String name, boolean stateful) {

@@ -124,6 +124,7 @@ class AgreementTest {
                     && !packet.transport()
                             .equals(Transport.echoRequest(packet.source().family())) -> Set.of(new Fate("drop"));
             case Outcome.Answered(Outcome.Answer answer, IpAddress from) -> Set.of(new Fate(answer + " from " + from));
+            case Outcome.Left left -> throw new IllegalStateException("these worlds have no way out: " + left);
             case Outcome.Delivered(Set<Outcome.Exit> exits) ->
                 Set.copyOf(exits.stream().map(AgreementTest::exit).toList());
         };

@@ -1,0 +1,191 @@
+package io.weft.reference;
+
+import static io.weft.reference.Worlds.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.model.Direction;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.IpProtocol;
+import io.weft.model.Route;
+import io.weft.model.RuleMatch;
+import io.weft.model.RuleRemote;
+import io.weft.model.World;
+import io.weft.reference.Outcome.Answer;
+import io.weft.reference.Outcome.Answered;
+import io.weft.reference.Outcome.Delivered;
+import io.weft.reference.Outcome.Dropped;
+import io.weft.reference.Outcome.Left;
+import io.weft.reference.Outcome.Reason;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OutsideTest {
+    private static final IpAddress STRANGER = IpAddress.parse("198.51.100.7");
+    private static final IpAddress NEIGHBOUR = IpAddress.parse("203.0.113.99");
+
+    /** Two tenants behind routers of their own, on one external network. */
+    private static Worlds town() {
+        return new Worlds()
+                .outside("net", "203.0.113.0/24", "203.0.113.1")
+                .node("gate", true)
+                .network("red", 1450)
+                .subnet("red4", "red", "10.0.0.0/24", "10.0.0.1")
+                .router("r")
+                .routerInterface("r-red", "r", "red", "red4", "10.0.0.1")
+                .wayOut("r", "net", "203.0.113.9", true, "gate")
+                .port("a", "red", "red4", "10.0.0.10")
+                .port("b", "red", "red4", "10.0.0.11")
+                .network("blue", 1450)
+                .subnet("blue4", "blue", "10.0.0.0/24", "10.0.0.1")
+                .router("s")
+                .routerInterface("s-blue", "s", "blue", "blue4", "10.0.0.1")
+                .wayOut("s", "net", "203.0.113.19", true, "gate")
+                .port("c", "blue", "blue4", "10.0.0.10")
+                .floatingIp("fa", "net", "203.0.113.20")
+                .leads("fa", "r", "a")
+                .floatingIp("fc", "net", "203.0.113.30")
+                .leads("fc", "s", "c");
+    }
+
+    private static Outcome send(World world, String from, IpAddress to) {
+        return new Reachability(world).send(id(from), to);
+    }
+
+    private static Outcome enter(World world, String to, Transport transport) {
+        IpAddress address = IpAddress.parse(to);
+        return new Forwarding(world)
+                .enter(new OutsidePacket(id("net"), address, STRANGER, address, transport, 60, 100));
+    }
+
+    private static Outcome ping(World world, String to) {
+        return enter(world, to, Transport.echoRequest(IpFamily.IPV4));
+    }
+
+    private static void assertDelivered(Outcome outcome, String port, int hops) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Delivered.class,
+                        delivered -> assertThat(delivered.exits())
+                                .singleElement()
+                                .satisfies(exit -> {
+                                    assertThat(exit.port()).isEqualTo(id(port));
+                                    assertThat(exit.hops()).isEqualTo(hops);
+                                }));
+    }
+
+    @Test
+    void aFloatingAddressIsTheSourceOfWhatItStandsForAndTheRoutersThatOfTheRest() {
+        World world = town().build();
+        IpAddress nextHop = IpAddress.parse("203.0.113.1");
+        assertThat(send(world, "a", STRANGER))
+                .isEqualTo(new Left(id("net"), nextHop, IpAddress.parse("203.0.113.20"), false, 63));
+        assertThat(send(world, "b", STRANGER))
+                .isEqualTo(new Left(id("net"), nextHop, IpAddress.parse("203.0.113.9"), true, 63));
+        assertThat(send(world, "b", NEIGHBOUR))
+                .isEqualTo(new Left(id("net"), NEIGHBOUR, IpAddress.parse("203.0.113.9"), true, 63));
+    }
+
+    @Test
+    void withoutTranslationSourcesStayAsTheyAre() {
+        World world = town().wayOut("r", "net", "203.0.113.9", false, "gate").build();
+        assertThat(send(world, "b", NEIGHBOUR))
+                .isEqualTo(new Left(id("net"), NEIGHBOUR, IpAddress.parse("10.0.0.11"), false, 63));
+        // And whoever outside knows the way comes in.
+        OutsidePacket packet = new OutsidePacket(
+                id("net"),
+                IpAddress.parse("203.0.113.9"),
+                STRANGER,
+                IpAddress.parse("10.0.0.11"),
+                Transport.tcp(1, 80),
+                60,
+                100);
+        assertDelivered(new Forwarding(world).enter(packet), "b", 59);
+    }
+
+    @Test
+    void aFloatingAddressLeadsIn() {
+        World world = town().build();
+        assertDelivered(ping(world, "203.0.113.20"), "a", 59);
+        assertThat(ping(world, "203.0.113.9")).isEqualTo(new Answered(Answer.LOCAL, IpAddress.parse("203.0.113.9")));
+        assertThat(ping(world, "203.0.113.77")).isEqualTo(new Dropped(Reason.NO_DESTINATION));
+        assertThat(ping(town().floatingIp("free", "net", "203.0.113.40").build(), "203.0.113.40"))
+                .isEqualTo(new Dropped(Reason.NO_DESTINATION));
+    }
+
+    @Test
+    void floatingAddressesReachEachOtherAndThemselves() {
+        World world = town().build();
+        assertDelivered(send(world, "a", IpAddress.parse("203.0.113.30")), "c", 62);
+        assertDelivered(send(world, "b", IpAddress.parse("203.0.113.20")), "a", 62);
+        assertDelivered(send(world, "a", IpAddress.parse("203.0.113.20")), "a", 62);
+        assertThat(send(world, "a", IpAddress.parse("203.0.113.19")))
+                .isEqualTo(new Answered(Answer.LOCAL, IpAddress.parse("203.0.113.19")));
+    }
+
+    @Test
+    void rulesSeeTheSourceOutside() {
+        RuleMatch ingress = new RuleMatch(
+                Direction.INGRESS,
+                IpFamily.IPV4,
+                Optional.of(IpProtocol.parse("icmp")),
+                Optional.empty(),
+                Optional.empty(),
+                RuleRemote.Prefix.parse("203.0.113.20/32"));
+        World world = town().group("g", true).rule("g", ingress).join("c", "g").build();
+        assertDelivered(send(world, "a", IpAddress.parse("203.0.113.30")), "c", 62);
+        assertThat(send(world, "b", IpAddress.parse("203.0.113.30"))).isEqualTo(new Dropped(Reason.INGRESS_DENIED));
+        assertThat(ping(world, "203.0.113.30")).isEqualTo(new Dropped(Reason.INGRESS_DENIED));
+    }
+
+    @Test
+    void forwardedPortsLeadInAndOthersDoNot() {
+        World world = town().floatingIp("f", "net", "203.0.113.50")
+                .forwards("f", "r", 8080, "b", 80)
+                .build();
+        assertDelivered(enter(world, "203.0.113.50", Transport.tcp(1, 8080)), "b", 59);
+        assertThat(enter(world, "203.0.113.50", Transport.tcp(1, 80))).isEqualTo(new Dropped(Reason.NO_DESTINATION));
+        assertThat(enter(world, "203.0.113.50", Transport.udp(1, 8080))).isEqualTo(new Dropped(Reason.NO_DESTINATION));
+        RuleMatch web = new RuleMatch(
+                Direction.INGRESS,
+                IpFamily.IPV4,
+                Optional.of(IpProtocol.parse("tcp")),
+                Optional.of(80),
+                Optional.of(80),
+                new RuleRemote.Anyone());
+        World ruled = town().floatingIp("f", "net", "203.0.113.50")
+                .forwards("f", "r", 8080, "b", 80)
+                .group("g", true)
+                .rule("g", web)
+                .join("b", "g")
+                .build();
+        assertDelivered(enter(ruled, "203.0.113.50", Transport.tcp(1, 8080)), "b", 59);
+    }
+
+    @Test
+    void aRouterNeedsANodeThatIsConnectedAndAFloatingAddressOneOfTheTwo() {
+        World world = town().node("gate", false).build();
+        assertThat(send(world, "b", STRANGER)).isEqualTo(new Dropped(Reason.NO_GATEWAY));
+        assertThat(ping(world, "203.0.113.20")).isEqualTo(new Dropped(Reason.NO_GATEWAY));
+        World own = town().node("gate", false).node("host", true).build();
+        assertThat(send(own, "b", STRANGER)).isEqualTo(new Dropped(Reason.NO_GATEWAY));
+        assertDelivered(ping(own, "203.0.113.20"), "a", 59);
+    }
+
+    @Test
+    void theRoutersOwnRoutesKnowBetter() {
+        World world = town().router("r", new Route(IpPrefix.parse("198.51.100.0/24"), IpAddress.parse("10.0.0.10")))
+                .wayOut("r", "net", "203.0.113.9", true, "gate")
+                .build();
+        assertDelivered(send(world, "b", STRANGER), "a", 63);
+    }
+
+    @Test
+    void whatCameByTheWayOutDoesNotLeaveByIt() {
+        World world = town().build();
+        OutsidePacket packet = new OutsidePacket(
+                id("net"), IpAddress.parse("203.0.113.9"), STRANGER, NEIGHBOUR, Transport.tcp(1, 80), 60, 100);
+        assertThat(new Forwarding(world).enter(packet)).isEqualTo(new Dropped(Reason.NO_ROUTE));
+    }
+}
