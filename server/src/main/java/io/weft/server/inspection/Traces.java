@@ -25,6 +25,9 @@ public final class Traces {
     private static final System.Logger LOGGER = System.getLogger(Traces.class.getName());
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration PATIENCE = Duration.ofSeconds(8);
+    /** Clients wait for half a minute. */
+    private static final Duration ALL_PATIENCE = Duration.ofSeconds(24);
+
     private static final int AT_ONCE = 8;
     /** A packet passes two nodes, three with a gateway; more would be a loop. */
     private static final int NODES = 4;
@@ -98,8 +101,10 @@ public final class Traces {
         Map<String, String> question = new HashMap<>(words);
         question.put("question", "trace");
         String host = first;
+        long end = System.nanoTime() + ALL_PATIENCE.toNanos();
         for (int node = 0; node < NODES; node++) {
-            Questions.Reply reply = questions.ask(host, question, PATIENCE);
+            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            Questions.Reply reply = questions.ask(host, question, left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
             if (reply instanceof Questions.Silent silent) {
                 return unanswered(host, silent.why());
             }

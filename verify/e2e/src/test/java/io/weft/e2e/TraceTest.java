@@ -38,10 +38,10 @@ class TraceTest {
         Api admin = cloud.apiWithToken(Tenants.ADMIN);
         api = cloud.apiWithToken(Tenants.ACME);
         String router = named("ROUTER", api.create("router", Map.of("name", "gate")));
-        String web = network("WEB", "10.0.0.0/24", router);
-        String db = network("DB", "10.0.1.0/24", router);
-        clientPort = port("CLIENT", web, "10.0.0.11");
-        serverPort = port("SERVER", db, "10.0.1.10");
+        String web = network("WEB", "10.0.0.0/24", "fd00:0:0:1::/64", router);
+        String db = network("DB", "10.0.1.0/24", "fd00:0:0:2::/64", router);
+        clientPort = port("CLIENT", web, "10.0.0.11", "fd00:0:0:1::11");
+        serverPort = port("SERVER", db, "10.0.1.10", "fd00:0:0:2::10");
         admin.update("port", clientPort, Map.of("binding:host_id", "host1"));
         admin.update("port", serverPort, Map.of("binding:host_id", "host2"));
         JsonNode usual = api.list("security_group", "?name=default").get(0);
@@ -71,17 +71,25 @@ class TraceTest {
         cloud.awaitActive(api, List.of(clientPort, serverPort));
     }
 
-    private static String network(String name, String cidr, String router) {
+    private static String network(String name, String ipv4, String ipv6, String router) {
         String network = named(name, api.create("network", Map.of("name", name)));
-        JsonNode subnet = api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", cidr));
-        api.connect(router, subnet.get("id").asString());
+        JsonNode four = api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", ipv4));
+        JsonNode six = api.create("subnet", Map.of("network_id", network, "ip_version", 6, "cidr", ipv6));
+        api.connect(router, four.get("id").asString());
+        api.connect(router, six.get("id").asString());
         return network;
     }
 
-    private static String port(String name, String network, String address) {
+    private static String port(String name, String network, String ipv4, String ipv6) {
         return named(
                 name,
-                api.create("port", Map.of("network_id", network, "fixed_ips", List.of(Map.of("ip_address", address)))));
+                api.create(
+                        "port",
+                        Map.of(
+                                "network_id",
+                                network,
+                                "fixed_ips",
+                                List.of(Map.of("ip_address", ipv4), Map.of("ip_address", ipv6)))));
     }
 
     private static String named(String name, JsonNode object) {
@@ -160,6 +168,23 @@ class TraceTest {
                         .get("result")
                         .asString())
                 .isEqualTo("unreachable");
+    }
+
+    @Test
+    void itFollowsIpv6AsItDoesIpv4() {
+        JsonNode trace = asked(
+                cloud.apiWithToken(Tenants.ADMIN),
+                Map.of("destination", "fd00:0:0:2::10", "protocol", "tcp", "port", 5432));
+        // The rule that lets IPv4 in is for IPv4.
+        assertThat(trace.get("outcome").get("reason").asString()).isEqualTo("POLICY_INGRESS");
+        assertThat(trace.get("outcome").get("node").asString()).isEqualTo("host2");
+        assertThat(trace.get("steps").get(0).get("answered").asBoolean()).isTrue();
+        assertThat(trace.toString()).contains("\"prefix\":\"fd00:0:0:2::/64\"");
+        assertThat(asked(cloud.apiWithToken(Tenants.ADMIN), Map.of("destination", "fd00:0:0:1::1"))
+                        .get("outcome")
+                        .get("result")
+                        .asString())
+                .isEqualTo("answered");
     }
 
     @Test

@@ -78,7 +78,7 @@ public final class Inspection implements AutoCloseable {
                     if (known) {
                         continue;
                     }
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     LOGGER.log(Level.DEBUG, "no inspection", Map.entry("reason", String.valueOf(e.getMessage())));
                     pause = Math.min(LONGEST_PAUSE, pause * 2);
                 }
