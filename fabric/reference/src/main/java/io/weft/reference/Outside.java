@@ -153,11 +153,7 @@ final class Outside {
             ExternalGateway gateway = router.gateway().orElseThrow();
             Port port = gateway(router).orElseThrow();
             if (Forwarding.hasFixedIp(port, packet.via())) {
-                return !port.adminStateUp()
-                        ? new Dropped(Reason.ADMIN_DOWN)
-                        : isServed(network, gateway, Optional.empty())
-                                ? arrive(packet, packet.destination(), packet.transport(), port, reply, routersPassed)
-                                : new Dropped(Reason.NO_GATEWAY);
+                return toRouter(packet, network, gateway, port, reply, routersPassed);
             }
             for (FloatingIp floatingIp : world.floatingIpsOfRouter(router.id())) {
                 if (floatingIp.networkId().equals(network.id())
@@ -169,6 +165,26 @@ final class Outside {
             }
         }
         return new Dropped(Reason.NO_DESTINATION);
+    }
+
+    /** For the router itself, or to be routed in: IPv6, and IPv4 where the router does not translate. */
+    private Outcome toRouter(
+            OutsidePacket packet,
+            Network network,
+            ExternalGateway gateway,
+            Port port,
+            boolean reply,
+            int routersPassed) {
+        if (!port.adminStateUp()) {
+            return new Dropped(Reason.ADMIN_DOWN);
+        }
+        if (!isServed(network, gateway, Optional.empty())) {
+            return new Dropped(Reason.NO_GATEWAY);
+        }
+        boolean routed = packet.destination().family() == IpFamily.IPV6 || !gateway.enableSnat();
+        return routed || Forwarding.hasFixedIp(port, packet.destination())
+                ? arrive(packet, packet.destination(), packet.transport(), port, reply, routersPassed)
+                : new Dropped(Reason.NO_DESTINATION);
     }
 
     private Outcome translated(

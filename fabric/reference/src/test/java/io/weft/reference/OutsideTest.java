@@ -102,6 +102,8 @@ class OutsideTest {
                 60,
                 100);
         assertDelivered(new Forwarding(world).enter(packet), "b", 59);
+        // Where the router translates, nobody outside knows of what is inside.
+        assertThat(new Forwarding(town().build()).enter(packet)).isEqualTo(new Dropped(Reason.NO_DESTINATION));
     }
 
     @Test
@@ -183,7 +185,7 @@ class OutsideTest {
 
     @Test
     void whatCameByTheWayOutDoesNotLeaveByIt() {
-        World world = town().build();
+        World world = town().wayOut("r", "net", "203.0.113.9", false, "gate").build();
         OutsidePacket packet = new OutsidePacket(
                 id("net"), IpAddress.parse("203.0.113.9"), STRANGER, NEIGHBOUR, Transport.tcp(1, 80), 60, 100);
         assertThat(new Forwarding(world).enter(packet)).isEqualTo(new Dropped(Reason.NO_ROUTE));
