@@ -85,6 +85,10 @@ final class Attributes {
         return Optional.of(IpAddress.ofBytes(bytes));
     }
 
+    Optional<ByteBuffer> bytes(int type) {
+        return Optional.ofNullable(values[type]);
+    }
+
     Attributes nested(int type) {
         ByteBuffer value = values[type];
         return new Attributes(value == null ? ByteBuffer.allocate(0) : value);

@@ -3,7 +3,6 @@ package io.weft.kernel.netlink;
 import static io.weft.kernel.netlink.MessageWriter.ACK;
 import static io.weft.kernel.netlink.MessageWriter.CREATE;
 import static io.weft.kernel.netlink.MessageWriter.DUMP;
-import static io.weft.kernel.netlink.MessageWriter.EXCLUSIVE;
 import static io.weft.kernel.netlink.MessageWriter.REPLACE;
 
 import io.weft.kernel.Errno;
@@ -11,7 +10,9 @@ import io.weft.kernel.KernelException;
 import io.weft.kernel.namespace.NetworkNamespace;
 import io.weft.model.MacAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,6 @@ public final class RouteNetlink implements AutoCloseable {
     private static final int PROTOCOL = 0;
     private static final int IFF_UP = 1;
     private static final int IFF_PROMISC = 0x100;
-    private static final int NEW_QDISC = 36;
 
     private final NetlinkSocket socket = new NetlinkSocket(PROTOCOL, 0);
 
@@ -154,14 +154,34 @@ public final class RouteNetlink implements AutoCloseable {
 
     /** Gives a link the qdisc on which classifiers hang; false when it has one. */
     public boolean addClsact(int index) {
-        MessageWriter request = new MessageWriter(NEW_QDISC, ACK | CREATE | EXCLUSIVE)
-                .word(0)
-                .word(index)
-                .word(0xffff0000)
-                .word(0xfffffff1)
-                .word(0)
-                .string(1, "clsact");
-        return changeUnless(Errno.EEXIST, request, "add clsact to link " + index);
+        return changeUnless(Errno.EEXIST, QdiscCodec.clsact(index), "add clsact to link " + index);
+    }
+
+    /**
+     * Makes a link send by a token bucket, in place of whatever qdisc it had; one of the same handle is changed and loses
+     * nothing that waits in it.
+     *
+     * @param handle the qdisc's, which tells it from others: its lower 16 bits are 0
+     */
+    public void setTokenBucket(int index, int handle, TokenBucket bucket) {
+        socket.change(QdiscCodec.set(index, handle, bucket), "set token bucket of link " + index);
+    }
+
+    /** Takes the token bucket of this handle from a link, and drops what waits in it; false when it had none. */
+    public boolean deleteTokenBucket(int index, int handle) {
+        if (!tokenBuckets(handle).containsKey(index)) {
+            return false;
+        }
+        socket.change(QdiscCodec.delete(index, handle), "delete token bucket of link " + index);
+        return true;
+    }
+
+    /** The token buckets of this handle, by the interface index of their link. */
+    public Map<Integer, TokenBucket> tokenBuckets(int handle) {
+        return socket
+                .dump(QdiscCodec.dump(), "list qdiscs", (type, body) -> QdiscCodec.decode(type, body, handle))
+                .stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> other));
     }
 
     /** All addresses of both families. */

@@ -109,6 +109,37 @@ class RouteNetlinkTest {
     }
 
     @Test
+    void aTokenBucketIsSetChangedFoundAndTakenAway() {
+        netlink.createVeth(LinkEnd.of("a"), LinkEnd.of("b"));
+        int handle = 0x12340000;
+        int index = host.index("a");
+        TokenBucket slow = new TokenBucket(125_000, 10_000, 100_000);
+        netlink.setTokenBucket(index, handle, slow);
+        assertThat(host.require("tc", "qdisc", "show", "dev", "a")).contains("tbf 1234: root", "rate 1Mbit");
+        assertThat(netlink.tokenBuckets(handle)).containsOnlyKeys(index);
+        assertThat(netlink.tokenBuckets(handle))
+                .allSatisfy((_, found) ->
+                        assertThat(slow.isSame(found)).as(found.toString()).isTrue());
+        assertThat(netlink.tokenBuckets(0x56780000)).isEmpty();
+
+        // Beyond 32 bits, and the largest burst of a rate that is not round.
+        for (TokenBucket bucket : List.of(
+                new TokenBucket(12_500_000_000L, 4_000_000_000L, 4_000_000_000L),
+                new TokenBucket(624_999_875L, 62_500_000L, 31_250_000),
+                new TokenBucket(125, 10_000, 100_000))) {
+            netlink.setTokenBucket(index, handle, bucket);
+            TokenBucket found = netlink.tokenBuckets(handle).get(index);
+            assertThat(found).isNotNull();
+            assertThat(bucket.isSame(found)).as(bucket + " is " + found).isTrue();
+            assertThat(slow.isSame(found)).isFalse();
+        }
+        assertThat(netlink.deleteTokenBucket(index, 0x56780000)).isFalse();
+        assertThat(netlink.deleteTokenBucket(index, handle)).isTrue();
+        assertThat(netlink.deleteTokenBucket(index, handle)).isFalse();
+        assertThat(netlink.deleteTokenBucket(999, handle)).isFalse();
+    }
+
+    @Test
     void listsManyLinks() {
         for (int i = 0; i < 150; i++) {
             netlink.createVeth(LinkEnd.of("a" + i), LinkEnd.of("b" + i));
