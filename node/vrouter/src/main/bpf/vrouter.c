@@ -4,6 +4,7 @@
  *   from_workload       tcx ingress of a workload's veth or tap on the host's side
  *   from_uplink         tcx ingress of a device towards other nodes
  *   from_tunnel_device  tcx ingress of the collect-metadata VXLAN device
+ *   from_shaper         tcx ingress of the second end of a pair that holds back what a port sends
  *   from_service        tcx ingress of the host's end of the pair into the service namespace
  *   from_external       tcx ingress of a device that carries an external network
  *
@@ -69,6 +70,11 @@ int from_workload(struct __sk_buff *skb)
     trace_note(TRACE_PORT, port->number, port->network, port->flags);
     if (!(port->flags & PORT_ADMIN_UP))
         return drop(packet->port, DROP_PORT_DOWN);
+    if (port->flags & PORT_QOS_SENDS) {
+        action = qos_from_workload(skb, port->number);
+        if (action != GO_ON)
+            return action;
+    }
     enum drop_reason reason = parse(skb, packet);
     if (reason)
         return drop(packet->port, reason);
@@ -300,6 +306,8 @@ INLINE int tunnel_in(struct __sk_buff *skb, struct ip *source, __u32 outer_ip)
             return drop(port->number, reason);
         remember_arrived(source, ifindex, port);
     }
+    if (!takes(skb, port))
+        return TC_ACT_SHOT;
     trace_note(TRACE_DELIVERED, port->number, ifindex, 0);
     count_received(skb, port->number);
     if (skb->pkt_type != PACKET_HOST)
@@ -376,6 +384,14 @@ int from_external(struct __sk_buff *skb)
         (packet->icmp_type == NEIGHBOUR_SOLICITATION || packet->icmp_type == NEIGHBOUR_ADVERTISEMENT))
         return neighbour_from_outside(skb, packet);
     return carry_out(skb, packet, arrive_from_outside(skb, packet));
+}
+
+/* Returns what was held back to the device that it came from. */
+SEC("tc")
+int from_shaper(struct __sk_buff *skb)
+{
+    __u32 device = skb->mark;
+    return device ? bpf_redirect(device, BPF_F_INGRESS) : TC_ACT_SHOT;
 }
 
 char licence[] SEC("license") = "GPL";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy.h"
+#include "qos.h"
 #include "tunnel.h"
 
 /* Writes what routers changed in the IP header: the hop limit. */
@@ -40,6 +41,8 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
     enum drop_reason reason = policy_to_workload(skb, packet, port);
     if (reason)
         return drop(port->number, reason);
+    if (!takes(skb, port))
+        return TC_ACT_SHOT;
     if (packet->routers) {
         if (!write_hop_limit(skb, packet) || !write_macs(skb, packet))
             return drop(packet->port, DROP_DELIVERY_FAILED);

@@ -58,7 +58,8 @@
     REASON(TRANSLATION_REFUSED)       /* nothing that can share an address: a protocol without ports */ \
     REASON(TRANSLATION_UNKNOWN)       /* from outside to a router's address, and an answer to nothing */ \
     REASON(TRANSLATION_PORTS)         /* no free port of the shared address was found */            \
-    REASON(TRANSLATIONS_FULL)         /* no room for another translation, or the router has its share */
+    REASON(TRANSLATIONS_FULL)         /* no room for another translation, or the router has its share */ \
+    REASON(PACKET_RATE)               /* more packets than a QoS rule lets the port send or receive */
 
 enum drop_reason {
     DROP_NONE = 0,

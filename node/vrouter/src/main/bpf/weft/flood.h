@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy.h"
+#include "qos.h"
 #include "tunnel.h"
 
 struct flood_state {
@@ -33,6 +34,8 @@ INLINE long copy_to_member(__u32 slot, struct flood_state *state, bool judged)
                 return 0;
             }
         }
+        if (!takes(state->skb, port))
+            return 0;
         trace_note(TRACE_COPIED, port->number, number, PLACE_LOCAL);
         count_received(state->skb, port->number);
         send_copy(state->skb, number);

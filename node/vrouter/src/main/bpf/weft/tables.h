@@ -30,6 +30,8 @@ enum port_flag {
     PORT_DHCPV6 = 1 << 3,
     PORT_ROUTER_ADVERTISEMENT = 1 << 4, /* router solicitations are answered on this node */
     PORT_PEER_REDIRECT = 1 << 5,       /* a veth whose peer is in another namespace */
+    PORT_QOS_SENDS = 1 << 6,           /* qos says something of what it sends */
+    PORT_QOS_RECEIVES = 1 << 7,        /* qos says something of what it receives */
 };
 
 struct port {
@@ -230,6 +232,33 @@ struct counters {
 struct policer {
     __u64 punt_ready;   /* nanoseconds: the bucket is full again at this time */
     __u64 answer_ready; /* likewise */
+};
+
+/* qos: port number -> its limits */
+enum qos_flag {
+    QOS_MARKED = 1 << 0, /* mark is written into what the workload sends */
+};
+
+/* What a packet costs is in nanoseconds, with this many bits behind the point. */
+#define PACKET_COST_SHIFT 10
+
+struct packet_rate {
+    __u64 cost;  /* of a packet; 0: no limit */
+    __u64 burst; /* nanoseconds: what may pass at once */
+};
+
+struct qos {
+    __u32 shaper; /* ifindex of the device that holds back what the workload sends; 0: nothing is held back */
+    __u8 flags;
+    __u8 mark; /* a code point (RFC 2474) */
+    __u16 reserved;
+    struct packet_rate sent; /* by the workload */
+    struct packet_rate received;
+};
+
+/* packet_buckets: port number -> filled by the programs */
+struct packet_buckets {
+    __u64 ready[2]; /* by direction, nanoseconds: the bucket is full again at this time */
 };
 
 /* peer_classes: longest prefix on (scope, remote address) -> class, the same for all who are named by the same rules */
@@ -631,6 +660,8 @@ _Static_assert(sizeof(struct underlay) == 32, "underlay");
 _Static_assert(sizeof(struct tunnel_source_key) == 20, "tunnel_source_key");
 _Static_assert(sizeof(struct learned_mac) == 16, "learned_mac");
 _Static_assert(sizeof(struct learned_address) == 32, "learned_address");
+_Static_assert(sizeof(struct qos) == 40, "qos");
+_Static_assert(sizeof(struct packet_buckets) == 16, "packet_buckets");
 _Static_assert(sizeof(struct peer_class_key) == 28, "peer_class_key");
 _Static_assert(sizeof(struct policy_key) == 20, "policy_key");
 _Static_assert(sizeof(struct policy) == 8, "policy");

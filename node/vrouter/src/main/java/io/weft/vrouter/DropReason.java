@@ -116,7 +116,9 @@ public enum DropReason {
     /** No free port of the shared address was found. */
     TRANSLATION_PORTS,
     /** No room for another translation, or the router has its share. */
-    TRANSLATIONS_FULL;
+    TRANSLATIONS_FULL,
+    /** More packets than a QoS rule lets the port send or receive. */
+    PACKET_RATE;
 
     /** The number in the kernel's counters; 0 is no reason. */
     public int number() {

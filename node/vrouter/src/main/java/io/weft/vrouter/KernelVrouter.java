@@ -143,6 +143,8 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("tunnel_sources", sizes.tunnelSources()),
                 Map.entry("flood", sizes.floodMembers()),
                 Map.entry("underlay", 1),
+                Map.entry("qos", sizes.ports()),
+                Map.entry("packet_buckets", sizes.ports()),
                 Map.entry("services", 1),
                 Map.entry("service_clients", sizes.portAddresses()),
                 Map.entry("service_addresses", sizes.portAddresses()),
@@ -238,6 +240,11 @@ final class KernelVrouter implements Vrouter {
     @Override
     public void attachExternal(int ifindex) {
         attachments.attach(ifindex, object.program("from_external"));
+    }
+
+    @Override
+    public void attachShaper(int ifindex) {
+        attachments.attach(ifindex, object.program("from_shaper"));
     }
 
     @Override

@@ -44,7 +44,11 @@ public record Port(
         /** Router solicitations become events; without it they are dropped. */
         ROUTER_ADVERTISEMENT,
         /** The device is a veth whose peer is in another network namespace: packets enter the peer directly. */
-        PEER_REDIRECT
+        PEER_REDIRECT,
+        /** {@link Tables#qos} says something of what it sends. */
+        QOS_SENDS,
+        /** {@link Tables#qos} says something of what it receives. */
+        QOS_RECEIVES
     }
 
     static final Codec<Port> CODEC = new Codec<>(48, Port::write, Port::read);

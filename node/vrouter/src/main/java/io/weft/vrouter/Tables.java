@@ -86,6 +86,9 @@ public interface Tables {
     /** What shares addresses, in both directions; written by the programs. */
     Table<TranslationKey, Translation> translations();
 
+    /** Number of a port to its limits. */
+    Table<Integer, QosLimits> qos();
+
     /** This node's side of the pair into the service namespace, under key 0. */
     Table<Integer, Services> services();
 

@@ -50,6 +50,12 @@ public interface Vrouter extends AutoCloseable {
      */
     void attachExternal(int ifindex);
 
+    /**
+     * Makes the second end of a veth pair return what arrives there to the port that sent it. The first end is the port's
+     * {@link QosLimits#shaper}, and its qdisc decides when.
+     */
+    void attachShaper(int ifindex);
+
     /** Removes the programs from a device; one that has none, or is gone, is no error. */
     void detach(int ifindex);
 

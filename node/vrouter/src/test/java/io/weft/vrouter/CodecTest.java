@@ -6,6 +6,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,16 @@ class CodecTest {
         returns(NodeAddress.CODEC, new NodeAddress(IPV4, IPV6, 7));
         returns(TunnelSourceKey.CODEC, new TunnelSourceKey(IPV4, 5001));
         returns(FloodKey.CODEC, new FloodKey(5001, FloodKey.List.CANDIDATES, 12));
+        returns(
+                QosLimits.CODEC,
+                new QosLimits(
+                        9,
+                        Optional.of(46),
+                        QosLimits.PacketRate.of(1000, 800),
+                        new QosLimits.PacketRate(Long.MAX_VALUE, 3)));
+        returns(
+                QosLimits.CODEC,
+                new QosLimits(0, Optional.empty(), QosLimits.PacketRate.UNLIMITED, QosLimits.PacketRate.UNLIMITED));
         returns(Services.CODEC, new Services(12));
         returns(ServiceClientKey.CODEC, new ServiceClientKey(7, IPV4));
         returns(ServiceClientKey.VALUE, IPV6);

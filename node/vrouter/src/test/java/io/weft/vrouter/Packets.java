@@ -232,7 +232,7 @@ final class Packets {
         return checksum(sum, body, 0, body.length);
     }
 
-    private static short checksum(int start, byte[] bytes, int from, int length) {
+    static short checksum(int start, byte[] bytes, int from, int length) {
         int sum = start;
         for (int i = 0; i < length; i++) {
             int value = bytes[from + i] & 0xff;

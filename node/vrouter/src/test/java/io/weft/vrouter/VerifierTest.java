@@ -13,9 +13,9 @@ class VerifierTest {
     void everyProgramLoadsWithinTheBound() {
         try (PinDirectory pins = new PinDirectory();
                 KernelVrouter vrouter = KernelVrouter.load(new Configuration(pins.path(), Sizes.small()))) {
-            for (String program :
-                    new String[] {"from_workload", "from_uplink", "from_tunnel_device", "from_service", "from_external"
-                    }) {
+            for (String program : new String[] {
+                "from_workload", "from_uplink", "from_tunnel_device", "from_service", "from_external", "from_shaper"
+            }) {
                 var info = vrouter.program(program).info();
                 System.out.println(program + ": " + info);
                 assertThat(info.verifiedInstructions()).isPositive().isLessThan(BOUND);

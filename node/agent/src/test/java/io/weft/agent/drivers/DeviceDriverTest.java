@@ -50,6 +50,11 @@ class DeviceDriverTest {
         }
 
         @Override
+        public void attachShaper(int ifindex) {
+            call("shaper", ifindex);
+        }
+
+        @Override
         public void attachService(int ifindex) {
             call("service", ifindex);
         }

@@ -26,6 +26,7 @@ import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.PortForwarding;
 import io.weft.vrouter.PortForwardingKey;
+import io.weft.vrouter.QosLimits;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
@@ -70,6 +71,7 @@ record FakeTables(
         FakeTable<IpAddress, Integer> underlayAddresses,
         FakeTable<AddressKey, Neighbour> neighbours,
         FakeTable<TranslationKey, Translation> translations,
+        FakeTable<Integer, QosLimits> qos,
         FakeTable<Integer, Services> services,
         FakeTable<ServiceClientKey, IpAddress> serviceClients,
         FakeTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -104,6 +106,7 @@ record FakeTables(
                 new FakeTable<>("underlay_addresses", capacity, journal),
                 new FakeTable<>("neighbours", capacity, journal),
                 new FakeTable<>("translations", capacity, journal),
+                new FakeTable<>("qos", capacity, journal),
                 new FakeTable<>("services", capacity, journal),
                 new FakeTable<>("service_clients", capacity, journal),
                 new FakeTable<>("service_addresses", capacity, journal),
