@@ -72,7 +72,10 @@ public final class Server implements AutoCloseable {
         Revocations revocations = parts.add(Revocations.open(store, clock.instant()));
 
         Replica replica = parts.add(Replica.start(store));
-        Settings settings = Settings.DEFAULTS.withMaxMtu(configuration.mtu()).withDnsDomain(configuration.dnsDomain());
+        Settings settings = Settings.DEFAULTS
+                .withMaxMtu(configuration.mtu())
+                .withDnsDomain(configuration.dnsDomain())
+                .withExternalNetworks(true);
         Fabric fabric = new Fabric(store.epoch(), settings.dnsDomain());
         parts.add(replica.subscribe("compiler", new Compilation(fabric)));
         Domain domain = parts.add(new Domain(store, replica, settings, clock, new Streams(fabric.log())));

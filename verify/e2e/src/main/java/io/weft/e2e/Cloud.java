@@ -96,17 +96,22 @@ public final class Cloud implements AutoCloseable {
 
     /** Adds a host, enrols its agent and waits until the agent is connected. */
     public Host addHost(String name) {
-        return addHost(name, underlay.connectHost(name));
+        return addHost(name, underlay.connectHost(name), List.of());
+    }
+
+    /** The same; its agent is told these options besides. */
+    public Host addHost(String name, List<String> options) {
+        return addHost(name, underlay.connectHost(name), options);
     }
 
     /** Adds two hosts with a cable between them, over which their tunnels run. */
     public List<Host> addCabledHosts(String one, String other) {
         List<Underlay.Attachment> ends = underlay.cable(underlay.connectHost(one), underlay.connectHost(other));
-        return List.of(addHost(one, ends.get(0)), addHost(other, ends.get(1)));
+        return List.of(addHost(one, ends.get(0), List.of()), addHost(other, ends.get(1), List.of()));
     }
 
-    private Host addHost(String name, Underlay.Attachment attachment) {
-        Host host = new Host(this, name, attachment, makeDirectory(name));
+    private Host addHost(String name, Underlay.Attachment attachment, List<String> options) {
+        Host host = new Host(this, name, attachment, makeDirectory(name), options);
         hosts.put(name, host);
         closeables.push(host);
         host.startAgent(Optional.of(server().createToken(name)));

@@ -13,13 +13,16 @@ public final class Host implements AutoCloseable {
     private final String name;
     private final Underlay.Attachment attachment;
     private final Path directory;
+    private final List<String> options;
     private Optional<Background> agent = Optional.empty();
 
-    Host(Cloud cloud, String name, Underlay.Attachment attachment, Path directory) {
+    /** @param options what its agent is told besides */
+    Host(Cloud cloud, String name, Underlay.Attachment attachment, Path directory, List<String> options) {
         this.cloud = cloud;
         this.name = name;
         this.attachment = attachment;
         this.directory = directory;
+        this.options = List.copyOf(options);
     }
 
     public String name() {
@@ -62,6 +65,7 @@ public final class Host implements AutoCloseable {
         command.addAll(List.of("--tunnel-address", tunnelAddress()));
         command.addAll(List.of("--socket", socket().toString()));
         command.addAll(List.of("--pins", "/sys/fs/bpf/" + namespace()));
+        command.addAll(options);
         token.ifPresent(t -> command.addAll(List.of("--token", t)));
         agent = Optional.of(Background.start(directory.resolve("agent.log"), enter(command)));
     }

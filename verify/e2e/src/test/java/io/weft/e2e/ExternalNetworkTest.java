@@ -1,0 +1,132 @@
+package io.weft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Two hosts on an external segment and a host outside: a floating IP on the workload's host, a shared address on the gateway's
+ * host, all through the API, with security groups in force.
+ */
+class ExternalNetworkTest {
+    private static final Duration PATIENT = Duration.ofSeconds(20);
+    private static final String OUTSIDE = "203.0.113.1";
+
+    private static Cloud cloud;
+    private static Api api;
+    private static Workload outside;
+    private static Workload first;
+    private static Workload second;
+    private static String firstPort;
+    private static String external;
+    private static String gateway;
+
+    @BeforeAll
+    static void buildTheNetwork() {
+        cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
+        cloud.addServer();
+        Host one = cloud.addHost("host1", List.of("--physical-networks", "public:ext0"));
+        Host two = cloud.addHost("host2", List.of("--physical-networks", "public:ext0"));
+        outside = outside(one, two);
+        api = cloud.api("tenant");
+        external = id(api.create(
+                "network",
+                Map.of(
+                        "name", "outside",
+                        "router:external", true,
+                        "provider:network_type", "flat",
+                        "provider:physical_network", "public")));
+        api.create(
+                "subnet",
+                Map.of("network_id", external, "ip_version", 4, "cidr", "203.0.113.0/24", "enable_dhcp", false));
+        String network = id(api.create("network", Map.of("name", "net")));
+        String subnet = id(api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
+        JsonNode router =
+                api.create("router", Map.of("name", "door", "external_gateway_info", Map.of("network_id", external)));
+        gateway = router.get("external_gateway_info")
+                .get("external_fixed_ips")
+                .get(0)
+                .get("ip_address")
+                .asString();
+        api.connect(id(router), subnet);
+        firstPort = port(network, one);
+        String secondPort = port(network, two);
+        first = start(one, "first", firstPort);
+        second = start(two, "second", secondPort);
+        cloud.awaitActive(api, List.of(firstPort, secondPort));
+    }
+
+    /** A host outside whose bridge is the segment that both hosts are joined to. */
+    private static Workload outside(Host... hosts) {
+        String namespace = cloud.prefix() + "w-outside";
+        Shell.run("ip", "netns", "add", namespace);
+        Workload made = new Workload("outside", namespace, cloud.makeDirectory("w-outside"));
+        cloud.closeLater(made);
+        made.run("ip", "link", "set", "lo", "up");
+        made.run("ip", "link", "add", "eth0", "type", "bridge");
+        made.run("ip", "address", "add", OUTSIDE + "/24", "dev", "eth0");
+        made.run("ip", "link", "set", "eth0", "up");
+        for (Host host : hosts) {
+            String end = "to-" + host.name();
+            made.run("ip", "link", "add", end, "type", "veth", "peer", "name", "ext0", "netns", host.namespace());
+            made.run("ip", "link", "set", end, "master", "eth0", "up");
+        }
+        made.serve();
+        return made;
+    }
+
+    private static String port(String network, Host host) {
+        return id(api.create("port", Map.of("network_id", network, "binding:host_id", host.name())));
+    }
+
+    private static Workload start(Host host, String name, String port) {
+        Workload workload = host.attach(name, port);
+        workload.dhcp();
+        workload.awaitAddresses(1);
+        workload.serve();
+        return workload;
+    }
+
+    private static String id(JsonNode node) {
+        return node.get("id").asString();
+    }
+
+    @AfterAll
+    static void removeTheNetwork() {
+        cloud.close();
+    }
+
+    @Test
+    void workloadsReachOutAndFloatingIpsAreReachedWhereRulesAllowIt() {
+        for (Workload workload : List.of(first, second)) {
+            Wait.until(workload.name() + " to reach the host outside", () -> workload.pings(OUTSIDE));
+            assertThat(workload.sends(OUTSIDE, PATIENT)).isEqualTo("outside");
+        }
+        assertThat(outside.run("ip", "neighbour")).contains(gateway);
+
+        String floating = api.create("floatingip", Map.of("floating_network_id", external, "port_id", firstPort))
+                .get("floating_ip_address")
+                .asString();
+        Wait.until(
+                "first to speak from its floating IP",
+                () -> first.pings(OUTSIDE) && outside.run("ip", "neighbour").contains(floating));
+        assertThat(first.sends(OUTSIDE, PATIENT)).isEqualTo("outside");
+        // The default group lets nobody in who is not of it.
+        assertThat(outside.sends(floating, Duration.ofSeconds(2))).isEmpty();
+        String group = id(api.create("security_group", Map.of("name", "open")));
+        api.create(
+                "security_group_rule",
+                Map.of("security_group_id", group, "direction", "ingress", "remote_ip_prefix", OUTSIDE + "/32"));
+        api.update("port", firstPort, Map.of("security_groups", List.of(group)));
+        Wait.until("the floating IP to be reached", () -> outside.pings(floating));
+        assertThat(outside.sends(floating, PATIENT)).isEqualTo("first");
+        // From inside, by the shared address: no rule allows that one.
+        assertThat(second.pings(floating)).isFalse();
+    }
+}
