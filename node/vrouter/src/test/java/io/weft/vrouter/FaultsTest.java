@@ -48,6 +48,7 @@ class FaultsTest {
             ConnectionLimitsTest.class,
             QuotedErrorsTest.class,
             AnsweredPacketsTest.class,
+            FlowsTest.class,
             AgreementTest.class);
 
     /**
@@ -110,7 +111,37 @@ class FaultsTest {
                     "the hop limit goes down by one for however many routers",
                     "deliver.h",
                     "__u8 left = packet->hop_limit - packet->routers;",
-                    "__u8 left = packet->hop_limit - 1;"));
+                    "__u8 left = packet->hop_limit - 1;"),
+            new Fault(
+                    "a router forwards four bytes too many",
+                    "route.h",
+                    "if (wire_length(skb, packet) > mtu)",
+                    "if (wire_length(skb, packet) > mtu + 4)"),
+            new Fault(
+                    "an extension header is taken for longer than it is",
+                    "parse.h",
+                    "(header[1] + 1) * 8",
+                    "(header[1] + 2) * 8"),
+            new Fault(
+                    "connections never expire",
+                    "connection.h",
+                    "(__s32)(now - connection->seen) <= (__s32)life(connection->state, protocol)",
+                    "life(connection->state, protocol)"),
+            new Fault(
+                    "half-open connections are not limited",
+                    "connection.h",
+                    "if (at + each - now > HALF_OPEN_DRAIN)",
+                    "if (at + each - now > 1000 * HALF_OPEN_DRAIN)"),
+            new Fault(
+                    "a flow goes its way when a table has changed",
+                    "flow.h",
+                    "flow->generation == miss->generation",
+                    "flow->generation"),
+            new Fault(
+                    "a flow goes its way when its connection has changed",
+                    "flow.h",
+                    "flow->stamp == miss->stamp",
+                    "true"));
 
     @TempDir
     private Path directory;
