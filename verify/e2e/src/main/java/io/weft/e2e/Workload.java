@@ -121,11 +121,14 @@ public final class Workload implements Matrix.Prober, AutoCloseable {
         return arrivedAt(attempt(Duration.ofMinutes(1), "sh", "-c", sendCommand(address, patience)));
     }
 
-    /** A line of the shell that sends a megabyte to the counter at an address, in pieces of 64 KB. */
+    /**
+     * A line of the shell that sends a megabyte to the counter at an address, in pieces of 64 KB. It gives up when nothing
+     * has come or gone for ten seconds, as when the connection was cut.
+     */
     static String sendCommand(String address, Duration patience) {
         String target = address.contains(":") ? "TCP6:[" + address + "]" : "TCP4:" + address;
-        return "head -c 1048576 /dev/zero | socat -b 65536 -t 10 - " + target + ":" + COUNTER + ",connect-timeout="
-                + patience.toSeconds();
+        return "head -c 1048576 /dev/zero | socat -b 65536 -t 10 -T 10 - " + target + ":" + COUNTER
+                + ",connect-timeout=" + patience.toSeconds();
     }
 
     /** The name of the workload that counted the whole megabyte, or empty. */
