@@ -175,7 +175,7 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
 
     @Override
     public String sends(String address, Duration patience) {
-        return Workload.arrivedAt(run(Workload.sendCommand(address, patience)));
+        return Workload.arrivedAt(run(Workload.sendCommand(address, Workload.COUNTER, patience)));
     }
 
     /** What its kernel and its DHCP client have printed. */

@@ -118,17 +118,22 @@ public final class Workload implements Matrix.Prober, AutoCloseable {
     /** Hands a megabyte to TCP in pieces of 64 KB. */
     @Override
     public String sends(String address, Duration patience) {
-        return arrivedAt(attempt(Duration.ofMinutes(1), "sh", "-c", sendCommand(address, patience)));
+        return sends(address, COUNTER, patience);
+    }
+
+    /** The same to another port, which leads to the counter of some workload. */
+    public String sends(String address, int port, Duration patience) {
+        return arrivedAt(attempt(Duration.ofMinutes(1), "sh", "-c", sendCommand(address, port, patience)));
     }
 
     /**
      * A line of the shell that sends a megabyte to the counter at an address, in pieces of 64 KB. It gives up when nothing
      * has come or gone for ten seconds, as when the connection was cut.
      */
-    static String sendCommand(String address, Duration patience) {
+    static String sendCommand(String address, int port, Duration patience) {
         String target = address.contains(":") ? "TCP6:[" + address + "]" : "TCP4:" + address;
-        return "head -c 1048576 /dev/zero | socat -b 65536 -t 10 -T 10 - " + target + ":" + COUNTER
-                + ",connect-timeout=" + patience.toSeconds();
+        return "head -c 1048576 /dev/zero | socat -b 65536 -t 10 -T 10 - " + target + ":" + port + ",connect-timeout="
+                + patience.toSeconds();
     }
 
     /** The name of the workload that counted the whole megabyte, or empty. */

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * Two hosts on an external segment and a host outside: a floating IP on the workload's host, a shared address on the gateway's
  * host, all through the API, with security groups in force.
  */
-class ExternalNetworkTest {
+class GatewayTest {
     private static final Duration PATIENT = Duration.ofSeconds(20);
     private static final String OUTSIDE = "203.0.113.1";
 
@@ -24,6 +24,7 @@ class ExternalNetworkTest {
     private static Workload first;
     private static Workload second;
     private static String firstPort;
+    private static String secondPort;
     private static String external;
     private static String gateway;
 
@@ -56,7 +57,7 @@ class ExternalNetworkTest {
                 .asString();
         api.connect(id(router), subnet);
         firstPort = port(network, one);
-        String secondPort = port(network, two);
+        secondPort = port(network, two);
         first = start(one, "first", firstPort);
         second = start(two, "second", secondPort);
         cloud.awaitActive(api, List.of(firstPort, secondPort));
@@ -128,5 +129,46 @@ class ExternalNetworkTest {
         assertThat(outside.sends(floating, PATIENT)).isEqualTo("first");
         // From inside, by the shared address: no rule allows that one.
         assertThat(second.pings(floating)).isFalse();
+    }
+
+    @Test
+    void aForwardedPortLeadsToItsWorkload() {
+        JsonNode address = api.create("floatingip", Map.of("floating_network_id", external));
+        String floating = address.get("floating_ip_address").asString();
+        String fixed = api.show("port", secondPort)
+                .get("fixed_ips")
+                .get(0)
+                .get("ip_address")
+                .asString();
+        Map<String, ?> forwarding = Map.of(
+                "internal_port_id",
+                secondPort,
+                "internal_ip_address",
+                fixed,
+                "internal_port",
+                Workload.COUNTER,
+                "external_port",
+                8443,
+                "protocol",
+                "tcp");
+        String path = "/v2.0/floatingips/" + id(address) + "/port_forwardings";
+        Api.Answer made = api.call("POST", path, Map.of("port_forwarding", forwarding));
+        assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
+        String group = id(api.create("security_group", Map.of("name", "served")));
+        api.create(
+                "security_group_rule",
+                Map.of("security_group_id", group, "direction", "ingress", "remote_ip_prefix", OUTSIDE + "/32"));
+        api.update("port", secondPort, Map.of("security_groups", List.of(group)));
+        Wait.until(
+                "the forwarded port to be reached",
+                () -> outside.sends(floating, 8443, Duration.ofSeconds(5)).equals("second"));
+        assertThat(outside.sends(floating, Duration.ofSeconds(2)))
+                .as("any other port")
+                .isEmpty();
+        String forwarded = id(made.body().get("port_forwarding"));
+        assertThat(api.call("DELETE", path + "/" + forwarded, "").status()).isEqualTo(204);
+        Wait.until(
+                "the forwarded port to be closed",
+                () -> outside.sends(floating, 8443, Duration.ofSeconds(2)).isEmpty());
     }
 }
