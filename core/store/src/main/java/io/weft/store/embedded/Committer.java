@@ -189,6 +189,7 @@ final class Committer implements AutoCloseable {
                 requests.clear();
                 checkpointIfDue();
             }
+            log.finish();
             reason = new StoreException(StoreError.CLOSED, "the store is closed");
         } catch (IOException e) {
             reason = StoreFiles.failed(e);

@@ -57,6 +57,15 @@ record Delta(long revision, byte[][] puts, byte[][] deletions, Tree after) {
         }
     }
 
+    /** Passes by what {@link #write} wrote. */
+    static void skip(FrameContent content) {
+        content.number();
+        long fields = content.number() + content.number();
+        for (long i = 0; i < fields; i++) {
+            content.sized();
+        }
+    }
+
     /** Reads the content of a frame and applies it. */
     static Delta read(FrameContent content, Tree before) {
         long revision = content.number();

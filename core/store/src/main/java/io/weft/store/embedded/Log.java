@@ -2,6 +2,7 @@ package io.weft.store.embedded;
 
 import io.weft.store.disk.Disk;
 import io.weft.store.disk.Disk.DiskFile;
+import io.weft.store.frame.FrameContent;
 import io.weft.store.frame.FrameWriter;
 import java.io.IOException;
 
@@ -16,6 +17,12 @@ final class Log implements AutoCloseable {
     static final int COMMIT = 1;
     static final int LEASE_GRANTED = 2;
     static final int LEASE_ENDED = 3;
+
+    /** No frame begins with a higher number. */
+    static final int HIGHEST_KIND = LEASE_ENDED;
+
+    /** Leases have numbers from 1. */
+    private static final long NO_LEASE = 0;
 
     private final Disk disk;
     private long segment;
@@ -61,6 +68,7 @@ final class Log implements AutoCloseable {
         writer.begin().number(COMMIT);
         try {
             delta.write(writer);
+            writer.number(position);
             whole = true;
         } finally {
             if (!whole) {
@@ -71,11 +79,48 @@ final class Log implements AutoCloseable {
     }
 
     void leaseGranted(long id, long seconds) {
-        writer.begin().number(LEASE_GRANTED).number(id).number(seconds).end();
+        writer.begin()
+                .number(LEASE_GRANTED)
+                .number(id)
+                .number(seconds)
+                .number(position)
+                .end();
     }
 
     void leaseEnded(long id) {
-        writer.begin().number(LEASE_ENDED).number(id).end();
+        writer.begin().number(LEASE_ENDED).number(id).number(position).end();
+    }
+
+    /**
+     * Says that everything before was durable, as the last thing. A build that does not know of this reads the end of a
+     * lease that never was.
+     */
+    void finish() throws IOException {
+        // Twice, since two frames in a row are recognised by each other, whatever became of what is before them.
+        leaseEnded(NO_LEASE);
+        leaseEnded(NO_LEASE);
+        force();
+    }
+
+    /**
+     * How much of its segment was durable when a frame was appended. What is broken before that was whole once; what is
+     * broken after it may never have been written whole.
+     *
+     * @return the length, -1 when the frame does not say it, as those of earlier builds
+     */
+    static long durableBefore(FrameContent frame) {
+        switch ((int) frame.number()) {
+            case COMMIT -> Delta.skip(frame);
+            case LEASE_GRANTED -> {
+                frame.number();
+                frame.number();
+            }
+            case LEASE_ENDED -> frame.number();
+            default -> {
+                return -1;
+            }
+        }
+        return frame.atEnd() ? -1 : frame.number();
     }
 
     /** How many bytes were appended since the last force. */

@@ -6,7 +6,9 @@ import io.weft.store.disk.Disk;
 import io.weft.store.disk.Disk.DiskFile;
 import io.weft.store.frame.FrameContent;
 import io.weft.store.frame.FrameReader;
+import io.weft.store.frame.FrameSearch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a store's files back: the newest checkpoint, then every segment after it. Only the last segment may end in the
- * middle of something; what follows its last whole frame was never acknowledged and is cut off. Everything that was
- * accepted is forced before anyone can see it.
+ * middle of something; what follows its last whole frame was never acknowledged and is cut off, unless a later frame says
+ * that it was durable. Everything that was accepted is forced before anyone can see it.
  */
 final class Recovery {
+    private static final long LONGEST_SEARCH = 1 << 30;
+
     private final Disk disk;
     private final History history;
     private final Map<Long, Long> leases;
@@ -73,6 +77,9 @@ final class Recovery {
                 frames(name, reader);
             }
             whole = reader.whole();
+            if (reader.torn()) {
+                checkNeverDurable(name, file, Math.max(whole, FrameReader.START), reader.chain());
+            }
             if (!last && (!begun || reader.torn())) {
                 throw StoreFiles.corrupt(name, "is not whole, though the log goes on after it");
             }
@@ -92,6 +99,27 @@ final class Recovery {
             nextSegment++;
         } else {
             disk.delete(name);
+        }
+    }
+
+    /**
+     * Refuses a segment of which something was durable that is not whole any more. What a crash tears was appended last,
+     * so that no whole frame after it can say that it was durable before.
+     */
+    private static void checkNeverDurable(String name, DiskFile file, long broken, int chain) throws IOException {
+        byte[] rest = new byte[(int) Math.clamp(file.size() - broken, 0, LONGEST_SEARCH)];
+        file.read(ByteBuffer.wrap(rest), broken);
+        if (new FrameSearch(rest, Log.HIGHEST_KIND).finds(chain, frame -> durableBefore(frame) > broken)) {
+            throw StoreFiles.corrupt(name, "is damaged at byte " + broken + ", which had been durable");
+        }
+    }
+
+    private static long durableBefore(FrameContent frame) {
+        try {
+            return Log.durableBefore(frame);
+        } catch (StoreException e) {
+            // By chance it looked like a frame of the log.
+            return -1;
         }
     }
 

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link FrameWriter} wrote, whatever the bytes are; for one thread. */
 public final class FrameReader {
+    /** Where the first frame of a file begins. */
+    public static final int START = FrameWriter.KIND;
+
     private static final int STEP = 1 << 20;
 
     private final InputStream source;
@@ -79,12 +82,17 @@ public final class FrameReader {
         return torn;
     }
 
+    /** The checksum of the last whole frame; 0 before the first. */
+    public int chain() {
+        return chain;
+    }
+
     /** How many bytes from the beginning of the file are whole. */
     public long whole() {
         return whole;
     }
 
-    private static int getInt(byte[] source, int at) {
+    static int getInt(byte[] source, int at) {
         return (source[at] & 0xff) << 24
                 | (source[at + 1] & 0xff) << 16
                 | (source[at + 2] & 0xff) << 8
