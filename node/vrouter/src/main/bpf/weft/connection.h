@@ -157,7 +157,7 @@ INLINE bool may_open(__u32 port, __u32 direction)
 {
     struct load *load = load_of(port);
     __u64 each = HALF_OPEN_DRAIN / (port_half_open ? port_half_open : 1);
-    __u64 now = bpf_ktime_get_ns();
+    __u64 now = bpf_ktime_get_coarse_ns();
     if (!load)
         return false;
     __u64 *ready = &load->half_open_ready[direction & 1];

@@ -36,12 +36,12 @@ INLINE __u64 *flow_stamp(const struct ip *one, __u16 one_port, const struct ip *
     return bpf_map_lookup_elem(&flow_stamps, &slot);
 }
 
-INLINE __u32 flow_slot(const struct flow_key *key)
+/* Its upper bits are the slot, those below them the tag. */
+INLINE __u32 hash_flow(const struct flow_key *key)
 {
     __u32 hash = hash_end(&key->source, key->source_port) * 0x85ebca6b ^
                  hash_end(&key->destination, key->destination_port) ^ key->entrance;
-    hash *= 0x9e3779b1;
-    return hash >> (32 - FLOW_BITS);
+    return hash * 0x9e3779b1;
 }
 
 /* The connection of these ends has changed its state: both directions take the whole way again, on all CPUs. */
@@ -137,20 +137,21 @@ INLINE void add_to_end(const struct connection_key *key, const struct flow *flow
 /* Adds what was counted on the short way to the connections of both ends, as far as they are on this node. */
 STAGE int settle_flow(struct flow *flow)
 {
-    struct connection_key key;
-    if (!flow || !flow->packets)
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !flow || !flow->packets)
         return 0;
+    struct connection_key *key = &scratch->ruling.key;
     if (flow->sender) {
-        name_addresses(&key, flow->sender, flow->key.protocol, DIRECTION_EGRESS, &flow->key.source,
+        name_addresses(key, flow->sender, flow->key.protocol, DIRECTION_EGRESS, &flow->key.source,
                        &flow->key.destination);
-        name_ports(&key, DIRECTION_EGRESS, flow->key.source_port, flow->key.destination_port);
-        add_to_end(&key, flow, DIRECTION_EGRESS);
+        name_ports(key, DIRECTION_EGRESS, flow->key.source_port, flow->key.destination_port);
+        add_to_end(key, flow, DIRECTION_EGRESS);
     }
     if (flow->receiver) {
-        name_addresses(&key, flow->receiver, flow->key.protocol, DIRECTION_INGRESS, &flow->key.source,
+        name_addresses(key, flow->receiver, flow->key.protocol, DIRECTION_INGRESS, &flow->key.source,
                        &flow->key.destination);
-        name_ports(&key, DIRECTION_INGRESS, flow->key.source_port, flow->key.destination_port);
-        add_to_end(&key, flow, DIRECTION_INGRESS);
+        name_ports(key, DIRECTION_INGRESS, flow->key.source_port, flow->key.destination_port);
+        add_to_end(key, flow, DIRECTION_INGRESS);
     }
     flow->packets = 0;
     flow->bytes = 0;
@@ -163,18 +164,23 @@ STAGE int settle_flow(struct flow *flow)
  */
 INLINE struct flow *find_flow(const struct flow_key *key, struct flow_miss *miss)
 {
-    __u32 zero = 0, slot = flow_slot(key);
-    struct flow *flow = bpf_map_lookup_elem(&flows, &slot);
+    __u32 zero = 0, hash = hash_flow(key), slot = hash >> (32 - FLOW_BITS);
+    __u16 tag = hash >> (16 - FLOW_BITS);
+    struct flow_tags *tags = bpf_map_lookup_elem(&flow_tags, &zero);
     __u64 *generation = bpf_map_lookup_elem(&flow_generation, &zero);
     __u64 *stamp = flow_stamp(&key->source, key->source_port, &key->destination, key->destination_port);
-    if (!flow || !generation || !*generation || !stamp)
+    if (!tags || !generation || !*generation || !stamp)
         return NULL;
     __u32 now = ticks();
     miss->generation = *generation;
     miss->stamp = *stamp;
     miss->ticks = now;
     miss->slot = slot + 1;
-    if (!same_flow(&flow->key, key))
+    miss->tag = tag;
+    if (tags->of[slot] != tag)
+        return NULL;
+    struct flow *flow = bpf_map_lookup_elem(&flows, &slot);
+    if (!flow || !same_flow(&flow->key, key))
         return NULL;
     if (flow->generation == miss->generation && flow->stamp == miss->stamp && flow->ticks == now)
         return flow;
@@ -209,15 +215,15 @@ INLINE void describe_flow(struct packet *packet, const struct flow *flow)
 STAGE int send_flow(struct __sk_buff *skb)
 {
     struct scratch *scratch = own_scratch();
-    struct flow_key key;
     __u32 ip_length, headers;
     if (!scratch)
         return GO_ON;
+    struct flow_key *key = &scratch->asked;
     scratch->miss.slot = 0;
-    if (skb->vlan_present || !read_flow(skb, 0, &key, &ip_length, &headers))
+    if (skb->vlan_present || !read_flow(skb, 0, key, &ip_length, &headers))
         return GO_ON;
-    key.entrance = skb->ifindex;
-    struct flow *flow = find_flow(&key, &scratch->miss);
+    key->entrance = skb->ifindex;
+    struct flow *flow = find_flow(key, &scratch->miss);
     if (!flow)
         return GO_ON;
     __u32 target = flow->target;
@@ -251,7 +257,11 @@ INLINE bool is_example(const struct packet *packet, const struct port *port)
 INLINE void begin_flow(struct flow *flow, const struct packet *packet, __u32 entrance, __u32 kind, __u32 target,
                        __u32 sender, __u32 receiver)
 {
+    __u32 zero = 0, slot = (packet->miss.slot - 1) & ((1 << FLOW_BITS) - 1);
+    struct flow_tags *tags = bpf_map_lookup_elem(&flow_tags, &zero);
     settle_flow(flow);
+    if (tags)
+        tags->of[slot] = packet->miss.tag;
     flow->generation = packet->miss.generation;
     flow->stamp = packet->miss.stamp;
     flow->ticks = packet->miss.ticks;
@@ -313,25 +323,25 @@ INLINE int leave_tunnel(struct __sk_buff *skb, __u32 outer_ip, const struct ethe
 STAGE int arrive_flow(struct __sk_buff *skb, struct ip *source, __u32 outer_ip)
 {
     struct scratch *scratch = own_scratch();
-    struct flow_key key;
     __u32 ip_length, headers;
     if (!scratch || !source)
         return GO_ON;
+    struct flow_key *key = &scratch->asked;
     outer_ip = outer_ip == sizeof(struct iphdr) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
     scratch->miss.slot = 0;
-    if (!read_flow(skb, outer_ip + TUNNEL_BYTES, &key, &ip_length, &headers))
+    if (!read_flow(skb, outer_ip + TUNNEL_BYTES, key, &ip_length, &headers))
         return GO_ON;
     struct vxlan *vxlan = (void *)(long)skb->data + ETHERNET_BYTES + outer_ip + sizeof(struct udp);
     if ((void *)(vxlan + 1) > (void *)(long)skb->data_end || !(vxlan->flags & VXLAN_VNI_VALID) ||
-        (skb->gso_size && key.protocol != IPPROTO_TCP))
+        (skb->gso_size && key->protocol != IPPROTO_TCP))
         return GO_ON;
-    key.entrance = bpf_ntohl(vxlan->vni) >> 8 | FLOW_FROM_TUNNEL;
-    struct flow *flow = find_flow(&key, &scratch->miss);
+    key->entrance = bpf_ntohl(vxlan->vni) >> 8 | FLOW_FROM_TUNNEL;
+    struct flow *flow = find_flow(key, &scratch->miss);
     if (!flow || !same_ip(&flow->node, source))
         return GO_ON;
-    struct ethernet frame = {.type = key.ethertype};
-    copy_mac(frame.destination, key.destination_mac);
-    copy_mac(frame.source, key.source_mac);
+    struct ethernet frame = {.type = key->ethertype};
+    copy_mac(frame.destination, key->destination_mac);
+    copy_mac(frame.source, key->source_mac);
     int left = leave_tunnel(skb, outer_ip, &frame);
     if (left != TC_ACT_OK)
         return left;

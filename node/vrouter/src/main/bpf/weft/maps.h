@@ -38,6 +38,7 @@ TABLE(rule_hits, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, 0);
 TABLE(connections, BPF_MAP_TYPE_HASH, struct connection_key, struct connection, 0);
 TABLE(half_open, BPF_MAP_TYPE_LRU_HASH, struct connection_key, struct connection, 0);
 TABLE(flows, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct flow, 0);
+TABLE(flow_tags, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct flow_tags, 0);
 TABLE(flow_generation, BPF_MAP_TYPE_ARRAY, __u32, __u64, 0);
 TABLE(flow_stamps, BPF_MAP_TYPE_ARRAY, __u32, __u64, 0);
 TABLE(loads, BPF_MAP_TYPE_ARRAY, __u32, struct load, 0);

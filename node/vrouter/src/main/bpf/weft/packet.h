@@ -44,7 +44,8 @@ struct flow_miss {
     __u64 generation;
     __u64 stamp;
     __u32 ticks;
-    __u32 slot; /* of flows, and one more; 0: it is not to be remembered */
+    __u16 slot; /* of flows, and one more; 0: it is not to be remembered */
+    __u16 tag;
 };
 
 struct packet {
@@ -64,6 +65,8 @@ struct packet {
     __u8 icmp_type;
     __u8 icmp_code;
     __u8 tcp_flags;
+    __u32 sequence;        /* of TCP, machine order */
+    __u32 acknowledgement; /* likewise */
     __u16 icmp_identifier; /* network order; of requests and replies */
     __u32 fragment_id; /* network order */
     __u32 ticks;       /* the time, once somebody has asked; see TICK_SHIFT */
@@ -80,8 +83,14 @@ struct packet {
     struct ip subject; /* whom a solicitation asks for */
     __u32 reason;
     __u32 mtu;
-    __u32 unsettled; /* not zero: rules or connections had to be asked more than whether it belongs to one */
+    __u32 unsettled; /* enum unsettled: how much more had to be asked than whether it belongs to a connection */
     struct flow_miss miss;
+};
+
+enum unsettled {
+    SETTLED,
+    UNSETTLED,
+    UNSETTLED_ABSENT, /* and connections has none of its name */
 };
 
 enum translated {
@@ -138,6 +147,7 @@ struct translating {
 /* What is too long for the stack is put together here, one thing at a time on each CPU. */
 struct scratch {
     struct flow_miss miss;
+    struct flow_key asked;
     struct packet packet;
     struct ruling ruling;
     struct rewrite rewrite;

@@ -60,6 +60,8 @@ INLINE enum drop_reason parse_transport(struct __sk_buff *skb, struct packet *pa
             return DROP_MALFORMED;
         packet->transport_length = (transport[12] >> 4) * 4;
         packet->tcp_flags = transport[13];
+        packet->sequence = bpf_ntohl(*(__u32 *)(transport + 4));
+        packet->acknowledgement = bpf_ntohl(*(__u32 *)(transport + 8));
     }
     return DROP_NONE;
 }

@@ -89,11 +89,11 @@ STAGE int renew(struct port *port, struct connection *connection, __u32 epoch)
     return 0;
 }
 
-/* A connection's entry, if it lives and the rules still agree. */
-INLINE struct connection *find_connection(struct ruling *ruling, struct port *port, __u32 epoch,
-                                          __u32 now, bool *established)
+/* A connection's entry, if it lives and the rules still agree. Absent: connections has been asked, and has none. */
+INLINE struct connection *find_connection(struct ruling *ruling, struct port *port, __u32 epoch, __u32 now,
+                                          bool absent, bool *established)
 {
-    struct connection *connection = bpf_map_lookup_elem(&connections, &ruling->key);
+    struct connection *connection = absent ? NULL : bpf_map_lookup_elem(&connections, &ruling->key);
     *established = connection != NULL;
     ruling->kept = KEPT_ESTABLISHED;
     if (!connection) {
@@ -114,24 +114,23 @@ INLINE struct connection *find_connection(struct ruling *ruling, struct port *po
 STAGE int follow(struct __sk_buff *skb, struct packet *packet, struct port *port, __u32 direction, __u32 epoch)
 {
     struct scratch *scratch = own_scratch();
-    struct {
-        __u32 sequence;
-        __u32 acknowledgement;
-    } numbers = {};
     if (!scratch || !packet || !port)
         return DROP_MALFORMED;
     struct ruling *ruling = &scratch->ruling;
     __u8 flags = packet->tcp_flags;
     bool tcp = packet->protocol == IPPROTO_TCP;
-    struct tracking tracking = {.port = port->number, .direction = direction, .now = ticks_of(packet)};
+    struct tracking tracking = {
+        .port = port->number,
+        .direction = direction,
+        .now = ticks_of(packet),
+        .sequence = packet->sequence,
+        .acknowledgement = packet->acknowledgement,
+    };
     if (tcp && !is_valid_tcp(flags))
         return judge_odd(packet, port, direction);
-    if (tcp && bpf_skb_load_bytes(skb, packet->transport_offset + 4, &numbers, sizeof(numbers)))
-        return DROP_MALFORMED;
-    tracking.sequence = bpf_ntohl(numbers.sequence);
-    tracking.acknowledgement = bpf_ntohl(numbers.acknowledgement);
 
-    struct connection *connection = find_connection(ruling, port, epoch, tracking.now, &tracking.established);
+    struct connection *connection = find_connection(
+        ruling, port, epoch, tracking.now, packet->unsettled == UNSETTLED_ABSENT, &tracking.established);
     if (!connection) {
         if (!tcp) {
             bool answer = is_icmp(is_ipv4(packet), packet->protocol) &&
@@ -257,7 +256,7 @@ STAGE int quotes_connection(struct __sk_buff *skb, struct packet *packet, struct
         }
     }
     struct connection *connection =
-        find_connection(&scratch->ruling, port, epoch, ticks_of(packet), &established);
+        find_connection(&scratch->ruling, port, epoch, ticks_of(packet), false, &established);
     return connection && connection->state != CONNECTION_CUT;
 }
 
@@ -339,23 +338,28 @@ INLINE bool is_settled(const struct connection *connection, const struct rule_se
 /* One lookup for a packet of an established connection, two for UDP that is not answered; without rules none. */
 INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, struct port *port, __u32 direction)
 {
-    struct connection_key key;
+    struct scratch *scratch = own_scratch();
     __u32 set = port->rule_set;
+    bool absent = false;
     if (!set)
         return DROP_NONE;
+    if (!scratch)
+        return DROP_MALFORMED;
+    struct connection_key *key = &scratch->ruling.key;
     if ((packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP) && packet->fragment == FRAGMENT_NONE &&
         !(packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))) {
-        name_addresses(&key, port->number, packet->protocol, direction, &packet->source, &packet->destination);
-        name_ports(&key, direction, packet->source_port, packet->destination_port);
-        struct connection *connection = bpf_map_lookup_elem(&connections, &key);
+        name_addresses(key, port->number, packet->protocol, direction, &packet->source, &packet->destination);
+        name_ports(key, direction, packet->source_port, packet->destination_port);
+        struct connection *connection = bpf_map_lookup_elem(&connections, key);
+        absent = !connection;
         if (!connection && packet->protocol == IPPROTO_UDP)
-            connection = bpf_map_lookup_elem(&half_open, &key);
+            connection = bpf_map_lookup_elem(&half_open, key);
         struct rule_set *facts = bpf_map_lookup_elem(&rule_sets, &set);
         if (connection && facts && is_settled(connection, facts, set, direction)) {
             __u32 now = ticks_of(packet);
             if (is_alive(connection, packet->protocol, now)) {
-                trace_connection(&key,
-                                 bpf_map_lookup_elem(&connections, &key) ? TRACE_KEPT_ESTABLISHED
+                trace_connection(key,
+                                 bpf_map_lookup_elem(&connections, key) ? TRACE_KEPT_ESTABLISHED
                                                                          : TRACE_KEPT_HALF_OPEN,
                                  connection->state);
                 saw(connection, now);
@@ -364,7 +368,7 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
             }
         }
     }
-    packet->unsettled = true;
+    packet->unsettled = absent ? UNSETTLED_ABSENT : UNSETTLED;
     return judge_slowly(skb, packet, port, direction);
 }
 

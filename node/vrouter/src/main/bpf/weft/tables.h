@@ -595,6 +595,14 @@ struct flow {
 };
 #define FLOW_BITS 13
 
+/*
+ * flow_tags: a part of the hash of each slot's flow. Most packets of short connections ask for a flow that is not there;
+ * what they read for that fits into a cache, which the flows do not.
+ */
+struct flow_tags {
+    __u16 of[1 << FLOW_BITS];
+};
+
 /* flow_generation: one number, another one after each change of a table; 0, as in a trace: nothing is remembered */
 
 /* flow_stamps: by a hash of both ends -> changes of their connections' states */

@@ -54,6 +54,7 @@ final class KernelTracer implements Tracer {
             Map.entry("collector", new Own(Filling.LEFT, 1)),
             Map.entry("connection_queue", new Own(Filling.EMPTY, 64)),
             Map.entry("flows", new Own(Filling.EMPTY, 1)),
+            Map.entry("flow_tags", new Own(Filling.LEFT, 1)),
             Map.entry("flow_generation", new Own(Filling.EMPTY, 1)),
             Map.entry("flow_stamps", new Own(Filling.EMPTY, 1)),
             Map.entry("fragments", new Own(Filling.EMPTY, 64)),

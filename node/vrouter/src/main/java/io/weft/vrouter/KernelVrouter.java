@@ -160,6 +160,7 @@ final class KernelVrouter implements Vrouter {
                 Map.entry("half_open", sizes.halfOpen()),
                 Map.entry("fragments", sizes.fragments()),
                 Map.entry("flows", Flows.SLOTS),
+                Map.entry("flow_tags", 1),
                 Map.entry("flow_generation", 1),
                 Map.entry("flow_stamps", Flows.STAMPS),
                 Map.entry("loads", sizes.ports()),
