@@ -32,6 +32,7 @@ public final class ResourceType<T> {
     private final Function<String, ApiException> notFound;
     private final boolean adminOnly;
     private final BodyReader<T> bodies;
+    private final String prefix;
 
     private ResourceType(Builder<T> builder) {
         this.member = builder.member;
@@ -48,6 +49,7 @@ public final class ResourceType<T> {
         this.notFound = builder.notFound;
         this.adminOnly = builder.adminOnly;
         this.bodies = new BodyReader<>(schema, member);
+        this.prefix = builder.prefix;
     }
 
     /**
@@ -112,6 +114,11 @@ public final class ResourceType<T> {
         return adminOnly;
     }
 
+    /** What stands before the collection in paths, with the slash behind it; empty for most. */
+    String prefix() {
+        return prefix;
+    }
+
     BodyReader<T> bodies() {
         return bodies;
     }
@@ -141,6 +148,7 @@ public final class ResourceType<T> {
         private Comparator<T> order;
         private Function<String, ApiException> notFound;
         private boolean adminOnly;
+        private String prefix = "";
 
         private Builder(String member, String collection, Function<T, String> id, ResourceService<T> service) {
             this.member = member;
@@ -197,6 +205,12 @@ public final class ResourceType<T> {
         /** The error for an id that leads nowhere, where it is not the usual one. */
         public Builder<T> notFound(Function<String, ApiException> newNotFound) {
             notFound = newNotFound;
+            return this;
+        }
+
+        /** Its path is {@code segment/collection} instead of {@code collection}. */
+        public Builder<T> beneath(String segment) {
+            prefix = segment + "/";
             return this;
         }
 

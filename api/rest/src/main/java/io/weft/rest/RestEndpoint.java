@@ -36,10 +36,11 @@ public final class RestEndpoint implements HttpService, Handler {
 
     private RestEndpoint(Builder builder) {
         Map<String, ResourceHandler<?>> byName = new HashMap<>();
+        builder.resources.forEach(resource -> byName.put(
+                resource.prefix() + resource.collection().replace('_', '-'),
+                new ResourceHandler<>(resource, builder.policy)));
         builder.resources.forEach(resource ->
-                byName.put(resource.collection().replace('_', '-'), new ResourceHandler<>(resource, builder.policy)));
-        builder.resources.forEach(
-                resource -> byName.put(resource.collection(), new ResourceHandler<>(resource, builder.policy)));
+                byName.put(resource.prefix() + resource.collection(), new ResourceHandler<>(resource, builder.policy)));
         this.handlers = Map.copyOf(byName);
         this.documents = Map.copyOf(builder.documents);
         this.authenticator = builder.authenticator;
@@ -81,11 +82,16 @@ public final class RestEndpoint implements HttpService, Handler {
                 return;
             }
         }
+        int used = 1;
         ResourceHandler<?> handler = path.isEmpty() ? null : handlers.get(path.getFirst());
+        if (handler == null && path.size() > 1) {
+            used = 2;
+            handler = handlers.get(path.get(0) + "/" + path.get(1));
+        }
         if (handler == null) {
             throw noSuchPath();
         }
-        handler.handle(exchange, caller, path.subList(1, path.size()));
+        handler.handle(exchange, caller, path.subList(used, path.size()));
     }
 
     private void answer(Exchange exchange, ServerResponse response, RuntimeException e) {
