@@ -57,6 +57,23 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension("port-security", "Port Security", "Anti-spoofing can be turned off on a port."),
             new Extension("project-id", "project_id field enabled", "The owner is called project_id too."),
             new Extension("provider", "Provider Network", "Administrators see and choose a network's number."),
+            new Extension("qos", "Quality of Service", "Policies that limit and mark what ports send and receive."),
+            new Extension(
+                    "qos-bw-limit-direction",
+                    "Direction for QoS bandwidth limit rule",
+                    "Bandwidth is limited in both directions."),
+            new Extension("qos-default", "Default QoS policy", "A project's new networks get its default policy."),
+            new Extension(
+                    "qos-port-network-policy",
+                    "QoS port network policy",
+                    "Ports show the policy that they have by their network."),
+            new Extension("qos-pps", "QoS packet rate limit", "The number of packets is limited in both directions."),
+            new Extension(
+                    "qos-rule-type-details",
+                    "Details of QoS rule types",
+                    "Types of rules show what their parameters may be."),
+            new Extension(
+                    "qos-rules-alias", "Ability to directly alias QoS rules", "Rules have paths that need no policy."),
             new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
             new Extension("quotas", "Quota management support", "Limits for each project."),
             new Extension(

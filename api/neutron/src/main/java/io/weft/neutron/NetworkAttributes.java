@@ -107,6 +107,14 @@ final class NetworkAttributes {
                 : Optional.empty();
     }
 
+    final Attribute<Seen<Network>, UUID> qosPolicy = Attribute.<Seen<Network>, UUID>of(
+                    "qos_policy_id",
+                    Values.UUID_KIND,
+                    seen -> seen.resource().qosPolicy().orElse(null))
+            .postAndPut()
+            .nullable()
+            .build();
+
     List<Attribute<Seen<Network>, ?>> all() {
         List<Attribute<Seen<Network>, ?>> own = new ArrayList<>(List.of(
                 adminStateUp,
@@ -122,7 +130,7 @@ final class NetworkAttributes {
                 external.isPresent() ? external.get() : Refused.attribute("router:external", "external-net", "False"),
                 Refused.attribute("is_default", "auto-allocated-topology", "False"),
                 Refused.attribute("vlan_transparent", "vlan-transparent", "False"),
-                Refused.attribute("qos_policy_id", "qos"),
+                qosPolicy,
                 Refused.attribute("segments", "multi-provider"),
                 Refused.attribute("availability_zone_hints", "network_availability_zone")));
         return standard.around(own);

@@ -4,6 +4,7 @@ import io.weft.domain.Domain;
 import io.weft.domain.NetworkUpdate;
 import io.weft.domain.Networks;
 import io.weft.domain.NewNetwork;
+import io.weft.domain.QosChoice;
 import io.weft.domain.error.Problem;
 import io.weft.model.Network;
 import io.weft.model.Resource;
@@ -75,7 +76,8 @@ final class NetworkService extends ModelService<Network> {
                 body.require(attributes.portSecurity),
                 body.require(attributes.dnsDomain),
                 attributes.external.map(body::require).orElse(false),
-                physical);
+                physical,
+                body.get(attributes.qosPolicy));
     }
 
     private OptionalInt mtu(Body body) {
@@ -106,6 +108,9 @@ final class NetworkService extends ModelService<Network> {
                 body.get(attributes.portSecurity),
                 body.get(attributes.dnsDomain),
                 attributes.external.flatMap(body::get),
+                body.has(attributes.qosPolicy)
+                        ? Optional.of(new QosChoice(body.get(attributes.qosPolicy)))
+                        : Optional.empty(),
                 call.expectedRevision());
         return seen(networks.update(Callers.of(call), known(id), update));
     }

@@ -5,6 +5,8 @@ import io.weft.domain.Domain;
 import io.weft.rest.Authenticator;
 import io.weft.rest.Caller;
 import io.weft.rest.RestEndpoint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Neutron's API v2.0: {@code /v2.0} and the version document at {@code /}. */
@@ -32,6 +34,7 @@ public final class NeutronApi {
                 .resource(Extensions.type(domain.settings()))
                 .document("", Documents::resources)
                 .translation(Translation::translate);
+        addQos(resources, domain);
         if (domain.settings().securityGroups()) {
             SecurityGroupRuleService rules = new SecurityGroupRuleService(domain, reader);
             resources
@@ -47,6 +50,13 @@ public final class NeutronApi {
         this.versions = RestEndpoint.withAuthenticator(_ -> ANYBODY)
                 .document("", Documents::versions)
                 .build();
+    }
+
+    private static void addQos(RestEndpoint.Builder resources, Domain domain) {
+        List<QosRuleService> nested = new ArrayList<>();
+        QosRuleAttributes.fresh().forEach(rules -> nested.add(new QosRuleService(domain, rules, false)));
+        resources.resource(new QosPolicyService(domain, nested).type()).resource(QosRuleTypes.type());
+        QosRuleAttributes.fresh().forEach(rules -> resources.resource(new QosRuleService(domain, rules, true).type()));
     }
 
     /** Puts the API where its clients look for it. */

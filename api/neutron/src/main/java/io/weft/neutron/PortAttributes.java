@@ -123,6 +123,22 @@ final class PortAttributes {
             .adminRead()
             .build();
 
+    final Attribute<Seen<Port>, UUID> qosPolicy = Attribute.<Seen<Port>, UUID>of(
+                    "qos_policy_id",
+                    Values.UUID_KIND,
+                    seen -> seen.resource().qosPolicy().orElse(null))
+            .postAndPut()
+            .nullable()
+            .build();
+    final Attribute<Seen<Port>, UUID> networkQosPolicy = Attribute.<Seen<Port>, UUID>of(
+                    "qos_network_policy_id",
+                    Values.UUID_KIND,
+                    seen -> seen.view()
+                            .world()
+                            .networkQosPolicyOf(seen.resource())
+                            .orElse(null))
+            .build();
+
     final Attribute<Seen<Port>, String> dnsName = Attribute.<Seen<Port>, String>of(
                     "dns_name", Values.DNS_NAME, seen -> seen.resource().dns().name())
             .postAndPut()
@@ -193,7 +209,8 @@ final class PortAttributes {
                 dnsName,
                 dnsDomain,
                 dnsAssignment,
-                Refused.attribute("qos_policy_id", "qos"),
+                qosPolicy,
+                networkQosPolicy,
                 Refused.attribute("data_plane_status", "data-plane-status"),
                 Refused.attribute("numa_affinity_policy", "port-numa-affinity-policy"),
                 Refused.attribute("device_profile", "port-device-profile"),

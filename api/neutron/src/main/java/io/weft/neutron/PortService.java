@@ -4,6 +4,7 @@ import io.weft.domain.Domain;
 import io.weft.domain.NewPort;
 import io.weft.domain.PortUpdate;
 import io.weft.domain.Ports;
+import io.weft.domain.QosChoice;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
 import io.weft.model.Port;
@@ -77,7 +78,8 @@ final class PortService extends ModelService<Port> {
                         body.get(attributes.host).orElse(""),
                         body.require(attributes.vnicType),
                         body.get(attributes.profile).orElse(Map.of())),
-                new PortDns(body.require(attributes.dnsName), body.require(attributes.dnsDomain)));
+                new PortDns(body.require(attributes.dnsName), body.require(attributes.dnsDomain)),
+                body.get(attributes.qosPolicy));
     }
 
     @Override
@@ -109,6 +111,9 @@ final class PortService extends ModelService<Port> {
                 binding(old.binding(), body),
                 body.get(attributes.dnsName),
                 body.get(attributes.dnsDomain),
+                body.has(attributes.qosPolicy)
+                        ? Optional.of(new QosChoice(body.get(attributes.qosPolicy)))
+                        : Optional.empty(),
                 call.expectedRevision());
         return seen(ports.update(Callers.of(call), old.id(), update));
     }

@@ -77,7 +77,7 @@ class NeutronApiTest {
                 .isEqualTo("{\"network\":{\"id\":\"" + id + "\",\"name\":\"n\",\"project_id\":\"alpha\","
                         + "\"tenant_id\":\"alpha\",\"description\":\"\",\"admin_state_up\":true,\"status\":\"ACTIVE\","
                         + "\"shared\":false,\"mtu\":1450,\"port_security_enabled\":true,\"subnets\":[\"" + subnet
-                        + "\"],\"dns_domain\":\"\",\"tags\":[],\"revision_number\":"
+                        + "\"],\"dns_domain\":\"\",\"qos_policy_id\":null,\"tags\":[],\"revision_number\":"
                         + shown.at("/network/revision_number")
                         + ",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}}");
         JsonNode forAdmin = admin.get("/v2.0/networks/" + id).at("/network");
@@ -134,6 +134,8 @@ class NeutronApiTest {
                         "dns_name",
                         "dns_domain",
                         "dns_assignment",
+                        "qos_policy_id",
+                        "qos_network_policy_id",
                         "security_groups",
                         "tags",
                         "revision_number",
@@ -557,14 +559,7 @@ class NeutronApiTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "router:external",
-                "qos_policy_id",
-                "is_default",
-                "availability_zone_hints",
-                "ha",
-                "distributed",
-                "service_types"
+            strings = {"router:external", "is_default", "availability_zone_hints", "ha", "distributed", "service_types"
             })
     void whatIsNotAnnouncedIsNotShown(String attribute) {
         String network = network(admin);

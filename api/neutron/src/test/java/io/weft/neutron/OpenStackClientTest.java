@@ -62,6 +62,15 @@ class OpenStackClientTest {
         }
     }
 
+    @Test
+    void everyCommandOfThePageOfQosWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
+        List<Row> rows = rows("docs/openstack-client-qos.md");
+        assertThat(rows).hasSizeGreaterThan(30);
+        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication())) {
+            assertThatAllHold(rows, cloud, directory);
+        }
+    }
+
     private static void assertThatAllHold(List<Row> rows, Cloud cloud, Path directory) throws IOException {
         assumeThat(CLIENT).exists();
         List<String> wrong = new ArrayList<>();

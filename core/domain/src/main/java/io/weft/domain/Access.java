@@ -6,6 +6,7 @@ import io.weft.model.AddressGroup;
 import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
@@ -25,6 +26,7 @@ final class Access {
         }
         return switch (resource) {
             case Network network -> network.shared() || network.external();
+            case QosPolicy policy -> policy.shared();
             case Subnet subnet ->
                 world.network(subnet.networkId())
                         .filter(n -> n.shared() || caller.owns(n.project()))
@@ -85,6 +87,12 @@ final class Access {
         return world.addressGroup(id)
                 .filter(g -> sees(world, caller, g))
                 .orElseThrow(() -> Problem.ADDRESS_GROUP_NOT_FOUND.with(id));
+    }
+
+    static QosPolicy qosPolicy(World world, Caller caller, UUID id) {
+        return world.qosPolicy(id)
+                .filter(p -> sees(world, caller, p))
+                .orElseThrow(() -> Problem.QOS_POLICY_NOT_FOUND.with(id));
     }
 
     /** The caller may change what it sees here. */

@@ -26,6 +26,7 @@ public final class Domain implements AutoCloseable {
     private final SecurityGroupRules securityGroupRules;
     private final AddressGroups addressGroups;
     private final DefaultSecurityGroupRules defaultSecurityGroupRules;
+    private final QosPolicies qosPolicies;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -67,6 +68,7 @@ public final class Domain implements AutoCloseable {
         securityGroupRules = new SecurityGroupRules(transactor, world, groupMaker, stamp);
         addressGroups = new AddressGroups(transactor, world, stamp);
         defaultSecurityGroupRules = new DefaultSecurityGroupRules(transactor, world, stamp);
+        qosPolicies = new QosPolicies(transactor, world, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -130,6 +132,10 @@ public final class Domain implements AutoCloseable {
 
     public DefaultSecurityGroupRules defaultSecurityGroupRules() {
         return defaultSecurityGroupRules;
+    }
+
+    public QosPolicies qosPolicies() {
+        return qosPolicies;
     }
 
     public Tags tags() {

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param portSecurityEnabled what its new ports get
  * @param dnsDomain the domain in which its ports have their names besides the operator's
  * @param external whether routers may have their gateways on it; administrators only
+ * @param qosPolicy the QoS policy of its ports
  * @param expectedRevision the revision number that it must have
  */
 public record NetworkUpdate(
@@ -26,6 +27,7 @@ public record NetworkUpdate(
         Optional<Boolean> portSecurityEnabled,
         Optional<String> dnsDomain,
         Optional<Boolean> external,
+        Optional<QosChoice> qosPolicy,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final NetworkUpdate NONE = new NetworkUpdate(
@@ -34,6 +36,7 @@ public record NetworkUpdate(
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -50,6 +53,7 @@ public record NetworkUpdate(
                 portSecurityEnabled,
                 dnsDomain,
                 external,
+                qosPolicy,
                 expectedRevision);
     }
 
@@ -64,6 +68,7 @@ public record NetworkUpdate(
                 portSecurityEnabled,
                 dnsDomain,
                 external,
+                qosPolicy,
                 expectedRevision);
     }
 
@@ -78,6 +83,7 @@ public record NetworkUpdate(
                 portSecurityEnabled,
                 dnsDomain,
                 external,
+                qosPolicy,
                 OptionalLong.of(revision));
     }
 
@@ -92,6 +98,22 @@ public record NetworkUpdate(
                 portSecurityEnabled,
                 Optional.of(newDnsDomain),
                 external,
+                qosPolicy,
+                expectedRevision);
+    }
+
+    /** The same with this QoS policy, or with none. */
+    public NetworkUpdate withQosPolicy(QosChoice choice) {
+        return new NetworkUpdate(
+                name,
+                description,
+                adminStateUp,
+                shared,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                Optional.of(choice),
                 expectedRevision);
     }
 }

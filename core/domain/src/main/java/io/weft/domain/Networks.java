@@ -56,7 +56,7 @@ public final class Networks {
                 if (settings.securityGroups()) {
                     groups.ensureDefault(plan, one.project());
                 }
-                made.add(create(plan, one));
+                made.add(create(plan, caller, one));
             }
             return made;
         });
@@ -83,7 +83,8 @@ public final class Networks {
                     update.portSecurityEnabled().orElse(before.portSecurityEnabled()),
                     update.dnsDomain().orElse(before.dnsDomain()),
                     before.external(),
-                    before.physicalNetwork());
+                    before.physicalNetwork(),
+                    QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
             if (after.equals(before)) {
                 return before;
             }
@@ -152,7 +153,7 @@ public final class Networks {
         return seen;
     }
 
-    private Network create(Plan plan, NewNetwork wanted) {
+    private Network create(Plan plan, Caller caller, NewNetwork wanted) {
         UUID id = Stamp.newId();
         int vni = wanted.vni().orElseGet(() -> Vnis.choose(plan, settings));
         Network network = new Network(
@@ -164,7 +165,10 @@ public final class Networks {
                 wanted.portSecurityEnabled(),
                 wanted.dnsDomain(),
                 wanted.external(),
-                wanted.physicalNetwork());
+                wanted.physicalNetwork(),
+                wanted.qosPolicy().isPresent()
+                        ? QosUse.ofNew(plan, caller, wanted.qosPolicy())
+                        : QosUse.ofProject(plan, wanted.project()));
         if (wanted.vni().isPresent()) {
             plan.takeOr(Layout.vni(vni), id, Problem.TUNNEL_ID_IN_USE.with(vni));
         } else {

@@ -3,6 +3,7 @@ package io.weft.domain;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 
 /**
  * A network to be made.
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param dnsDomain the domain in which its ports have their names besides the operator's
  * @param external whether routers may have their gateways on it; administrators only
  * @param physicalNetwork the physical network that carries it; administrators only
+ * @param qosPolicy the QoS policy of its ports; its project's default one when empty
  */
 public record NewNetwork(
         String project,
@@ -32,7 +34,8 @@ public record NewNetwork(
         boolean portSecurityEnabled,
         String dnsDomain,
         boolean external,
-        Optional<String> physicalNetwork) {
+        Optional<String> physicalNetwork,
+        Optional<UUID> qosPolicy) {
     /** A network with Neutron's defaults. */
     public static NewNetwork of(String project, String name) {
         return new NewNetwork(
@@ -47,6 +50,7 @@ public record NewNetwork(
                 true,
                 "",
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -64,7 +68,8 @@ public record NewNetwork(
                 portSecurityEnabled,
                 dnsDomain,
                 external,
-                physicalNetwork);
+                physicalNetwork,
+                qosPolicy);
     }
 
     /** The same with this VNI. */
@@ -81,7 +86,8 @@ public record NewNetwork(
                 portSecurityEnabled,
                 dnsDomain,
                 external,
-                physicalNetwork);
+                physicalNetwork,
+                qosPolicy);
     }
 
     /** The same with this domain. */
@@ -98,7 +104,8 @@ public record NewNetwork(
                 portSecurityEnabled,
                 newDnsDomain,
                 external,
-                physicalNetwork);
+                physicalNetwork,
+                qosPolicy);
     }
 
     /** The same as an external network, carried by this physical network. */
@@ -115,6 +122,25 @@ public record NewNetwork(
                 portSecurityEnabled,
                 dnsDomain,
                 true,
-                Optional.of(newPhysicalNetwork));
+                Optional.of(newPhysicalNetwork),
+                qosPolicy);
+    }
+
+    /** The same with this QoS policy. */
+    public NewNetwork withQosPolicy(Optional<UUID> newPolicy) {
+        return new NewNetwork(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                shared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                physicalNetwork,
+                newPolicy);
     }
 }

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * @param extraDhcpOptions what DHCP tells it besides
  * @param binding where it lives; anything but {@link Binding#NONE} is for administrators only
  * @param dns what it is called; its domain is for the network's owner only
+ * @param qosPolicy its own QoS policy
  */
 public record NewPort(
         String project,
@@ -45,7 +46,8 @@ public record NewPort(
         Optional<List<UUID>> securityGroups,
         List<DhcpOption> extraDhcpOptions,
         Binding binding,
-        PortDns dns) {
+        PortDns dns,
+        Optional<UUID> qosPolicy) {
     /** A port with Neutron's defaults. */
     public static NewPort of(String project, UUID networkId) {
         return new NewPort(
@@ -64,7 +66,8 @@ public record NewPort(
                 Optional.empty(),
                 List.of(),
                 Binding.NONE,
-                PortDns.NONE);
+                PortDns.NONE,
+                Optional.empty());
     }
 
     /** The same with these addresses. */
@@ -105,6 +108,11 @@ public record NewPort(
         return changed(draft -> draft.dns = newDns);
     }
 
+    /** The same with this QoS policy of its own. */
+    public NewPort withQosPolicy(Optional<UUID> policy) {
+        return changed(draft -> draft.qosPolicy = policy);
+    }
+
     private NewPort changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -129,6 +137,7 @@ public record NewPort(
         private List<DhcpOption> extraDhcpOptions;
         private Binding binding;
         private PortDns dns;
+        private Optional<UUID> qosPolicy;
 
         private Draft(NewPort port) {
             project = port.project();
@@ -147,6 +156,7 @@ public record NewPort(
             extraDhcpOptions = port.extraDhcpOptions();
             binding = port.binding();
             dns = port.dns();
+            qosPolicy = port.qosPolicy();
         }
 
         private NewPort finish() {
@@ -166,7 +176,8 @@ public record NewPort(
                     securityGroups,
                     extraDhcpOptions,
                     binding,
-                    dns);
+                    dns,
+                    qosPolicy);
         }
     }
 }

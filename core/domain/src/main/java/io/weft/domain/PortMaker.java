@@ -77,7 +77,8 @@ final class PortMaker {
                 groups.ofNew(plan, caller, wanted, portSecurity),
                 wanted.extraDhcpOptions(),
                 wanted.binding(),
-                wanted.dns());
+                wanted.dns(),
+                QosUse.ofNew(plan, caller, wanted.qosPolicy()));
         plan.create(port);
         plan.count(port.project(), QuotaResource.PORT, 1);
         return port;

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  * @param binding where it lives; administrators only
  * @param dnsName its name in the operator's domain
  * @param dnsDomain the further domain in which it has its name; the network's owner only
+ * @param qosPolicy its own QoS policy
  * @param expectedRevision the revision number that it must have
  */
 public record PortUpdate(
@@ -43,9 +44,11 @@ public record PortUpdate(
         Optional<Binding> binding,
         Optional<String> dnsName,
         Optional<String> dnsDomain,
+        Optional<QosChoice> qosPolicy,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final PortUpdate NONE = new PortUpdate(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -102,6 +105,11 @@ public record PortUpdate(
         return changed(draft -> draft.dnsDomain = Optional.of(newDomain));
     }
 
+    /** The same with this QoS policy, or with none, of its own. */
+    public PortUpdate withQosPolicy(QosChoice choice) {
+        return changed(draft -> draft.qosPolicy = Optional.of(choice));
+    }
+
     private PortUpdate changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -124,6 +132,7 @@ public record PortUpdate(
         private Optional<Binding> binding;
         private Optional<String> dnsName;
         private Optional<String> dnsDomain;
+        private Optional<QosChoice> qosPolicy;
         private OptionalLong expectedRevision;
 
         private Draft(PortUpdate update) {
@@ -141,6 +150,7 @@ public record PortUpdate(
             binding = update.binding();
             dnsName = update.dnsName();
             dnsDomain = update.dnsDomain();
+            qosPolicy = update.qosPolicy();
             expectedRevision = update.expectedRevision();
         }
 
@@ -160,6 +170,7 @@ public record PortUpdate(
                     binding,
                     dnsName,
                     dnsDomain,
+                    qosPolicy,
                     expectedRevision);
         }
     }

@@ -232,7 +232,8 @@ public final class Ports {
                 groups.ofChanged(plan, caller, before, update.securityGroups(), portSecurity),
                 update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
                 update.binding().orElse(before.binding()),
-                changeName(plan, caller, before, update));
+                changeName(plan, caller, before, update),
+                QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
     }
 
     private static void changeMac(Plan plan, Port before, MacAddress mac) {

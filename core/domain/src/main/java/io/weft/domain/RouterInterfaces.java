@@ -88,7 +88,8 @@ final class RouterInterfaces {
                 Optional.empty(),
                 before.extraDhcpOptions(),
                 before.binding(),
-                before.dns());
+                before.dns(),
+                before.qosPolicy());
         plan.update(before, after);
         plan.put(Layout.routerInterface(router.id(), portId), Bytes.utf8(portId.toString()));
         return new RouterInterface(router.id(), router.project(), before.networkId(), portId, subnets);
@@ -228,7 +229,8 @@ final class RouterInterfaces {
                 Optional.empty(),
                 List.of(),
                 Binding.NONE,
-                PortDns.NONE);
+                PortDns.NONE,
+                Optional.empty());
         return maker.create(plan, caller, network, wanted);
     }
 

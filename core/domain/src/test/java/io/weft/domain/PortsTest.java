@@ -353,7 +353,8 @@ class PortsTest {
                 Optional.empty(),
                 List.of(),
                 Binding.NONE,
-                PortDns.NONE);
+                PortDns.NONE,
+                Optional.empty());
         Port port = ports.create(ALICE, paired);
         assertThat(port.allowedAddressPairs()).containsExactly(new AddressPair(request.prefix(), port.mac()));
 

@@ -22,6 +22,7 @@ import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -48,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends GatewayRacesContract {
+abstract class RacesContract extends QosRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -148,6 +149,12 @@ abstract class RacesContract extends GatewayRacesContract {
                     .forEach(
                             a -> expected.put(Layout.tunnelAddress(a), node.id().toString()));
         }
+        for (QosPolicy policy : world.qosPolicies()) {
+            if (policy.isDefault()) {
+                expected.put(
+                        Layout.defaultQosPolicy(policy.project()), policy.id().toString());
+            }
+        }
         for (SecurityGroup group : world.securityGroups()) {
             if (group.isDefault()) {
                 expected.put(Layout.defaultGroup(group.project()), group.id().toString());
@@ -164,7 +171,8 @@ abstract class RacesContract extends GatewayRacesContract {
                 servers.store().range(KeyRange.prefix(Layout.USED), 0, 0).entries()) {
             UUID id = UUID.fromString(entry.key().substring(entry.key().lastIndexOf('/') + 1));
             assertThat(world.securityGroup(id).isPresent()
-                            || world.addressGroup(id).isPresent())
+                            || world.addressGroup(id).isPresent()
+                            || world.qosPolicy(id).isPresent())
                     .isTrue();
         }
         Map<String, String> taken = new TreeMap<>();

@@ -94,6 +94,7 @@ class RouterGatewaysTest {
                                         true,
                                         "",
                                         true,
+                                        Optional.empty(),
                                         Optional.empty())));
         assertProblem(Problem.INVALID_INPUT, () -> domain.ports().create(ADMIN, NewPort.of("admin", outside.id())));
         domain.networks().delete(ADMIN, outside.id());

@@ -18,6 +18,8 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortRange;
+import io.weft.model.QosPolicy;
+import io.weft.model.QosRule;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -106,6 +108,7 @@ class TransactionsTest {
                                 true,
                                 LONG_DOMAIN,
                                 false,
+                                Optional.empty(),
                                 Optional.empty()));
         begin("update network");
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withName("x" + LONG.substring(1)));
@@ -154,6 +157,7 @@ class TransactionsTest {
                                 OptionalLong.empty()));
 
         groups(domain, tags);
+        qos(domain);
         ports(domain, network, subnet, tags);
         routers(domain, network, subnet, tags);
         waysOut(domain, tags);
@@ -182,6 +186,32 @@ class TransactionsTest {
         domain.nodes().remove(ADMIN, LONG);
     }
 
+    private void qos(Domain domain) {
+        begin("create QoS policy");
+        QosPolicy policy = domain.qosPolicies().create(ADMIN, new NewQosPolicy(LONG, LONG, LONG, true, true));
+        begin("change QoS policy");
+        for (Direction way : Direction.values()) {
+            domain.qosPolicies()
+                    .addRule(
+                            ADMIN,
+                            policy.id(),
+                            new QosRule.BandwidthLimit(policy.id(), way, Integer.MAX_VALUE, Integer.MAX_VALUE));
+            domain.qosPolicies()
+                    .addRule(
+                            ADMIN,
+                            policy.id(),
+                            new QosRule.PacketRateLimit(policy.id(), way, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        }
+        domain.qosPolicies().addRule(ADMIN, policy.id(), new QosRule.DscpMarking(policy.id(), 46));
+        domain.qosPolicies()
+                .update(
+                        ADMIN,
+                        policy.id(),
+                        QosPolicyUpdate.NONE.withShared(false).withDefault(false));
+        begin("delete QoS policy");
+        domain.qosPolicies().delete(ADMIN, policy.id());
+    }
+
     private void ports(Domain domain, Network network, Subnet subnet, List<String> tags) {
         FixedIpRequest[] addresses = new FixedIpRequest[64];
         Arrays.fill(addresses, FixedIpRequest.on(subnet.id()));
@@ -206,7 +236,8 @@ class TransactionsTest {
                 Optional.empty(),
                 options,
                 new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))),
-                new PortDns("p".repeat(63), LONG_DOMAIN));
+                new PortDns("p".repeat(63), LONG_DOMAIN),
+                Optional.empty());
         begin("create port");
         Port port = domain.ports().create(ADMIN, wanted);
         begin("update port");
@@ -317,7 +348,8 @@ class TransactionsTest {
                                 true,
                                 LONG_DOMAIN,
                                 true,
-                                Optional.of(physical)));
+                                Optional.of(physical),
+                                Optional.empty()));
         begin("");
         Subnet external = domain.subnets().create(ADMIN, NewSubnet.of(LONG, outside.id(), "203.203.204.0/22"));
         for (int node = 0; node < 4; node++) {

@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A broadcast domain of a tenant (Neutron API v2.0, Networks).
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param external whether routers may have their gateways on it (Neutron's router:external)
  * @param physicalNetwork the physical network that carries it untagged on the nodes that have one of this name (Neutron's
  *     provider network type {@code flat}); empty for one that is tunnelled
+ * @param qosPolicy the QoS policy of its ports that have none of their own
  */
 public record Network(
         Meta meta,
@@ -26,7 +28,8 @@ public record Network(
         boolean portSecurityEnabled,
         String dnsDomain,
         boolean external,
-        Optional<String> physicalNetwork)
+        Optional<String> physicalNetwork,
+        Optional<UUID> qosPolicy)
         implements Resource {
     /** The longest name of a physical network, in characters (Neutron's limit). */
     public static final int MAX_PHYSICAL_NAME = 64;
@@ -44,12 +47,12 @@ public record Network(
         physicalNetwork.ifPresent(Network::checkPhysicalName);
     }
 
-    /** A tenant's network, which is tunnelled, without a domain of its own. */
+    /** A tenant's network, which is tunnelled, without a domain of its own or a QoS policy. */
     public Network(Meta meta, boolean adminStateUp, boolean shared, int vni, int mtu, boolean portSecurityEnabled) {
-        this(meta, adminStateUp, shared, vni, mtu, portSecurityEnabled, "", false, Optional.empty());
+        this(meta, adminStateUp, shared, vni, mtu, portSecurityEnabled, "", false, Optional.empty(), Optional.empty());
     }
 
-    /** A tenant's network, which is tunnelled. */
+    /** A tenant's network, which is tunnelled, without a QoS policy. */
     public Network(
             Meta meta,
             boolean adminStateUp,
@@ -58,7 +61,17 @@ public record Network(
             int mtu,
             boolean portSecurityEnabled,
             String dnsDomain) {
-        this(meta, adminStateUp, shared, vni, mtu, portSecurityEnabled, dnsDomain, false, Optional.empty());
+        this(
+                meta,
+                adminStateUp,
+                shared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**
@@ -76,7 +89,16 @@ public record Network(
     @Override
     public Network withMeta(Meta newMeta) {
         return new Network(
-                newMeta, adminStateUp, shared, vni, mtu, portSecurityEnabled, dnsDomain, external, physicalNetwork);
+                newMeta,
+                adminStateUp,
+                shared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                physicalNetwork,
+                qosPolicy);
     }
 
     @Override

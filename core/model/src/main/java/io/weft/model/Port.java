@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param extraDhcpOptions what DHCP tells it besides the subnet's own
  * @param binding where it lives
  * @param dns what it is called
+ * @param qosPolicy its own QoS policy, which counts instead of its network's
  */
 public record Port(
         Meta meta,
@@ -36,7 +37,8 @@ public record Port(
         Optional<List<UUID>> securityGroups,
         List<DhcpOption> extraDhcpOptions,
         Binding binding,
-        PortDns dns)
+        PortDns dns,
+        Optional<UUID> qosPolicy)
         implements Resource {
     /** The device owner of a router's interface; the device id is then the router's id. */
     public static final String ROUTER_INTERFACE = "network:router_interface";
@@ -65,7 +67,7 @@ public record Port(
                 "needs port security to be enabled");
     }
 
-    /** A port without a name of its own. */
+    /** A port without a name or a QoS policy of its own. */
     public Port(
             Meta meta,
             UUID networkId,
@@ -92,10 +94,11 @@ public record Port(
                 securityGroups,
                 extraDhcpOptions,
                 binding,
-                PortDns.NONE);
+                PortDns.NONE,
+                Optional.empty());
     }
 
-    /** A port without a name of its own, to which no rules apply. */
+    /** A port without a name or a QoS policy of its own, to which no rules apply. */
     public Port(
             Meta meta,
             UUID networkId,
@@ -189,7 +192,8 @@ public record Port(
                 securityGroups,
                 extraDhcpOptions,
                 binding,
-                dns);
+                dns,
+                qosPolicy);
     }
 
     @Override
@@ -207,7 +211,8 @@ public record Port(
                 securityGroups,
                 extraDhcpOptions,
                 binding,
-                dns);
+                dns,
+                qosPolicy);
     }
 
     @Override

@@ -13,6 +13,7 @@ public sealed interface Resource
                 SecurityGroupRule,
                 AddressGroup,
                 DefaultRules,
+                QosPolicy,
                 Node {
     /** What every resource has. */
     Meta meta();
@@ -46,6 +47,7 @@ public sealed interface Resource
         SECURITY_GROUP_RULE,
         ADDRESS_GROUP,
         DEFAULT_RULES,
+        QOS_POLICY,
         NODE
     }
 }

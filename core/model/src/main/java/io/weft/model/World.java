@@ -36,7 +36,8 @@ public final class World {
             Index.empty(),
             HashSet.empty(),
             GroupWorld.EMPTY,
-            ExternalWorld.EMPTY);
+            ExternalWorld.EMPTY,
+            QosWorld.EMPTY);
 
     private final long revision;
     private final HashMap<UUID, Network> networks;
@@ -56,6 +57,7 @@ public final class World {
     private final HashSet<UUID> sharedNetworks;
     private final GroupWorld groups;
     private final ExternalWorld external;
+    private final QosWorld qos;
 
     private World(
             long revision,
@@ -74,7 +76,8 @@ public final class World {
             Index<Owned> byProject,
             HashSet<UUID> sharedNetworks,
             GroupWorld groups,
-            ExternalWorld external) {
+            ExternalWorld external,
+            QosWorld qos) {
         this.revision = revision;
         this.networks = networks;
         this.subnets = subnets;
@@ -92,6 +95,7 @@ public final class World {
         this.sharedNetworks = sharedNetworks;
         this.groups = groups;
         this.external = external;
+        this.qos = qos;
     }
 
     /** The world before anything was made, at revision 0. */
@@ -145,6 +149,10 @@ public final class World {
         return groups.addressGroups().get(id).toJavaOptional();
     }
 
+    public Optional<QosPolicy> qosPolicy(UUID id) {
+        return qos.policies().get(id).toJavaOptional();
+    }
+
     /** The rules that new security groups begin with. */
     public DefaultRules defaultRules() {
         return groups.defaultRules().get(DefaultRules.INITIAL.id()).getOrElse(DefaultRules.INITIAL);
@@ -196,6 +204,10 @@ public final class World {
         return view(groups.addressGroups());
     }
 
+    public Collection<QosPolicy> qosPolicies() {
+        return view(qos.policies());
+    }
+
     /** Everything that exists, by kind. */
     public List<Collection<? extends Resource>> everything() {
         return List.of(
@@ -208,6 +220,7 @@ public final class World {
                 securityGroupRules(),
                 addressGroups(),
                 view(groups.defaultRules()),
+                qosPolicies(),
                 nodes());
     }
 
@@ -331,6 +344,46 @@ public final class World {
         return collect(groups.addressGroups(), byProject, new Owned(project, Resource.Kind.ADDRESS_GROUP));
     }
 
+    /** The policy that has the QoS rule of this id. */
+    public Optional<QosPolicy> qosPolicyOfRule(UUID ruleId) {
+        return qos.owners().get(ruleId).flatMap(qos.policies()::get).toJavaOptional();
+    }
+
+    /** The QoS policy that this project's new networks get when they do not say. */
+    public Optional<QosPolicy> defaultQosPolicy(String project) {
+        return qos.defaults().get(project).flatMap(qos.policies()::get).toJavaOptional();
+    }
+
+    /** The QoS policies that every project may use. */
+    public List<QosPolicy> sharedQosPolicies() {
+        return collect(qos.policies(), qos.shared());
+    }
+
+    /** The QoS policies of this project. */
+    public List<QosPolicy> qosPoliciesOfProject(String project) {
+        return collect(qos.policies(), byProject, new Owned(project, Resource.Kind.QOS_POLICY));
+    }
+
+    /** The ports that have this QoS policy as their own. */
+    public List<Port> portsOfQosPolicy(UUID policyId) {
+        return collect(ports, qos.ports(), policyId);
+    }
+
+    /** The networks that have this QoS policy. */
+    public List<Network> networksOfQosPolicy(UUID policyId) {
+        return collect(networks, qos.networks(), policyId);
+    }
+
+    /** The QoS policy of a port's network, when it counts for the port: not for the network's own ones, as in Neutron. */
+    public Optional<UUID> networkQosPolicyOf(Port port) {
+        return port.isTrusted() ? Optional.empty() : network(port.networkId()).flatMap(Network::qosPolicy);
+    }
+
+    /** The QoS policy that counts for a port: its own, otherwise its network's. */
+    public Optional<UUID> qosPolicyOf(Port port) {
+        return port.qosPolicy().or(() -> networkQosPolicyOf(port));
+    }
+
     /** The networks with this name, which must not be empty; as many as like may have one. */
     public List<Network> networksNamed(String name) {
         return collect(networks, byName, name);
@@ -407,6 +460,7 @@ public final class World {
             case SECURITY_GROUP_RULE -> groups.rules();
             case ADDRESS_GROUP -> groups.addressGroups();
             case DEFAULT_RULES -> groups.defaultRules();
+            case QOS_POLICY -> qos.policies();
             case NODE -> nodes;
         };
     }
@@ -461,6 +515,7 @@ public final class World {
         private HashSet<UUID> sharedNetworks;
         private GroupWorld groups;
         private ExternalWorld external;
+        private QosWorld qos;
 
         /** A builder that begins with everything of this world. */
         public Builder(World world) {
@@ -480,6 +535,7 @@ public final class World {
             sharedNetworks = world.sharedNetworks;
             groups = world.groups;
             external = world.external;
+            qos = world.qos;
         }
 
         /** Adds the resource or replaces the one of its kind and id. */
@@ -487,7 +543,9 @@ public final class World {
             UUID id = resource.id();
             switch (resource) {
                 case Network network -> {
-                    reindexProject(networks.getOrElse(id, null), network);
+                    Network old = networks.getOrElse(id, null);
+                    reindexProject(old, network);
+                    qos = qos.withNetwork(old, network);
                     networks = networks.put(id, network);
                     sharedNetworks = network.shared() ? sharedNetworks.add(id) : sharedNetworks.remove(id);
                     external = external.with(network);
@@ -511,6 +569,7 @@ public final class World {
                     }
                     ports = ports.put(id, port);
                     groups = groups.withPort(old, port);
+                    qos = qos.withPort(old, port);
                 }
                 case Router router -> {
                     Router old = routers.getOrElse(id, null);
@@ -535,6 +594,10 @@ public final class World {
                     groups = groups.with(group);
                 }
                 case DefaultRules rules -> groups = groups.with(rules);
+                case QosPolicy policy -> {
+                    reindexProject(qos.policies().getOrElse(id, null), policy);
+                    qos = qos.with(policy);
+                }
                 case Node node -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null && !old.name().equals(node.name())) {
@@ -551,7 +614,11 @@ public final class World {
         public Builder remove(Resource.Kind kind, UUID id) {
             switch (kind) {
                 case NETWORK -> {
-                    unindexProject(networks.getOrElse(id, null));
+                    Network old = networks.getOrElse(id, null);
+                    unindexProject(old);
+                    if (old != null) {
+                        qos = qos.withoutNetwork(old);
+                    }
                     networks = networks.remove(id);
                     sharedNetworks = sharedNetworks.remove(id);
                     external = external.withoutNetwork(id);
@@ -570,6 +637,7 @@ public final class World {
                     if (old != null) {
                         unindex(old);
                         groups = groups.withoutPort(old);
+                        qos = qos.withoutPort(old);
                     }
                     ports = ports.remove(id);
                 }
@@ -598,6 +666,10 @@ public final class World {
                     groups = groups.withoutAddressGroup(id);
                 }
                 case DEFAULT_RULES -> groups = groups.withoutDefaultRules(id);
+                case QOS_POLICY -> {
+                    unindexProject(qos.policies().getOrElse(id, null));
+                    qos = qos.without(id);
+                }
                 case NODE -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null) {
@@ -628,7 +700,8 @@ public final class World {
                     byProject,
                     sharedNetworks,
                     groups,
-                    external);
+                    external,
+                    qos);
         }
 
         private static boolean sameKeys(Port old, Port port) {

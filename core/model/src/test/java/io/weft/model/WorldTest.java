@@ -186,7 +186,16 @@ class WorldTest {
                 case 2 -> world.without(Resource.Kind.NETWORK, network);
                 case 3 ->
                     world.with(new Network(
-                            meta(network), true, false, 100, 1450, true, "", random.nextBoolean(), Optional.empty()));
+                            meta(network),
+                            true,
+                            false,
+                            100,
+                            1450,
+                            true,
+                            "",
+                            random.nextBoolean(),
+                            Optional.empty(),
+                            Optional.empty()));
                 case 4 -> world.with(router(random, router));
                 default -> world.with(floating(random, floating));
             };

@@ -33,7 +33,7 @@ import java.util.UUID;
  */
 public final class Compiler {
     /** The format of the records; grows when they come to mean something else. */
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
 
     /** A resource to derive the records of. */
     private record Subject(Resource.Kind kind, UUID id) {}
@@ -138,6 +138,9 @@ public final class Compiler {
                 if (!before.network(subject.id()).equals(after.network(subject.id()))) {
                     before.routersOut(subject.id()).forEach(router -> addWayOut(before, router, affected));
                 }
+                if (!qosPolicy(before, subject.id()).equals(qosPolicy(after, subject.id()))) {
+                    addPorts(before.portsOf(subject.id()), affected);
+                }
             }
             case SUBNET -> {
                 Optional<Subnet> old = before.subnet(subject.id());
@@ -151,6 +154,11 @@ public final class Compiler {
                             .filter(Port::isRouterGateway)
                             .forEach(port -> addRouter(port, affected));
                 }
+            }
+            case QOS_POLICY -> {
+                addPorts(before.portsOfQosPolicy(subject.id()), affected);
+                before.networksOfQosPolicy(subject.id())
+                        .forEach(network -> addPorts(before.portsOf(network.id()), affected));
             }
             case PORT -> {
                 before.port(subject.id()).ifPresent(port -> addRouter(port, affected));
@@ -197,6 +205,10 @@ public final class Compiler {
 
     private static boolean isUp(World world, UUID networkId) {
         return world.network(networkId).map(Network::adminStateUp).orElse(false);
+    }
+
+    private static Optional<UUID> qosPolicy(World world, UUID networkId) {
+        return world.network(networkId).flatMap(Network::qosPolicy);
     }
 
     private static void addPorts(List<Port> ports, Set<Subject> affected) {

@@ -11,6 +11,7 @@ import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -72,6 +73,7 @@ final class Records {
             case SecurityGroupRule rule -> GroupRecords.rule(rule);
             case AddressGroup group -> GroupRecords.addresses(world, group);
             case DefaultRules _ -> List.of();
+            case QosPolicy _ -> List.of();
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };
@@ -121,11 +123,13 @@ final class Records {
     private static List<Filed> workload(World world, Port port, String dnsDomain) {
         List<Filed> bound = boundPort(world, port, dnsDomain);
         List<Filed> memberships = GroupRecords.memberships(world, port);
-        if (memberships.isEmpty()) {
+        Optional<Filed> limits = QosRecords.of(world, port);
+        if (memberships.isEmpty() && limits.isEmpty()) {
             return bound;
         }
         List<Filed> all = new ArrayList<>(bound);
         all.addAll(memberships);
+        limits.ifPresent(all::add);
         return all;
     }
 

@@ -20,6 +20,8 @@ import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.QosPolicy;
+import io.weft.model.QosRule;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -111,7 +113,8 @@ final class Fixtures {
                 network.portSecurityEnabled(),
                 domain,
                 network.external(),
-                network.physicalNetwork());
+                network.physicalNetwork(),
+                network.qosPolicy());
     }
 
     static Subnet subnet(int number, int network, String cidr) {
@@ -170,7 +173,8 @@ final class Fixtures {
                 groups,
                 port.extraDhcpOptions(),
                 port.binding(),
-                port.dns());
+                port.dns(),
+                port.qosPolicy());
     }
 
     /** The same port, called so. */
@@ -188,7 +192,54 @@ final class Fixtures {
                 port.securityGroups(),
                 port.extraDhcpOptions(),
                 port.binding(),
-                dns);
+                dns,
+                port.qosPolicy());
+    }
+
+    /** The same port with this QoS policy of its own. */
+    static Port limited(Optional<UUID> policy, Port port) {
+        return new Port(
+                port.meta(),
+                port.networkId(),
+                port.adminStateUp(),
+                port.mac(),
+                port.fixedIps(),
+                port.deviceId(),
+                port.deviceOwner(),
+                port.allowedAddressPairs(),
+                port.portSecurityEnabled(),
+                port.securityGroups(),
+                port.extraDhcpOptions(),
+                port.binding(),
+                port.dns(),
+                policy);
+    }
+
+    /** The same network with this QoS policy. */
+    static Network limited(Optional<UUID> policy, Network network) {
+        return new Network(
+                network.meta(),
+                network.adminStateUp(),
+                network.shared(),
+                network.vni(),
+                network.mtu(),
+                network.portSecurityEnabled(),
+                network.dnsDomain(),
+                network.external(),
+                network.physicalNetwork(),
+                policy);
+    }
+
+    static UUID qosPolicyId(int number) {
+        return id(Resource.Kind.QOS_POLICY, number);
+    }
+
+    /** A policy with a limit of so many kbit/s for what workloads send, and with a mark or without. */
+    static QosPolicy qosPolicy(int number, int kilobits, boolean marked) {
+        UUID id = qosPolicyId(number);
+        QosRule limit = new QosRule.BandwidthLimit(new UUID(number, 1), Direction.EGRESS, kilobits, 0);
+        QosRule mark = new QosRule.DscpMarking(new UUID(number, 2), 46);
+        return new QosPolicy(meta(id, ""), false, false, marked ? List.of(limit, mark) : List.of(limit));
     }
 
     static UUID groupId(int number) {
@@ -249,7 +300,8 @@ final class Fixtures {
                 true,
                 "",
                 true,
-                Optional.of(physicalNetwork));
+                Optional.of(physicalNetwork),
+                Optional.empty());
     }
 
     static Port gatewayPort(int number, int network, int router, FixedIp... ips) {

@@ -51,6 +51,7 @@ final class RandomModel {
     private static final int ADDRESS_GROUPS = 2;
     private static final int RULES = 8;
     private static final int FLOATING_IPS = 4;
+    private static final int QOS_POLICIES = 3;
 
     private record Subject(Resource.Kind kind, int number) {}
 
@@ -89,7 +90,7 @@ final class RandomModel {
     }
 
     private Subject subject() {
-        int dice = random.nextInt(28);
+        int dice = random.nextInt(30);
         if (dice < 13) {
             return new Subject(Resource.Kind.PORT, random.nextInt(PORTS));
         }
@@ -100,6 +101,7 @@ final class RandomModel {
             case 21, 22, 23 -> new Subject(Resource.Kind.SECURITY_GROUP_RULE, random.nextInt(RULES));
             case 24 -> new Subject(Resource.Kind.ADDRESS_GROUP, random.nextInt(ADDRESS_GROUPS));
             case 25, 26, 27 -> new Subject(Resource.Kind.FLOATING_IP, random.nextInt(FLOATING_IPS));
+            case 28, 29 -> new Subject(Resource.Kind.QOS_POLICY, random.nextInt(QOS_POLICIES));
             case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
             default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
         };
@@ -109,11 +111,13 @@ final class RandomModel {
         int number = subject.number();
         return switch (subject.kind()) {
             case NETWORK ->
-                withDomain(
-                        domain(),
-                        random.nextInt(3) == 0
-                                ? external(number, random.nextInt(3) > 0, physical())
-                                : network(number, random.nextInt(3) > 0));
+                Fixtures.limited(
+                        qosPolicy(),
+                        withDomain(
+                                domain(),
+                                random.nextInt(3) == 0
+                                        ? external(number, random.nextInt(3) > 0, physical())
+                                        : network(number, random.nextInt(3) > 0)));
             case SUBNET ->
                 subnet(
                         number,
@@ -148,16 +152,19 @@ final class RandomModel {
                                 dns(),
                                 in(
                                         groups(),
-                                        port(
-                                                number,
-                                                network,
-                                                random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)),
-                                                ips)));
+                                        Fixtures.limited(
+                                                qosPolicy(),
+                                                port(
+                                                        number,
+                                                        network,
+                                                        random.nextInt(4) == 0 ? "" : host(random.nextInt(HOSTS)),
+                                                        ips))));
                 };
             }
             case SECURITY_GROUP -> Fixtures.group(number, random.nextBoolean());
             case SECURITY_GROUP_RULE -> Fixtures.rule(number, random.nextInt(GROUPS), remote());
             case ADDRESS_GROUP -> Fixtures.addressGroup(number, address() + "/32", address() + "/31");
+            case QOS_POLICY -> Fixtures.qosPolicy(number, 1 + random.nextInt(3), random.nextInt(4) > 0);
             case DEFAULT_RULES -> throw new IllegalArgumentException("no records come of them");
         };
     }
@@ -225,6 +232,12 @@ final class RandomModel {
 
     private PortDns dns() {
         return new PortDns(List.of("", "www", "db." + Fixtures.DOMAIN).get(random.nextInt(3)), domain());
+    }
+
+    private Optional<UUID> qosPolicy() {
+        return random.nextInt(3) == 0
+                ? Optional.empty()
+                : Optional.of(id(Resource.Kind.QOS_POLICY, random.nextInt(QOS_POLICIES)));
     }
 
     private RuleRemote remote() {

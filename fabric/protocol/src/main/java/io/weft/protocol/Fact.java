@@ -18,6 +18,7 @@ public sealed interface Fact
                 FloatingIpFact,
                 PortForwardingFact,
                 Endpoint,
+                PortQos,
                 LocalPort {
 
     /** What the record says. */
@@ -41,6 +42,7 @@ public sealed interface Fact
         FLOATING,
         FORWARDING,
         ENDPOINT,
+        QOS,
         PORT;
 
         private final String text = name().toLowerCase(Locale.ROOT);

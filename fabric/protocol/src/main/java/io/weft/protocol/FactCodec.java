@@ -60,6 +60,7 @@ final class FactCodec {
             case FloatingIpFact floating -> GatewayCodec.write(out, floating);
             case PortForwardingFact forwarding -> GatewayCodec.write(out, forwarding);
             case Endpoint endpoint -> endpoint(out, endpoint);
+            case PortQos qos -> QosCodec.write(out, qos);
             case LocalPort port -> localPort(out, port);
         }
         out.writeEndObject();
@@ -256,6 +257,7 @@ final class FactCodec {
             case GATEWAY -> GatewayCodec.readGateway(in);
             case FLOATING -> GatewayCodec.readFloatingIp(in);
             case FORWARDING -> GatewayCodec.readForwarding(in);
+            case QOS -> QosCodec.read(in);
             case ENDPOINT ->
                 new Endpoint(
                         in.id("portId"),

@@ -152,6 +152,13 @@ final class Samples {
                             new PortName("www", "example.net."))),
             new Message.Put(
                     Topic.node("host-1"),
+                    new PortQos(
+                            PORT,
+                            new PortQos.Limits(10_000, 0, 20, 3),
+                            new PortQos.Limits(0, 0, 1, 0),
+                            Optional.of(46))),
+            new Message.Put(
+                    Topic.node("host-1"),
                     new LocalPort(
                             PORT,
                             NETWORK,

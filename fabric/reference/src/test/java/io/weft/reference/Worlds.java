@@ -114,8 +114,8 @@ final class Worlds {
 
     /** An external network, with one subnet of its name. */
     Worlds outside(String name, String cidr, String gateway) {
-        world = world.with(
-                new Network(meta(name), true, false, nextVni++, 1500, true, "", true, Optional.of("physnet")));
+        world = world.with(new Network(
+                meta(name), true, false, nextVni++, 1500, true, "", true, Optional.of("physnet"), Optional.empty()));
         return subnet(name, name, cidr, gateway);
     }
 
@@ -210,7 +210,9 @@ final class Worlds {
                 old.portSecurityEnabled(),
                 Optional.of(Stream.of(groups).map(Worlds::id).toList()),
                 old.extraDhcpOptions(),
-                old.binding()));
+                old.binding(),
+                old.dns(),
+                old.qosPolicy()));
         return this;
     }
 

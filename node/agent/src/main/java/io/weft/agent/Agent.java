@@ -18,6 +18,8 @@ import io.weft.agent.services.Clients;
 import io.weft.agent.services.Directories;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.services.ServiceNamespace;
+import io.weft.agent.shaping.ShaperDriver;
+import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.sync.RecordsFile;
 import io.weft.agent.sync.StreamClient;
@@ -128,6 +130,7 @@ public final class Agent implements AutoCloseable {
                 new TunnelDriver(netlink, configuration.tunnelAddresses()),
                 new PhysicalDriver(netlink, configuration.physicalNetworks().devices()),
                 services,
+                closing(new ShaperDriver(new Shapers(netlink), fold.tables().shaping(), loop::submit)),
                 netlink::links,
                 reporter,
                 answers,
@@ -437,6 +440,7 @@ public final class Agent implements AutoCloseable {
      */
     public static void purge(Path pins, Path state) throws IOException {
         try (RouteNetlink netlink = RouteNetlink.open()) {
+            new Shapers(netlink).removeAll();
             for (Link link : netlink.links()) {
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)

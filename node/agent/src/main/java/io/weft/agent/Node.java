@@ -11,6 +11,8 @@ import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.policy.Policy;
 import io.weft.agent.services.ServiceDriver;
+import io.weft.agent.shaping.ShaperDriver;
+import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Claims;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
@@ -81,6 +83,7 @@ final class Node {
     private final TunnelDriver tunnel;
     private final PhysicalDriver physical;
     private final ServiceDriver services;
+    private final ShaperDriver shaping;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
     private final Reporter reporter;
@@ -100,6 +103,8 @@ final class Node {
     private Map<String, PhysicalDevice> connectedTo = Map.of();
     private Optional<List<String>> physicalNetworks = Optional.empty();
     private Map<AddressKey, MacAddress> announced = Map.of();
+    private Map<Integer, Shapers.Pair> pairs = Map.of();
+    private Map<Integer, Integer> shapers = Map.of();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
     private boolean writing;
@@ -118,6 +123,7 @@ final class Node {
             TunnelDriver tunnel,
             PhysicalDriver physical,
             ServiceDriver services,
+            ShaperDriver shaping,
             Supplier<List<Link>> links,
             Reporter reporter,
             Answers answers,
@@ -131,6 +137,7 @@ final class Node {
         this.tunnel = tunnel;
         this.physical = physical;
         this.services = services;
+        this.shaping = shaping;
         this.links = links;
         this.reporter = reporter;
         this.answers = answers;
@@ -221,6 +228,7 @@ final class Node {
             writing = true;
             unsettled = true;
             tables.resync(true);
+            shaping.sweep();
         }
     }
 
@@ -228,6 +236,7 @@ final class Node {
     void resync() {
         if (writing) {
             tables.resync(swept);
+            shaping.resync();
             unsettled = true;
         }
     }
@@ -269,6 +278,7 @@ final class Node {
                     physical.changed();
                 }
                 services.gone(removed.link());
+                shaping.gone(removed.link());
                 boolean known = bindings.removed(removed.link().index());
                 devices.gone(removed.link().index());
                 if (known) {
@@ -280,6 +290,7 @@ final class Node {
             case RouteEvent.ResyncNeeded _ -> {
                 tunnel.changed();
                 physical.changed();
+                shaping.resync();
                 readLinks();
                 fold.flush();
             }
@@ -360,9 +371,15 @@ final class Node {
         if (!services.present().equals(served)) {
             newServices(services.present());
         }
+        wait = Math.min(wait, shaping.work());
+        leadToShapers();
         wait = Math.min(wait, devices.work());
         if (writing) {
             wait = Math.min(wait, tables.work(SLICE));
+            if (tables.isClean()) {
+                shaping.released();
+                wait = Math.min(wait, shaping.work());
+            }
         }
         if (unsettled && wait > 0) {
             settle();
@@ -400,6 +417,28 @@ final class Node {
         unsettled = true;
     }
 
+    /** Packets are led to a pair once its second end returns them. */
+    private void leadToShapers() {
+        Map<Integer, Shapers.Pair> now = shaping.pairs();
+        if (!now.equals(pairs)) {
+            now.values().forEach(pair -> devices.want(pair.second(), DeviceDriver.Role.SHAPER));
+            pairs = now;
+            unsettled = true;
+        }
+        Map<Integer, Integer> ready = new HashMap<>();
+        now.forEach((device, pair) -> {
+            if (devices.runs(pair.second())) {
+                ready.put(device, pair.first());
+            }
+        });
+        if (!ready.equals(shapers)) {
+            shapers = ready;
+            fold.shapers(ready);
+            fold.flush();
+            unsettled = true;
+        }
+    }
+
     private void newServices(Optional<Services> now) {
         served.ifPresent(old -> devices.drop(old.device()));
         now.ifPresent(fresh -> devices.want(fresh.device(), DeviceDriver.Role.SERVICE));
@@ -418,7 +457,7 @@ final class Node {
             devices.work();
         }
         boolean tablesClean = tables.isClean();
-        if (tablesClean && devices.isClean()) {
+        if (tablesClean && devices.isClean() && shaping.isClean()) {
             unsettled = false;
             revisionInForce = revision();
             fold.settled(swept);
@@ -444,7 +483,7 @@ final class Node {
         answerWaiting(awaitingPort, port -> true);
         answerWaiting(awaitingForce, port -> {
             Link link = bound.get(port);
-            return tablesClean && link != null && devices.isAttached(link.index());
+            return tablesClean && link != null && devices.isAttached(link.index()) && shaping.isSettled(link.index());
         });
     }
 
@@ -488,6 +527,11 @@ final class Node {
         if (!devices.isAttached(link.index())) {
             return new PortReport(port.portId(), PortReport.State.DOWN, "not attached yet");
         }
+        Optional<String> unlimited = shaping.failure(link.index());
+        if (unlimited.isPresent()) {
+            return new PortReport(
+                    port.portId(), PortReport.State.ERROR, "its limits cannot be enforced: " + unlimited.get());
+        }
         Policy.Assignment assignment = fold.policy().assignment(port.portId());
         Optional<String> shut = fold.policy().problem(port.portId()).or(() -> tables.rulesProblem(assignment));
         return shut.map(text -> new PortReport(port.portId(), PortReport.State.ERROR, text))
@@ -527,6 +571,7 @@ final class Node {
         services.problem().ifPresent(problems::add);
         problems.addAll(physical.problems());
         problems.addAll(fold.problems());
+        shaping.failures().forEach((ifindex, text) -> problems.add("limits of device " + ifindex + ": " + text));
         devices.failures().forEach((ifindex, text) -> problems.add("device " + ifindex + ": " + text));
         return problems;
     }

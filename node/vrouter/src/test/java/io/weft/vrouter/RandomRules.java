@@ -70,7 +70,8 @@ final class RandomRules {
                 Optional.of(groups),
                 port.extraDhcpOptions(),
                 port.binding(),
-                port.dns());
+                port.dns(),
+                port.qosPolicy());
     }
 
     private static Meta meta(UUID id) {

@@ -28,11 +28,19 @@ public enum Problem {
     ADDRESSES_NOT_FOUND(Category.NOT_FOUND, "AddressesNotFound", "Addresses %s not found in the address group %s."),
     DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND(
             Category.NOT_FOUND, "DefaultSecurityGroupRuleNotFound", "Default Security Group rule %s does not exist"),
+    QOS_POLICY_NOT_FOUND(Category.NOT_FOUND, "QosPolicyNotFound", "QoS policy %s could not be found."),
+    QOS_RULE_NOT_FOUND(Category.NOT_FOUND, "QosRuleNotFound", "QoS rule of type %s with ID %s could not be found."),
+    QOS_RULE_OF_POLICY_NOT_FOUND(
+            Category.NOT_FOUND, "QosRuleNotFound", "QoS rule %s for policy %s could not be found."),
     NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
     TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
 
     // There, but not for this caller to change.
     NOT_AUTHORIZED(Category.FORBIDDEN, "PolicyNotAuthorized", "%s is disallowed by policy"),
+    QOS_POLICY_REMOVE_UNAUTHORIZED(
+            Category.FORBIDDEN,
+            "PolicyRemoveAuthorizationError",
+            "Failed to remove provided policy %s because you are not authorized."),
 
     // Wrong in what was asked.
     INVALID_INPUT(Category.USER, "InvalidInput", "Invalid input for operation: %s."),
@@ -90,6 +98,13 @@ public enum Problem {
             Category.USER, "AddressesAlreadyExist", "Addresses %s already exist in the address group %s."),
 
     // Right, but not as things stand.
+    QOS_POLICY_IN_USE(Category.CONFLICT, "QosPolicyInUse", "QoS Policy %s is used by %s %s."),
+    QOS_POLICY_DEFAULT_EXISTS(
+            Category.CONFLICT, "QoSPolicyDefaultAlreadyExists", "A default QoS policy exists for project %s."),
+    QOS_RULES_CONFLICT(
+            Category.CONFLICT,
+            "QoSRulesConflict",
+            "Rule %s conflicts with rule %s which already exists in QoS Policy %s."),
     SECURITY_GROUP_IN_USE(Category.CONFLICT, "SecurityGroupInUse", "Security Group %s in use."),
     SECURITY_GROUP_CANNOT_REMOVE_DEFAULT(
             Category.CONFLICT,

@@ -96,6 +96,21 @@ public final class Layout {
         return MODEL + "defaultrules/" + DefaultRules.INITIAL.id();
     }
 
+    /** The record of a QoS policy. */
+    public static String qosPolicy(UUID id) {
+        return MODEL + "qos/" + id;
+    }
+
+    /** The default QoS policy of a project. */
+    public static String defaultQosPolicy(String project) {
+        return TAKEN + "defaultqos/" + segment(project);
+    }
+
+    /** Written, without being compared, by whoever comes to need a QoS policy. */
+    public static String qosPolicyUse(UUID id) {
+        return USED + "qos/" + id;
+    }
+
     /** The default group of a project. */
     public static String defaultGroup(String project) {
         return TAKEN + "defaultgroup/" + segment(project);
@@ -118,6 +133,7 @@ public final class Layout {
             case io.weft.model.SecurityGroupRule rule -> securityGroupRule(rule.groupId(), rule.id());
             case io.weft.model.AddressGroup group -> addressGroup(group.id());
             case DefaultRules rules -> defaultRules();
+            case io.weft.model.QosPolicy policy -> qosPolicy(policy.id());
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -280,6 +296,7 @@ public final class Layout {
             case "rule" -> new Subject.OfRecord(Resource.Kind.SECURITY_GROUP_RULE, id);
             case "addresses" -> new Subject.OfRecord(Resource.Kind.ADDRESS_GROUP, id);
             case "defaultrules" -> new Subject.OfRecord(Resource.Kind.DEFAULT_RULES, id);
+            case "qos" -> new Subject.OfRecord(Resource.Kind.QOS_POLICY, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

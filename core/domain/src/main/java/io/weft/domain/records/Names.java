@@ -57,6 +57,12 @@ final class Names {
     static final String IN_DEFAULT = "in_default";
     static final String IN_OTHERS = "in_others";
 
+    static final String QOS = "qos";
+    static final String LIMITS = "limits";
+    static final String TYPE = "type";
+    static final String BURST = "burst";
+    static final String MARK = "mark";
+
     static final String TUNNELS = "tunnels";
 
     static final String EXTERNAL = "external";

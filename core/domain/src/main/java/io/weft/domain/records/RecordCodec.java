@@ -6,6 +6,7 @@ import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
@@ -81,6 +82,7 @@ public final class RecordCodec {
             case SECURITY_GROUP_RULE -> SecurityGroupRule.class;
             case ADDRESS_GROUP -> AddressGroup.class;
             case DEFAULT_RULES -> DefaultRules.class;
+            case QOS_POLICY -> QosPolicy.class;
             case NODE -> Node.class;
         };
     }

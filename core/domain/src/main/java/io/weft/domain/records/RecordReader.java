@@ -79,6 +79,7 @@ final class RecordReader {
             case SECURITY_GROUP_RULE -> fields.groups.rule(name, json);
             case ADDRESS_GROUP -> fields.groups.addresses(name, json);
             case DEFAULT_RULES -> fields.groups.defaults(name, json);
+            case QOS_POLICY -> fields.qos.policy(name, json);
             case NODE -> node(fields, name, json);
         };
     }
@@ -91,6 +92,7 @@ final class RecordReader {
             case Names.MTU -> fields.mtu = json.getIntValue();
             case Names.PORT_SECURITY -> fields.portSecurity = json.getBooleanValue();
             case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
+            case Names.QOS -> fields.qosPolicy = Optional.of(identity(json));
             default -> {
                 return fields.external.network(name, json);
             }
@@ -141,6 +143,7 @@ final class RecordReader {
             case Names.PROFILE -> fields.profile = profile(json);
             case Names.CALLED -> fields.called = json.getString();
             case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
+            case Names.QOS -> fields.qosPolicy = Optional.of(identity(json));
             default -> {
                 return false;
             }
@@ -261,8 +264,10 @@ final class RecordReader {
         private Map<String, Object> profile = Map.of();
         private String called = "";
         private String domain = "";
+        private Optional<UUID> qosPolicy = Optional.empty();
         private final GroupRecords groups = new GroupRecords();
         private final ExternalRecords external = new ExternalRecords();
+        private final QosRecords qos = new QosRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -285,7 +290,8 @@ final class RecordReader {
                             portSecurity,
                             domain,
                             external.isExternal(),
-                            external.physicalNetwork());
+                            external.physicalNetwork(),
+                            qosPolicy);
                 case SUBNET ->
                     new Subnet(
                             meta,
@@ -312,13 +318,15 @@ final class RecordReader {
                             securityGroups,
                             options,
                             binding(),
-                            dns());
+                            dns(),
+                            qosPolicy);
                 case ROUTER -> new Router(meta, adminUp, routes, external.gateway());
                 case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);
                 case ADDRESS_GROUP -> groups.addressGroup(meta);
                 case DEFAULT_RULES -> groups.defaultRules(meta);
+                case QOS_POLICY -> qos.policy(meta);
                 case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }

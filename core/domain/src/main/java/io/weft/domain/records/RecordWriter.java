@@ -14,6 +14,7 @@ import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
+import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -48,6 +49,7 @@ final class RecordWriter {
                 addresses(json, Names.TUNNELS, node.tunnelAddresses());
                 ExternalRecords.write(json, node);
             }
+            case QosPolicy policy -> QosRecords.write(json, policy);
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);
@@ -80,6 +82,7 @@ final class RecordWriter {
         flag(json, Names.PORT_SECURITY, network.portSecurityEnabled());
         text(json, Names.DOMAIN, network.dnsDomain());
         ExternalRecords.write(json, network);
+        network.qosPolicy().ifPresent(policy -> json.writeStringProperty(Names.QOS, policy.toString()));
     }
 
     private static void subnet(JsonGenerator json, Subnet subnet) {
@@ -146,6 +149,7 @@ final class RecordWriter {
         binding(json, port.binding());
         text(json, Names.CALLED, port.dns().name());
         text(json, Names.DOMAIN, port.dns().domain());
+        port.qosPolicy().ifPresent(policy -> json.writeStringProperty(Names.QOS, policy.toString()));
     }
 
     private static void binding(JsonGenerator json, Binding binding) {

@@ -23,6 +23,8 @@ import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.QosPolicy;
+import io.weft.model.QosRule;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -109,6 +111,15 @@ class RecordCodecTest {
                         id(7),
                         match(IpFamily.IPV4, "tcp", 80, Optional.of(443), RuleRemote.Prefix.parse("10.0.0.5/24"))),
                 new AddressGroup(meta(10), List.of(IpPrefix.parse("2001:db8::/64"), IpPrefix.parse("10.0.0.0/24"))),
+                new QosPolicy(
+                        meta(13),
+                        true,
+                        true,
+                        List.of(
+                                new QosRule.BandwidthLimit(id(14), Direction.EGRESS, 10_000, 0),
+                                new QosRule.BandwidthLimit(id(15), Direction.INGRESS, 2_000_000_000, 64),
+                                new QosRule.PacketRateLimit(id(16), Direction.INGRESS, 20, 3),
+                                new QosRule.DscpMarking(id(17), 46))),
                 new DefaultRules(
                         meta(11),
                         List.of(new DefaultRule(
@@ -130,7 +141,8 @@ class RecordCodecTest {
         Meta bare = Meta.create(id(9), "", "", "", CREATED);
         return Stream.of(
                 new Network(bare, false, false, 1, 68, false),
-                new Network(bare, false, false, 1, 68, false, "example.org."),
+                new Network(
+                        bare, false, false, 1, 68, false, "example.org.", false, Optional.empty(), Optional.empty()),
                 new Subnet(
                         bare,
                         id(1),
@@ -167,7 +179,8 @@ class RecordCodecTest {
                         Optional.empty(),
                         List.of(),
                         Binding.NONE,
-                        new PortDns("www", "example.org.")),
+                        new PortDns("www", "example.org."),
+                        Optional.empty()),
                 portIn(Optional.of(List.of())),
                 portIn(Optional.of(List.of(id(7), id(8)))),
                 new SecurityGroup(bare, false, true),
@@ -179,6 +192,8 @@ class RecordCodecTest {
                         bare, id(7), RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, new RuleRemote.Addresses(id(8)))),
                 new AddressGroup(bare, List.of()),
                 new DefaultRules(bare, List.of()),
+                new QosPolicy(bare, false, false, List.of()),
+                new Network(bare, false, false, 1, 68, false, "", false, Optional.empty(), Optional.of(id(13))),
                 new Router(bare, false, List.of()),
                 new Node(bare.describe("n", ""), List.of()));
     }
@@ -196,7 +211,9 @@ class RecordCodecTest {
                 true,
                 groups,
                 List.of(),
-                Binding.NONE);
+                Binding.NONE,
+                PortDns.NONE,
+                Optional.of(id(13)));
     }
 
     @Test

@@ -33,7 +33,8 @@ public final class DeviceDriver implements AutoCloseable {
         UPLINK,
         TUNNEL,
         SERVICE,
-        EXTERNAL
+        EXTERNAL,
+        SHAPER
     }
 
     /** What is to be done with a device: attached for a role, or detached. */
@@ -49,6 +50,9 @@ public final class DeviceDriver implements AutoCloseable {
     private final Map<Integer, Role> desired = new HashMap<>();
     private final Map<Integer, Role> actual = new HashMap<>();
     private final Set<Integer> inherited = new HashSet<>();
+    /** As inherited, but also of devices that are wanted, until they are gone. */
+    private final Set<Integer> former = new HashSet<>();
+
     private final Set<Integer> pending = new LinkedHashSet<>();
     private final Set<Integer> underWay = new HashSet<>();
     /** Under way for a device that is gone since: whatever comes of it is of no meaning. */
@@ -65,6 +69,7 @@ public final class DeviceDriver implements AutoCloseable {
         this.vrouter = vrouter;
         this.loop = loop;
         inherited.addAll(vrouter.attached());
+        former.addAll(inherited);
         worker = Thread.ofPlatform().name("devices").daemon().start(this::run);
     }
 
@@ -90,6 +95,7 @@ public final class DeviceDriver implements AutoCloseable {
         if (actual.remove(ifindex) != null || inherited.remove(ifindex)) {
             pending.add(ifindex);
         }
+        former.remove(ifindex);
         desired.remove(ifindex);
     }
 
@@ -105,6 +111,11 @@ public final class DeviceDriver implements AutoCloseable {
 
     public boolean isAttached(int ifindex) {
         return actual.containsKey(ifindex);
+    }
+
+    /** Whether a device runs a program, be it one that a former process attached. */
+    public boolean runs(int ifindex) {
+        return actual.containsKey(ifindex) || former.contains(ifindex);
     }
 
     /** What went wrong with devices, by ifindex. */
@@ -170,6 +181,7 @@ public final class DeviceDriver implements AutoCloseable {
             case TUNNEL -> vrouter.attachTunnelDevice(ifindex);
             case SERVICE -> vrouter.attachService(ifindex);
             case EXTERNAL -> vrouter.attachExternal(ifindex);
+            case SHAPER -> vrouter.attachShaper(ifindex);
         }
     }
 

@@ -67,6 +67,7 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.policyNames(), desired.policyNames()),
                 policy,
                 peerClasses,
+                new TableDriver<>(kernel.qos(), desired.qos()),
                 new TableDriver<>(kernel.services(), desired.services()),
                 new TableDriver<>(kernel.serviceAddresses(), desired.serviceAddresses()),
                 new TableDriver<>(kernel.serviceClients(), desired.serviceClients()),

@@ -28,6 +28,7 @@ import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.PortForwarding;
 import io.weft.vrouter.PortForwardingKey;
+import io.weft.vrouter.QosLimits;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
@@ -42,8 +43,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the tables of the vRouter should hold, each under the name that it has there, and {@code views},
- * {@code instances}, {@code names} and {@code zones}, which the responders read.
+ * What the tables of the vRouter should hold, each under the name that it has there; {@code views}, {@code instances},
+ * {@code names} and {@code zones}, which the responders read; and {@code shaping}, what devices should hold back, by
+ * ifindex.
  */
 public record DesiredTables(
         DesiredTable<Integer, Port> ports,
@@ -70,6 +72,8 @@ public record DesiredTables(
         DesiredTable<Integer, DomainGateway> gateways,
         DesiredTable<PortForwardingKey, PortForwarding> portForwardings,
         DesiredTable<IpAddress, Integer> underlayAddresses,
+        DesiredTable<Integer, QosLimits> qos,
+        DesiredTable<Integer, Shaping> shaping,
         DesiredTable<Integer, Services> services,
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
         DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -103,6 +107,8 @@ public record DesiredTables(
                 new DesiredTable<>("gateways"),
                 new DesiredTable<>("port_forwardings"),
                 new DesiredTable<>("underlay_addresses"),
+                new DesiredTable<>("qos"),
+                new DesiredTable<>("shaping"),
                 new DesiredTable<>("services"),
                 new DesiredTable<>("service_clients"),
                 new DesiredTable<>("service_addresses"),
@@ -137,6 +143,8 @@ public record DesiredTables(
                 policyNames,
                 policy,
                 peerClasses,
+                qos,
+                shaping,
                 services,
                 serviceClients,
                 serviceAddresses,

@@ -12,6 +12,7 @@ import io.weft.protocol.Member;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
 import io.weft.protocol.PortForwardingFact;
+import io.weft.protocol.PortQos;
 import io.weft.protocol.RouterFact;
 import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
@@ -30,6 +31,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -169,6 +171,20 @@ public final class Fold {
         state.routers.values().forEach(this::concernsGateway);
     }
 
+    /**
+     * Which devices hold back what workloads send.
+     *
+     * @param shapers by the workload's device; both by ifindex
+     */
+    public void shapers(Map<Integer, Integer> shapers) {
+        state.devices.forEach((port, device) -> {
+            if (!Objects.equals(shapers.get(device.ifindex()), state.shapers.get(device.ifindex()))) {
+                dirty.add(new Unit.Local(port));
+            }
+        });
+        state.shapers = Map.copyOf(shapers);
+    }
+
     /** Brings the tables up to date; their listeners hear of every entry that is different. */
     public void flush() {
         if (topologyChanged) {
@@ -305,6 +321,10 @@ public final class Fold {
                 policy.port(port.portId(), port.securityGroups());
                 concernsLocal(port);
             }
+            case PortQos qos -> {
+                state.qos.put(qos.portId(), qos);
+                dirty.add(new Unit.Local(qos.portId()));
+            }
             case Member member -> policy.put(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.put(group);
             case RuleFact rule -> policy.put(rule);
@@ -379,6 +399,10 @@ public final class Fold {
                 dirty.add(new Unit.Forwarding(forwarding.routerId(), forwarding.forwardingId()));
             }
             case LocalPort port -> removeLocal(port);
+            case PortQos qos -> {
+                state.qos.remove(qos.portId());
+                dirty.add(new Unit.Local(qos.portId()));
+            }
             case Member member -> policy.remove(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.remove(group);
             case RuleFact rule -> policy.remove(rule);

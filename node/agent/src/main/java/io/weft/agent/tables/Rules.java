@@ -11,6 +11,7 @@ import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.NetworkNames;
 import io.weft.protocol.PortName;
+import io.weft.protocol.PortQos;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
@@ -31,6 +32,7 @@ import io.weft.vrouter.Place;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
+import io.weft.vrouter.QosLimits;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.ServiceAddress;
@@ -202,12 +204,16 @@ final class Rules {
                         number,
                         fact.vni(),
                         port.mac(),
-                        flags(port, device, view),
+                        flags(port, device, view, Optional.ofNullable(state.qos.get(id))),
                         fact.mtu(),
                         first(port, IpFamily.IPV4).orElse(NO_IPV4),
                         first(port, IpFamily.IPV6).orElse(NO_IPV6),
                         assignment.ruleSet(),
                         assignment.scope()));
+        PortQos qos = state.qos.get(id);
+        if (qos != null) {
+            limits(qos, number, device, sink);
+        }
         clients(port, number, device, view, sink);
         for (AddressPair pair : port.allowedPairs()) {
             sink.entry(
@@ -264,14 +270,43 @@ final class Rules {
         }
     }
 
-    private static Set<Port.Flag> flags(LocalPort port, Device device, PortView view) {
+    /** What a port may take of the network's capacity. */
+    private void limits(PortQos qos, int number, Device device, Sink sink) {
+        Shaping shaping = Shaping.of(qos);
+        if (!shaping.equals(Shaping.NONE)) {
+            sink.entry(tables.shaping(), device.ifindex(), shaping);
+        }
+        int shaper = shaping.sends().isPresent() ? state.shapers.getOrDefault(device.ifindex(), 0) : 0;
+        sink.entry(
+                tables.qos(), number, new QosLimits(shaper, qos.dscp(), packets(qos.egress()), packets(qos.ingress())));
+    }
+
+    private static QosLimits.PacketRate packets(PortQos.Limits limits) {
+        return limits.kilopackets() == 0
+                ? QosLimits.PacketRate.UNLIMITED
+                : QosLimits.PacketRate.of(limits.kilopackets() * 1000L, limits.burstPackets());
+    }
+
+    private static Set<Port.Flag> flags(LocalPort port, Device device, PortView view, Optional<PortQos> qos) {
         Set<Port.Flag> flags = EnumSet.noneOf(Port.Flag.class);
         add(flags, Port.Flag.ADMIN_UP, port.adminUp());
         add(flags, Port.Flag.PORT_SECURITY, port.portSecurity());
         add(flags, Port.Flag.DHCPV4, view.answersDhcpv4());
         add(flags, Port.Flag.DHCPV6, view.answersDhcpv6());
         add(flags, Port.Flag.ROUTER_ADVERTISEMENT, view.answersRouterSolicitations());
-        add(flags, Port.Flag.PEER_REDIRECT, device.peerElsewhere());
+        // A packet that enters the peer directly passes by the qdisc that would hold it back.
+        boolean held = qos.filter(limits -> limits.ingress().kilobits() != 0).isPresent();
+        add(flags, Port.Flag.PEER_REDIRECT, device.peerElsewhere() && !held);
+        add(
+                flags,
+                Port.Flag.QOS_SENDS,
+                qos.filter(limits -> !limits.egress().equals(PortQos.Limits.NONE)
+                                || limits.dscp().isPresent())
+                        .isPresent());
+        add(
+                flags,
+                Port.Flag.QOS_RECEIVES,
+                qos.filter(limits -> limits.ingress().kilopackets() != 0).isPresent());
         return flags;
     }
 

@@ -4,6 +4,7 @@ import io.weft.agent.numbers.NumberPool;
 import io.weft.model.MacAddress;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
+import io.weft.protocol.PortQos;
 import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.vrouter.MacKey;
@@ -29,6 +30,7 @@ final class State {
     final Map<String, NodeState> nodes = new HashMap<>();
     final Map<UUID, LocalPort> localPorts = new HashMap<>();
     final Map<UUID, Device> devices = new HashMap<>();
+    final Map<UUID, PortQos> qos = new HashMap<>();
     final Map<UUID, Integer> portNumbers = new HashMap<>();
     final Connectivity connectivity = new Connectivity();
     final Set<String> problems = new TreeSet<>();
@@ -36,6 +38,8 @@ final class State {
     Neighbourhood neighbourhood = Neighbourhood.NONE;
     Optional<Services> services = Optional.empty();
     Map<String, PhysicalDevice> physical = Map.of();
+    /** What holds back what a device's workload sends; both by ifindex. */
+    Map<Integer, Integer> shapers = Map.of();
 
     final Remembered remembered;
     private final NumberPool portPool;

@@ -20,6 +20,7 @@ import io.weft.protocol.Peer;
 import io.weft.protocol.PortForwardingFact;
 import io.weft.protocol.PortMatch;
 import io.weft.protocol.PortName;
+import io.weft.protocol.PortQos;
 import io.weft.protocol.Position;
 import io.weft.protocol.Remote;
 import io.weft.protocol.RouterFact;
@@ -97,7 +98,7 @@ final class RandomRecords {
             case PEER -> new Peer(topic.name(), tunnelAddresses(topic.name()));
             case NETWORK -> inNetwork(UUID.fromString(topic.name()));
             case ROUTER -> inRouter(UUID.fromString(topic.name()));
-            case NODE -> localPort();
+            case NODE -> random.nextInt(3) == 0 ? limits() : localPort();
         };
     }
 
@@ -302,6 +303,14 @@ final class RandomRecords {
                 "",
                 "",
                 "");
+    }
+
+    private PortQos limits() {
+        return new PortQos(
+                id('p', random.nextInt(PORTS)),
+                random.nextBoolean() ? PortQos.Limits.NONE : new PortQos.Limits(random.nextInt(2), 0, 1, 0),
+                random.nextBoolean() ? PortQos.Limits.NONE : new PortQos.Limits(1000, 3, random.nextInt(2), 4),
+                random.nextBoolean() ? Optional.empty() : Optional.of(random.nextInt(64)));
     }
 
     /** A port whose device comes, changes or goes. */

@@ -1,0 +1,199 @@
+package io.weft.neutron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** QoS policies over a real socket. */
+class QosApiTest {
+    private static final String POLICIES = "/v2.0/qos/policies";
+
+    private final Cloud cloud;
+    private final Client admin;
+    private final Client alice;
+
+    QosApiTest(@TempDir Path directory) {
+        cloud = Cloud.withTokens(directory.resolve("store"));
+        admin = cloud.as("admin-token");
+        alice = cloud.as("alice-token");
+    }
+
+    @AfterEach
+    void stop() {
+        cloud.close();
+    }
+
+    private String policy(String more) {
+        return admin.post(POLICIES, "{'policy': {'name': 'gold', 'project_id': 'alpha'" + more + "}}")
+                .expect(201)
+                .id();
+    }
+
+    private Client.Answer rule(String policy, String type, String body) {
+        return admin.post(POLICIES + "/" + policy + "/" + type + "_rules", "{'" + type + "_rule': {" + body + "}}");
+    }
+
+    @Test
+    void aPolicyShowsItsRulesAsNeutronDoes() {
+        String policy = policy(", 'shared': true");
+        String limit = rule(policy, "bandwidth_limit", "'max_kbps': 10000, 'max_burst_kbps': 800")
+                .expect(201)
+                .id();
+        String rate = rule(policy, "packet_rate_limit", "'max_kpps': 5, 'direction': 'ingress'")
+                .expect(201)
+                .id();
+        String mark =
+                rule(policy, "dscp_marking", "'dscp_mark': 46").expect(201).id();
+        JsonNode shown = alice.get(POLICIES + "/" + policy).expect(200).at("/policy");
+        assertThat(shown.path("shared").asBoolean()).isTrue();
+        assertThat(shown.path("is_default").asBoolean()).isFalse();
+        assertThat(shown.path("rules").toString())
+                .isEqualTo(("[{'id':'%s','qos_policy_id':'%s','type':'bandwidth_limit','direction':'egress',"
+                                + "'max_kbps':10000,'max_burst_kbps':800},"
+                                + "{'id':'%s','qos_policy_id':'%s','type':'packet_rate_limit','direction':'ingress',"
+                                + "'max_kpps':5,'max_burst_kpps':0},"
+                                + "{'id':'%s','qos_policy_id':'%s','type':'dscp_marking','dscp_mark':46}]")
+                        .replace('\'', '"')
+                        .formatted(limit, policy, rate, policy, mark, policy));
+        assertThat(alice.get(POLICIES + "/" + policy + "/dscp_marking_rules")
+                        .expect(200)
+                        .text())
+                .isEqualTo("{\"dscp_marking_rules\":[{\"id\":\"" + mark + "\",\"dscp_mark\":46}]}");
+    }
+
+    @Test
+    void rulesAreReachedBeneathTheirPolicyAndByNamesOfTheirOwn() {
+        String policy = policy("");
+        String other = policy("");
+        String rule =
+                rule(policy, "bandwidth_limit", "'max_kbps': 1000").expect(201).id();
+        String path = POLICIES + "/" + policy + "/bandwidth_limit_rules/" + rule;
+        assertThat(admin.put(path, "{'bandwidth_limit_rule': {'max_kbps': 2000}}")
+                        .expect(200)
+                        .text())
+                .isEqualTo("{\"bandwidth_limit_rule\":{\"id\":\"" + rule
+                        + "\",\"max_kbps\":2000,\"max_burst_kbps\":0,\"direction\":\"egress\"}}");
+        String alias = "/v2.0/qos/alias_bandwidth_limit_rules/" + rule;
+        assertThat(admin.put(alias, "{'alias_bandwidth_limit_rule': {'direction': 'ingress'}}")
+                        .expect(200)
+                        .at("/alias_bandwidth_limit_rule/max_kbps")
+                        .asInt())
+                .isEqualTo(2000);
+        assertThat(admin.get("/v2.0/qos/alias-bandwidth-limit-rules/" + rule)
+                        .expect(200)
+                        .at("/alias_bandwidth_limit_rule/direction")
+                        .asString())
+                .isEqualTo("ingress");
+        admin.get(POLICIES + "/" + other + "/bandwidth_limit_rules/" + rule).expect(404);
+        assertThat(admin.delete(POLICIES + "/" + other + "/bandwidth_limit_rules/" + rule)
+                        .expect(404)
+                        .error())
+                .isEqualTo("QosRuleNotFound: QoS rule " + rule + " for policy " + other + " could not be found.");
+        admin.get("/v2.0/qos/alias_dscp_marking_rules/" + rule).expect(404);
+        admin.get("/v2.0/qos/alias_bandwidth_limit_rules").expect(405);
+        admin.delete(alias).expect(204);
+        admin.get(path).expect(404);
+        admin.get(POLICIES + "/" + policy + "/bandwidth_limit_rules/" + rule + "/more")
+                .expect(404);
+        assertThat(admin.get(POLICIES + "/nothing/bandwidth_limit_rules")
+                        .expect(404)
+                        .error())
+                .isEqualTo("QosPolicyNotFound: QoS policy nothing could not be found.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "bandwidth_limit | 'max_kbps': 0 | max_kbps",
+                "bandwidth_limit | 'max_burst_kbps': 5 | max_kbps",
+                "bandwidth_limit | 'max_kbps': 5, 'max_burst_kbps': -1 | max_burst_kbps",
+                "bandwidth_limit | 'max_kbps': 5, 'direction': 'any' | direction",
+                "bandwidth_limit | 'max_kbps': 2147483648 | max_kbps",
+                "packet_rate_limit | 'max_kpps': 'many' | max_kpps",
+                "dscp_marking | 'dscp_mark': 3 | '3' is not in",
+                "dscp_marking | 'dscp_mark': 64 | dscp_mark"
+            })
+    void aRuleThatMeansNothingIsRefusedByItsAttribute(String type, String body, String reason) {
+        assertThat(rule(policy(""), type, body).expect(400).error()).contains(reason);
+    }
+
+    @Test
+    void guaranteesAreRefusedSinceNoNodeGivesThem() {
+        String policy = policy("");
+        assertThat(rule(policy, "minimum_bandwidth", "'min_kbps': 5")
+                        .expect(409)
+                        .error())
+                .isEqualTo("QosRuleNotSupported: Rule minimum_bandwidth is not supported: no node guarantees it.");
+        assertThat(alice.get("/v2.0/qos/rule-types").expect(200).text())
+                .contains("bandwidth_limit", "packet_rate_limit", "dscp_marking")
+                .doesNotContain("minimum")
+                .doesNotContain("drivers");
+        assertThat(admin.get("/v2.0/qos/rule-types/dscp_marking")
+                        .expect(200)
+                        .at("/rule_type/drivers/0/supported_parameters/0/parameter_name")
+                        .asString())
+                .isEqualTo("dscp_mark");
+    }
+
+    @Test
+    void portsShowTheirOwnPolicyAndTheirNetworks() {
+        String ofNetwork = policy("");
+        String own = policy("");
+        String network = alice.post("/v2.0/networks", "{'network': {'qos_policy_id': '" + ofNetwork + "'}}")
+                .expect(201)
+                .id();
+        JsonNode port = alice.post(
+                        "/v2.0/ports", "{'port': {'network_id': '" + network + "', 'qos_policy_id': '" + own + "'}}")
+                .expect(201)
+                .at("/port");
+        assertThat(List.of(
+                        port.path("qos_policy_id").asString(),
+                        port.path("qos_network_policy_id").asString()))
+                .containsExactly(own, ofNetwork);
+        String path = "/v2.0/ports/" + port.path("id").asString();
+        assertThat(alice.put(path, "{'port': {'name': 'n'}}")
+                        .expect(200)
+                        .at("/port/qos_policy_id")
+                        .asString())
+                .isEqualTo(own);
+        assertThat(alice.put(path, "{'port': {'qos_policy_id': null}}")
+                        .expect(200)
+                        .at("/port/qos_policy_id")
+                        .isNull())
+                .isTrue();
+        assertThat(admin.delete(POLICIES + "/" + ofNetwork).expect(409).error())
+                .isEqualTo("QosPolicyInUse: QoS Policy " + ofNetwork + " is used by network " + network + ".");
+        admin.delete(POLICIES + "/" + own).expect(204);
+        alice.put(path, "{'port': {'qos_policy_id': '" + own + "'}}").expect(404);
+        assertThat(alice.put("/v2.0/networks/" + network, "{'network': {'qos_policy_id': null}}")
+                        .expect(200)
+                        .at("/network/qos_policy_id")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void projectsSeeButDoNotMakeOrChangePolicies() {
+        String policy = policy("");
+        alice.post(POLICIES, "{'policy': {'name': 'own'}}").expect(403);
+        alice.put(POLICIES + "/" + policy, "{'policy': {'name': 'own'}}").expect(403);
+        alice.post(
+                        POLICIES + "/" + policy + "/bandwidth_limit_rules",
+                        "{'bandwidth_limit_rule': {'max_kbps': 1000000}}")
+                .expect(403);
+        alice.delete(POLICIES + "/" + policy).expect(403);
+        cloud.as("bob-token").get(POLICIES + "/" + policy).expect(404);
+        admin.put(POLICIES + "/" + policy + "/tags/red", "").expect(201);
+        assertThat(alice.get(POLICIES + "?tags=red&fields=name").expect(200).text())
+                .isEqualTo("{\"policies\":[{\"name\":\"gold\"}]}");
+    }
+}

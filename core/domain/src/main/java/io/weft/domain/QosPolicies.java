@@ -1,0 +1,226 @@
+package io.weft.domain;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.domain.transaction.Transactor;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.QosPolicy;
+import io.weft.model.QosRule;
+import io.weft.model.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * QoS policies and their rules (Neutron API v2.0, Quality of Service). Administrators make them, as Neutron's policy has
+ * it; projects use their own and what is shared. A policy stays while ports or networks have it.
+ */
+public final class QosPolicies {
+    private final Transactor transactor;
+    private final Supplier<World> world;
+    private final Stamp stamp;
+
+    QosPolicies(Transactor transactor, Supplier<World> world, Stamp stamp) {
+        this.transactor = transactor;
+        this.world = world;
+        this.stamp = stamp;
+    }
+
+    /** Makes a policy. */
+    public QosPolicy create(Caller caller, NewQosPolicy wanted) {
+        return create(caller, List.of(wanted)).getFirst();
+    }
+
+    /** Makes policies, all or none. */
+    public List<QosPolicy> create(Caller caller, List<NewQosPolicy> wanted) {
+        Access.requireAdmin(caller, true, "create_policy");
+        return transactor.run(plan -> {
+            List<QosPolicy> made = new ArrayList<>(wanted.size());
+            for (NewQosPolicy one : wanted) {
+                UUID id = Stamp.newId();
+                QosPolicy policy = new QosPolicy(
+                        stamp.create(id, one.project(), one.name(), one.description(), List.of()),
+                        one.shared(),
+                        one.isDefault(),
+                        List.of());
+                if (one.isDefault()) {
+                    takeDefault(plan, policy);
+                }
+                plan.create(policy);
+                made.add(policy);
+            }
+            return made;
+        });
+    }
+
+    /** Changes a policy. */
+    public QosPolicy update(Caller caller, UUID id, QosPolicyUpdate update) {
+        return transactor.run(plan -> {
+            QosPolicy before = changeable(plan, caller, id, "update_policy");
+            Access.requireRevision(before, update.expectedRevision());
+            QosPolicy after = new QosPolicy(
+                    stamp.describe(before, update.name(), update.description()),
+                    update.shared().orElse(before.shared()),
+                    update.isDefault().orElse(before.isDefault()),
+                    before.rules());
+            if (before.shared() && !after.shared()) {
+                requireUnused(plan, before, project -> !project.equals(before.project()));
+            }
+            if (after.isDefault() && !before.isDefault()) {
+                takeDefault(plan, after);
+            } else if (before.isDefault() && !after.isDefault()) {
+                plan.release(Layout.defaultQosPolicy(before.project()));
+            }
+            return write(plan, before, after);
+        });
+    }
+
+    /** Removes a policy that nothing has. */
+    public void delete(Caller caller, UUID id) {
+        delete(caller, id, OptionalLong.empty());
+    }
+
+    /** The same, if it has this revision number. */
+    public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
+        transactor.run(plan -> {
+            QosPolicy policy = changeable(plan, caller, id, "delete_policy");
+            Access.requireRevision(policy, expectedRevision);
+            requireUnused(plan, policy, _ -> true);
+            if (policy.isDefault()) {
+                plan.release(Layout.defaultQosPolicy(policy.project()));
+            }
+            plan.delete(policy);
+            QosUse.forget(plan, id);
+            return id;
+        });
+    }
+
+    /**
+     * Adds a rule to a policy.
+     *
+     * @param wanted the rule; it gets an id of its own
+     */
+    public QosRule addRule(Caller caller, UUID policyId, QosRule wanted) {
+        return transactor.run(plan -> {
+            QosPolicy before = changeable(
+                    plan, caller, policyId, "create_policy_" + wanted.type().text() + "_rule");
+            QosRule rule = wanted.withId(Stamp.newId());
+            requireNoRival(before, rule);
+            write(plan, before, before.with(rule));
+            return rule;
+        });
+    }
+
+    /**
+     * Changes a rule.
+     *
+     * @param policyId the policy that it must belong to; any when empty
+     * @param change the rule as it shall be, with the same id and type
+     */
+    public QosRule updateRule(
+            Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId, UnaryOperator<QosRule> change) {
+        return transactor.run(plan -> {
+            QosPolicy before = ownerOf(plan, caller, policyId, type, ruleId, "update_policy_" + type.text() + "_rule");
+            QosRule rule = change.apply(before.rule(ruleId).orElseThrow());
+            requireNoRival(before, rule);
+            write(plan, before, before.with(rule));
+            return rule;
+        });
+    }
+
+    /** Removes a rule. */
+    public void deleteRule(Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId) {
+        transactor.run(plan -> {
+            QosPolicy before = ownerOf(plan, caller, policyId, type, ruleId, "delete_policy_" + type.text() + "_rule");
+            write(plan, before, before.without(ruleId));
+            return ruleId;
+        });
+    }
+
+    /** The policy, if the caller may see it. */
+    public QosPolicy show(Caller caller, UUID id) {
+        return Access.qosPolicy(world.get(), caller, id);
+    }
+
+    /** The policies that the caller may see, in no order. */
+    public List<QosPolicy> list(Caller caller) {
+        World now = world.get();
+        if (caller.admin()) {
+            return List.copyOf(now.qosPolicies());
+        }
+        List<QosPolicy> seen = new ArrayList<>(now.qosPoliciesOfProject(caller.project()));
+        now.sharedQosPolicies().stream()
+                .filter(policy -> !policy.project().equals(caller.project()))
+                .forEach(seen::add);
+        return seen;
+    }
+
+    private static QosPolicy changeable(Plan plan, Caller caller, UUID id, String action) {
+        QosPolicy policy = Access.qosPolicy(plan.world(), caller, id);
+        Access.requireAdmin(caller, true, action);
+        return policy;
+    }
+
+    private static QosPolicy ownerOf(
+            Plan plan, Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId, String action) {
+        policyId.ifPresent(id -> Access.qosPolicy(plan.world(), caller, id));
+        QosPolicy policy = plan.world()
+                .qosPolicyOfRule(ruleId)
+                .filter(owner -> Access.sees(plan.world(), caller, owner))
+                .filter(owner -> policyId.filter(id -> !id.equals(owner.id())).isEmpty())
+                .filter(owner -> owner.rule(ruleId).orElseThrow().type() == type)
+                .orElseThrow(() -> notFound(policyId, type, ruleId));
+        Access.requireAdmin(caller, true, action);
+        return policy;
+    }
+
+    private static RuntimeException notFound(Optional<UUID> policyId, QosRule.Type type, UUID ruleId) {
+        return policyId.isPresent()
+                ? Problem.QOS_RULE_OF_POLICY_NOT_FOUND.with(ruleId, policyId.get())
+                : Problem.QOS_RULE_NOT_FOUND.with(type.text(), ruleId);
+    }
+
+    private static void takeDefault(Plan plan, QosPolicy policy) {
+        plan.takeOr(
+                Layout.defaultQosPolicy(policy.project()),
+                policy.id(),
+                Problem.QOS_POLICY_DEFAULT_EXISTS.with(policy.project()));
+    }
+
+    private static void requireNoRival(QosPolicy policy, QosRule rule) {
+        policy.rival(rule).ifPresent(rival -> {
+            throw Problem.QOS_RULES_CONFLICT.with(rule.type().text(), rival.id(), policy.id());
+        });
+    }
+
+    /** No port or network of these projects has the policy, and none comes to have it. */
+    private static void requireUnused(Plan plan, QosPolicy policy, Predicate<String> projects) {
+        for (Port port : plan.world().portsOfQosPolicy(policy.id())) {
+            if (projects.test(port.project())) {
+                throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "port", port.id());
+            }
+        }
+        for (Network network : plan.world().networksOfQosPolicy(policy.id())) {
+            if (projects.test(network.project())) {
+                throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "network", network.id());
+            }
+        }
+        QosUse.requireNotNeeded(plan, policy.id());
+    }
+
+    private QosPolicy write(Plan plan, QosPolicy before, QosPolicy after) {
+        if (after.equals(before)) {
+            return before;
+        }
+        QosPolicy touched = after.withMeta(stamp.touch(after.meta()));
+        plan.update(before, touched);
+        return touched;
+    }
+}

@@ -1,0 +1,44 @@
+package io.weft.agent.tables;
+
+import io.weft.kernel.netlink.TokenBucket;
+import io.weft.protocol.PortQos;
+import java.util.Optional;
+
+/**
+ * What is held back at the device of a workload.
+ *
+ * @param sends how fast the workload may send
+ * @param receives how fast it may receive
+ */
+public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receives) {
+    /** Nothing is held back. */
+    public static final Shaping NONE = new Shaping(Optional.empty(), Optional.empty());
+
+    private static final long BYTES_OF_KILOBIT = 125;
+
+    /** A burst holds a frame of any size that Ethernet has, and what comes due between two looks at the clock. */
+    private static final long LEAST_BURST = 10_000;
+
+    private static final long LOOKS_A_SECOND = 500;
+
+    /** What waits at most: a twentieth of a second, but no less than the largest packet that guests make. */
+    private static final long WAITS = 20;
+
+    private static final long LEAST_LIMIT = 100_000;
+
+    /** What a port's limits ask for. */
+    static Shaping of(PortQos qos) {
+        return new Shaping(bucket(qos.egress()), bucket(qos.ingress()));
+    }
+
+    private static Optional<TokenBucket> bucket(PortQos.Limits limits) {
+        if (limits.kilobits() == 0) {
+            return Optional.empty();
+        }
+        long rate = limits.kilobits() * BYTES_OF_KILOBIT;
+        long burst = Math.max(Math.max(limits.burstBits() / 8, LEAST_BURST), rate / LOOKS_A_SECOND);
+        long limit = Math.max(rate / WAITS, LEAST_LIMIT);
+        return Optional.of(
+                new TokenBucket(rate, Math.min(burst, TokenBucket.MAX_BYTES), Math.min(limit, TokenBucket.MAX_BYTES)));
+    }
+}
