@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * What the data path costs: workloads of one host and of two, under a stateful security group of 100 rules, beside a raw veth pair and beside two hosts with a bridge, a
@@ -183,14 +186,13 @@ final class PathBench implements Bench {
     private List<Result> results(Map<String, Map<Measure, List<Sample>>> samples) {
         List<Result> results = new ArrayList<>();
         for (Measure measure : measures) {
-            Map<String, Sample> medians = new LinkedHashMap<>();
-            samples.forEach((topology, all) -> medians.put(topology, median(Objects.requireNonNull(all.get(measure)))));
-            Sample raw = Objects.requireNonNull(medians.get(Topologies.RAW));
-            Sample rival = Objects.requireNonNull(medians.get(Topologies.RIVAL));
-            Sample rawTap = medians.getOrDefault(Topologies.RAW_TAP, raw);
-            medians.forEach((topology, sample) -> {
-                Sample baseline = switch (topology) {
-                    case Topologies.ONE_HOST_TAP, Topologies.TWO_HOSTS_TAP -> rawTap;
+            Map<String, List<Sample>> rounds = new LinkedHashMap<>();
+            samples.forEach((topology, all) -> rounds.put(topology, Objects.requireNonNull(all.get(measure))));
+            List<Sample> raw = Objects.requireNonNull(rounds.get(Topologies.RAW));
+            rounds.forEach((topology, own) -> {
+                List<Sample> baseline = switch (topology) {
+                    case Topologies.ONE_HOST_TAP, Topologies.TWO_HOSTS_TAP ->
+                        rounds.getOrDefault(Topologies.RAW_TAP, raw);
                     default -> raw;
                 };
                 double bound = switch (topology) {
@@ -198,30 +200,44 @@ final class PathBench implements Bench {
                     case Topologies.TWO_HOSTS -> measure.twoHosts;
                     default -> 0;
                 };
-                results.add(bound(
-                        Result.of(measure.title + ", " + topology, sample.rate(), measure.unit)
-                                .beside(baseline.rate()),
-                        bound));
-                results.add(
-                        Result.of("  its CPU", sample.cpu(), measure.cpuUnit).beside(baseline.cpu()));
+                compare(results, measure, topology, own, baseline, bound);
             });
-            Sample two = Objects.requireNonNull(medians.get(Topologies.TWO_HOSTS));
-            results.add(bound(
-                    Result.of(measure.title + ", two hosts of the rival's", two.rate(), measure.unit)
-                            .beside(rival.rate()),
-                    measure.ofRival));
-            results.add(Result.of("  its CPU", two.cpu(), measure.cpuUnit).beside(rival.cpu()));
+            compare(
+                    results,
+                    measure,
+                    "two hosts of the rival's",
+                    Objects.requireNonNull(rounds.get(Topologies.TWO_HOSTS)),
+                    Objects.requireNonNull(rounds.get(Topologies.RIVAL)),
+                    measure.ofRival);
         }
         return results;
+    }
+
+    private static void compare(
+            List<Result> results, Measure measure, String what, List<Sample> own, List<Sample> other, double bound) {
+        results.add(bound(beside(measure.title + ", " + what, measure.unit, own, other, Sample::rate), bound));
+        results.add(beside("  its CPU", measure.cpuUnit, own, other, Sample::cpu));
+    }
+
+    /**
+     * The medians of both, and the median of the rounds' ratios: what is compared was measured within seconds, while the
+     * machine's pace changes from round to round.
+     */
+    private static Result beside(
+            String name, String unit, List<Sample> own, List<Sample> other, ToDoubleFunction<Sample> figure) {
+        double[] ratios = IntStream.range(0, own.size())
+                .mapToDouble(round -> figure.applyAsDouble(own.get(round)) / figure.applyAsDouble(other.get(round)))
+                .toArray();
+        return Result.of(name, median(own.stream().mapToDouble(figure)), unit)
+                .beside(median(other.stream().mapToDouble(figure)), median(Arrays.stream(ratios)));
     }
 
     private static Result bound(Result result, double bound) {
         return bound == 0 ? result : result.atLeast(bound);
     }
 
-    private static Sample median(List<Sample> all) {
-        return new Sample(
-                all.stream().mapToDouble(Sample::rate).sorted().toArray()[all.size() / 2],
-                all.stream().mapToDouble(Sample::cpu).sorted().toArray()[all.size() / 2]);
+    private static double median(DoubleStream all) {
+        double[] sorted = all.sorted().toArray();
+        return sorted[sorted.length / 2];
     }
 }

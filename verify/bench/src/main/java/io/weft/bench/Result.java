@@ -28,7 +28,12 @@ record Result(
 
     /** The same beside its baseline. */
     Result beside(double other) {
-        return new Result(name, value, unit, Optional.of(other), Optional.of(value / other), target, met);
+        return beside(other, value / other);
+    }
+
+    /** The same beside its baseline, with a ratio that was found another way than from these two figures. */
+    Result beside(double other, double measured) {
+        return new Result(name, value, unit, Optional.of(other), Optional.of(measured), target, met);
     }
 
     /** The same with a lower bound: on the ratio if there is a baseline, else on the value. */
