@@ -57,7 +57,7 @@ final class AddressGroupService extends ModelService<AddressGroup> {
     }
 
     private static Attribute<Object, List<IpPrefix>> blocks() {
-        return Attribute.<Object, List<IpPrefix>>of("addresses", GroupValues.BLOCKS, _ -> null)
+        return Attribute.<Object, List<IpPrefix>>of("addresses", GroupValues.BLOCKS_OR_ADDRESSES, _ -> null)
                 .required()
                 .build();
     }

@@ -49,11 +49,16 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "filter-validation",
                     "Filter parameters validation",
                     "A filter on an unknown attribute is an error."),
+            new Extension("l2_adjacency", "L2 Adjacency", "Networks say that they are one broadcast domain."),
             new Extension("net-mtu", "Network MTU", "The largest packet of a network."),
             new Extension("net-mtu-writable", "Network MTU (writable)", "The largest packet of a network can be set."),
             new Extension(
                     "network-ip-availability", "Network IP Availability", "How many addresses a network has left."),
             new Extension("pagination", "Pagination support", "Lists are read in pages."),
+            new Extension(
+                    "port-mac-address-regenerate",
+                    "Neutron Port MAC address regenerate",
+                    "A port is given another MAC, whichever."),
             new Extension("port-security", "Port Security", "Anti-spoofing can be turned off on a port."),
             new Extension("project-id", "project_id field enabled", "The owner is called project_id too."),
             new Extension("provider", "Provider Network", "Administrators see and choose a network's number."),
@@ -74,6 +79,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Types of rules show what their parameters may be."),
             new Extension(
                     "qos-rules-alias", "Ability to directly alias QoS rules", "Rules have paths that need no policy."),
+            new Extension(
+                    "quota-check-limit",
+                    "Quota engine limit check",
+                    "A limit below what is used is refused where that is asked for."),
             new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
             new Extension("quotas", "Quota management support", "Limits for each project."),
             new Extension(
@@ -81,6 +90,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "If-Match constraints based on revision_number",
                     "A change can depend on the revision number."),
             new Extension("router", "Neutron L3 Router", "Routing between subnets, on every node."),
+            new Extension("service-type", "Neutron Service Type Management", "What serves routers is listed."),
             new Extension("sorting", "Sorting support", "Lists are sorted by attributes."),
             new Extension("standard-attr-description", "standard-attr-description", "Objects have descriptions."),
             new Extension("standard-attr-revisions", "Resource revision numbers", "Objects count their changes."),
@@ -134,6 +144,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Floating IPs show their port forwardings."),
             new Extension(
                     "fip-port-details", "Floating IP Port Details Extension", "Floating IPs show what they lead to."),
+            new Extension("floatingip-pools", "Floating IP pools API", "Where floating IPs come from is listed."),
             new Extension(
                     "floating-ip-port-forwarding",
                     "Floating IP Port Forwarding",
@@ -142,6 +153,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "floating-ip-port-forwarding-description",
                     "Floating IP Port Forwarding Description",
                     "Port forwardings have descriptions."),
+            new Extension(
+                    "floating-ip-port-forwarding-detail",
+                    "Floating IP Port Forwarding Detail",
+                    "Floating IPs show the ids of their port forwardings and of the ports behind."),
             new Extension(
                     "floating-ip-port-forwarding-port-ranges",
                     "Floating IP Port Forwarding support for port ranges",

@@ -83,7 +83,7 @@ final class FloatingIpService extends ModelService<FloatingIp> {
                                 body.get(attributes.standard.description), target(body), call.expectedRevision())));
     }
 
-    /** A port that is not named stays; null takes it away. */
+    /** A port that is not named stays; null takes it away, and so does an empty body. */
     private Optional<FloatingIpUpdate.Target> target(Body body) {
         Optional<IpAddress> fixed = body.get(attributes.fixedAddress);
         if (body.get(attributes.port).isPresent()) {
@@ -93,7 +93,10 @@ final class FloatingIpService extends ModelService<FloatingIp> {
         if (fixed.isPresent()) {
             throw Problem.BAD_REQUEST.with("floatingip", "fixed_ip_address cannot be specified without a port_id");
         }
-        return body.has(attributes.port) ? Optional.of(new FloatingIpUpdate.Target.Nothing()) : Optional.empty();
+        // A change that says nothing at all takes the port away: once there was nothing else to change.
+        return body.has(attributes.port) || body.isBlank()
+                ? Optional.of(new FloatingIpUpdate.Target.Nothing())
+                : Optional.empty();
     }
 
     @Override

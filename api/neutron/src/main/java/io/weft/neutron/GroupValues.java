@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -50,24 +51,38 @@ final class GroupValues {
     private static final Kind<List<String>> TEXTS = Kinds.listOf(Kinds.text(64), MAXIMUM_ADDRESSES, false);
 
     /** Blocks of addresses, in any order and also repeated. */
-    static final Kind<List<IpPrefix>> BLOCKS = new Kind<>() {
-        @Override
-        public List<IpPrefix> read(JsonParser in, String field) {
-            return TEXTS.read(in, field).stream()
-                    .map(IpPrefix::parse)
-                    .distinct()
-                    .toList();
-        }
+    static final Kind<List<IpPrefix>> BLOCKS = blocks(GroupValues::block);
 
-        @Override
-        public void write(List<IpPrefix> value, JsonGenerator out) {
-            out.writeStartArray();
-            value.forEach(block -> out.writeString(block.toString()));
-            out.writeEndArray();
-        }
-    };
+    /** The same, and single addresses. */
+    static final Kind<List<IpPrefix>> BLOCKS_OR_ADDRESSES = blocks((text, _) -> IpPrefix.parse(text));
 
     private GroupValues() {}
+
+    private static Kind<List<IpPrefix>> blocks(BiFunction<String, String, IpPrefix> parser) {
+        return new Kind<>() {
+            @Override
+            public List<IpPrefix> read(JsonParser in, String field) {
+                return TEXTS.read(in, field).stream()
+                        .map(text -> parser.apply(text, field))
+                        .distinct()
+                        .toList();
+            }
+
+            @Override
+            public void write(List<IpPrefix> value, JsonGenerator out) {
+                out.writeStartArray();
+                value.forEach(block -> out.writeString(block.toString()));
+                out.writeEndArray();
+            }
+        };
+    }
+
+    private static IpPrefix block(String text, String field) {
+        if (text.indexOf('/') < 0) {
+            throw ApiException.invalid(field, "'" + text + "' is not a valid IP subnet");
+        }
+        return IpPrefix.parse(text);
+    }
 
     private static IpFamily family(String text, String field) {
         Set<IpFamily> named = Stream.of(IpFamily.values())

@@ -71,7 +71,7 @@ final class IpAvailabilities implements ResourceService<Seen<Network>> {
                                 .build()))
                 .notFound(id -> new ApiException(
                         ErrorCategory.NOT_FOUND, "NetworkNotFound", "Network " + id + " could not be found."))
-                .adminOnly()
+                .hiddenFromOthers()
                 .build();
     }
 

@@ -75,6 +75,11 @@ final class NetworkAttributes {
             .postAndPut()
             .byDefault("")
             .build();
+    /** A network is one broadcast domain: there are no networks of routed segments. */
+    private final Attribute<Seen<Network>, Boolean> l2Adjacency = Attribute.<Seen<Network>, Boolean>of(
+                    "l2_adjacency", Kinds.bool(), _ -> true)
+            .build();
+
     /** @param externalNetworks whether the installation has external networks */
     NetworkAttributes(boolean externalNetworks) {
         networkType = Attribute.<Seen<Network>, String>of(
@@ -127,6 +132,7 @@ final class NetworkAttributes {
                 segmentationId,
                 subnets,
                 dnsDomain,
+                l2Adjacency,
                 external.isPresent() ? external.get() : Refused.attribute("router:external", "external-net", "False"),
                 Refused.attribute("is_default", "auto-allocated-topology", "False"),
                 Refused.attribute("vlan_transparent", "vlan-transparent", "False"),

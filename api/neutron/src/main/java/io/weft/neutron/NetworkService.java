@@ -1,6 +1,7 @@
 package io.weft.neutron;
 
 import io.weft.domain.Domain;
+import io.weft.domain.FloatingIps;
 import io.weft.domain.NetworkUpdate;
 import io.weft.domain.Networks;
 import io.weft.domain.NewNetwork;
@@ -21,11 +22,13 @@ final class NetworkService extends ModelService<Network> {
     private final NetworkAttributes attributes;
     private final ResourceType<Seen<Network>> type;
     private final Networks networks;
+    private final FloatingIps floatingIps;
     private final Reader reader;
 
     NetworkService(Domain domain, Reader reader) {
         super(domain, Resource.Kind.NETWORK);
         this.networks = domain.networks();
+        this.floatingIps = domain.floatingIps();
         this.reader = reader;
         attributes = new NetworkAttributes(domain.settings().externalNetworks());
         type = ResourceType.named("network", "networks", Seen<Network>::id, this)
@@ -58,6 +61,10 @@ final class NetworkService extends ModelService<Network> {
         boolean flat = type.equals(Optional.of(NetworkAttributes.FLAT));
         if (flat && physical.isEmpty()) {
             throw Problem.INVALID_INPUT.with("physical_network required for flat provider network");
+        }
+        if (type.equals(Optional.of(NetworkAttributes.VXLAN))
+                && attributes.external.map(body::require).orElse(false)) {
+            throw Problem.INVALID_INPUT.with("router:external needs provider:network_type 'flat', or none");
         }
         if (!flat && physical.isPresent()) {
             throw Problem.INVALID_INPUT.with("provider:physical_network needs provider:network_type 'flat'");
@@ -117,6 +124,7 @@ final class NetworkService extends ModelService<Network> {
 
     @Override
     public void delete(Call call, String id) {
+        floatingIps.deleteUnused(Callers.of(call), known(id), call.expectedRevision());
         networks.delete(Callers.of(call), known(id), call.expectedRevision());
     }
 }

@@ -30,6 +30,7 @@ public final class NeutronApi {
                 .resource(new QuotaService(domain.quotas()).type())
                 .resource(Agents.type(domain.nodes(), reader))
                 .resource(AvailabilityZones.type())
+                .resource(ServiceProviders.type())
                 .resource(IpAvailabilities.type(reader))
                 .resource(Extensions.type(domain.settings()))
                 .document("", Documents::resources)
@@ -44,7 +45,7 @@ public final class NeutronApi {
                     .resource(new DefaultRuleService(domain.defaultSecurityGroupRules()).type());
         }
         if (domain.settings().externalNetworks()) {
-            resources.resource(new FloatingIpService(domain, reader).type());
+            resources.resource(new FloatingIpService(domain, reader).type()).resource(FloatingIpPools.type(reader));
         }
         this.endpoint = resources.build();
         this.versions = RestEndpoint.withAuthenticator(_ -> ANYBODY)

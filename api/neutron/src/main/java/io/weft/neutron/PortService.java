@@ -7,6 +7,7 @@ import io.weft.domain.Ports;
 import io.weft.domain.QosChoice;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
+import io.weft.model.MacAddress;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.Resource;
@@ -100,7 +101,7 @@ final class PortService extends ModelService<Port> {
                 body.get(attributes.standard.name),
                 body.get(attributes.standard.description),
                 body.get(attributes.adminStateUp),
-                body.get(attributes.mac),
+                mac(body),
                 given(body, attributes.fixedIps, List.of()),
                 given(body, attributes.deviceId, ""),
                 given(body, attributes.deviceOwner, ""),
@@ -116,6 +117,13 @@ final class PortService extends ModelService<Port> {
                         : Optional.empty(),
                 call.expectedRevision());
         return seen(ports.update(Callers.of(call), old.id(), update));
+    }
+
+    /** Null asks for another MAC, whichever (port-mac-address-regenerate). */
+    private Optional<MacAddress> mac(Body body) {
+        return body.has(attributes.mac)
+                ? Optional.of(body.get(attributes.mac).orElseGet(Ports::anyMac))
+                : Optional.empty();
     }
 
     /** The groups that were given; null stands for none. */

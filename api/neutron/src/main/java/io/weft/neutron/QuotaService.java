@@ -11,6 +11,7 @@ import io.weft.rest.Kinds;
 import io.weft.rest.Policy;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
+import io.weft.rest.RestError;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +23,13 @@ import tools.jackson.core.JsonGenerator;
 /** The limits of projects. The id of a quota is its project's. */
 final class QuotaService implements ResourceService<QuotaService.Limits> {
     private final Map<QuotaResource, Attribute<Limits, Long>> attributes = attributes();
+    private final Attribute<Limits, Boolean> checkLimit = Attribute.<Limits, Boolean>of(
+                    "check_limit", Kinds.bool(), _ -> null)
+            .putOnly()
+            .hidden()
+            .notFilterable()
+            .notSortable()
+            .build();
     private final ResourceType<Limits> type;
     private final Quotas quotas;
 
@@ -32,6 +40,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         List<Attribute<Limits, ?>> all = new ArrayList<>(attributes.values());
         all.add(project);
         all.add(project.alias("tenant_id"));
+        all.add(checkLimit);
         this.type = ResourceType.named("quota", "quotas", Limits::project, this)
                 .attributes(all)
                 .action(Action.get("default", this::defaults))
@@ -85,8 +94,23 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
         attributes.forEach((resource, attribute) ->
                 body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
+        if (body.get(checkLimit).orElse(false)) {
+            requireRoom(project, changes);
+        }
         quotas.update(Callers.of(call), project, changes);
         return new Limits(project, quotas.limits(project));
+    }
+
+    /** As in Neutron, asked for by whoever wants to know: a limit may be below what is used. */
+    private void requireRoom(String project, Map<QuotaResource, Integer> changes) {
+        Map<QuotaResource, Integer> used = quotas.usage(project);
+        changes.forEach((resource, limit) -> {
+            int present = used.getOrDefault(resource, 0);
+            if (limit != QuotaResource.UNLIMITED && limit < present) {
+                throw RestError.BAD_REQUEST.with("Quota limit " + limit + " for " + resource.text()
+                        + " must be greater than or equal to already used " + present);
+            }
+        });
     }
 
     @Override

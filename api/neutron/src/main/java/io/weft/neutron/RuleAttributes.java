@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.error.Problem;
 import io.weft.model.Direction;
 import io.weft.model.IpFamily;
 import io.weft.model.IpProtocol;
@@ -71,7 +72,8 @@ final class RuleAttributes<T> {
     }
 
     private static <T> Attribute<T, Long> port(String name, Function<T, @Nullable Long> getter) {
-        return Attribute.<T, Long>of(name, Kinds.integer(0, 65535), getter)
+        // What a number may be depends on the protocol, and is for the model to say.
+        return Attribute.<T, Long>of(name, Kinds.integer(Integer.MIN_VALUE, Integer.MAX_VALUE), getter)
                 .post()
                 .nullable()
                 .build();
@@ -122,8 +124,7 @@ final class RuleAttributes<T> {
         if (text.equals(PARENT)) {
             return new RuleRemote.OwnGroup();
         }
-        return new RuleRemote.Group(Reader.uuid(text)
-                .orElseThrow(() -> ApiException.invalid("remote_group_id", "'" + text + "' is not a valid UUID")));
+        return new RuleRemote.Group(Reader.uuid(text).orElseThrow(() -> Problem.SECURITY_GROUP_NOT_FOUND.with(text)));
     }
 
     private static @Nullable String protocol(RuleMatch match) {

@@ -4,6 +4,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.Network;
 import io.weft.model.Route;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
@@ -69,6 +70,19 @@ final class SubnetAttributes {
             .nullable()
             .build();
 
+    /** Not shown, but listed by: whether the network is shared. */
+    private final Attribute<Seen<Subnet>, Boolean> shared = Attribute.<Seen<Subnet>, Boolean>of(
+                    "shared",
+                    Kinds.bool(),
+                    seen -> seen.view()
+                            .world()
+                            .network(seen.resource().networkId())
+                            .filter(Network::shared)
+                            .isPresent())
+            .hidden()
+            .notSortable()
+            .build();
+
     private static Attribute<Seen<Subnet>, Ipv6Mode> mode(String name, boolean advertised) {
         return Attribute.<Seen<Subnet>, Ipv6Mode>of(
                         name,
@@ -96,6 +110,7 @@ final class SubnetAttributes {
                 dhcp,
                 raMode,
                 addressMode,
+                shared,
                 subnetpool,
                 Refused.attribute("prefixlen", "subnet_allocation"),
                 Refused.attribute("use_default_subnetpool", "default-subnetpools", "False"),

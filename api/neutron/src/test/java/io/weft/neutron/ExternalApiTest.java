@@ -69,6 +69,32 @@ class ExternalApiTest {
     }
 
     @Test
+    void anEmptyChangeOfAFloatingIpTakesItsPortAwayAndOneOfItsDescriptionDoesNot() {
+        String network = external();
+        router = alice.post("/v2.0/routers", "{'router': {'external_gateway_info': {'network_id': '" + network + "'}}}")
+                .expect(201)
+                .id();
+        String port = port();
+        String id =
+                floatingIp(network, ", 'port_id': '" + port + "'").expect(201).id();
+        assertThat(alice.put("/v2.0/floatingips/" + id, "{'floatingip': {'description': 'd'}}")
+                        .expect(200)
+                        .at("/floatingip/port_id")
+                        .asString())
+                .isEqualTo(port);
+        assertThat(alice.put("/v2.0/floatingips/" + id, "{'floatingip': {}}")
+                        .expect(200)
+                        .at("/floatingip/port_id")
+                        .isNull())
+                .isTrue();
+        admin.delete("/v2.0/networks/" + network).expect(409);
+        alice.put("/v2.0/routers/" + router, "{'router': {'external_gateway_info': {}}}")
+                .expect(200);
+        admin.delete("/v2.0/networks/" + network).expect(204);
+        alice.get("/v2.0/floatingips/" + id).expect(404);
+    }
+
+    @Test
     void anExternalNetworkIsSeenByAllAndItsProviderByAdministrators() {
         String network = external();
         JsonNode seen = admin.get("/v2.0/networks/" + network).expect(200).at("/network");
@@ -97,7 +123,8 @@ class ExternalApiTest {
                 "'provider:network_type': 'vlan'",
                 "'provider:network_type': 'flat'",
                 "'provider:network_type': 'flat', 'provider:physical_network': 'p2'",
-                "'router:external': true",
+                "'router:external': true, 'provider:network_type': 'vxlan'",
+                "'router:external': true, 'provider:segmentation_id': 7",
                 "'provider:physical_network': 'p2'")) {
             assertThat(admin.post("/v2.0/networks", "{'network': {" + wrong + "}}")
                             .expect(400)
@@ -108,10 +135,9 @@ class ExternalApiTest {
                         .expect(400)
                         .error())
                 .contains("router:external");
-        assertThat(admin.post("/v2.0/ports", "{'port': {'network_id': '" + network + "'}}")
-                        .expect(400)
-                        .error())
-                .contains("external");
+        String bound = "{'port': {'network_id': '" + network + "', 'binding:host_id': 'one'}}";
+        assertThat(admin.post("/v2.0/ports", bound).expect(400).error()).contains("external");
+        alice.post("/v2.0/ports", "{'port': {'network_id': '" + network + "'}}").expect(403);
     }
 
     @Test
@@ -303,5 +329,24 @@ class ExternalApiTest {
                         .at("/quota/floatingip")
                         .asInt())
                 .isEqualTo(50);
+    }
+
+    @Test
+    void tenantsSeeWhereFloatingIpsComeFrom() {
+        String network = external();
+        admin.post(
+                        "/v2.0/subnets",
+                        "{'subnet': {'network_id': '" + network + "', 'ip_version': 6, 'cidr': '2001:db8::/64'}}")
+                .expect(201);
+        JsonNode pools = alice.get("/v2.0/floatingip_pools").expect(200).at("/floatingip_pools");
+        assertThat(pools.size()).isOne();
+        assertThat(pools.at("/0/network_id").asString()).isEqualTo(network);
+        assertThat(pools.at("/0/cidr").asString()).isEqualTo("203.0.113.0/24");
+        assertThat(pools.at("/0/project_id").asString()).isEqualTo("alpha");
+        assertThat(alice.get("/v2.0/floatingip_pools?cidr=10.0.0.0/8")
+                        .expect(200)
+                        .at("/floatingip_pools")
+                        .size())
+                .isZero();
     }
 }

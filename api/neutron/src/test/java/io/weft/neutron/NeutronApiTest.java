@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.model.IpAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +78,7 @@ class NeutronApiTest {
                 .isEqualTo("{\"network\":{\"id\":\"" + id + "\",\"name\":\"n\",\"project_id\":\"alpha\","
                         + "\"tenant_id\":\"alpha\",\"description\":\"\",\"admin_state_up\":true,\"status\":\"ACTIVE\","
                         + "\"shared\":false,\"mtu\":1450,\"port_security_enabled\":true,\"subnets\":[\"" + subnet
-                        + "\"],\"dns_domain\":\"\",\"qos_policy_id\":null,\"tags\":[],\"revision_number\":"
+                        + "\"],\"dns_domain\":\"\",\"l2_adjacency\":true,\"qos_policy_id\":null,\"tags\":[],\"revision_number\":"
                         + shown.at("/network/revision_number")
                         + ",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}}");
         JsonNode forAdmin = admin.get("/v2.0/networks/" + id).at("/network");
@@ -258,7 +259,7 @@ class NeutronApiTest {
         assertThat(alice.post("/v2.0/networks", "{'network': {'shared': true}}").error())
                 .isEqualTo("PolicyNotAuthorized: (rule:create_network and rule:create_network:shared) is disallowed"
                         + " by policy");
-        assertThat(bob.get("/v2.0/agents").status()).isEqualTo(403);
+        assertThat(bob.get("/v2.0/agents").at("/agents").size()).isZero();
     }
 
     @Test
@@ -580,5 +581,91 @@ class NeutronApiTest {
         }
         assertThat(alice.get("/v2.0/extensions/trunk").expect(404).error())
                 .isEqualTo("HTTPNotFound: Extension with alias trunk does not exist");
+    }
+
+    @Test
+    void agentsAreHiddenFromTenants() {
+        assertThat(alice.get("/v2.0/agents").expect(200).at("/agents").size()).isZero();
+        alice.get("/v2.0/agents/" + UUID.randomUUID()).expect(404);
+        alice.delete("/v2.0/agents/" + UUID.randomUUID()).expect(403);
+    }
+
+    @Test
+    void subnetsAreListedByWhetherTheirNetworkIsSharedAndCountAsItsChanges() {
+        String shared = admin.post("/v2.0/networks", "{'network': {'shared': true}}")
+                .expect(201)
+                .id();
+        String own = alice.post("/v2.0/networks", "{'network': {}}").expect(201).id();
+        String body = "{'subnet': {'network_id': '%s', 'ip_version': 4, 'cidr': '10.0.0.0/24'}}";
+        String sharedSubnet =
+                admin.post("/v2.0/subnets", body.formatted(shared)).expect(201).id();
+        String ownSubnet =
+                alice.post("/v2.0/subnets", body.formatted(own)).expect(201).id();
+        assertThat(alice.get("/v2.0/subnets?shared=True&fields=id").expect(200).text())
+                .contains(sharedSubnet)
+                .doesNotContain(ownSubnet);
+        assertThat(alice.get("/v2.0/subnets?shared=False&fields=id").expect(200).text())
+                .contains(ownSubnet)
+                .doesNotContain(sharedSubnet);
+        String pairs = "'allowed_address_pairs': [{'ip_address': '10.0.0.9'}]";
+        bob.post("/v2.0/ports", "{'port': {'network_id': '" + shared + "', " + pairs + "}}")
+                .expect(403);
+        String bobs = bob.post("/v2.0/ports", "{'port': {'network_id': '" + shared + "'}}")
+                .expect(201)
+                .id();
+        bob.put("/v2.0/ports/" + bobs, "{'port': {" + pairs + "}}").expect(403);
+        admin.put("/v2.0/ports/" + bobs, "{'port': {" + pairs + "}}").expect(200);
+
+        String path = "/v2.0/networks/" + own;
+        assertThat(alice.get(path).at("/network/revision_number").asInt()).isEqualTo(2);
+        alice.put("/v2.0/subnets/" + ownSubnet, "{'subnet': {'name': 's'}}").expect(200);
+        assertThat(alice.get(path).at("/network/revision_number").asInt()).isEqualTo(3);
+        alice.delete("/v2.0/subnets/" + ownSubnet).expect(204);
+        assertThat(alice.get(path).at("/network/revision_number").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void aMacThatIsSetToNullIsMadeAnew() {
+        String network = network(alice);
+        JsonNode port = alice.post("/v2.0/ports", "{'port': {'network_id': '" + network + "', 'mac_address': null}}")
+                .expect(201)
+                .at("/port");
+        JsonNode again = alice.put("/v2.0/ports/" + port.path("id").asString(), "{'port': {'mac_address': null}}")
+                .expect(200)
+                .at("/port");
+        assertThat(again.path("mac_address").asString())
+                .matches("fa:16:3e(:[0-9a-f]{2}){3}")
+                .isNotEqualTo(port.path("mac_address").asString());
+    }
+
+    @Test
+    void aLimitBelowWhatIsUsedIsRefusedWhereThatIsAskedFor() {
+        network(alice);
+        network(alice);
+        String quota = "/v2.0/quotas/alpha";
+        assertThat(admin.put(quota, "{'quota': {'network': 1, 'check_limit': true}}")
+                        .expect(400)
+                        .error())
+                .contains("Quota limit 1 for network must be greater than or equal to already used 2");
+        admin.put(quota, "{'quota': {'network': 2, 'subnet': -1, 'check_limit': true}}")
+                .expect(200);
+        admin.put(quota, "{'quota': {'network': 1, 'check_limit': false}}").expect(200);
+        assertThat(admin.get(quota).expect(200).at("/quota").has("check_limit")).isFalse();
+    }
+
+    @Test
+    void networksSayThatTheyAreOneBroadcastDomainAndWhatServesRoutersIsListed() {
+        String network = network(alice);
+        assertThat(alice.get("/v2.0/networks/" + network)
+                        .at("/network/l2_adjacency")
+                        .asBoolean())
+                .isTrue();
+        alice.put("/v2.0/networks/" + network, "{'network': {'l2_adjacency': false}}")
+                .expect(400);
+        assertThat(alice.get("/v2.0/service-providers")
+                        .expect(200)
+                        .at("/service_providers/0/service_type")
+                        .asString())
+                .isEqualTo("L3_ROUTER_NAT");
     }
 }

@@ -160,7 +160,6 @@ class SecurityGroupsApiTest {
             'direction': 'ingress', 'remote_ip_prefix': '2001:db8::/32' | Conflicting value ethertype IPv4 for CIDR 2001:db8::/32
             'direction': 'ingress', 'remote_ip_prefix': 'everywhere' | 'everywhere' is not a valid IP prefix
             'direction': 'ingress', 'protocol': 'ipv6-icmp' | Invalid ethertype IPv4 for protocol ipv6-icmp
-            'direction': 'ingress', 'remote_group_id': 'friends' | 'friends' is not a valid UUID
             'direction': 'ingress', 'remote_group_id': 'PARENT' | remote_group_id
             'direction': 'ingress', 'remote_ip_prefix': '10.0.0.0/8', 'remote_group_id': GROUP | Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided
             """)
@@ -222,7 +221,7 @@ class SecurityGroupsApiTest {
     void addressGroupsHoldBlocksThatRulesName() {
         String id = alice.post(
                         "/v2.0/address-groups",
-                        "{'address_group': {'name': 'office', 'addresses': ['192.0.2.0/24', '2001:db8::1']}}")
+                        "{'address_group': {'name': 'office', 'addresses': ['192.0.2.0/24', '2001:db8::1/128']}}")
                 .expect(201)
                 .id();
         assertThat(alice.put("/v2.0/address-groups/" + id + "/add_addresses", "{'addresses': ['10.0.0.0/8']}")
@@ -300,6 +299,54 @@ class SecurityGroupsApiTest {
                 "security-groups-shared-filtering",
                 "security-groups-default-rules")) {
             alice.get("/v2.0/extensions/" + alias).expect(200);
+        }
+    }
+
+    @Test
+    void whatARuleMayNotSayIsRefusedInTheWordsOfItsProtocol() {
+        String group = alice.post("/v2.0/security-groups", "{'security_group': {'name': 'g'}}")
+                .expect(201)
+                .id();
+        String rule = "{'security_group_rule': {'security_group_id': '" + group + "', 'direction': 'ingress', %s}}";
+        for (List<String> wrong : List.of(
+                List.of("'protocol': 'tcp', 'port_range_min': -16, 'port_range_max': 80", "Invalid value for port -16"),
+                List.of(
+                        "'protocol': 'tcp', 'port_range_min': 80, 'port_range_max': 65536",
+                        "Invalid value for port 65536"),
+                List.of("'protocol': 'icmp', 'port_range_min': -1", "Invalid value for ICMP type"),
+                List.of(
+                        "'protocol': 'icmp', 'port_range_min': 1, 'port_range_max': 256",
+                        "Invalid value for ICMP code"))) {
+            assertThat(alice.post("/v2.0/security-group-rules", rule.formatted(wrong.getFirst()))
+                            .expect(400)
+                            .error())
+                    .contains(wrong.getLast());
+        }
+        assertThat(alice.post("/v2.0/security-group-rules", rule.formatted("'remote_group_id': 'none_of_that_name'"))
+                        .expect(404)
+                        .error())
+                .startsWith("SecurityGroupNotFound");
+        assertThat(alice.post("/v2.0/address-groups", "{'address_group': {'addresses': ['192.0.2.1']}}")
+                        .expect(400)
+                        .error())
+                .contains("not a valid IP subnet");
+    }
+
+    @Test
+    void theObjectsOfABulkMayStandBeneathTheirName() {
+        Client.Answer made = alice.post(
+                        "/v2.0/security-groups",
+                        "{'security_groups': [{'security_group': {'name': 'a'}}, {'name': 'b'}]}")
+                .expect(201);
+        assertThat(made.at("/security_groups/0/name").asString()).isEqualTo("a");
+        assertThat(made.at("/security_groups/1/name").asString()).isEqualTo("b");
+        for (String wrong : List.of(
+                "{'security_group': {'name': 'a'}, 'name': 'b'}",
+                "{'security_group': 'a'}",
+                "{'security_group': {'security_group': {}}}",
+                "7")) {
+            alice.post("/v2.0/security-groups", "{'security_groups': [" + wrong + "]}")
+                    .expect(400);
         }
     }
 }

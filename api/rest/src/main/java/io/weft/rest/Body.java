@@ -21,6 +21,11 @@ public final class Body {
         return (given & 1L << attribute.target().index()) != 0;
     }
 
+    /** Whether the sender gave no attribute at all. */
+    public boolean isBlank() {
+        return given == 0;
+    }
+
     /** The value, or the default; empty when it is null or when there is neither. */
     @SuppressWarnings("unchecked") // put() is only called with the attribute's own type
     public <V> Optional<V> get(Attribute<?, V> attribute) {

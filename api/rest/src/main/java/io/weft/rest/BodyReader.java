@@ -45,7 +45,7 @@ final class BodyReader<T> {
                 if (bodies.size() == maximum) {
                     throw ApiException.invalid(collection, "the list must have at most " + maximum + " items");
                 }
-                bodies.add(object(in, caller, true));
+                bodies.add(item(in, caller));
             }
             if (bodies.isEmpty()) {
                 throw RestError.BAD_REQUEST.with("Resources required");
@@ -107,14 +107,41 @@ final class BodyReader<T> {
         return key;
     }
 
+    /** An object of a list, which may stand alone or, as some clients write it, beneath its name. */
+    private Body item(JsonParser in, Caller caller) {
+        requireObject(in);
+        boolean named = in.nextToken() == JsonToken.PROPERTY_NAME
+                && in.currentName().equals(member)
+                && schema.attribute(member) == null;
+        if (!named) {
+            return attributes(in, caller, true);
+        }
+        in.nextToken();
+        Body body = object(in, caller, true);
+        if (in.nextToken() != JsonToken.END_OBJECT) {
+            throw RestError.BAD_REQUEST.with("Unrecognized attribute(s) '" + in.currentName() + "'");
+        }
+        return body;
+    }
+
     private Body object(JsonParser in, Caller caller, boolean create) {
+        requireObject(in);
+        in.nextToken();
+        return attributes(in, caller, create);
+    }
+
+    private void requireObject(JsonParser in) {
         if (in.currentToken() != JsonToken.START_OBJECT) {
             throw RestError.BAD_REQUEST.with(
                     "Invalid input for " + member + ". Reason: '" + Json.shown(in) + "' is not a dictionary.");
         }
+    }
+
+    /** Reads on from an object's first name, or from its end. */
+    private Body attributes(JsonParser in, Caller caller, boolean create) {
         Body body = new Body(schema.attributes().size());
         List<String> unknown = new ArrayList<>(0);
-        while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+        for (; in.currentToken() == JsonToken.PROPERTY_NAME; in.nextToken()) {
             String name = in.currentName();
             in.nextToken();
             Attribute<T, ?> attribute = schema.attribute(name);

@@ -39,6 +39,10 @@ final class ResourceHandler<T> {
 
     private void handle(Exchange exchange, Caller caller, Optional<String> parent, List<String> path) {
         String method = exchange.method();
+        if (resource.hidden() && !caller.admin() && method.equals("GET")) {
+            showNothing(exchange, path);
+            return;
+        }
         if (resource.adminOnly() && !caller.admin()) {
             throw Policy.refused("rule:" + action(method));
         }
@@ -62,6 +66,19 @@ final class ResourceHandler<T> {
             }
             default -> beneath(exchange, call, path);
         }
+    }
+
+    private void showNothing(Exchange exchange, List<String> path) {
+        if (!path.isEmpty()) {
+            throw resource.notFound(path.getFirst());
+        }
+        exchange.send(200, out -> {
+            out.writeStartObject();
+            out.writeName(collectionName);
+            out.writeStartArray();
+            out.writeEndArray();
+            out.writeEndObject();
+        });
     }
 
     private void beneath(Exchange exchange, Call call, List<String> path) {

@@ -31,6 +31,7 @@ public final class ResourceType<T> {
     private final List<ResourceType<?>> children;
     private final Function<String, ApiException> notFound;
     private final boolean adminOnly;
+    private final boolean hidden;
     private final BodyReader<T> bodies;
     private final String prefix;
 
@@ -48,6 +49,7 @@ public final class ResourceType<T> {
         this.children = List.copyOf(builder.children);
         this.notFound = builder.notFound;
         this.adminOnly = builder.adminOnly;
+        this.hidden = builder.hidden;
         this.bodies = new BodyReader<>(schema, member);
         this.prefix = builder.prefix;
     }
@@ -119,6 +121,11 @@ public final class ResourceType<T> {
         return prefix;
     }
 
+    /** Whether those who are no administrators are told that there are no objects. */
+    boolean hidden() {
+        return hidden;
+    }
+
     BodyReader<T> bodies() {
         return bodies;
     }
@@ -149,6 +156,7 @@ public final class ResourceType<T> {
         private Function<String, ApiException> notFound;
         private boolean adminOnly;
         private String prefix = "";
+        private boolean hidden;
 
         private Builder(String member, String collection, Function<T, String> id, ResourceService<T> service) {
             this.member = member;
@@ -218,6 +226,12 @@ public final class ResourceType<T> {
         public Builder<T> adminOnly() {
             adminOnly = true;
             return this;
+        }
+
+        /** Only administrators see and change objects; others who read find none, as in Neutron. */
+        public Builder<T> hiddenFromOthers() {
+            hidden = true;
+            return adminOnly();
         }
 
         public ResourceType<T> build() {

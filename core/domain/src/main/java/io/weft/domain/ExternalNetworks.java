@@ -1,7 +1,12 @@
 package io.weft.domain;
 
 import io.weft.domain.error.Problem;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.model.Binding;
 import io.weft.model.Network;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The rules of networks that lead out (Neutron API v2.0, External networks and provider networks). What leads out is carried
@@ -24,25 +29,60 @@ final class ExternalNetworks {
         if (wanted.external() || wanted.physicalNetwork().isPresent()) {
             requireServed(settings, "router:external");
         }
-        if (wanted.external() && wanted.physicalNetwork().isEmpty()) {
-            throw Problem.INVALID_INPUT.with(
-                    "router:external needs provider:network_type 'flat' and a provider:physical_network");
-        }
         if (!wanted.external() && wanted.physicalNetwork().isPresent()) {
             throw Problem.INVALID_INPUT.with(
                     "provider:network_type 'flat' is for networks with router:external; workloads have none of it");
         }
-        if (wanted.physicalNetwork().isPresent() && wanted.vni().isPresent()) {
+        if ((wanted.external() || wanted.physicalNetwork().isPresent())
+                && wanted.vni().isPresent()) {
             throw Problem.INVALID_INPUT.with("provider:segmentation_id prohibited for flat provider network");
         }
     }
 
-    /** Whether it leads out follows from what carries it, and that stays. */
-    static void requireSame(Network network, NetworkUpdate update) {
-        if (update.external().isPresent() && update.external().get() != network.external()) {
-            throw Problem.INVALID_INPUT.with(
-                    "router:external of a network cannot change: it is true where provider:network_type is 'flat'");
+    /**
+     * The physical network that carries a network. One that leads out and does not say by which has its own, whose name is
+     * the network's id: it leads out on the nodes that are told of it.
+     */
+    static Optional<String> carrier(UUID id, boolean external, Optional<String> physicalNetwork) {
+        return physicalNetwork.or(() -> external ? Optional.of(id.toString()) : Optional.empty());
+    }
+
+    /**
+     * The network after it began or ended to lead out. It changes what carries it, so that no port may be there; and of a
+     * physical network that was chosen it cannot be taken away.
+     */
+    Network changed(Plan plan, Network network, boolean external) {
+        if (external == network.external()) {
+            return network;
         }
+        requireServed(settings, "router:external");
+        String own = network.id().toString();
+        if (!external && !network.physicalNetwork().equals(Optional.of(own))) {
+            throw Problem.INVALID_INPUT.with(
+                    "router:external stays true where provider:physical_network was chosen; workloads have none of it");
+        }
+        if (plan.world().portCountOf(network.id()) > 0) {
+            throw external
+                    ? Problem.NETWORK_IN_USE.with(network.id())
+                    : Problem.EXTERNAL_NETWORK_IN_USE.with(network.id());
+        }
+        plan.requireEmpty(Layout.macs(network.id()));
+        if (external) {
+            plan.takeOr(Layout.physicalNetwork(own), network.id(), Problem.FLAT_NETWORK_IN_USE.with(own));
+        } else {
+            plan.release(Layout.physicalNetwork(own));
+        }
+        return new Network(
+                network.meta(),
+                network.adminStateUp(),
+                network.shared(),
+                network.vni(),
+                external ? network.mtu() : Math.min(network.mtu(), settings.maxMtu()),
+                network.portSecurityEnabled(),
+                network.dnsDomain(),
+                external,
+                external ? Optional.of(own) : Optional.empty(),
+                network.qosPolicy());
     }
 
     /** The installation serves what leads out. */
@@ -52,11 +92,20 @@ final class ExternalNetworks {
         }
     }
 
-    /** Ports of workloads are not put on it. */
-    static void requireForPorts(Network network) {
-        if (network.external()) {
-            throw Problem.INVALID_INPUT.with("network_id: network " + network.id()
-                    + " is external; its ports are the gateways of routers and floating IPs alone");
+    /**
+     * Ports of workloads are not put on it. A port that its owner makes there keeps an address from all others, and lives on
+     * no node.
+     */
+    static void requireForPorts(Caller caller, Network network, Binding binding) {
+        if (!network.external()) {
+            return;
+        }
+        if (!network.shared() && !caller.owns(network.project())) {
+            throw Problem.NOT_AUTHORIZED.with("rule:create_port");
+        }
+        if (binding.isBound()) {
+            throw Problem.INVALID_INPUT.with("binding:host_id: network " + network.id()
+                    + " is external; ports of workloads are not carried by physical networks");
         }
     }
 }

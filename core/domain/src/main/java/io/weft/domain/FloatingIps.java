@@ -13,6 +13,7 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public final class FloatingIps {
         });
     }
 
-    /** Removes a floating IP; whatever it leads to it does no more. */
+    /** Removes a floating IP that forwards no ports; the port it leads to it does no more. */
     public void delete(Caller caller, UUID id) {
         delete(caller, id, OptionalLong.empty());
     }
@@ -109,6 +110,9 @@ public final class FloatingIps {
         transactor.run(plan -> {
             FloatingIp floatingIp = Access.floatingIp(plan.world(), caller, id);
             Access.requireRevision(floatingIp, expectedRevision);
+            if (!floatingIp.forwardings().isEmpty()) {
+                throw Problem.FLOATING_IP_IN_USE_BY_PORT_FORWARDING.with(floatingIp.id());
+            }
             plan.delete(floatingIp);
             FloatingTargets.keep(plan, Optional.of(floatingIp), Optional.empty());
             maker.delete(
@@ -119,6 +123,33 @@ public final class FloatingIps {
             plan.count(floatingIp.project(), QuotaResource.FLOATING_IP, -1);
             return id;
         });
+    }
+
+    /**
+     * Removes the floating IPs of a network that lead nowhere, where nothing else is on the network and the caller may remove
+     * it: they go before it, each on its own.
+     */
+    public void deleteUnused(Caller caller, UUID networkId, OptionalLong expectedRevision) {
+        World now = world.get();
+        Network network = Access.network(now, caller, networkId);
+        Access.requireOwner(now, caller, network, "delete_network");
+        Access.requireRevision(network, expectedRevision);
+        List<FloatingIp> unused = new ArrayList<>();
+        for (Port port : now.portsOf(networkId)) {
+            Optional<FloatingIp> free = port.deviceOwner().equals(Port.FLOATING_IP)
+                    ? now.floatingIp(UUID.fromString(port.deviceId()))
+                            .filter(floatingIp -> floatingIp.insidePorts().isEmpty())
+                    : Optional.empty();
+            if (free.isEmpty()) {
+                return;
+            }
+            unused.add(free.get());
+        }
+        // What was given a port meanwhile has another revision, and stays.
+        unused.forEach(floatingIp -> delete(
+                Caller.SYSTEM,
+                floatingIp.id(),
+                OptionalLong.of(floatingIp.meta().revision())));
     }
 
     /** The floating IP, if the caller may see it. */

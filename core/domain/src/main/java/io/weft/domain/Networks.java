@@ -10,6 +10,7 @@ import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -46,7 +47,7 @@ public final class Networks {
             Access.requireAdmin(caller, one.shared(), "create_network:shared");
             Access.requireAdmin(caller, one.vni().isPresent(), "create_network:provider:segmentation_id");
             externals.check(caller, one);
-            if (one.physicalNetwork().isEmpty()) {
+            if (!one.external()) {
                 checkMtu(one.mtu().orElse(settings.maxMtu()));
             }
         }
@@ -67,10 +68,10 @@ public final class Networks {
         Access.requireAdmin(caller, update.shared().isPresent(), "update_network:shared");
         Access.requireAdmin(caller, update.external().isPresent(), "update_network:router:external");
         return transactor.run(plan -> {
-            Network before = Access.network(plan.world(), caller, id);
-            Access.requireOwner(plan.world(), caller, before, "update_network");
-            Access.requireRevision(before, update.expectedRevision());
-            ExternalNetworks.requireSame(before, update);
+            Network present = Access.network(plan.world(), caller, id);
+            Access.requireOwner(plan.world(), caller, present, "update_network");
+            Access.requireRevision(present, update.expectedRevision());
+            Network before = externals.changed(plan, present, update.external().orElse(present.external()));
             if (before.physicalNetwork().isEmpty()) {
                 update.mtu().ifPresent(this::checkMtu);
             }
@@ -85,8 +86,8 @@ public final class Networks {
                     before.external(),
                     before.physicalNetwork(),
                     QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
-            if (after.equals(before)) {
-                return before;
+            if (after.equals(present)) {
+                return present;
             }
             if (before.shared() && !after.shared()) {
                 requireUnsharable(plan, before);
@@ -95,7 +96,7 @@ public final class Networks {
                 requireNoIpv6(plan, before);
             }
             Network touched = after.withMeta(stamp.touch(after.meta()));
-            plan.update(before, touched);
+            plan.update(present, touched);
             return touched;
         });
     }
@@ -156,16 +157,17 @@ public final class Networks {
     private Network create(Plan plan, Caller caller, NewNetwork wanted) {
         UUID id = Stamp.newId();
         int vni = wanted.vni().orElseGet(() -> Vnis.choose(plan, settings));
+        Optional<String> carrier = ExternalNetworks.carrier(id, wanted.external(), wanted.physicalNetwork());
         Network network = new Network(
                 stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
                 wanted.adminStateUp(),
                 wanted.shared(),
                 vni,
-                wanted.mtu().orElse(wanted.physicalNetwork().isPresent() ? ExternalNetworks.MTU : settings.maxMtu()),
+                wanted.mtu().orElse(carrier.isPresent() ? ExternalNetworks.MTU : settings.maxMtu()),
                 wanted.portSecurityEnabled(),
                 wanted.dnsDomain(),
                 wanted.external(),
-                wanted.physicalNetwork(),
+                carrier,
                 wanted.qosPolicy().isPresent()
                         ? QosUse.ofNew(plan, caller, wanted.qosPolicy())
                         : QosUse.ofProject(plan, wanted.project()));
@@ -174,9 +176,8 @@ public final class Networks {
         } else {
             plan.take(Layout.vni(vni), id);
         }
-        wanted.physicalNetwork()
-                .ifPresent(
-                        name -> plan.takeOr(Layout.physicalNetwork(name), id, Problem.FLAT_NETWORK_IN_USE.with(name)));
+        carrier.ifPresent(
+                name -> plan.takeOr(Layout.physicalNetwork(name), id, Problem.FLAT_NETWORK_IN_USE.with(name)));
         plan.create(network);
         plan.count(wanted.project(), QuotaResource.NETWORK, 1);
         return network;

@@ -148,7 +148,7 @@ final class PortMaker {
         return mac;
     }
 
-    private static MacAddress randomMac() {
+    static MacAddress randomMac() {
         return new MacAddress(BASE_MAC | ThreadLocalRandom.current().nextInt(MACS));
     }
 

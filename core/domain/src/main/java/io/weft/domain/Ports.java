@@ -11,8 +11,10 @@ import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import io.weft.store.Bytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -22,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Ports (Neutron API v2.0, Ports). Interfaces of routers are made and removed by {@link Routers}. */
 public final class Ports {
@@ -63,8 +66,14 @@ public final class Ports {
             List<Port> made = new ArrayList<>(wanted.size());
             for (NewPort one : wanted) {
                 Network network = useNetwork(plan, caller, one.networkId());
-                ExternalNetworks.requireForPorts(network);
+                ExternalNetworks.requireForPorts(caller, network, one.binding());
                 requireTrust(caller, network, one.deviceOwner(), "create_port:device_owner");
+                requireLandlord(caller, network, one.mac().isPresent(), "create_port:mac_address");
+                requireLandlord(
+                        caller, network, one.portSecurityEnabled().isPresent(), "create_port:port_security_enabled");
+                requireLandlord(
+                        caller, network, !one.allowedAddressPairs().isEmpty(), "create_port:allowed_address_pairs");
+                requireLandlord(caller, network, names(one.fixedIps()), "create_port:fixed_ips:ip_address");
                 requireOwnDomain(caller, network, one.dns().domain(), "create_port:dns_domain");
                 made.add(maker.create(plan, caller, network, one));
             }
@@ -79,7 +88,14 @@ public final class Ports {
             Port before = Access.port(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, before, "update_port");
             Access.requireRevision(before, update.expectedRevision());
+            Optional<Network> network = plan.world().network(before.networkId());
+            network.ifPresent(on -> requireLandlord(caller, on, before, update));
+            if (update.binding().filter(Binding::isBound).isPresent()) {
+                network.ifPresent(on -> ExternalNetworks.requireForPorts(
+                        caller, on, update.binding().get()));
+            }
             Port after = change(plan, caller, before, update);
+            requireSameSubnets(plan, before, after);
             if (after.equals(before)) {
                 return before;
             }
@@ -99,6 +115,11 @@ public final class Ports {
     private static boolean isTakenFromItsNode(Port before, Port after) {
         boolean sameHost = before.binding().host().equals(after.binding().host());
         return before.binding().isBound() && before.adminStateUp() && !(sameHost && after.adminStateUp());
+    }
+
+    /** A MAC for a port that is to have another one than before, whichever. */
+    public static MacAddress anyMac() {
+        return PortMaker.randomMac();
     }
 
     /** Says where a port lives; {@link Binding#NONE} unbinds it. */
@@ -167,6 +188,45 @@ public final class Ports {
         if (Port.isTrusted(deviceOwner) && !caller.owns(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:" + action);
         }
+    }
+
+    /** What could be used against the other ports of a network is for its owner alone (Neutron's policy). */
+    private static void requireLandlord(Caller caller, Network network, boolean asked, String action) {
+        if (asked && !caller.owns(network.project())) {
+            throw Problem.NOT_AUTHORIZED.with("rule:" + action);
+        }
+    }
+
+    /** The same for what is new in a change; what is asked for again was allowed, or was the owner's gift. */
+    private static void requireLandlord(Caller caller, Network network, Port before, PortUpdate update) {
+        requireLandlord(
+                caller,
+                network,
+                update.mac().filter(mac -> !mac.equals(before.mac())).isPresent(),
+                "update_port:mac_address");
+        requireLandlord(
+                caller,
+                network,
+                update.portSecurityEnabled()
+                        .filter(on -> on != before.portSecurityEnabled())
+                        .isPresent(),
+                "update_port:port_security_enabled");
+        requireLandlord(
+                caller,
+                network,
+                update.allowedAddressPairs().filter(pairs -> !pairs.isEmpty()).isPresent(),
+                "update_port:allowed_address_pairs");
+        Optional<List<FixedIpRequest>> fresh = update.fixedIps()
+                .map(requests -> requests.stream()
+                        .filter(request -> before.fixedIps().stream().noneMatch(ip -> matches(request, ip)))
+                        .toList());
+        requireLandlord(caller, network, names(fresh), "update_port:fixed_ips:ip_address");
+    }
+
+    private static boolean names(Optional<List<FixedIpRequest>> requests) {
+        return requests.stream()
+                .flatMap(List::stream)
+                .anyMatch(request -> request.address().isPresent());
     }
 
     /** All that share the network would be answered with what stands in the domain, whosever it is elsewhere. */
@@ -256,7 +316,7 @@ public final class Ports {
             throw Problem.INVALID_INPUT.with("Port " + port.id() + " is the " + port.deviceOwner() + " of "
                     + port.deviceId() + "; its device_id and device_owner cannot be changed");
         }
-        if (update.fixedIps().isPresent()) {
+        if (update.fixedIps().isPresent() && !port.isRouterInterface()) {
             throw Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED.with(port.id());
         }
         if (!port.isRouterInterface()
@@ -264,6 +324,34 @@ public final class Ports {
             throw Problem.INVALID_INPUT.with("binding:host_id of port " + port.id() + ", a " + port.deviceOwner()
                     + ", cannot be set: nodes with its physical network serve it");
         }
+    }
+
+    /**
+     * An interface of a router may have other addresses of its subnets; which subnets these are is said by what is done to
+     * the router. No static route leads to the interface itself.
+     */
+    private static void requireSameSubnets(Plan plan, Port before, Port after) {
+        if (!before.isRouterInterface() || after.fixedIps().equals(before.fixedIps())) {
+            return;
+        }
+        Router router = plan.world()
+                .router(UUID.fromString(before.deviceId()))
+                .orElseThrow(() -> Problem.ROUTER_NOT_FOUND.with(before.deviceId()));
+        if (!subnets(before).equals(subnets(after))
+                || after.fixedIps().size() != before.fixedIps().size()
+                || after.fixedIps().stream()
+                        .anyMatch(ip -> router.routes().stream()
+                                .anyMatch(route -> route.nexthop().equals(ip.address())))) {
+            throw Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED.with(before.id());
+        }
+        plan.requireUnchanged(router);
+        plan.put(
+                Layout.routerInterface(router.id(), before.id()),
+                Bytes.utf8(before.id().toString()));
+    }
+
+    private static Set<UUID> subnets(Port port) {
+        return port.fixedIps().stream().map(FixedIp::subnetId).collect(Collectors.toSet());
     }
 
     /** Keeps what is asked for again, takes what is new, releases what is not wanted any more. */

@@ -130,14 +130,22 @@ public final class Routers {
 
     /** Gives the router the gateway address of a subnet. */
     public RouterInterface addInterfaceBySubnet(Caller caller, UUID id, UUID subnetId) {
-        return transactor.run(plan ->
-                interfaces.addSubnet(plan, caller, changeable(plan, caller, id, "add_router_interface"), subnetId));
+        return transactor.run(plan -> {
+            Router router = changeable(plan, caller, id, "add_router_interface");
+            RouterInterface added = interfaces.addSubnet(plan, caller, router, subnetId);
+            touch(plan, router);
+            return added;
+        });
     }
 
     /** Gives the router a port that nobody uses, with the addresses that it has. */
     public RouterInterface addInterfaceByPort(Caller caller, UUID id, UUID portId) {
-        return transactor.run(
-                plan -> interfaces.addPort(plan, caller, changeable(plan, caller, id, "add_router_interface"), portId));
+        return transactor.run(plan -> {
+            Router router = changeable(plan, caller, id, "add_router_interface");
+            RouterInterface added = interfaces.addPort(plan, caller, router, portId);
+            touch(plan, router);
+            return added;
+        });
     }
 
     /**
@@ -151,10 +159,17 @@ public final class Routers {
         }
         return transactor.run(plan -> {
             Router router = changeable(plan, caller, id, "remove_router_interface");
-            return portId.isPresent()
+            RouterInterface removed = portId.isPresent()
                     ? interfaces.removePort(plan, router, portId.get(), subnetId)
                     : interfaces.removeSubnet(plan, router, subnetId.orElseThrow());
+            touch(plan, router);
+            return removed;
         });
+    }
+
+    /** What changes of a router's interfaces counts as a change of the router (Neutron's revision numbers). */
+    private void touch(Plan plan, Router router) {
+        plan.update(router, router.withMeta(stamp.touch(router.meta())));
     }
 
     /** The router, if the caller may see it. */

@@ -59,6 +59,7 @@ public final class Subnets {
                 subnets.add(create(plan, caller, one, subnets));
             }
             automatic.addToFewPorts(plan, subnets);
+            subnets.stream().map(Subnet::networkId).distinct().forEach(id -> touchNetwork(plan, id));
             return subnets;
         });
         made.forEach(automatic::addToRest);
@@ -105,6 +106,13 @@ public final class Subnets {
         return subnet;
     }
 
+    /** A change of a subnet counts as one of its network (Neutron's revision numbers). */
+    private void touchNetwork(Plan plan, UUID networkId) {
+        plan.world()
+                .network(networkId)
+                .ifPresent(network -> plan.update(network, network.withMeta(stamp.touch(network.meta()))));
+    }
+
     /** Changes a subnet. */
     public Subnet update(Caller caller, UUID id, SubnetUpdate update) {
         checkLists(
@@ -141,6 +149,7 @@ public final class Subnets {
             }
             Subnet touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
+            touchNetwork(plan, before.networkId());
             return touched;
         });
     }
@@ -167,6 +176,7 @@ public final class Subnets {
             }
             plan.delete(subnet);
             plan.count(subnet.project(), QuotaResource.SUBNET, -1);
+            touchNetwork(plan, subnet.networkId());
             return id;
         });
     }

@@ -112,6 +112,28 @@ class PortsTest {
     }
 
     @Test
+    void onlyTheNetworksOwnerChoosesWhatCouldBeUsedAgainstItsOtherPorts() {
+        Subnet subnet = servers.subnet(network, "10.0.0.0/24");
+        servers.first().networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(true));
+        NewPort bobs = NewPort.of("bob", network.id());
+        FixedIpRequest address = new FixedIpRequest(Optional.empty(), Optional.of(IpAddress.parse("10.0.0.9")));
+        FixedIpRequest anyAddress = new FixedIpRequest(Optional.of(subnet.id()), Optional.empty());
+        MacAddress mac = MacAddress.parse("fa:16:3e:00:00:01");
+        for (NewPort wish : List.of(bobs.withPortSecurity(false), bobs.withMac(mac), bobs.withFixedIps(address))) {
+            assertProblem(Problem.NOT_AUTHORIZED, () -> ports.create(BOB, wish));
+        }
+        Port port = ports.create(BOB, bobs.withFixedIps(anyAddress));
+        for (PortUpdate wish : List.of(
+                PortUpdate.NONE.withPortSecurity(false),
+                PortUpdate.NONE.withMac(mac),
+                PortUpdate.NONE.withFixedIps(address))) {
+            assertProblem(Problem.NOT_AUTHORIZED, () -> ports.update(BOB, port.id(), wish));
+        }
+        assertThat(ports.update(BOB, port.id(), PortUpdate.NONE.withFixedIps(anyAddress)))
+                .isEqualTo(port);
+    }
+
+    @Test
     void aPortKeepsItsNameWhenItBecomesARoutersInterface() {
         servers.subnet(network, "10.0.0.0/24");
         Port port = ports.create(ALICE, wanted().withDns(new PortDns("gateway", "")));

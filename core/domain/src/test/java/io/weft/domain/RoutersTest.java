@@ -48,6 +48,32 @@ class RoutersTest {
     }
 
     @Test
+    void anInterfaceMayHaveAnotherAddressOfItsSubnetAndCountsAsAChangeOfTheRouter() {
+        Subnet subnet = servers.subnet(network, "10.0.0.0/24");
+        RouterInterface added = routers.addInterfaceBySubnet(ALICE, router.id(), subnet.id());
+        assertThat(routers.show(ALICE, router.id()).meta().revision())
+                .isGreaterThan(router.meta().revision());
+        Ports ports = servers.first().ports();
+        FixedIpRequest same = new FixedIpRequest(Optional.of(subnet.id()), Optional.empty());
+        assertThat(ports.update(ALICE, added.portId(), PortUpdate.NONE.withFixedIps(same))
+                        .fixedIps())
+                .containsExactly(new FixedIp(subnet.id(), IpAddress.parse("10.0.0.1")));
+        FixedIpRequest other = new FixedIpRequest(Optional.of(subnet.id()), Optional.of(IpAddress.parse("10.0.0.9")));
+        assertThat(ports.update(ALICE, added.portId(), PortUpdate.NONE.withFixedIps(other))
+                        .fixedIps())
+                .containsExactly(new FixedIp(subnet.id(), IpAddress.parse("10.0.0.9")));
+        assertProblem(
+                Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED,
+                () -> ports.update(ALICE, added.portId(), PortUpdate.NONE.withFixedIps()));
+
+        routers.update(ALICE, router.id(), RouterUpdate.NONE.withRoutes(List.of(route("192.0.2.0/24", "10.0.0.77"))));
+        FixedIpRequest hop = new FixedIpRequest(Optional.of(subnet.id()), Optional.of(IpAddress.parse("10.0.0.77")));
+        assertProblem(
+                Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED,
+                () -> ports.update(ALICE, added.portId(), PortUpdate.NONE.withFixedIps(hop)));
+    }
+
+    @Test
     void aSubnetsInterfaceIsAPortWithItsGateway() {
         Subnet subnet = servers.subnet(network, "10.0.0.0/24");
         RouterInterface added = routers.addInterfaceBySubnet(ALICE, router.id(), subnet.id());

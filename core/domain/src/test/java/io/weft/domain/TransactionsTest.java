@@ -391,8 +391,9 @@ class TransactionsTest {
         begin("update floating ip");
         domain.floatingIps().update(ADMIN, floatingIp, FloatingIpUpdate.NONE.withNothing());
         begin("change port forwardings");
+        List<UUID> forwardings = new ArrayList<>();
         for (int i = 0; i < 128; i++) {
-            domain.portForwardings()
+            forwardings.add(domain.portForwardings()
                     .create(
                             ADMIN,
                             floatingIp,
@@ -402,8 +403,10 @@ class TransactionsTest {
                                     new PortRange(10000 + i, 10000 + i),
                                     port.id(),
                                     port.fixedIps().getFirst().address(),
-                                    new PortRange(10000 + i, 10000 + i)));
+                                    new PortRange(10000 + i, 10000 + i)))
+                    .id());
         }
+        forwardings.forEach(id -> domain.portForwardings().delete(ADMIN, floatingIp, id));
         begin("delete floating ip");
         domain.floatingIps().delete(ADMIN, floatingIp);
         begin("settle gateways");

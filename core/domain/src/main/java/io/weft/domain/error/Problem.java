@@ -138,6 +138,10 @@ public enum Problem {
             Category.CONFLICT,
             "NetworkInUse",
             "Unable to complete operation on network %s. There are one or more ports still in use on the network."),
+    EXTERNAL_NETWORK_IN_USE(
+            Category.CONFLICT,
+            "ExternalNetworkInUse",
+            "External network %s cannot be updated to be made non-external, since it has existing gateway ports."),
     SUBNET_IN_USE(Category.CONFLICT, "SubnetInUse", "Unable to complete operation on subnet %s: %s."),
     PORT_IN_USE(
             Category.CONFLICT,

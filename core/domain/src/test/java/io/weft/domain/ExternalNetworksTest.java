@@ -1,0 +1,158 @@
+package io.weft.domain;
+
+import static io.weft.domain.PortsTest.assertProblem;
+import static io.weft.domain.Servers.ADMIN;
+import static io.weft.domain.Servers.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.domain.error.Problem;
+import io.weft.model.Binding;
+import io.weft.model.FloatingIp;
+import io.weft.model.IpProtocol;
+import io.weft.model.Network;
+import io.weft.model.Port;
+import io.weft.model.PortRange;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExternalNetworksTest {
+    private Servers servers;
+    private Domain domain;
+
+    @BeforeEach
+    void open(@TempDir Path directory) {
+        servers = new Servers(directory, Settings.DEFAULTS.withExternalNetworks(true));
+        domain = servers.first();
+    }
+
+    @AfterEach
+    void close() {
+        servers.close();
+    }
+
+    private static NewNetwork plain(boolean external) {
+        return new NewNetwork(
+                "admin",
+                "n",
+                "",
+                List.of(),
+                true,
+                false,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                true,
+                "",
+                external,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static NetworkUpdate external(boolean external) {
+        return new NetworkUpdate(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(external),
+                Optional.empty(),
+                OptionalLong.empty());
+    }
+
+    @Test
+    void oneThatDoesNotSayByWhatItLeadsOutHasAPhysicalNetworkOfItsOwn() {
+        Network made = domain.networks().create(ADMIN, plain(true));
+        assertThat(made.physicalNetwork()).contains(made.id().toString());
+        assertThat(made.mtu()).isEqualTo(1500);
+        domain.networks().create(ADMIN, plain(true));
+    }
+
+    @Test
+    void aNetworkBeginsAndEndsToLeadOutWhileItHasNoPorts() {
+        Network made = domain.networks().create(ADMIN, plain(false));
+        Network out = domain.networks().update(ADMIN, made.id(), external(true));
+        assertThat(out.physicalNetwork()).contains(made.id().toString());
+        assertThat(servers.second().networks().list(ALICE))
+                .extracting(Network::id)
+                .contains(made.id());
+        Subnet subnet = domain.subnets().create(ADMIN, NewSubnet.of("admin", made.id(), "203.0.113.0/24"));
+        Router router =
+                domain.routers().create(ADMIN, NewRouter.of("admin", "r").withGateway(GatewayInfo.on(made.id())));
+        assertProblem(
+                Problem.EXTERNAL_NETWORK_IN_USE, () -> domain.networks().update(ADMIN, made.id(), external(false)));
+        domain.routers().delete(ADMIN, router.id());
+        assertThat(domain.networks().update(ADMIN, made.id(), external(false)).physicalNetwork())
+                .isEmpty();
+        Port port = domain.ports().create(ADMIN, NewPort.of("admin", made.id()));
+        assertThat(port.fixedIps().getFirst().subnetId()).isEqualTo(subnet.id());
+        assertProblem(Problem.NETWORK_IN_USE, () -> domain.networks().update(ADMIN, made.id(), external(true)));
+        Network chosen =
+                domain.networks().create(ADMIN, NewNetwork.of("admin", "o").withExternal("physnet1"));
+        assertProblem(Problem.INVALID_INPUT, () -> domain.networks().update(ADMIN, chosen.id(), external(false)));
+    }
+
+    @Test
+    void aPortOfItsOwnerKeepsAnAddressThereAndLivesOnNoNode() {
+        Network outside = domain.networks().create(ADMIN, plain(true));
+        domain.subnets().create(ADMIN, NewSubnet.of("admin", outside.id(), "203.0.113.0/24"));
+        Port port = domain.ports().create(ADMIN, NewPort.of("admin", outside.id()));
+        assertThat(port.fixedIps()).hasSize(1);
+        Binding binding = new Binding("host-1", "normal", Map.of());
+        assertProblem(Problem.INVALID_INPUT, () -> domain.ports().bind(ADMIN, port.id(), binding));
+        assertProblem(
+                Problem.INVALID_INPUT,
+                () -> domain.ports()
+                        .create(ADMIN, NewPort.of("admin", outside.id()).withBinding(binding)));
+        assertProblem(Problem.NOT_AUTHORIZED, () -> domain.ports().create(ALICE, NewPort.of("alice", outside.id())));
+    }
+
+    @Test
+    void floatingIpsThatLeadNowhereGoBeforeTheirNetworkAndOthersKeepIt() {
+        Network outside = domain.networks().create(ADMIN, plain(true));
+        domain.subnets().create(ADMIN, NewSubnet.of("admin", outside.id(), "203.0.113.0/24"));
+        Network inside = servers.network();
+        Subnet subnet = servers.subnet(inside, "10.0.0.0/24");
+        Router router =
+                domain.routers().create(ALICE, NewRouter.of("alice", "r").withGateway(GatewayInfo.on(outside.id())));
+        domain.routers().addInterfaceBySubnet(ALICE, router.id(), subnet.id());
+        Port port = domain.ports().create(ALICE, NewPort.of("alice", inside.id()));
+        FloatingIp free = domain.floatingIps().create(ALICE, NewFloatingIp.of("alice", outside.id()));
+        FloatingIp forwarding = domain.floatingIps().create(ALICE, NewFloatingIp.of("alice", outside.id()));
+        domain.portForwardings()
+                .create(
+                        ALICE,
+                        forwarding.id(),
+                        new NewPortForwarding(
+                                "",
+                                IpProtocol.parse("tcp"),
+                                new PortRange(8080, 8080),
+                                port.id(),
+                                port.fixedIps().getFirst().address(),
+                                new PortRange(80, 80)));
+        assertProblem(
+                Problem.FLOATING_IP_IN_USE_BY_PORT_FORWARDING,
+                () -> domain.floatingIps().delete(ALICE, forwarding.id()));
+        domain.floatingIps().deleteUnused(ADMIN, outside.id(), OptionalLong.empty());
+        assertThat(domain.floatingIps().list(ALICE))
+                .extracting(FloatingIp::id)
+                .containsExactlyInAnyOrder(free.id(), forwarding.id());
+
+        domain.ports().delete(ALICE, port.id());
+        domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withGateway(new GatewayInfo.None()));
+        domain.floatingIps().deleteUnused(ADMIN, outside.id(), OptionalLong.empty());
+        assertThat(domain.floatingIps().list(ALICE)).isEmpty();
+        domain.networks().delete(ADMIN, outside.id());
+    }
+}
