@@ -14,6 +14,7 @@
 #define ICMP_ECHO_REPLY 0
 #define ICMP_UNREACHABLE 3
 #define ICMP_ECHO 8
+#define ANSWER_HOPS 64
 #define ICMP_TIME_EXCEEDED 11
 #define ICMP_PARAMETER_PROBLEM 12
 #define ICMPV6_UNREACHABLE 1
@@ -155,7 +156,7 @@ INLINE bool write_error_ipv4(struct __sk_buff *skb, const struct packet *packet,
         .ihl = 5,
         .tos = 0xc0,
         .tot_len = bpf_htons(sizeof(*error) - ETHERNET_BYTES + quote),
-        .ttl = 64,
+        .ttl = ANSWER_HOPS,
         .protocol = IPPROTO_ICMP,
         .saddr = signer->word[3],
         .daddr = sender_of(packet).word[3],
@@ -189,7 +190,7 @@ INLINE bool write_error_ipv6(struct __sk_buff *skb, const struct packet *packet,
     error->ip.version = 6;
     error->ip.payload_len = bpf_htons(sizeof(icmp) + quote);
     error->ip.nexthdr = IPPROTO_ICMPV6;
-    error->ip.hop_limit = 64;
+    error->ip.hop_limit = ANSWER_HOPS;
     __builtin_memcpy(&error->ip.saddr, signer, 16);
     __builtin_memcpy(&error->ip.daddr, &packet->source, 16);
     sum = bpf_csum_diff(0, 0, (__be32 *)&pseudo, sizeof(pseudo), sum);
@@ -230,12 +231,22 @@ INLINE bool swap_ends(struct __sk_buff *skb, const struct packet *packet)
     copy_mac(ends + 6, packet->destination_mac);
     if (bpf_skb_store_bytes(skb, 0, ends, sizeof(ends), 0))
         return false;
+    /* An answer is a packet of the router's own and has all hops before it: it may have to pass routers, too. */
     if (is_ipv4(packet)) {
         __u32 addresses[2] = {packet->destination.word[3], packet->source.word[3]};
+        __u16 old, fresh = bpf_htons(ANSWER_HOPS << 8 | packet->protocol);
+        __u32 at = ETHERNET_BYTES + offsetof(struct iphdr, ttl);
+        if (bpf_skb_load_bytes(skb, at, &old, sizeof(old)) ||
+            bpf_l3_csum_replace(skb, ETHERNET_BYTES + offsetof(struct iphdr, check), old, fresh, sizeof(fresh)) ||
+            bpf_skb_store_bytes(skb, at, &fresh, sizeof(fresh), 0))
+            return false;
         return bpf_skb_store_bytes(skb, ETHERNET_BYTES + offsetof(struct iphdr, saddr), addresses,
                                    sizeof(addresses), 0) == 0;
     }
+    __u8 hops = ANSWER_HOPS;
     struct ip addresses[2] = {packet->destination, packet->source};
+    if (bpf_skb_store_bytes(skb, ETHERNET_BYTES + offsetof(struct ipv6hdr, hop_limit), &hops, sizeof(hops), 0))
+        return false;
     return bpf_skb_store_bytes(skb, ETHERNET_BYTES + offsetof(struct ipv6hdr, saddr), addresses,
                                sizeof(addresses), 0) == 0;
 }

@@ -158,6 +158,12 @@ STAGE int leave_domain(struct __sk_buff *skb, struct packet *packet)
         return NEXT_OUTSIDE;
     /* Back in on the same node: no switch outside would return it. */
     packet->hop_limit -= packet->routers;
+    /* Both ends of what an error quotes are translated then (RFC 5508 REQ-7). Nobody is told of errors about errors. */
+    if (packet->translated & TRANSLATED_QUOTE) {
+        if (!write_quoted(skb, packet))
+            return next_drop(packet, DROP_DELIVERY_FAILED);
+        packet->translated &= ~TRANSLATED_QUOTE;
+    }
     int next = enter_domain(skb, packet);
     if (next == NEXT_ECHO && packet->translated) {
         packet->source = mapped(scratch->rewrite.source);

@@ -336,6 +336,8 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     struct translation_key *key = &work->outward;
     __u32 address = gateway->ipv4, network = gateway->network;
     __u32 now = ticks_of(packet);
+    /* What has no name among those that share goes out as it is where nobody needs to. */
+    enum drop_reason nameless = gateway->flags & GATEWAY_SNAT ? DROP_TRANSLATION_REFUSED : DROP_NONE;
     name_ends(key, packet, domain, false);
     if (packet->fragment != FRAGMENT_NONE)
         name_fragment(&work->fragment, packet, domain, false);
@@ -343,22 +345,22 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     case NAMES_FRAGMENT: {
         struct translated_fragment *first = find_first(packet, work);
         if (!first)
-            return DROP_FRAGMENT_UNTRACKED;
+            return nameless ? DROP_FRAGMENT_UNTRACKED : DROP_NONE;
         set_source(packet, first->address);
         return DROP_NONE;
     }
     case NAMES_QUOTE: {
         if (!read_quoted(skb, packet, key))
-            return DROP_TRANSLATION_REFUSED;
+            return nameless;
         struct translation *quoted = bpf_map_lookup_elem(&translations, key);
         if (!quoted || !translation_lives(quoted, key->protocol, now) || !is_current(key, quoted))
-            return DROP_TRANSLATION_REFUSED;
+            return nameless;
         set_quoted(packet, quoted->address, quoted->port);
         set_source(packet, quoted->address);
         return DROP_NONE;
     }
     case NAMES_NOTHING:
-        return DROP_TRANSLATION_REFUSED;
+        return nameless;
     default:
         break;
     }

@@ -58,11 +58,35 @@ INLINE __u32 mtu_ahead(const struct next_hop *hop, const struct place *place)
     return mtu;
 }
 
+/* Whether a packet is for the router's own address outside, which is no hop further than those inside. */
+INLINE bool is_own_outside(const struct packet *packet, const struct next_hop *hop)
+{
+    struct mac_key key = {.network = hop->network};
+    copy_mac(key.mac, hop->mac);
+    struct router_interface *own = bpf_map_lookup_elem(&router_interfaces, &key);
+    if (!own)
+        return false;
+    return is_ipv4(packet) ? own->ipv4 && own->ipv4 == packet->destination.word[3]
+                           : same_ip(&own->ipv6, &packet->destination);
+}
+
+INLINE bool is_echo_request(const struct packet *packet)
+{
+    return is_ipv4(packet) ? packet->protocol == IPPROTO_ICMP && packet->icmp_type == ICMP_ECHO
+                           : packet->protocol == IPPROTO_ICMPV6 && packet->icmp_type == ICMPV6_ECHO;
+}
+
 /* The last hop is outside: whoever translates goes on from here. */
 INLINE enum next leave_to(struct __sk_buff *skb, struct packet *packet, __u32 domain, const struct next_hop *hop)
 {
-    if (packet->hop_limit <= packet->routers)
+    bool expired = packet->hop_limit <= packet->routers;
+    if ((expired || is_echo_request(packet)) && is_own_outside(packet, hop))
+        return NEXT_ECHO;
+    if (expired)
         return next_error(packet, DROP_TTL_EXPIRED, 0);
+    /* What came by a way out leaves by none. */
+    if (packet->outside)
+        return next_drop(packet, DROP_NO_ROUTE);
     if (wire_length(skb, packet) > hop->mtu)
         return next_error(packet, DROP_TOO_BIG, hop->mtu);
     packet->network = hop->network;

@@ -34,9 +34,18 @@ public final class Forwarding {
     private final Outside outside;
 
     public Forwarding(World world) {
+        this(world, List.of());
+    }
+
+    /**
+     * A world in which there are connections already.
+     *
+     * @param known what routers remember
+     */
+    public Forwarding(World world, List<Translation> known) {
         this.world = world;
         this.rules = new SecurityRules(world);
-        this.outside = new Outside(world, this);
+        this.outside = new Outside(world, this, known);
     }
 
     /** What happens to this packet, the first of its connection. */
@@ -51,7 +60,12 @@ public final class Forwarding {
 
     /** What happens to this packet, the first of its connection, that comes over an external network. */
     public Outcome enter(OutsidePacket packet) {
-        return outside.enter(packet, false, 0);
+        return outside.enter(packet, Journey.begin(false, packet.hops()));
+    }
+
+    /** What happens to this packet, which comes over an external network and answers one that arrived there. */
+    public Outcome enterReply(OutsidePacket packet) {
+        return outside.enter(packet, Journey.begin(true, packet.hops()));
     }
 
     private Outcome forward(Packet packet, boolean reply) {
@@ -76,7 +90,7 @@ public final class Forwarding {
         }
         Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
         return gateway.isPresent()
-                ? route(packet, gateway.get(), packet.hops(), 0, reply)
+                ? route(packet, gateway.get(), Journey.begin(reply, packet.hops()))
                 : admitted(packet, onNetwork(packet, port, network), reply);
     }
 
@@ -100,19 +114,24 @@ public final class Forwarding {
     }
 
     private Outcome onNetwork(Packet packet, Port port, Network network) {
-        return exits(
-                network,
-                ownersOfMac(network.id(), packet.destinationMac()).stream()
-                        .filter(p -> !p.id().equals(port.id()))
-                        .toList(),
-                packet.sourceMac(),
-                packet.destinationMac(),
-                packet.hops());
+        Set<Exit> exits = new HashSet<>();
+        for (Port owner : ownersOfMac(network.id(), packet.destinationMac())) {
+            if (!owner.id().equals(port.id()) && owner.adminStateUp() && network.adminStateUp()) {
+                exits.add(exit(
+                        packet, owner.id(), packet.sourceMac(), packet.destinationMac(), packet.hops(), List.of()));
+            }
+        }
+        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : new Delivered(exits);
+    }
+
+    private static Exit exit(
+            Packet packet, UUID port, MacAddress source, MacAddress destination, int hops, List<Translation> by) {
+        return new Exit(port, source, destination, hops, packet.source(), packet.destination(), packet.transport(), by);
     }
 
     /** What a router does with a packet that came by this port of it: an interface, or its gateway. */
-    Outcome route(Packet packet, Port incoming, int hops, int routersPassed, boolean reply) {
-        if (routersPassed == MAX_ROUTERS) {
+    Outcome route(Packet packet, Port incoming, Journey journey) {
+        if (journey.routersPassed() == MAX_ROUTERS) {
             return new Dropped(Reason.LOOP);
         }
         UUID routerId = UUID.fromString(incoming.deviceId());
@@ -121,24 +140,23 @@ public final class Forwarding {
             return new Dropped(Reason.ADMIN_DOWN);
         }
         List<Port> interfaces = world.interfacesOf(routerId);
-        List<Port> own = new ArrayList<>(interfaces);
-        outside.gateway(router).ifPresent(own::add);
-        for (Port each : own) {
-            if (hasFixedIp(each, packet.destination())) {
-                return new Answered(Answer.LOCAL, packet.destination());
-            }
+        if (interfaces.stream().anyMatch(each -> hasFixedIp(each, packet.destination()))
+                || outside.gateway(router)
+                        .filter(port -> isForGateway(packet, port, journey))
+                        .isPresent()) {
+            return new Answered(Answer.LOCAL, packet.destination());
         }
         IpAddress self = addressOf(incoming, packet);
-        if (hops <= 1) {
+        if (journey.hops() <= 1) {
             return new Answered(Answer.TIME_EXCEEDED, self);
         }
         Best best = nextHops(router, interfaces, packet.destination());
-        // What came by the way out does not leave by it.
-        Optional<IpAddress> neighbour = incoming.isRouterGateway()
-                ? Optional.empty()
-                : outside.neighbour(router, packet.destination(), best.length());
+        Optional<IpAddress> neighbour = outside.neighbour(router, packet.destination(), best.length());
         if (neighbour.isPresent()) {
-            return outside.leave(packet, router, neighbour.get(), self, hops - 1, reply, routersPassed);
+            // What came by a way out leaves by none: no router carries for strangers.
+            return journey.fromOutside()
+                    ? new Dropped(Reason.NO_ROUTE)
+                    : outside.leave(packet, router, neighbour.get(), self, journey.passed());
         }
         List<Hop> nextHops = best.hops();
         if (nextHops.isEmpty()) {
@@ -147,7 +165,7 @@ public final class Forwarding {
         Set<Exit> exits = new HashSet<>();
         Outcome other = new Dropped(Reason.NO_DESTINATION);
         for (Hop hop : nextHops) {
-            switch (leave(packet, hop, self, hops - 1, routersPassed, reply)) {
+            switch (leave(packet, hop, self, journey.passed())) {
                 case Delivered delivered -> exits.addAll(delivered.exits());
                 case Outcome outcome -> other = isDenied(other) ? other : outcome;
             }
@@ -155,11 +173,19 @@ public final class Forwarding {
         return exits.isEmpty() ? other : new Delivered(exits);
     }
 
+    /** For a router's own address outside, and not for one of those who share it. */
+    private static boolean isForGateway(Packet packet, Port gateway, Journey journey) {
+        boolean asks =
+                packet.transport().equals(Transport.echoRequest(packet.source().family()));
+        return hasFixedIp(gateway, packet.destination()) && (asks || journey.fromOutside() || journey.hops() <= 1);
+    }
+
     private static boolean isDenied(Outcome outcome) {
         return outcome.equals(new Dropped(Reason.INGRESS_DENIED));
     }
 
-    private Outcome leave(Packet packet, Hop hop, IpAddress self, int hops, int routersPassed, boolean reply) {
+    /** @param journey with this router passed */
+    private Outcome leave(Packet packet, Hop hop, IpAddress self, Journey journey) {
         Network network = world.network(hop.out().networkId()).orElseThrow();
         if (!network.adminStateUp() || !hop.out().adminStateUp()) {
             return new Dropped(Reason.ADMIN_DOWN);
@@ -169,15 +195,23 @@ public final class Forwarding {
         }
         Optional<Port> nextRouter = routerInterfaceWith(network.id(), hop.neighbour());
         if (nextRouter.isPresent()) {
-            return route(packet, nextRouter.get(), hops, routersPassed + 1, reply);
+            return route(packet, nextRouter.get(), journey);
         }
         Set<Exit> exits = new HashSet<>();
         for (Owner owner : ownersOfAddress(network.id(), hop.neighbour())) {
             if (owner.port().adminStateUp()) {
-                exits.add(new Exit(owner.port().id(), hop.out().mac(), owner.mac(), hops));
+                exits.add(exit(
+                        packet,
+                        owner.port().id(),
+                        hop.out().mac(),
+                        owner.mac(),
+                        journey.hops(),
+                        journey.translations()));
             }
         }
-        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : admitted(packet, new Delivered(exits), reply);
+        return exits.isEmpty()
+                ? new Dropped(Reason.NO_DESTINATION)
+                : admitted(packet, new Delivered(exits), journey.reply());
     }
 
     /** The hops of the longest matching prefix; connected networks win over static routes of the same length. */
@@ -210,17 +244,6 @@ public final class Forwarding {
             }
         }
         return new Best(longest, best);
-    }
-
-    private static Outcome exits(
-            Network network, List<Port> ports, MacAddress sourceMac, MacAddress destinationMac, int hops) {
-        Set<Exit> exits = new HashSet<>();
-        for (Port port : ports) {
-            if (port.adminStateUp() && network.adminStateUp()) {
-                exits.add(new Exit(port.id(), sourceMac, destinationMac, hops));
-            }
-        }
-        return exits.isEmpty() ? new Dropped(Reason.NO_DESTINATION) : new Delivered(exits);
     }
 
     /** Whether port security lets the port send from this MAC. */
@@ -305,6 +328,12 @@ public final class Forwarding {
                 .filter(a -> a.family() == packet.source().family())
                 .findFirst()
                 .orElse(packet.destination());
+    }
+
+    /** Whether a router's own routes, and not its way out, lead to an address. */
+    boolean leadsInside(Router router, IpAddress address) {
+        Best best = nextHops(router, world.interfacesOf(router.id()), address);
+        return outside.neighbour(router, address, best.length()).isEmpty();
     }
 
     /** A port that may answer for an address, and the MAC under which it does. */

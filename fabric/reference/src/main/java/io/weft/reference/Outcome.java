@@ -2,6 +2,7 @@ package io.weft.reference;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -33,11 +34,24 @@ public sealed interface Outcome {
      * @param network the external network
      * @param neighbour to whom on its link
      * @param source the IP source that it has there
-     * @param sharedSource whether others have the same source, so that ports and identifiers are chosen anew
+     * @param sharedSource whether others have the same source, so that ports and identifiers may be chosen anew
      * @param hops the TTL or hop limit that it has there
+     * @param transport what it has there above IP
+     * @param translations what routers remember of it
      */
-    record Left(UUID network, IpAddress neighbour, IpAddress source, boolean sharedSource, int hops)
-            implements Outcome {}
+    record Left(
+            UUID network,
+            IpAddress neighbour,
+            IpAddress source,
+            boolean sharedSource,
+            int hops,
+            Transport transport,
+            List<Translation> translations)
+            implements Outcome {
+        public Left {
+            translations = List.copyOf(translations);
+        }
+    }
 
     /**
      * It ends.
@@ -53,8 +67,24 @@ public sealed interface Outcome {
      * @param sourceMac the Ethernet source that the workload sees
      * @param destinationMac the Ethernet destination that the workload sees
      * @param hops the TTL or hop limit that the workload sees
+     * @param source the IP source that the workload sees
+     * @param destination the IP destination that the workload sees
+     * @param transport what the workload sees above IP
+     * @param translations what routers remember of it
      */
-    record Exit(UUID port, MacAddress sourceMac, MacAddress destinationMac, int hops) {}
+    record Exit(
+            UUID port,
+            MacAddress sourceMac,
+            MacAddress destinationMac,
+            int hops,
+            IpAddress source,
+            IpAddress destination,
+            Transport transport,
+            List<Translation> translations) {
+        public Exit {
+            translations = List.copyOf(translations);
+        }
+    }
 
     /** What a router says. */
     enum Answer {
@@ -74,7 +104,7 @@ public sealed interface Outcome {
         ADMIN_DOWN,
         /** Port security: not this port's MAC. */
         SPOOFED_MAC,
-        /** Port security: not this port's address. */
+        /** Port security: not this port's address. Outside: not an address that the router reaches there. */
         SPOOFED_IP,
         /** No rule of the port's security groups lets it send this. */
         EGRESS_DENIED,

@@ -5,10 +5,10 @@ import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpProtocol;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
-import io.weft.model.PortRange;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
@@ -17,25 +17,34 @@ import io.weft.reference.Outcome.Answered;
 import io.weft.reference.Outcome.Dropped;
 import io.weft.reference.Outcome.Left;
 import io.weft.reference.Outcome.Reason;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * The ways out of routers and back in. Addresses of connections that were begun before are not spelled out: what comes back
- * to a shared address is for whoever sent first.
- */
+/** The ways out of routers and back in. */
 final class Outside {
+    /** Lower ports outside are no one's to share (RFC 4787 REQ-3 lets them be replaced). */
+    private static final int FIRST_SHARED_PORT = 1024;
+
+    private static final int ECHO_REPLY = 0;
+    private static final int ECHO_REQUEST = 8;
+
     private final World world;
     private final Forwarding forwarding;
+    private final List<Translation> known;
 
-    Outside(World world, Forwarding forwarding) {
+    Outside(World world, Forwarding forwarding, List<Translation> known) {
         this.world = world;
         this.forwarding = forwarding;
+        this.known = List.copyOf(known);
     }
 
-    /** The port that is the router's gateway. */
+    /** The port that is the router's gateway, when it and its network are up: otherwise there is no way out. */
     Optional<Port> gateway(Router router) {
-        return router.gateway().flatMap(gateway -> world.port(gateway.portId()));
+        return router.gateway()
+                .flatMap(gateway -> world.port(gateway.portId()))
+                .filter(port -> port.adminStateUp()
+                        && world.network(port.networkId()).orElseThrow().adminStateUp());
     }
 
     /**
@@ -63,21 +72,16 @@ final class Outside {
                 .findFirst();
     }
 
-    /** A packet takes the router's way out. */
-    Outcome leave(
-            Packet packet,
-            Router router,
-            IpAddress neighbour,
-            IpAddress self,
-            int hops,
-            boolean reply,
-            int routersPassed) {
+    /**
+     * A packet takes the router's way out.
+     *
+     * @param self the address by which the router says what is wrong
+     * @param journey with this router passed
+     */
+    Outcome leave(Packet packet, Router router, IpAddress neighbour, IpAddress self, Journey journey) {
         ExternalGateway gateway = router.gateway().orElseThrow();
         Port port = gateway(router).orElseThrow();
         Network network = world.network(gateway.networkId()).orElseThrow();
-        if (!port.adminStateUp() || !network.adminStateUp()) {
-            return new Dropped(Reason.ADMIN_DOWN);
-        }
         if (packet.bytes() > network.mtu()) {
             return new Answered(Answer.TOO_BIG, self);
         }
@@ -90,34 +94,100 @@ final class Outside {
         if (!isServed(network, gateway, floatingIp)) {
             return new Dropped(Reason.NO_GATEWAY);
         }
-        boolean shared =
-                floatingIp.isEmpty() && gateway.enableSnat() && packet.source().family() == IpFamily.IPV4;
-        Optional<IpAddress> source = floatingIp
-                .map(FloatingIp::address)
-                .or(() -> shared
-                        ? port.fixedIps().stream()
-                                .map(FixedIp::address)
-                                .filter(IpAddress::isIpv4)
-                                .findFirst()
-                        : Optional.of(packet.source()));
-        if (source.isEmpty()) {
+        if (floatingIp.isPresent()) {
+            return leaveAs(packet, floatingIp.get().address(), packet.transport(), network, neighbour, journey);
+        }
+        if (packet.source().family() == IpFamily.IPV6) {
+            return leaveAs(packet, packet.source(), packet.transport(), network, neighbour, journey);
+        }
+        Optional<Translation> before = remembered(packet, router);
+        if (before.isPresent()) {
+            Transport transport = packet.transport().from(before.get().outsidePort());
+            return leaveAs(packet, before.get().outside(), transport, network, neighbour, journey.with(before.get()));
+        }
+        if (!gateway.enableSnat()) {
+            return leaveAs(packet, packet.source(), packet.transport(), network, neighbour, journey);
+        }
+        Optional<IpAddress> own = firstIpv4(port);
+        if (own.isEmpty() || !mayShare(packet.transport())) {
             return new Dropped(Reason.NO_GATEWAY);
         }
+        Transport inside = packet.transport();
+        Transport transport = inside.from(inside.source() < FIRST_SHARED_PORT ? 0 : inside.source());
+        Translation fresh = new Translation(
+                router.id(),
+                inside.protocol(),
+                packet.source(),
+                inside.sourcePort(),
+                own.get(),
+                transport.sourcePort(),
+                packet.destination(),
+                inside.destinationPort());
+        return leaveAs(packet, own.get(), transport, network, neighbour, journey.with(fresh));
+    }
+
+    private Outcome leaveAs(
+            Packet packet,
+            IpAddress source,
+            Transport transport,
+            Network network,
+            IpAddress neighbour,
+            Journey journey) {
         boolean known =
                 world.portsOf(network.id()).stream().anyMatch(p -> p.isServed() && Forwarding.hasFixedIp(p, neighbour));
-        return known
-                ? enter(
-                        new OutsidePacket(
-                                network.id(),
-                                neighbour,
-                                source.get(),
-                                packet.destination(),
-                                packet.transport(),
-                                hops,
-                                packet.bytes()),
-                        reply,
-                        routersPassed + 1)
-                : new Left(network.id(), neighbour, source.get(), shared, hops);
+        if (!known) {
+            boolean shared =
+                    journey.translations().stream().anyMatch(t -> t.outside().equals(source));
+            return new Left(network.id(), neighbour, source, shared, journey.hops(), transport, journey.translations());
+        }
+        return enter(
+                new OutsidePacket(
+                        network.id(),
+                        neighbour,
+                        source,
+                        packet.destination(),
+                        transport,
+                        journey.hops(),
+                        packet.bytes()),
+                journey);
+    }
+
+    /** Questions may go out under a shared address; what answers or asks nothing may not (RFC 5508 REQ-1). */
+    private static boolean mayShare(Transport transport) {
+        return transport.hasPorts() || transport.protocol() == IpProtocol.ICMP && transport.source() == ECHO_REQUEST;
+    }
+
+    private Optional<Translation> remembered(Packet packet, Router router) {
+        Transport transport = packet.transport();
+        return known.stream()
+                .filter(t -> t.router().equals(router.id())
+                        && t.protocol() == transport.protocol()
+                        && (transport.hasPorts() || transport.source() == ECHO_REQUEST)
+                        && t.inside().equals(packet.source())
+                        && t.insidePort() == transport.sourcePort()
+                        && t.remote().equals(packet.destination())
+                        && t.remotePort() == transport.destinationPort())
+                .findFirst();
+    }
+
+    private Optional<Translation> remembered(OutsidePacket packet, UUID router) {
+        Transport transport = packet.transport();
+        return known.stream()
+                .filter(t -> t.router().equals(router)
+                        && t.protocol() == transport.protocol()
+                        && (transport.hasPorts() || transport.source() == ECHO_REPLY)
+                        && t.outside().equals(packet.destination())
+                        && t.outsidePort() == transport.destinationPort()
+                        && t.remote().equals(packet.source())
+                        && t.remotePort() == transport.sourcePort())
+                .findFirst();
+    }
+
+    private static Optional<IpAddress> firstIpv4(Port port) {
+        return port.fixedIps().stream()
+                .map(FixedIp::address)
+                .filter(IpAddress::isIpv4)
+                .findFirst();
     }
 
     /** Whether a node translates: the floating IP's port's own, or one of the router's. */
@@ -141,85 +211,103 @@ final class Outside {
     }
 
     /** A packet comes over an external network. */
-    Outcome enter(OutsidePacket packet, boolean reply, int routersPassed) {
+    Outcome enter(OutsidePacket packet, Journey journey) {
         Network network = world.network(packet.network()).orElseThrow();
         if (!network.adminStateUp()) {
             return new Dropped(Reason.ADMIN_DOWN);
         }
-        if (routersPassed >= Forwarding.MAX_ROUTERS) {
+        if (journey.routersPassed() >= Forwarding.MAX_ROUTERS) {
             return new Dropped(Reason.LOOP);
         }
         for (Router router : world.routersOut(network.id())) {
-            ExternalGateway gateway = router.gateway().orElseThrow();
-            Port port = gateway(router).orElseThrow();
-            if (Forwarding.hasFixedIp(port, packet.via())) {
-                return toRouter(packet, network, gateway, port, reply, routersPassed);
+            Optional<Port> port = gateway(router);
+            if (port.isEmpty() || !router.adminStateUp()) {
+                continue;
+            }
+            if (Forwarding.hasFixedIp(port.get(), packet.via())) {
+                return toRouter(packet, network, router, port.get(), journey);
             }
             for (FloatingIp floatingIp : world.floatingIpsOfRouter(router.id())) {
                 if (floatingIp.networkId().equals(network.id())
                         && floatingIp.address().equals(packet.via())
                         && floatingIp.address().equals(packet.destination())
                         && stands(floatingIp)) {
-                    return translated(packet, router, port, floatingIp, reply, routersPassed);
+                    return translated(packet, network, router, port.get(), floatingIp, journey);
                 }
             }
         }
         return new Dropped(Reason.NO_DESTINATION);
     }
 
-    /** For the router itself, or to be routed in: IPv6, and IPv4 where the router does not translate. */
-    private Outcome toRouter(
-            OutsidePacket packet,
-            Network network,
-            ExternalGateway gateway,
-            Port port,
-            boolean reply,
-            int routersPassed) {
-        if (!port.adminStateUp()) {
-            return new Dropped(Reason.ADMIN_DOWN);
-        }
+    /** For the router itself, for whom it shares its address with, or to be routed in: IPv6, and IPv4 where it does not translate. */
+    private Outcome toRouter(OutsidePacket packet, Network network, Router router, Port port, Journey journey) {
+        ExternalGateway gateway = router.gateway().orElseThrow();
         if (!isServed(network, gateway, Optional.empty())) {
             return new Dropped(Reason.NO_GATEWAY);
         }
+        if (Forwarding.hasFixedIp(port, packet.destination())) {
+            Optional<Translation> before = remembered(packet, router.id());
+            return before.isPresent()
+                    ? inside(packet, before.get(), router, port, journey)
+                    : new Answered(Answer.LOCAL, packet.destination());
+        }
         boolean routed = packet.destination().family() == IpFamily.IPV6 || !gateway.enableSnat();
-        return routed || Forwarding.hasFixedIp(port, packet.destination())
-                ? arrive(packet, packet.destination(), packet.transport(), port, reply, routersPassed)
+        return routed
+                ? arrive(packet, packet.destination(), packet.transport(), router, port, journey)
                 : new Dropped(Reason.NO_DESTINATION);
+    }
+
+    private Outcome inside(
+            OutsidePacket packet, Translation translation, Router router, Port gateway, Journey journey) {
+        return arrive(
+                packet,
+                translation.inside(),
+                packet.transport().to(translation.insidePort()),
+                router,
+                gateway,
+                journey.with(translation));
     }
 
     private Outcome translated(
             OutsidePacket packet,
+            Network network,
             Router router,
             Port gateway,
             FloatingIp floatingIp,
-            boolean reply,
-            int routersPassed) {
-        Network network = world.network(packet.network()).orElseThrow();
+            Journey journey) {
         if (!isServed(network, router.gateway().orElseThrow(), Optional.of(floatingIp))) {
             return new Dropped(Reason.NO_GATEWAY);
         }
-        if (floatingIp.fixed().isPresent()) {
-            IpAddress inside = floatingIp.fixed().get().address();
-            return arrive(packet, inside, packet.transport(), gateway, reply, routersPassed);
-        }
         Transport transport = packet.transport();
+        if (floatingIp.fixed().isPresent()) {
+            return arrive(packet, floatingIp.fixed().get().address(), transport, router, gateway, journey);
+        }
+        Optional<Translation> before = remembered(packet, router.id());
+        if (before.isPresent()) {
+            return inside(packet, before.get(), router, gateway, journey);
+        }
         for (PortForwarding forwarding : floatingIp.forwardings()) {
             if (forwarding.protocol().number() == transport.protocol()
                     && forwarding.external().contains(transport.destination())) {
-                Transport inside = new Transport(
+                int port = forwarding.internal().first()
+                        + transport.destination()
+                        - forwarding.external().first();
+                Translation fresh = new Translation(
+                        router.id(),
                         transport.protocol(),
-                        transport.source(),
-                        at(
-                                forwarding.internal(),
-                                transport.destination() - forwarding.external().first()));
-                return arrive(packet, forwarding.address(), inside, gateway, reply, routersPassed);
+                        forwarding.address(),
+                        port,
+                        floatingIp.address(),
+                        transport.destination(),
+                        packet.source(),
+                        transport.source());
+                return inside(packet, fresh, router, gateway, journey);
             }
         }
-        return new Dropped(Reason.NO_DESTINATION);
-    }
-
-    private static int at(PortRange range, int place) {
-        return range.first() + place;
+        // As in Neutron it is the router's own in all else: it can be pinged.
+        return transport.equals(Transport.echoRequest(IpFamily.IPV4))
+                ? new Answered(Answer.LOCAL, packet.destination())
+                : new Dropped(Reason.NO_DESTINATION);
     }
 
     /** The packet is in the router, by its gateway. */
@@ -227,9 +315,12 @@ final class Outside {
             OutsidePacket packet,
             IpAddress destination,
             Transport transport,
+            Router router,
             Port gateway,
-            boolean reply,
-            int routersPassed) {
+            Journey journey) {
+        if (forwarding.leadsInside(router, packet.source())) {
+            return new Dropped(Reason.SPOOFED_IP);
+        }
         Packet inside = new Packet(
                 new UUID(0, 0),
                 gateway.mac(),
@@ -239,6 +330,6 @@ final class Outside {
                 transport,
                 packet.hops(),
                 packet.bytes());
-        return forwarding.route(inside, gateway, packet.hops(), routersPassed, reply);
+        return forwarding.route(inside, gateway, journey.in());
     }
 }

@@ -37,4 +37,29 @@ public record Transport(int protocol, int source, int destination) {
                 ? new Transport(IpProtocol.ICMP, 0, 0)
                 : new Transport(IpProtocol.ICMPV6, 129, 0);
     }
+
+    /** Whether it has ports. */
+    boolean hasPorts() {
+        return protocol == TCP || protocol == UDP;
+    }
+
+    /** Where it has ports: the same from this one. */
+    Transport from(int port) {
+        return hasPorts() ? new Transport(protocol, port, destination) : this;
+    }
+
+    /** Where it has ports: the same to this one. */
+    Transport to(int port) {
+        return hasPorts() ? new Transport(protocol, source, port) : this;
+    }
+
+    /** The source port; 0 where there is none. */
+    int sourcePort() {
+        return hasPorts() ? source : 0;
+    }
+
+    /** The destination port; 0 where there is none. */
+    int destinationPort() {
+        return hasPorts() ? destination : 0;
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.model.AddressPair;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
@@ -67,28 +68,41 @@ class ForwardingTest {
                 bytes);
     }
 
+    /** An echo request from a, as it arrives. */
+    private static Exit exit(String port, MacAddress source, MacAddress destination, int hops, String to) {
+        return new Exit(
+                id(port),
+                source,
+                destination,
+                hops,
+                IpAddress.parse("10.0.0.10"),
+                IpAddress.parse(to),
+                Transport.echoRequest(IpFamily.IPV4),
+                List.of());
+    }
+
     @Test
     void neighboursOnANetworkSeeEachOthersFrameUnchanged() {
         World world = campus().build();
         assertThat(new Forwarding(world).forward(packet(world, "a", "b", "10.0.0.11", 64, 100)))
-                .isEqualTo(new Delivered(Set.of(new Exit(
-                        id("b"), port(world, "a").mac(), port(world, "b").mac(), 64))));
+                .isEqualTo(new Delivered(Set.of(
+                        exit("b", port(world, "a").mac(), port(world, "b").mac(), 64, "10.0.0.11"))));
     }
 
     @Test
     void aRoutedFrameCarriesTheRoutersMacAndOneHopLess() {
         World world = campus().build();
         assertThat(new Forwarding(world).forward(packet(world, "a", "r-red", "10.0.1.10", 64, 100)))
-                .isEqualTo(new Delivered(Set.of(new Exit(
-                        id("c"), port(world, "r-blue").mac(), port(world, "c").mac(), 63))));
+                .isEqualTo(new Delivered(Set.of(
+                        exit("c", port(world, "r-blue").mac(), port(world, "c").mac(), 63, "10.0.1.10"))));
     }
 
     @Test
     void aStaticRouteLeadsThroughASecondRouter() {
         World world = campus().build();
         assertThat(new Forwarding(world).forward(packet(world, "a", "r-red", "10.9.1.1", 64, 100)))
-                .isEqualTo(new Delivered(Set.of(new Exit(
-                        id("d"), port(world, "s-far").mac(), port(world, "d").mac(), 62))));
+                .isEqualTo(new Delivered(Set.of(
+                        exit("d", port(world, "s-far").mac(), port(world, "d").mac(), 62, "10.9.1.1"))));
         assertThat(new Reachability(world).talk(id("a"), id("d"), IpAddress.parse("10.9.1.1")))
                 .isTrue();
     }
@@ -134,8 +148,8 @@ class ForwardingTest {
         Outcome outcome = new Reachability(world).send(id("a"), IpAddress.parse("10.0.0.200"));
         assertThat(outcome)
                 .isEqualTo(new Delivered(Set.of(
-                        new Exit(id("v1"), port(world, "a").mac(), VIRTUAL, 64),
-                        new Exit(id("v2"), port(world, "a").mac(), VIRTUAL, 64))));
+                        exit("v1", port(world, "a").mac(), VIRTUAL, 64, "10.0.0.200"),
+                        exit("v2", port(world, "a").mac(), VIRTUAL, 64, "10.0.0.200"))));
     }
 
     @Test

@@ -18,7 +18,9 @@ import io.weft.reference.Outcome.Delivered;
 import io.weft.reference.Outcome.Dropped;
 import io.weft.reference.Outcome.Left;
 import io.weft.reference.Outcome.Reason;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class OutsideTest {
@@ -53,6 +55,17 @@ class OutsideTest {
         return new Reachability(world).send(id(from), to);
     }
 
+    /** Left for a neighbour with this source. */
+    private static Consumer<Outcome> left(IpAddress neighbour, String source, boolean shared) {
+        return outcome -> assertThat(outcome).isInstanceOfSatisfying(Left.class, left -> {
+            assertThat(left.network()).isEqualTo(id("net"));
+            assertThat(left.neighbour()).isEqualTo(neighbour);
+            assertThat(left.source()).isEqualTo(IpAddress.parse(source));
+            assertThat(left.sharedSource()).isEqualTo(shared);
+            assertThat(left.hops()).isEqualTo(63);
+        });
+    }
+
     private static Outcome enter(World world, String to, Transport transport) {
         IpAddress address = IpAddress.parse(to);
         return new Forwarding(world)
@@ -79,19 +92,15 @@ class OutsideTest {
     void aFloatingAddressIsTheSourceOfWhatItStandsForAndTheRoutersThatOfTheRest() {
         World world = town().build();
         IpAddress nextHop = IpAddress.parse("203.0.113.1");
-        assertThat(send(world, "a", STRANGER))
-                .isEqualTo(new Left(id("net"), nextHop, IpAddress.parse("203.0.113.20"), false, 63));
-        assertThat(send(world, "b", STRANGER))
-                .isEqualTo(new Left(id("net"), nextHop, IpAddress.parse("203.0.113.9"), true, 63));
-        assertThat(send(world, "b", NEIGHBOUR))
-                .isEqualTo(new Left(id("net"), NEIGHBOUR, IpAddress.parse("203.0.113.9"), true, 63));
+        assertThat(send(world, "a", STRANGER)).satisfies(left(nextHop, "203.0.113.20", false));
+        assertThat(send(world, "b", STRANGER)).satisfies(left(nextHop, "203.0.113.9", true));
+        assertThat(send(world, "b", NEIGHBOUR)).satisfies(left(NEIGHBOUR, "203.0.113.9", true));
     }
 
     @Test
     void withoutTranslationSourcesStayAsTheyAre() {
         World world = town().wayOut("r", "net", "203.0.113.9", false, "gate").build();
-        assertThat(send(world, "b", NEIGHBOUR))
-                .isEqualTo(new Left(id("net"), NEIGHBOUR, IpAddress.parse("10.0.0.11"), false, 63));
+        assertThat(send(world, "b", NEIGHBOUR)).satisfies(left(NEIGHBOUR, "10.0.0.11", false));
         // And whoever outside knows the way comes in.
         OutsidePacket packet = new OutsidePacket(
                 id("net"),
@@ -189,5 +198,77 @@ class OutsideTest {
         OutsidePacket packet = new OutsidePacket(
                 id("net"), IpAddress.parse("203.0.113.9"), STRANGER, NEIGHBOUR, Transport.tcp(1, 80), 60, 100);
         assertThat(new Forwarding(world).enter(packet)).isEqualTo(new Dropped(Reason.NO_ROUTE));
+    }
+
+    @Test
+    void anAnswerIsForWhoAskedAndAQuestionFromItsForwardedPort() {
+        World world = town().floatingIp("f", "net", "203.0.113.50")
+                .forwards("f", "r", 8080, "b", 80)
+                .build();
+        Packet asked = new Packet(
+                id("b"),
+                world.port(id("b")).orElseThrow().mac(),
+                world.port(id("r-red")).orElseThrow().mac(),
+                IpAddress.parse("10.0.0.11"),
+                STRANGER,
+                Transport.udp(500, 53),
+                64,
+                100);
+        Left left = (Left) new Forwarding(world).forward(asked);
+        assertThat(left.transport()).as("a port is to be chosen").isEqualTo(Transport.udp(0, 53));
+        Forwarding later =
+                new Forwarding(world, List.of(left.translations().getFirst().withChosenPort(4000)));
+        IpAddress own = IpAddress.parse("203.0.113.9");
+        OutsidePacket answer = new OutsidePacket(id("net"), own, STRANGER, own, Transport.udp(53, 4000), 60, 100);
+        assertThat(later.enterReply(answer))
+                .isInstanceOfSatisfying(
+                        Delivered.class,
+                        delivered -> assertThat(delivered.exits())
+                                .singleElement()
+                                .satisfies(exit -> {
+                                    assertThat(exit.destination()).isEqualTo(IpAddress.parse("10.0.0.11"));
+                                    assertThat(exit.transport()).isEqualTo(Transport.udp(53, 500));
+                                }));
+        OutsidePacket other = new OutsidePacket(id("net"), own, STRANGER, own, Transport.udp(53, 4001), 60, 100);
+        assertThat(later.enterReply(other)).isEqualTo(new Answered(Answer.LOCAL, own));
+
+        Delivered in = (Delivered) enter(world, "203.0.113.50", Transport.tcp(9, 8080));
+        Translation forwarded = in.exits().iterator().next().translations().getFirst();
+        Packet answered = new Packet(
+                id("b"),
+                asked.sourceMac(),
+                asked.destinationMac(),
+                IpAddress.parse("10.0.0.11"),
+                STRANGER,
+                Transport.tcp(80, 9),
+                64,
+                100);
+        assertThat(new Forwarding(world, List.of(forwarded)).forwardReply(answered))
+                .satisfies(left(IpAddress.parse("203.0.113.1"), "203.0.113.50", true));
+    }
+
+    @Test
+    void nobodyOutsidePretendsToBeInside() {
+        IpAddress to = IpAddress.parse("203.0.113.20");
+        OutsidePacket packet =
+                new OutsidePacket(id("net"), to, IpAddress.parse("10.0.0.77"), to, Transport.tcp(1, 80), 60, 100);
+        assertThat(new Forwarding(town().build()).enter(packet)).isEqualTo(new Dropped(Reason.SPOOFED_IP));
+    }
+
+    @Test
+    void whatHasNoPortsDoesNotShareAnAddress() {
+        Packet packet = new Packet(
+                id("b"),
+                town().build().port(id("b")).orElseThrow().mac(),
+                town().build().port(id("r-red")).orElseThrow().mac(),
+                IpAddress.parse("10.0.0.11"),
+                STRANGER,
+                new Transport(47, 0, 0),
+                64,
+                100);
+        assertThat(new Forwarding(town().build()).forward(packet)).isEqualTo(new Dropped(Reason.NO_GATEWAY));
+        World plain = town().wayOut("r", "net", "203.0.113.9", false, "gate").build();
+        assertThat(new Forwarding(plain).forward(packet))
+                .satisfies(left(IpAddress.parse("203.0.113.1"), "10.0.0.11", false));
     }
 }

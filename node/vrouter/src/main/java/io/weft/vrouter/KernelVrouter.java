@@ -193,6 +193,11 @@ final class KernelVrouter implements Vrouter {
         }
     }
 
+    /** What was set in this generation, for tests that load another instance. */
+    Map<String, Integer> globals() {
+        return globals;
+    }
+
     /** A program of this generation, for tests of single packets. */
     BpfProgram program(String name) {
         return object.program(name);

@@ -7,27 +7,19 @@ import io.weft.kernel.bpf.TestRun;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
-import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
-import io.weft.model.Network;
-import io.weft.model.Resource;
-import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.reference.Forwarding;
 import io.weft.reference.Outcome;
 import io.weft.reference.Packet;
 import io.weft.reference.Transport;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -60,11 +52,16 @@ class AgreementTest {
             Random random = new Random(seed + number);
             World open = RandomWorld.of(random);
             // Half of the worlds have rules.
-            World world = number % 2 == 0 ? open : RandomRules.guard(open, HERE, random);
+            World world = number % 2 == 0
+                    ? open
+                    : RandomRules.guard(open, port -> port.binding().host().equals(HERE), random);
             try (Rig rig = Rig.empty()) {
-                Map<Integer, io.weft.model.Port> locals = fill(rig, world);
+                Map<Integer, io.weft.model.Port> locals = WorldTables.fill(
+                        rig, world, port -> port.binding().host().equals(HERE));
                 RandomRules.write(rig, world, locals);
-                List<Forwarding> references = references(world, random);
+                List<Forwarding> references = WorldTables.onePath(world, random).stream()
+                        .map(Forwarding::new)
+                        .toList();
                 for (int i = 0; i < PACKETS && !locals.isEmpty(); i++) {
                     Packet packet = packet(world, locals, random);
                     Set<Fate> expected = new HashSet<>();
@@ -84,35 +81,6 @@ class AgreementTest {
         }
         System.out.println("seed " + seed + ": " + seen);
         assertThat(seen.keySet()).containsAll(FATES);
-    }
-
-    /**
-     * The world, and worlds with one path of each equal-cost group: the reference tells where a packet may leave, but not
-     * that one of several paths ends it.
-     */
-    private static List<Forwarding> references(World world, Random random) {
-        List<Forwarding> references = new ArrayList<>(List.of(new Forwarding(world)));
-        for (int i = 0; i < 24; i++) {
-            World.Builder builder = new World.Builder(world);
-            for (int number = 0; number < RandomWorld.ROUTERS; number++) {
-                Router router = (Router) world.resource(Resource.Kind.ROUTER, RandomWorld.id('r', number))
-                        .orElseThrow();
-                List<io.weft.model.Route> routes = new ArrayList<>(router.routes());
-                Collections.shuffle(routes, random);
-                Map<IpPrefix, io.weft.model.Route> one = new HashMap<>();
-                routes.stream()
-                        .filter(route -> world.interfacesOf(router.id()).stream()
-                                .anyMatch(face -> reaches(world, face, route.nexthop())))
-                        .forEach(route -> one.put(route.destination(), route));
-                builder.put(new Router(router.meta(), router.adminStateUp(), List.copyOf(one.values())));
-            }
-            references.add(new Forwarding(builder.build(2 + i)));
-        }
-        return references;
-    }
-
-    private static boolean reaches(World world, io.weft.model.Port face, IpAddress address) {
-        return face.fixedIps().stream().anyMatch(ip -> subnetOf(world, ip).contains(address));
     }
 
     private static Set<Fate> fates(Outcome outcome, Packet packet) {
@@ -255,7 +223,8 @@ class AgreementTest {
 
     private static Fate delivered(World world, int vni, byte[] inner) {
         io.weft.model.Port to = RandomWorld.ports(world).stream()
-                .filter(port -> vni(world, port) == vni && port.mac().equals(Packets.destinationMac(inner)))
+                .filter(port ->
+                        WorldTables.vni(world, port) == vni && port.mac().equals(Packets.destinationMac(inner)))
                 .findFirst()
                 .orElseThrow();
         boolean ipv4 = Packets.number(inner, 12, 2) == Packets.ETHERTYPE_IPV4;
@@ -276,104 +245,5 @@ class AgreementTest {
                 .findFirst()
                 .orElseThrow()
                 .getKey();
-    }
-
-    private static int vni(World world, io.weft.model.Port port) {
-        return world.network(port.networkId()).map(Network::vni).orElseThrow();
-    }
-
-    /** Writes the tables of host "here"; gives its ports by their number. */
-    private static Map<Integer, io.weft.model.Port> fill(Rig rig, World world) {
-        Map<Integer, io.weft.model.Port> locals = new LinkedHashMap<>();
-        Map<UUID, Integer> domains = new HashMap<>();
-        for (int number = 0; number < RandomWorld.NETWORKS; number++) {
-            Network network = world.network(RandomWorld.id('n', number)).orElseThrow();
-            rig.tables().networks().put(network.vni(), new NetworkFacts(false, false, false, network.mtu()));
-        }
-        for (io.weft.model.Port port : RandomWorld.ports(world)) {
-            int vni = vni(world, port);
-            IpAddress ipv4 = port.fixedIps().get(0).address();
-            IpAddress ipv6 = port.fixedIps().get(1).address();
-            if (port.isRouterInterface()) {
-                face(rig, world, port, domains);
-            } else if (port.binding().host().equals(HERE)) {
-                int number = locals.size() + 1;
-                locals.put(number, port);
-                Set<Port.Flag> flags = EnumSet.of(Port.Flag.PORT_SECURITY);
-                if (port.adminStateUp()) {
-                    flags.add(Port.Flag.ADMIN_UP);
-                }
-                rig.tables().ports().put(rig.spare(number), new Port(number, vni, port.mac(), flags, 1450, ipv4, ipv6));
-                rig.guest(vni, port.mac(), ipv4, ipv6, Place.local(rig.spare(number)));
-            } else if (port.adminStateUp()) {
-                rig.guest(vni, port.mac(), ipv4, ipv6, Place.remote(Rig.OTHER_NODE));
-            }
-        }
-        for (int number = 0; number < RandomWorld.ROUTERS; number++) {
-            UUID id = RandomWorld.id('r', number);
-            Router router = (Router) world.resource(Resource.Kind.ROUTER, id).orElseThrow();
-            if (router.adminStateUp()) {
-                staticRoutes(rig, world, router, domains.getOrDefault(id, 0));
-            }
-        }
-        return locals;
-    }
-
-    private static void face(Rig rig, World world, io.weft.model.Port port, Map<UUID, Integer> domains) {
-        UUID id = UUID.fromString(port.deviceId());
-        if (!((Router) world.resource(Resource.Kind.ROUTER, id).orElseThrow()).adminStateUp()) {
-            return;
-        }
-        int domain = domains.computeIfAbsent(id, router -> domains.size() + 1);
-        Network network = world.network(port.networkId()).orElseThrow();
-        IpAddress ipv4 = port.fixedIps().get(0).address();
-        IpAddress ipv6 = port.fixedIps().get(1).address();
-        rig.guest(network.vni(), port.mac(), ipv4, ipv6, Place.router(domain));
-        rig.tables()
-                .routerInterfaces()
-                .put(new MacKey(network.vni(), port.mac()), new RouterInterface(domain, network.mtu(), ipv4, ipv6));
-        for (FixedIp ip : port.fixedIps()) {
-            rig.tables()
-                    .routes()
-                    .put(
-                            new RouteKey(domain, subnetOf(world, ip)),
-                            new Route.Connected(
-                                    new NextHop(network.vni(), port.mac(), network.mtu(), NextHop.ON_LINK)));
-        }
-    }
-
-    private static IpPrefix subnetOf(World world, FixedIp ip) {
-        return world.subnet(ip.subnetId()).orElseThrow().cidr();
-    }
-
-    private static void staticRoutes(Rig rig, World world, Router router, int domain) {
-        Map<IpPrefix, List<NextHop>> hops = new LinkedHashMap<>();
-        for (io.weft.model.Route route : router.routes()) {
-            Optional<io.weft.model.Port> out = world.interfacesOf(router.id()).stream()
-                    .filter(face -> reaches(world, face, route.nexthop()))
-                    .findFirst();
-            out.ifPresent(face -> {
-                Network network = world.network(face.networkId()).orElseThrow();
-                hops.computeIfAbsent(route.destination(), prefix -> new ArrayList<>())
-                        .add(new NextHop(network.vni(), face.mac(), network.mtu(), route.nexthop()));
-            });
-        }
-        int group = domain * 100;
-        for (Map.Entry<IpPrefix, List<NextHop>> entry : hops.entrySet()) {
-            RouteKey key = new RouteKey(domain, entry.getKey());
-            if (entry.getValue().size() == 1) {
-                rig.tables().routes().put(key, new Route.Via(entry.getValue().getFirst()));
-                continue;
-            }
-            for (int slot = 0; slot < entry.getValue().size(); slot++) {
-                rig.tables()
-                        .groupMembers()
-                        .put(new GroupMemberKey(group, slot), entry.getValue().get(slot));
-            }
-            rig.tables()
-                    .routes()
-                    .put(key, new Route.Group(group, entry.getValue().size()));
-            group++;
-        }
     }
 }

@@ -10,6 +10,7 @@ import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Random security groups for the guests of one host, and the tables that follow from them by the plainest way: a class for
@@ -30,8 +32,8 @@ final class RandomRules {
 
     private RandomRules() {}
 
-    /** The world with rules for the guests of a host; those of other hosts stay open. */
-    static World guard(World world, String host, Random random) {
+    /** The world with rules for most of these guests; the others stay open. */
+    static World guard(World world, Predicate<io.weft.model.Port> guests, Random random) {
         World.Builder builder = new World.Builder(world);
         for (int group = 0; group < GROUPS; group++) {
             builder.put(new SecurityGroup(meta(RandomWorld.id('g', group)), false, true));
@@ -43,7 +45,7 @@ final class RandomRules {
             }
         }
         for (io.weft.model.Port port : RandomWorld.ports(world)) {
-            if (port.binding().host().equals(host) && random.nextInt(4) > 0) {
+            if (port.binding().isBound() && guests.test(port) && random.nextInt(4) > 0) {
                 List<UUID> groups = new ArrayList<>();
                 for (int group = 0; group < GROUPS; group++) {
                     if (random.nextInt(2) == 0) {
@@ -116,7 +118,10 @@ final class RandomRules {
         return switch (random.nextInt(4)) {
             case 0 -> new RuleRemote.Group(RandomWorld.id('g', random.nextInt(GROUPS)));
             case 1 -> {
-                IpPrefix subnet = RandomWorld.prefix(random.nextInt(RandomWorld.NETWORKS), family);
+                List<Subnet> subnets = world.subnets().stream()
+                        .filter(each -> each.family() == family)
+                        .toList();
+                IpPrefix subnet = subnets.get(random.nextInt(subnets.size())).cidr();
                 yield new RuleRemote.Prefix(subnet.address(), subnet.length());
             }
             case 2 -> {
@@ -159,10 +164,8 @@ final class RandomRules {
 
     private static Map<IpPrefix, Integer> classes(World world) {
         Map<IpPrefix, Integer> classes = new LinkedHashMap<>();
-        for (int network = 0; network < RandomWorld.NETWORKS; network++) {
-            for (IpFamily family : IpFamily.values()) {
-                classes.put(RandomWorld.prefix(network, family), classes.size() + 1);
-            }
+        for (Subnet subnet : world.subnets()) {
+            classes.put(subnet.cidr(), classes.size() + 1);
         }
         for (io.weft.model.Port port : RandomWorld.ports(world)) {
             for (FixedIp ip : port.fixedIps()) {

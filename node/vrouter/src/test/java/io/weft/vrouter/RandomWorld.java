@@ -145,11 +145,11 @@ final class RandomWorld {
         return random.nextInt(8) == 0 ? address.plus(60) : address;
     }
 
-    private static Meta meta(UUID id) {
+    static Meta meta(UUID id) {
         return Meta.create(id, "project", "", "", NOW);
     }
 
-    private static UUID subnetId(int network, IpFamily family) {
+    static UUID subnetId(int network, IpFamily family) {
         return id('s', network * 10 + family.version());
     }
 

@@ -2,6 +2,7 @@ package io.weft.vrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
 import io.weft.kernel.fixture.Host;
@@ -163,8 +164,17 @@ final class Rig implements AutoCloseable {
     }
 
     TestRun.Result run(String program, int ifindex, byte[] frame, SkbContext context, int repeat) {
+        return run(vrouter.program(program), ifindex, frame, context, repeat);
+    }
+
+    /** Runs a program of another instance where the rig's devices are. */
+    TestRun.Result run(BpfProgram program, int ifindex, byte[] frame) {
+        return run(program, ifindex, frame, SkbContext.EMPTY, 1);
+    }
+
+    private TestRun.Result run(BpfProgram program, int ifindex, byte[] frame, SkbContext context, int repeat) {
         return host.call(() -> {
-            try (TestRun run = new TestRun(vrouter.program(program))) {
+            try (TestRun run = new TestRun(program)) {
                 return run.run(frame, context.withInterface(ifindex, ifindex), repeat);
             }
         });

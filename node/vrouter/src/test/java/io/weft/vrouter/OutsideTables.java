@@ -1,0 +1,152 @@
+package io.weft.vrouter;
+
+import io.weft.model.ExternalGateway;
+import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.Network;
+import io.weft.model.Node;
+import io.weft.model.Router;
+import io.weft.model.Subnet;
+import io.weft.model.World;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The tables of the ways out of a {@link RandomOutside} on one host, by the plainest way. */
+final class OutsideTables {
+    private static final int FIRST_DEVICE = 80;
+
+    private final Rig rig;
+    private final World world;
+    private final Node node;
+
+    private OutsideTables(Rig rig, World world, Node node) {
+        this.rig = rig;
+        this.world = world;
+        this.node = node;
+    }
+
+    /** Writes them behind those of {@link WorldTables}. */
+    static void fill(Rig rig, World world, String host) {
+        new OutsideTables(rig, world, world.node(host).orElseThrow()).fill();
+    }
+
+    /** The number of the device into an external network. */
+    static int device(int number) {
+        return FIRST_DEVICE + number;
+    }
+
+    private void fill() {
+        rig.tables().underlayAddresses().put(Rig.OWN_TUNNEL, 1);
+        rig.tables().underlayAddresses().put(Rig.OTHER_TUNNEL, 1);
+        for (int number = 0; number < RandomOutside.NETWORKS; number++) {
+            Network network = world.network(RandomOutside.network(number)).orElseThrow();
+            if (isConnected(network)) {
+                int device = rig.spare(device(number));
+                rig.tables().externalNetworks().put(network.vni(), new ExternalNetwork(device, network.mtu()));
+                rig.tables().externalDevices().put(device, network.vni());
+            }
+        }
+        for (int number = 0; number < RandomWorld.ROUTERS; number++) {
+            Router router = world.router(RandomWorld.id('r', number)).orElseThrow();
+            router.gateway().ifPresent(gateway -> leads(router, gateway));
+        }
+    }
+
+    private boolean isConnected(Network network) {
+        return node.has(network.physicalNetwork().orElseThrow());
+    }
+
+    private void leads(Router router, ExternalGateway gateway) {
+        Network network = world.network(gateway.networkId()).orElseThrow();
+        io.weft.model.Port port = world.port(gateway.portId()).orElseThrow();
+        if (!router.adminStateUp() || !port.adminStateUp() || !network.adminStateUp()) {
+            return;
+        }
+        Tables tables = rig.tables();
+        int domain = WorldTables.domain(router.id());
+        IpAddress ipv4 = port.fixedIps().get(0).address();
+        IpAddress ipv6 = port.fixedIps().get(1).address();
+        Optional<UUID> chosen = gateway.nodes().stream().findFirst();
+        boolean here = chosen.equals(Optional.of(node.id())) && isConnected(network);
+        Place place =
+                here ? DomainGateway.HERE : chosen.isPresent() ? Place.remote(Rig.OTHER_NODE) : DomainGateway.NOWHERE;
+        tables.gateways()
+                .put(
+                        domain,
+                        new DomainGateway(
+                                network.vni(), gateway.transitVni(), place, port.mac(), gateway.enableSnat(), ipv4));
+        tables.routerInterfaces()
+                .put(new MacKey(network.vni(), port.mac()), new RouterInterface(domain, network.mtu(), ipv4, ipv6));
+        for (Subnet subnet : world.subnetsOf(network.id())) {
+            route(domain, subnet.cidr(), network, port, NextHop.ON_LINK);
+            IpPrefix all = IpPrefix.parse(subnet.family() == IpFamily.IPV4 ? "0.0.0.0/0" : "::/0");
+            subnet.gateway().ifPresent(hop -> route(domain, all, network, port, hop));
+        }
+        if (here) {
+            for (FixedIp ip : port.fixedIps()) {
+                tables.externalAddresses()
+                        .put(new AddressKey(network.vni(), ip.address()), ExternalAddress.own(domain, port.mac()));
+            }
+            tables.macs().put(new MacKey(gateway.transitVni(), port.mac()), Place.router(domain));
+            tables.tunnelSources().put(new TunnelSourceKey(Rig.OTHER_TUNNEL, gateway.transitVni()), Rig.OTHER_NODE);
+        }
+        for (FloatingIp floatingIp : world.floatingIpsOfRouter(router.id())) {
+            floating(floatingIp, network, domain, here);
+        }
+    }
+
+    /** What the router's own routes say counts more. */
+    private void route(int domain, IpPrefix prefix, Network network, io.weft.model.Port port, IpAddress hop) {
+        RouteKey key = new RouteKey(domain, prefix);
+        if (!rig.tables().routes().dump().containsKey(key)) {
+            rig.tables()
+                    .routes()
+                    .put(key, new Route.External(new NextHop(network.vni(), port.mac(), network.mtu(), hop)));
+        }
+    }
+
+    private void floating(FloatingIp floatingIp, Network network, int domain, boolean gatewayHere) {
+        io.weft.model.Port outside = world.port(floatingIp.portId()).orElseThrow();
+        if (!outside.adminStateUp()) {
+            return;
+        }
+        Tables tables = rig.tables();
+        AddressKey key = new AddressKey(network.vni(), floatingIp.address());
+        floatingIp.fixed().ifPresent(fixed -> {
+            String host = world.port(fixed.portId()).orElseThrow().binding().host();
+            Node own = world.node(host).orElseThrow();
+            boolean isOwn = own.has(network.physicalNetwork().orElseThrow());
+            if (isOwn ? isOn(host) : gatewayHere) {
+                tables.floatingAddresses().put(new FloatingKey(domain, fixed.address()), floatingIp.address());
+                tables.externalAddresses().put(key, new ExternalAddress(domain, fixed.address(), outside.mac()));
+            }
+        });
+        if (gatewayHere && !floatingIp.forwardings().isEmpty()) {
+            tables.externalAddresses().put(key, ExternalAddress.own(domain, outside.mac()));
+            floatingIp.forwardings().forEach(forwarding -> {
+                int shift =
+                        forwarding.internal().first() - forwarding.external().first() & 0xffff;
+                for (int port = forwarding.external().first();
+                        port <= forwarding.external().last();
+                        port++) {
+                    tables.portForwardings()
+                            .put(
+                                    new PortForwardingKey(
+                                            network.vni(),
+                                            floatingIp.address(),
+                                            forwarding.protocol().number(),
+                                            port,
+                                            16),
+                                    new PortForwarding(domain, forwarding.address(), shift));
+                }
+            });
+        }
+    }
+
+    private boolean isOn(String host) {
+        return TwoHosts.of(host).equals(node.meta().name());
+    }
+}
