@@ -13,6 +13,7 @@
 #include "weft/ask.h"
 #include "weft/collect.h"
 #include "weft/external.h"
+#include "weft/live.h"
 #include "weft/parse.h"
 
 /* Questions that the agent's responders answer. Returns GO_ON for everything else. */
@@ -50,10 +51,9 @@ STAGE int unknown_mac(struct __sk_buff *skb, struct packet *packet)
     return drop_flooded(packet->port, copies, DROP_UNKNOWN_MAC);
 }
 
-SEC("tc")
-int from_workload(struct __sk_buff *skb)
+INLINE int sent_by_workload(struct __sk_buff *skb)
 {
-    int action = send_flow(skb);
+    int action = is_watched() ? forgo_flow() : send_flow(skb);
     if (action != GO_ON)
         return action;
     struct packet *packet = new_packet();
@@ -142,6 +142,17 @@ int from_workload(struct __sk_buff *skb)
     }
 }
 
+SEC("tc")
+int from_workload(struct __sk_buff *skb)
+{
+    if (IS_LIVE)
+        begin_live(skb, 0, 0);
+    int action = sent_by_workload(skb);
+    if (IS_LIVE)
+        end_live(skb, action);
+    return action;
+}
+
 /* Does what was decided about a packet that no local workload sent. */
 INLINE int carry_out(struct __sk_buff *skb, struct packet *packet, int next)
 {
@@ -205,8 +216,15 @@ INLINE bool received_tunnel(struct __sk_buff *skb, __u32 *network, struct ip *so
     return true;
 }
 
-SEC("tc")
-int from_tunnel_device(struct __sk_buff *skb)
+/* A live trace of what the VXLAN device received. */
+INLINE int begin_live_received(struct __sk_buff *skb)
+{
+    struct ip source;
+    __u32 network = 0;
+    return received_tunnel(skb, &network, &source) ? begin_live(skb, 0, network) : forget_live();
+}
+
+INLINE int received_by_device(struct __sk_buff *skb)
 {
     struct packet *packet = new_packet();
     struct ip source;
@@ -241,6 +259,17 @@ int from_tunnel_device(struct __sk_buff *skb)
     return drop(0, DROP_TUNNEL_UNKNOWN_MAC);
 }
 
+SEC("tc")
+int from_tunnel_device(struct __sk_buff *skb)
+{
+    if (IS_LIVE)
+        begin_live_received(skb);
+    int action = received_by_device(skb);
+    if (IS_LIVE)
+        end_live(skb, action);
+    return action;
+}
+
 #define OUTER_BYTES(ip) (ETHERNET_BYTES + sizeof(struct ip) + sizeof(struct udp) + sizeof(struct vxlan))
 
 /*
@@ -249,7 +278,7 @@ int from_tunnel_device(struct __sk_buff *skb)
  */
 INLINE int tunnel_in(struct __sk_buff *skb, struct ip *source, __u32 outer_ip)
 {
-    int action = arrive_flow(skb, source, outer_ip);
+    int action = is_watched() ? forgo_flow() : arrive_flow(skb, source, outer_ip);
     if (action != GO_ON)
         return action;
     __u32 offset = ETHERNET_BYTES + outer_ip;
@@ -315,8 +344,7 @@ INLINE int tunnel_in(struct __sk_buff *skb, struct ip *source, __u32 outer_ip)
     return bpf_redirect_peer(ifindex, 0);
 }
 
-SEC("tc")
-int from_uplink(struct __sk_buff *skb)
+INLINE int received_on_uplink(struct __sk_buff *skb)
 {
     struct underlay *own = own_underlay();
     struct ip source;
@@ -351,6 +379,17 @@ int from_uplink(struct __sk_buff *skb)
         return tunnel_in(skb, &source, sizeof(*header));
     }
     return GO_ON;
+}
+
+SEC("tc")
+int from_uplink(struct __sk_buff *skb)
+{
+    if (IS_LIVE)
+        begin_live_tunnelled(skb);
+    int action = received_on_uplink(skb);
+    if (IS_LIVE)
+        end_live(skb, action);
+    return action;
 }
 
 SEC("tc")

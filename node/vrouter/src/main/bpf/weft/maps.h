@@ -88,7 +88,7 @@ struct collector {
 
 TABLE(collector, BPF_MAP_TYPE_ARRAY, __u32, struct collector, 0);
 
-/* Set in the instance that explains; see trace.h. */
+/* Set in the instances that explain: an enum tracing_mode; see trace.h. */
 const volatile __u32 tracing = 0;
 
 /* What the loader says of sizes, since programs cannot ask a map. */

@@ -148,6 +148,8 @@ struct translating {
 struct scratch {
     struct flow_miss miss;
     struct flow_key asked;
+    __u32 live; /* of a packet that a live trace watches: its slot, and one more; see live.h */
+    __u32 reserved;
     struct packet packet;
     struct ruling ruling;
     struct rewrite rewrite;

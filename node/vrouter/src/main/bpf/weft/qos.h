@@ -82,6 +82,7 @@ STAGE int qos_from_workload(struct __sk_buff *skb, __u32 number)
     if (limits->shaper && !IS_TRACE) {
         if (skb->mark != skb->ifindex) {
             skb->mark = skb->ifindex;
+            trace_note(TRACE_HELD, number, limits->shaper, 0);
             return bpf_redirect(limits->shaper, 0);
         }
         skb->mark = 0;

@@ -117,7 +117,7 @@ STAGE int write_quoted(struct __sk_buff *skb, struct packet *packet)
 
 INLINE void trace_rewrite(struct packet *packet, const struct rewrite *was)
 {
-    if (!IS_TRACE)
+    if (!IS_NOTED)
         return;
     struct ip source = mapped(was->source), destination = mapped(was->destination);
     if (was->source != packet->source.word[3])

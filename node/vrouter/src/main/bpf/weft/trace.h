@@ -5,6 +5,9 @@
  * and only leave a note of each decision. In the instance that forwards the verifier removes the notes.
  *
  * Nothing that leaves the machine or the program's own maps may happen in a trace: copies and events are notes, too.
+ *
+ * A live trace is another instance, which forwards for a device while it is watched: with all maps of the forwarding one,
+ * and with notes for the packets that somebody wants to see (live.h).
  */
 #pragma once
 
@@ -12,6 +15,16 @@
 
 #define TRACE_NOTES 48
 #define TRACE_NOTE_BYTES 48
+
+/* How much of a packet a live trace keeps: headers as it came; as it left, what another node can be asked about. */
+#define LIVE_CAME_BYTES 192
+#define LIVE_LEFT_BYTES 1664
+
+enum tracing_mode {
+    TRACING_NOTHING = 0,
+    TRACING_CRAFTED = 1, /* test runs, which change and send nothing */
+    TRACING_LIVE = 2,    /* packets that are forwarded, as ever */
+};
 
 /* The order is the number; new steps go to the end. */
 enum trace_step {
@@ -35,6 +48,7 @@ enum trace_step {
     TRACE_TRANSLATED = 17, /* bytes: struct ip from, struct ip to; number: port from, more: port to (network order) */
     TRACE_BY_DEVICE = 18, /* the VXLAN device is to write the tunnel's header */
     TRACE_OUTSIDE = 19,   /* into an external network; number: ifindex, more: the network */
+    TRACE_HELD = 20,      /* to the shaper, which returns it; number: ifindex */
 };
 
 /* Where a connection was looked for and found. */
@@ -63,15 +77,59 @@ struct trace {
 
 TABLE(trace, BPF_MAP_TYPE_ARRAY, __u32, struct trace, 0);
 
+/* A packet that a live trace watches. */
+struct live_packet {
+    struct trace trace;
+    __u32 done;        /* 1 when all below is written */
+    __u32 action;      /* what the program said of it */
+    __u64 when;        /* by bpf_ktime_get_ns */
+    __u32 came_length; /* of the whole packet, as it came and as it left */
+    __u32 left_length;
+    __u32 offset; /* of the frame in what came, behind a tunnel's header */
+    __u32 reserved;
+    __u8 came[LIVE_CAME_BYTES]; /* its beginning */
+    __u8 left[LIVE_LEFT_BYTES];
+};
+
+/* Which packets a live trace watches; what is 0 is not asked for. Numbers are in network order where packets have them. */
+struct live_filter {
+    __u64 until;   /* by bpf_ktime_get_ns; nothing is watched afterwards, whatever has become of the watcher */
+    __u32 most;    /* slots of `live` */
+    __u32 taken;   /* of these, or more */
+    __u32 network; /* of what arrives by the tunnel */
+    __u16 source_port;
+    __u16 destination_port;
+    struct ip source;
+    struct ip destination;
+    __u32 protocol; /* and one more, since there is a protocol 0 */
+    __u32 reserved;
+};
+
+TABLE(live, BPF_MAP_TYPE_ARRAY, __u32, struct live_packet, 0);
+TABLE(live_filter, BPF_MAP_TYPE_ARRAY, __u32, struct live_filter, 0);
+
+_Static_assert(sizeof(struct live_packet) == sizeof(struct trace) + 32 + LIVE_CAME_BYTES + LIVE_LEFT_BYTES, "live_packet");
+_Static_assert(sizeof(struct live_filter) == 64, "live_filter");
 _Static_assert(sizeof(struct trace_note) == 64, "trace_note");
 _Static_assert(sizeof(struct trace) == 24 + 64 * TRACE_NOTES, "trace");
 _Static_assert(sizeof(struct connection_key) <= TRACE_NOTE_BYTES, "a key must fit a note");
 
-#define IS_TRACE __builtin_expect(tracing, 0)
+#define IS_NOTED __builtin_expect(tracing, 0)
+#define IS_TRACE __builtin_expect(tracing == TRACING_CRAFTED, 0)
+#define IS_LIVE __builtin_expect(tracing == TRACING_LIVE, 0)
 
+/* Where the packet in hand has its notes; NULL for one that nobody watches. */
 INLINE struct trace *own_trace(void)
 {
     __u32 zero = 0;
+    if (IS_LIVE) {
+        struct scratch *scratch = own_scratch();
+        if (!scratch || !scratch->live)
+            return NULL;
+        __u32 slot = scratch->live - 1;
+        struct live_packet *packet = bpf_map_lookup_elem(&live, &slot);
+        return packet ? &packet->trace : NULL;
+    }
     return bpf_map_lookup_elem(&trace, &zero);
 }
 
@@ -147,32 +205,32 @@ STAGE int write_translation(struct ip *from, struct ip *to, __u32 port_from, __u
  */
 #define trace_note(step, port, number, more)                                                       \
     do {                                                                                           \
-        if (IS_TRACE)                                                                              \
+        if (IS_NOTED)                                                                              \
             write_note(step, port, number, more);                                                  \
     } while (0)
 #define trace_connection(key, kept, state)                                                         \
     do {                                                                                           \
-        if (IS_TRACE)                                                                              \
+        if (IS_NOTED)                                                                              \
             write_connection(key, kept, state);                                                    \
     } while (0)
 #define trace_question(step, asked, rule, flags)                                                   \
     do {                                                                                           \
-        if (IS_TRACE)                                                                              \
+        if (IS_NOTED)                                                                              \
             write_question(step, asked, rule, flags);                                              \
     } while (0)
 #define trace_route(domain, kind, hop)                                                             \
     do {                                                                                           \
-        if (IS_TRACE)                                                                              \
+        if (IS_NOTED)                                                                              \
             write_route(domain, kind, hop);                                                        \
     } while (0)
 #define trace_owner(network, address, owner)                                                       \
     do {                                                                                           \
-        if (IS_TRACE)                                                                              \
+        if (IS_NOTED)                                                                              \
             write_owner(network, address, owner);                                                  \
     } while (0)
 #define trace_translation(from, to, port_from, port_to)                                            \
     do {                                                                                           \
-        if (IS_TRACE)                                                                              \
+        if (IS_NOTED)                                                                              \
             write_translation(from, to, port_from, port_to);                                       \
     } while (0)
 

@@ -105,6 +105,11 @@ final class OwnInstallation implements Installation {
     }
 
     @Override
+    public Map<String, Object> liveTrace(io.weft.rest.Caller caller, Map<String, String> words) {
+        return traces.live(caller, words);
+    }
+
+    @Override
     public void deleteNode(String name) {
         // An agent that still had a certificate could make its record anew, so that goes first, unless it is in vain.
         if (replica.refresh().world().portsOnHost(name).isEmpty()) {

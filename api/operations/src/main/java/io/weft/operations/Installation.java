@@ -31,6 +31,15 @@ public interface Installation {
      */
     Map<String, Object> trace(Caller caller, Map<String, String> words);
 
+    /**
+     * Waits for packets that a port sends, and tells what is decided about each while it passes.
+     *
+     * @param caller who asks: a tenant sees what its own ports and routers decide
+     * @param words which packets, how many and how long
+     * @return {@code packets}
+     */
+    Map<String, Object> liveTrace(Caller caller, Map<String, String> words);
+
     /** Takes a node away for good: its certificates are revoked and its record is deleted. */
     void deleteNode(String name);
 

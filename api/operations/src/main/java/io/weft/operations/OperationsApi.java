@@ -86,6 +86,10 @@ public final class OperationsApi implements HttpService {
                     Caller caller = authenticator.authenticate(new Credentials(request));
                     send(response, Map.of("trace", installation.trace(caller, words(request))));
                 }))
+                .post("/traces/live", answered((request, response) -> {
+                    Caller caller = authenticator.authenticate(new Credentials(request));
+                    send(response, Map.of("trace", installation.liveTrace(caller, words(request))));
+                }))
                 .get("/backup", guarded(this::backup))
                 .any(guarded((_, _) -> {
                     throw RestError.NOT_FOUND.with("The resource could not be found.");

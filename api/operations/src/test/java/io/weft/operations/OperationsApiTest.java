@@ -53,6 +53,11 @@ class OperationsApiTest {
         assertThat(ask("POST", "/traces", "somebody", "{\"port_id\": []}").statusCode())
                 .isEqualTo(400);
         assertThat(ask("POST", "/traces", "nobody", "{}").statusCode()).isEqualTo(401);
+        JsonNode live = body(ask("POST", "/traces/live", "somebody", "{\"port_id\": \"p\", \"seconds\": 3}"))
+                .get("trace");
+        assertThat(live.get("live").asBoolean()).isTrue();
+        assertThat(live.get("words").propertyNames()).containsExactlyInAnyOrder("port_id", "seconds");
+        assertThat(ask("POST", "/traces/live", "nobody", "{}").statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -195,6 +200,11 @@ class OperationsApiTest {
         @Override
         public Map<String, Object> trace(Caller caller, Map<String, String> words) {
             return Map.of("user", caller.user(), "words", words);
+        }
+
+        @Override
+        public Map<String, Object> liveTrace(Caller caller, Map<String, String> words) {
+            return Map.of("live", true, "words", words);
         }
 
         @Override

@@ -30,6 +30,7 @@ import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.agent.trace.TraceException;
 import io.weft.agent.trace.Tracing;
+import io.weft.agent.trace.Watches;
 import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.RouteEvent;
@@ -43,6 +44,7 @@ import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.Configuration;
+import io.weft.vrouter.LiveTrace;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Sizes;
 import io.weft.vrouter.Tables;
@@ -166,13 +168,15 @@ public final class Agent implements AutoCloseable {
         LocalPorts ports = new LocalPorts();
         Tracing tracing = closing(new Tracing(vrouter::tracer, new TracedNode()));
         closing(inspection);
-        inspection.answer(tracing);
+        Watches watches = closing(new Watches(new WatchedVrouter(vrouter), new TracedNode()));
+        inspection.answer(tracing, watches);
         closing(LocalApi.start(
                 configuration.socket(),
                 ports,
                 new Attacher(ports, netlink),
                 new ConnectionQuestions(ports, vrouter.connections()),
-                tracing));
+                tracing,
+                watches));
         LOGGER.log(
                 Level.INFO,
                 "agent ready",
@@ -339,6 +343,19 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TraceException("the agent stops");
+        }
+    }
+
+    /** The data path as watches see it. */
+    private record WatchedVrouter(Vrouter vrouter) implements Watches.Watcher {
+        @Override
+        public LiveTrace workload(int ifindex, LiveTrace.Filter filter, int most, Duration time) {
+            return vrouter.watchWorkload(ifindex, filter, most, time);
+        }
+
+        @Override
+        public LiveTrace tunnel(Underlay own, LiveTrace.Filter filter, int most, Duration time) {
+            return vrouter.watchTunnel(own.uplink(), own.tunnelDevice(), filter, most, time);
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Programs at the ingress of devices, one a device. A pin named after the ifindex keeps each: a tcx link where the
- * kernel has them, otherwise the program that a clsact filter runs. For one thread, in the devices' network namespace.
+ * kernel has them, otherwise the program that a clsact filter runs. Calls wait for each other; the devices are those of the
+ * calling thread's network namespace.
  */
 final class Attachments {
     private static final int CLSACT_HANDLE = 0x7765;
@@ -28,7 +29,7 @@ final class Attachments {
         this.pins = pins;
     }
 
-    void attach(int ifindex, BpfProgram program) {
+    synchronized void attach(int ifindex, BpfProgram program) {
         if (tcx) {
             attachLink(ifindex, program);
         } else {
@@ -55,7 +56,7 @@ final class Attachments {
         }
     }
 
-    void detach(int ifindex) {
+    synchronized void detach(int ifindex) {
         if (!tcx && Files.exists(pin(ifindex))) {
             try {
                 ClsactAttachment.detach(ifindex, AttachType.TCX_INGRESS, CLSACT_HANDLE, CLSACT_PRIORITY);
@@ -66,6 +67,43 @@ final class Attachments {
             }
         }
         BpfFileSystem.unpin(pin(ifindex));
+    }
+
+    /**
+     * Puts a program in the place of another, without a packet in between that meets none.
+     *
+     * @return false when the device does not run that other program, or is gone
+     */
+    synchronized boolean replace(int ifindex, BpfProgram present, BpfProgram next) {
+        Path pin = pin(ifindex);
+        if (!Files.exists(pin)) {
+            return false;
+        }
+        if (!tcx) {
+            try (BpfProgram pinned = BpfProgram.openPinned(pin)) {
+                if (pinned.info().id() != present.info().id()) {
+                    return false;
+                }
+            }
+            try {
+                attach(ifindex, next);
+                return true;
+            } catch (KernelException e) {
+                if (e.errno() == Errno.ENODEV) {
+                    return false;
+                }
+                throw e;
+            }
+        }
+        try (BpfLink link = BpfLink.openPinned(pin)) {
+            // A link outlives its device, and then names none.
+            boolean runs = link.info().interfaceIndex() == ifindex
+                    && link.info().programId() == present.info().id();
+            if (runs) {
+                link.update(next);
+            }
+            return runs;
+        }
     }
 
     Set<Integer> attached() {

@@ -115,6 +115,9 @@ public sealed interface Decision {
     /** An address of the packet is replaced, and perhaps its port. */
     record Translated(IpAddress from, int fromPort, IpAddress to, int toPort) implements Decision {}
 
+    /** A device holds it back, and returns it to the port's when its time has come. */
+    record Held(int ifindex) implements Decision {}
+
     /** A step that this build's Java face does not know. */
     record Unknown(int step) implements Decision {}
 }

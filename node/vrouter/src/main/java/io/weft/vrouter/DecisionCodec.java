@@ -83,6 +83,7 @@ final class DecisionCodec {
                         note.decode(ADDRESS), port(note.number), note.decode(ADDRESS, ADDRESS.size()), port(note.more));
             case 18 -> new Decision.ByDevice();
             case 19 -> new Decision.Outside(note.number, note.more);
+            case 20 -> new Decision.Held(note.number);
             default -> new Decision.Unknown(note.step);
         };
     }

@@ -24,6 +24,9 @@ import java.util.Set;
 final class KernelTracer implements Tracer {
     private static final String TRACE = "trace";
     private static final int HEAD = 24;
+    /** Of {@code enum tracing_mode}. */
+    private static final int CRAFTED = 1;
+
     private static final int NETWORK = 4;
     private static final int NODE = 8;
 
@@ -48,6 +51,8 @@ final class KernelTracer implements Tracer {
     static final Map<String, Own> OWN = Map.ofEntries(
             Map.entry("scratch", new Own(Filling.LEFT, 0)),
             Map.entry(TRACE, new Own(Filling.LEFT, 0)),
+            Map.entry("live", new Own(Filling.LEFT, 1)),
+            Map.entry("live_filter", new Own(Filling.LEFT, 1)),
             Map.entry("counters", new Own(Filling.LEFT, 1)),
             Map.entry("rule_hits", new Own(Filling.LEFT, 1)),
             Map.entry("events", new Own(Filling.LEFT, 65536)),
@@ -106,7 +111,7 @@ final class KernelTracer implements Tracer {
                 }
             }
             globals.forEach(object::global);
-            object.global("tracing", 1);
+            object.global("tracing", CRAFTED);
             object.autoload("start_collector", false);
             object.load();
             return new KernelTracer(object, forwarding);
@@ -207,6 +212,11 @@ final class KernelTracer implements Tracer {
             result = run.run(packet, SkbContext.EMPTY.withInterface(ifindex, ifindex));
         }
         byte[] noted = notes.lookup(zero).orElseThrow();
+        return read(noted, verdict(result.returned()), result.packet());
+    }
+
+    /** Reads {@code struct trace}. */
+    static Trace read(byte[] noted, Trace.Verdict verdict, byte[] packet) {
         int count = ByteBuffer.wrap(noted).order(ByteOrder.nativeOrder()).getInt();
         int room = (noted.length - HEAD) / DecisionCodec.SIZE;
         List<Decision> decisions = new ArrayList<>();
@@ -214,7 +224,7 @@ final class KernelTracer implements Tracer {
             int at = HEAD + i * DecisionCodec.SIZE;
             decisions.add(DecisionCodec.decode(Arrays.copyOfRange(noted, at, at + DecisionCodec.SIZE)));
         }
-        return new Trace(verdict(result.returned()), decisions, result.packet(), count <= room);
+        return new Trace(verdict, decisions, packet, count <= room);
     }
 
     static Trace.Verdict verdict(int returned) {

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
 /** The vRouter on the running kernel; see {@link Vrouter} for who may call what. */
 final class KernelVrouter implements Vrouter {
     /** Written anew by each generation of programs, so never pinned. */
-    private static final Set<String> UNPINNED = Set.of("scratch", "trace");
+    private static final Set<String> UNPINNED = Set.of("scratch", "trace", "live", "live_filter");
 
     /** A port may have this part of all connections, and of all that wait for an answer. */
     private static final int CONNECTION_SHARE = 4;
@@ -299,6 +300,26 @@ final class KernelVrouter implements Vrouter {
     @Override
     public KernelTracer tracer() {
         return KernelTracer.load(image(), object, globals);
+    }
+
+    @Override
+    public LiveTrace watchWorkload(int ifindex, LiveTrace.Filter filter, int most, Duration time) {
+        return KernelLiveTrace.start(
+                new KernelLiveTrace.Forwarding(object, globals, attachments),
+                Map.of(ifindex, "from_workload"),
+                filter,
+                most,
+                time);
+    }
+
+    @Override
+    public LiveTrace watchTunnel(int uplink, int tunnelDevice, LiveTrace.Filter filter, int most, Duration time) {
+        return KernelLiveTrace.start(
+                new KernelLiveTrace.Forwarding(object, globals, attachments),
+                Map.of(uplink, "from_uplink", tunnelDevice, "from_tunnel_device"),
+                filter,
+                most,
+                time);
     }
 
     @Override

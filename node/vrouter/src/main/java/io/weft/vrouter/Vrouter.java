@@ -1,5 +1,6 @@
 package io.weft.vrouter;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -96,6 +97,28 @@ public interface Vrouter extends AutoCloseable {
      * @throws io.weft.kernel.KernelException when the kernel refuses it
      */
     Tracer tracer();
+
+    /**
+     * Gets ready to watch what the workload behind a device sends: another instance of the programs forwards for the device meanwhile,
+     * over the same tables, and keeps what it decided about the packets that the filter asks for. No packet is lost when it
+     * comes and goes, and other devices know nothing of it. It must be closed before this object is; when this process ends
+     * without, it watches nothing after its time, and the next process replaces it as it does all programs.
+     *
+     * @param ifindex a device of {@link #attachWorkload}
+     * @param most how many packets are kept
+     * @param time how long to watch
+     * @throws IllegalStateException when the device runs other programs than those of this object, or is watched already
+     * @throws io.weft.kernel.KernelException when the kernel refuses it
+     */
+    LiveTrace watchWorkload(int ifindex, LiveTrace.Filter filter, int most, Duration time);
+
+    /**
+     * Gets ready to watch what arrives by the tunnel, in the same way.
+     *
+     * @param uplink a device of {@link #attachUplink}
+     * @param tunnelDevice a device of {@link #attachTunnelDevice}
+     */
+    LiveTrace watchTunnel(int uplink, int tunnelDevice, LiveTrace.Filter filter, int most, Duration time);
 
     /** Lets go of the kernel's objects; packets are forwarded on. */
     @Override

@@ -233,7 +233,14 @@ class TracerTest {
             for (String name : object.mapNames()) {
                 BpfMap map = name.contains(".") ? null : rig.vrouter.map(name);
                 if (map == null
-                        || Set.of("collector", "scratch", "trace", "connection_queue", "translation_queue")
+                        || Set.of(
+                                        "collector",
+                                        "scratch",
+                                        "trace",
+                                        "live",
+                                        "live_filter",
+                                        "connection_queue",
+                                        "translation_queue")
                                 .contains(name)
                         || map.info().type() == MapType.RING_BUFFER.number()) {
                     continue;

@@ -52,7 +52,12 @@ final class Api {
     }
 
     JsonNode post(String path, Object body) {
-        return json(send(withBody(path).POST(publisher(body)).build(), BodyHandlers.ofByteArray()));
+        return post(path, body, TIMEOUT);
+    }
+
+    /** A request whose answer may take so long. */
+    JsonNode post(String path, Object body, Duration timeout) {
+        return json(send(withBody(path).timeout(timeout).POST(publisher(body)).build(), BodyHandlers.ofByteArray()));
     }
 
     void delete(String path) {

@@ -9,7 +9,23 @@ final class TraceText {
     /** A decision, after the node that made it where the answer names it. */
     static String step(JsonNode step) {
         String node = text(step, "node");
-        return "%s%-11s %s".formatted(node.isEmpty() ? "" : node + "  ", text(step, "step"), said(step));
+        String when = step.path("replayed").asBoolean(false) ? ", asked afterwards" : "";
+        return "%s%-11s %s%s".formatted(node.isEmpty() ? "" : node + "  ", text(step, "step"), said(step), when);
+    }
+
+    /** A packet that passed, before what was decided about it. */
+    static String packet(JsonNode packet) {
+        JsonNode said = packet.path("packet");
+        String what = said.has("source")
+                ? text(said, "source") + port(said, "source_port") + " to " + text(said, "destination")
+                        + port(said, "port") + ", protocol " + text(said, "protocol")
+                : text(said, "source_mac") + " to " + text(said, "destination_mac") + ", type "
+                        + text(said, "ethertype");
+        return "-- %s  %s, %s bytes".formatted(text(packet, "at"), what, text(said, "length"));
+    }
+
+    private static String port(JsonNode said, String name) {
+        return said.has(name) ? " " + text(said, name) : "";
     }
 
     private static String said(JsonNode step) {
@@ -46,6 +62,7 @@ final class TraceText {
             case "translation" ->
                 text(step, "from") + " " + text(step, "from_port") + " becomes " + text(step, "to") + " "
                         + text(step, "to_port");
+            case "held" -> "held back by the port's shaper";
             case "more" -> "there are further decisions";
             default -> "not known to this build: " + step;
         };
@@ -90,7 +107,7 @@ final class TraceText {
             case "copied" -> "copied to members of the network";
             case "tunnelled" -> "goes on at host " + named(outcome, "host");
             case "unreachable" -> "not sent" + detail;
-            case "unanswered" ->
+            case "unanswered", "unseen" ->
                 "not known: "
                         + (outcome.has("node") ? "host " + text(outcome, "node") + detail : text(outcome, "detail"));
             default -> text(outcome, "result") + detail;

@@ -48,14 +48,24 @@ final class TenantView {
             "mac_address",
             "answered",
             "question",
+            "replayed",
             "reason");
 
     /** Steps that are about the port that they name. */
     private static final Set<String> OF_PORTS = Set.of("port", "source", "connection", "rule", "drop", "copy");
 
     /** Steps that name nobody's objects, once their facts have been looked through. */
-    private static final Set<String> OF_NOBODY =
-            Set.of("neighbour", "next-hop", "delivered", "tunnel", "outside", "service", "answer", "responder", "more");
+    private static final Set<String> OF_NOBODY = Set.of(
+            "neighbour",
+            "next-hop",
+            "delivered",
+            "tunnel",
+            "outside",
+            "service",
+            "answer",
+            "responder",
+            "more",
+            "held");
 
     private final World world;
     private final Caller caller;
@@ -95,7 +105,7 @@ final class TenantView {
         if (outcome.path("result").asString("").equals("unreachable")) {
             copy(outcome, seen, "detail");
         }
-        if (outcome.path("result").asString("").equals("unanswered")) {
+        if (Set.of("unanswered", "unseen").contains(outcome.path("result").asString(""))) {
             seen.put("detail", "not all of the way could be asked");
         }
         return seen;

@@ -8,40 +8,36 @@ import io.weft.rest.RestError;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Follows a packet from node to node: asks each what it would do, and the next one what becomes of what arrives. */
+/** What becomes of packets on their way over the nodes: who may ask, how many at once, and what each may see of it. */
 public final class Traces {
     private static final System.Logger LOGGER = System.getLogger(Traces.class.getName());
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
-    /** Clients wait for half a minute. */
-    private static final Duration ALL_PATIENCE = Duration.ofSeconds(24);
-
     private static final int AT_ONCE = 8;
-    /** A packet passes two nodes, three with a gateway; more would be a loop. */
-    private static final int NODES = 4;
+    private static final int LIVE_AT_ONCE = 4;
+    private static final int USUAL_SECONDS = 10;
+    private static final int MOST_SECONDS = 60;
+    private static final int USUAL_PACKETS = 4;
+    private static final int MOST_PACKETS = 16;
 
-    private final Questions questions;
+    private final Walk walk;
     private final Replica replica;
     private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Semaphore livePlaces = new Semaphore(LIVE_AT_ONCE);
 
     /**
      * @param questions the channels to the nodes
      * @param replica tells where ports are and whose things are
      */
     public Traces(Questions questions, Replica replica) {
-        this.questions = questions;
+        this.walk = new Walk(questions::ask);
         this.replica = replica;
     }
 
@@ -53,34 +49,74 @@ public final class Traces {
      */
     public Map<String, Object> trace(Caller caller, Map<String, String> words) {
         World world = replica.refresh().world();
+        String host = host(world, caller, words);
+        return inPlace(places, caller, words, "trace", () -> {
+            List<ObjectNode> steps = new ArrayList<>();
+            ObjectNode outcome = walk.walk(host, words, steps, _ -> {});
+            Map<String, Object> answer = new LinkedHashMap<>();
+            Optional<TenantView> view = view(world, caller);
+            answer.put("steps", view.map(tenant -> tenant.steps(steps)).orElse(steps));
+            answer.put("outcome", view.map(tenant -> tenant.outcome(outcome)).orElse(outcome));
+            return answer;
+        });
+    }
+
+    /**
+     * Watches packets that a port sends, and what is decided about them.
+     *
+     * @param words as {@code docs/trace.md} has them for a live trace
+     * @return {@code packets}, each with {@code at}, {@code packet}, {@code steps} and {@code outcome}
+     */
+    public Map<String, Object> live(Caller caller, Map<String, String> words) {
+        World world = replica.refresh().world();
+        String host = host(world, caller, words);
+        Duration time = Duration.ofSeconds(number(words, "seconds", USUAL_SECONDS, MOST_SECONDS));
+        number(words, "packets", USUAL_PACKETS, MOST_PACKETS);
+        return inPlace(livePlaces, caller, words, "live trace", () -> {
+            List<ObjectNode> packets = new LiveWalk(walk, words, time).packets(host);
+            view(world, caller)
+                    .ifPresent(tenant -> packets.forEach(packet -> {
+                        List<ObjectNode> steps = new ArrayList<>();
+                        packet.path("steps").forEach(step -> steps.add((ObjectNode) step));
+                        packet.putArray("steps").addAll(tenant.steps(steps));
+                        packet.set("outcome", tenant.outcome((ObjectNode) packet.path("outcome")));
+                    }));
+            return Map.of("packets", packets);
+        });
+    }
+
+    private static Optional<TenantView> view(World world, Caller caller) {
+        return caller.admin() ? Optional.empty() : Optional.of(new TenantView(world, caller));
+    }
+
+    /** The host of the port that is asked about. */
+    private static String host(World world, Caller caller, Map<String, String> words) {
         Port port = port(world, words.getOrDefault("port_id", ""), caller);
         String host = port.binding().host();
         if (host.isEmpty()) {
             throw RestError.BAD_REQUEST.with("port_id: port " + port.id() + " is not bound to a host");
         }
+        return host;
+    }
+
+    private static Map<String, Object> inPlace(
+            Semaphore places,
+            Caller caller,
+            Map<String, String> words,
+            String what,
+            Supplier<Map<String, Object>> work) {
         if (!places.tryAcquire()) {
             throw RestError.UNAVAILABLE.with("too many traces at once");
         }
         try {
             LOGGER.log(
                     Level.INFO,
-                    "trace",
+                    what,
                     Map.entry("user", caller.user()),
                     Map.entry("project", caller.project()),
-                    Map.entry("port", port.id()),
+                    Map.entry("port", words.getOrDefault("port_id", "")),
                     Map.entry("destination", words.getOrDefault("destination", "")));
-            List<ObjectNode> steps = new ArrayList<>();
-            ObjectNode outcome = walk(host, words, steps);
-            Map<String, Object> answer = new LinkedHashMap<>();
-            if (!caller.admin()) {
-                TenantView view = new TenantView(world, caller);
-                answer.put("steps", view.steps(steps));
-                answer.put("outcome", view.outcome(outcome));
-            } else {
-                answer.put("steps", steps);
-                answer.put("outcome", outcome);
-            }
-            return answer;
+            return work.get();
         } finally {
             places.release();
         }
@@ -96,64 +132,16 @@ public final class Traces {
         }
     }
 
-    /** Collects the steps of all nodes; gives how it ended on the last. */
-    private ObjectNode walk(String first, Map<String, String> words, List<ObjectNode> steps) {
-        Map<String, String> question = new HashMap<>(words);
-        question.put("question", "trace");
-        String host = first;
-        long end = System.nanoTime() + ALL_PATIENCE.toNanos();
-        for (int node = 0; node < NODES; node++) {
-            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-            Questions.Reply reply = questions.ask(host, question, left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
-            if (reply instanceof Questions.Silent silent) {
-                return unanswered(host, silent.why());
-            }
-            JsonNode answer =
-                    reply instanceof Questions.Answered answered ? read(answered.body()) : JSON.createObjectNode();
-            if (answer.path("error").isString()) {
-                if (node == 0) {
-                    throw RestError.BAD_REQUEST.with(answer.get("error").asString());
-                }
-                return unanswered(host, answer.get("error").asString());
-            }
-            if (!(answer.path("outcome") instanceof ObjectNode outcome)
-                    || !(answer.path("steps") instanceof ArrayNode all)) {
-                return unanswered(host, "its answer is not understood");
-            }
-            for (JsonNode step : all) {
-                if (step instanceof ObjectNode object) {
-                    object.put("node", host);
-                    steps.add(object);
-                }
-            }
-            outcome.put("node", host);
-            JsonNode handover = answer.path("handover");
-            String next = outcome.path("host").asString("");
-            if (!handover.isObject() || next.isEmpty()) {
-                return outcome;
-            }
-            question = new HashMap<>();
-            for (Map.Entry<String, JsonNode> word : handover.properties()) {
-                question.put(word.getKey(), word.getValue().asString());
-            }
-            question.put("question", "arrival");
-            host = next;
-        }
-        return unanswered(host, "it has passed " + NODES + " nodes");
-    }
-
-    private static JsonNode read(byte[] body) {
+    private static int number(Map<String, String> words, String name, int usual, int most) {
+        String text = words.getOrDefault(name, Integer.toString(usual));
         try {
-            return JSON.readTree(body);
-        } catch (JacksonException e) {
-            return JSON.createObjectNode();
+            int number = Integer.parseInt(text);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
         }
-    }
-
-    private static ObjectNode unanswered(String host, String why) {
-        return JSON.createObjectNode()
-                .put("result", "unanswered")
-                .put("node", host)
-                .put("detail", why);
+        throw RestError.BAD_REQUEST.with(name + ": '" + text + "' is no number from 1 to " + most);
     }
 }

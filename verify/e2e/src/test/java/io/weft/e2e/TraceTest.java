@@ -203,6 +203,149 @@ class TraceTest {
         assertThat(other.status()).isEqualTo(404);
     }
 
+    /** Tries to connect again and again, until it is closed. */
+    private static Background connecting(int port) {
+        return client.start(
+                "bash", "-c", "while :; do timeout 1 bash -c '</dev/tcp/10.0.1.10/" + port + "' 2>&1; sleep 0.1; done");
+    }
+
+    private static JsonNode watched(Api who, Map<String, ?> words) {
+        Map<String, Object> all = new LinkedHashMap<>(words);
+        all.put("port_id", clientPort);
+        Api.Answer answer = who.call("POST", "/weft/v1/traces/live", all);
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        return answer.body().get("trace").get("packets");
+    }
+
+    private static List<JsonNode> steps(JsonNode packet, String kind, String node) {
+        List<JsonNode> steps = new ArrayList<>();
+        for (JsonNode step : packet.get("steps")) {
+            if (step.get("step").asString().equals(kind)
+                    && step.get("node").asString().equals(node)) {
+                steps.add(step);
+            }
+        }
+        return steps;
+    }
+
+    @Test
+    void aLivePacketIsFollowedOverBothNodesWhileItPasses() {
+        Api admin = cloud.apiWithToken(Tenants.ADMIN);
+        Map<String, ?> words =
+                Map.of("destination", "10.0.1.10", "protocol", "tcp", "port", 5432, "packets", 2, "seconds", 20);
+        try (Background _ = connecting(5432)) {
+            for (JsonNode packet : watched(admin, words)) {
+                assertThat(packet.get("packet").get("port").asInt()).isEqualTo(5432);
+                assertThat(packet.get("packet").get("source").asString()).isEqualTo("10.0.0.11");
+                assertThat(packet.get("outcome").get("result").asString())
+                        .as(packet.toString())
+                        .isEqualTo("delivered");
+                assertThat(packet.get("outcome").get("port_id").asString()).isEqualTo(serverPort);
+                assertThat(steps(packet, "route", "host1")).hasSize(1);
+                assertThat(steps(packet, "arrived", "host2")).hasSize(1);
+                assertThat(packet.toString()).doesNotContain("replayed");
+                // Each begins a connection, at both ends: what is seen is what was decided then, not afterwards.
+                for (String node : List.of("host1", "host2")) {
+                    assertThat(steps(packet, "connection", node)
+                                    .getFirst()
+                                    .get("state")
+                                    .asString())
+                            .isEqualTo("none");
+                    assertThat(steps(packet, "rule", node)).hasSize(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLivePacketThatIsDroppedNamesWhatDroppedIt() {
+        try (Background _ = connecting(22)) {
+            String said = trace("--live", "--protocol", "tcp", "--port", "22", "--packets", "1", "--seconds", "20");
+            assertThat(said)
+                    .contains("to 10.0.1.10 22, protocol 6")
+                    .contains("host2  rule        ingress denied: no rule covers it, port SERVER")
+                    .contains("=> dropped: POLICY_INGRESS");
+        }
+    }
+
+    @Test
+    void aTenantSeesOnlyItsOwnPartOfALivePacket() {
+        Map<String, ?> words =
+                Map.of("destination", "10.0.1.10", "protocol", "tcp", "port", 5432, "packets", 1, "seconds", 20);
+        try (Background _ = connecting(5432)) {
+            JsonNode packets = watched(api, words);
+            assertThat(packets).hasSize(1);
+            String text = packets.toString();
+            assertThat(text).contains(clientPort).contains(serverPort).contains("\"rule\"");
+            assertThat(text)
+                    .doesNotContain("host1")
+                    .doesNotContain("host2")
+                    .doesNotContain(cloud.host("host2").tunnelAddress())
+                    .doesNotContain("vni")
+                    .doesNotContain("signature")
+                    .doesNotContain("handover");
+        }
+        Api.Answer other =
+                cloud.apiWithToken(Tenants.GLOBEX).call("POST", "/weft/v1/traces/live", Map.of("port_id", clientPort));
+        assertThat(other.status()).isEqualTo(404);
+    }
+
+    @Test
+    void withoutADestinationTheNextNodeIsAskedAfterwards() {
+        try (Background _ = connecting(22)) {
+            JsonNode packets =
+                    watched(cloud.apiWithToken(Tenants.ADMIN), Map.of("protocol", "tcp", "packets", 1, "seconds", 20));
+            assertThat(packets).hasSize(1);
+            assertThat(packets.get(0).get("outcome").get("reason").asString()).isEqualTo("POLICY_INGRESS");
+            assertThat(steps(packets.get(0), "arrived", "host2")
+                            .getFirst()
+                            .get("replayed")
+                            .asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whenNothingIsSentNothingIsSeen() {
+        assertThat(weft(
+                        "trace",
+                        serverPort,
+                        "10.0.0.77",
+                        "--live",
+                        "--seconds",
+                        "1",
+                        "--server",
+                        cloud.server().api().toString(),
+                        "--auth-token",
+                        Tenants.ADMIN))
+                .contains("=> no such packet was sent");
+        for (Map<String, ?> words :
+                List.of(Map.of("port", 22), Map.of("packets", 17), Map.of("seconds", 0), Map.of("colour", "red"))) {
+            Map<String, Object> all = new LinkedHashMap<>(words);
+            all.put("port_id", clientPort);
+            assertThat(api.call("POST", "/weft/v1/traces/live", all).status())
+                    .as(words.toString())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theAgentAloneWatchesItsOwnPart() {
+        try (Background _ = connecting(5432)) {
+            assertThat(weft(
+                            "trace",
+                            clientPort,
+                            "10.0.1.10",
+                            "--live",
+                            "--packets",
+                            "1",
+                            "--local",
+                            "--socket",
+                            cloud.host("host1").socket().toString()))
+                    .contains("=> goes on at host host2");
+        }
+    }
+
     @Test
     void wordsThatMakeNoSenseAreRefused() {
         for (Map<String, String> words : List.of(

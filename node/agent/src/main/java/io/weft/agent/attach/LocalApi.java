@@ -3,6 +3,7 @@ package io.weft.agent.attach;
 import io.weft.agent.attach.AttachException.Reason;
 import io.weft.agent.trace.TraceException;
 import io.weft.agent.trace.Tracing;
+import io.weft.agent.trace.Watches;
 import io.weft.vrouter.DropReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
  * {@code GET /v1/ports/ID}, {@code GET /v1/drops}, {@code POST /v1/connections/list} and
- * {@code cut} with what chooses them, {@code POST /v1/traces} with what packet to trace,
+ * {@code cut} with what chooses them, {@code POST /v1/traces} with what packet to trace, {@code POST /v1/traces/live} with which to wait for,
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
  * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
  */
@@ -46,6 +47,7 @@ public final class LocalApi implements AutoCloseable {
     private final Attacher attacher;
     private final ConnectionQuestions tracked;
     private final Tracing tracing;
+    private final Watches watches;
     private final ServerSocketChannel listener;
     private final Semaphore connections = new Semaphore(CONNECTIONS);
 
@@ -55,18 +57,25 @@ public final class LocalApi implements AutoCloseable {
             Attacher attacher,
             ConnectionQuestions connections,
             Tracing tracing,
+            Watches watches,
             ServerSocketChannel listener) {
         this.path = path;
         this.ports = ports;
         this.attacher = attacher;
         this.tracked = connections;
         this.tracing = tracing;
+        this.watches = watches;
         this.listener = listener;
     }
 
     /** Listens at a path; what lies there from a former process is removed. */
     public static LocalApi start(
-            Path path, Ports ports, Attacher attacher, ConnectionQuestions connections, Tracing tracing)
+            Path path,
+            Ports ports,
+            Attacher attacher,
+            ConnectionQuestions connections,
+            Tracing tracing,
+            Watches watches)
             throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
@@ -76,7 +85,7 @@ public final class LocalApi implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, listener);
+        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, watches, listener);
         Thread.ofVirtual().name("local-api").start(api::accept);
         return api;
     }
@@ -144,7 +153,15 @@ public final class LocalApi implements AutoCloseable {
             return tracked.cut(Json.object(request.body()));
         }
         if (method.equals("POST") && path.equals(List.of("v1", "traces"))) {
-            return trace(Json.object(request.body()));
+            return trace(() -> tracing.begin(Json.object(request.body())));
+        }
+        if (method.equals("POST") && path.equals(List.of("v1", "traces", "live"))) {
+            return trace(() -> {
+                Object name = watches.begin(Json.object(request.body())).get("watch");
+                Map<String, String> watch = Map.of("watch", String.valueOf(name));
+                watches.go(watch);
+                return watches.collect(watch);
+            });
         }
         if (method.equals("GET") && path.equals(List.of("v1", "drops"))) {
             return drops();
@@ -171,9 +188,13 @@ public final class LocalApi implements AutoCloseable {
         throw new AttachException(Reason.NOT_FOUND, "there is no " + method + " " + request.word(1));
     }
 
-    private Map<String, Object> trace(Map<String, String> words) {
+    private interface Asking {
+        Map<String, Object> answer() throws IOException;
+    }
+
+    private static Map<String, Object> trace(Asking asking) throws IOException {
         try {
-            return tracing.begin(words);
+            return asking.answer();
         } catch (TraceException e) {
             throw new AttachException(Reason.INVALID, String.valueOf(e.getMessage()));
         }

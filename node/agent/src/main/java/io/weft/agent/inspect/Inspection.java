@@ -3,6 +3,7 @@ package io.weft.agent.inspect;
 import io.weft.agent.attach.Json;
 import io.weft.agent.trace.TraceException;
 import io.weft.agent.trace.Tracing;
+import io.weft.agent.trace.Watches;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -21,7 +22,8 @@ import java.util.function.Supplier;
 
 /**
  * Waits at the server that the stream comes from ({@code GET /v1/questions/HOST}) for a question, works on it, and sends
- * the answer ({@code POST /v1/questions/HOST/NUMBER}); one question at a time, on a virtual thread of its own.
+ * the answer ({@code POST /v1/questions/HOST/NUMBER}); one question at a time, on a virtual thread of its own. Only those about
+ * packets that are watched have threads of theirs, since they wait for packets.
  */
 public final class Inspection implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Inspection.class.getName());
@@ -30,6 +32,7 @@ public final class Inspection implements AutoCloseable {
 
     private static final Duration SEND = Duration.ofSeconds(10);
     private static final long LONGEST_PAUSE = 30_000;
+    private static final String WATCH = "watch";
     private static final int LONGEST_QUESTION = 16_384;
 
     private final String host;
@@ -48,8 +51,8 @@ public final class Inspection implements AutoCloseable {
     }
 
     /** Begins to answer. */
-    public void answer(Tracing tracing) {
-        thread = Optional.of(Thread.ofVirtual().name("inspection").start(() -> run(tracing)));
+    public void answer(Tracing tracing, Watches watches) {
+        thread = Optional.of(Thread.ofVirtual().name("inspection").start(() -> run(new Answerers(tracing, watches))));
     }
 
     /** The stream now comes from this server. */
@@ -63,7 +66,10 @@ public final class Inspection implements AutoCloseable {
         server = Optional.empty();
     }
 
-    private void run(Tracing tracing) {
+    /** Who knows what is asked. */
+    private record Answerers(Tracing tracing, Watches watches) {}
+
+    private void run(Answerers answerers) {
         long pause = 250;
         try {
             while (true) {
@@ -73,7 +79,7 @@ public final class Inspection implements AutoCloseable {
                     continue;
                 }
                 try {
-                    boolean known = ask(to.get(), tracing);
+                    boolean known = ask(to.get(), answerers);
                     pause = known ? 250 : LONGEST_PAUSE;
                     if (known) {
                         continue;
@@ -91,7 +97,7 @@ public final class Inspection implements AutoCloseable {
     }
 
     /** Waits for one question; false when the server does not have the channel. */
-    private boolean ask(URI to, Tracing tracing) throws IOException, InterruptedException {
+    private boolean ask(URI to, Answerers answerers) throws IOException, InterruptedException {
         URI questions = to.resolve("/v1/questions/" + URLEncoder.encode(host, StandardCharsets.UTF_8));
         HttpResponse<byte[]> response = clients.get()
                 .send(
@@ -108,25 +114,45 @@ public final class Inspection implements AutoCloseable {
         }
         Map<String, String> words = new HashMap<>(Json.object(response.body()));
         String number = Optional.ofNullable(words.remove("number")).orElse("0");
-        byte[] answer = Json.bytes(answer(words, tracing));
-        clients.get()
-                .send(
-                        HttpRequest.newBuilder(
-                                        URI.create(questions + "/" + URLEncoder.encode(number, StandardCharsets.UTF_8)))
-                                .timeout(SEND)
-                                .header("Content-Type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(answer))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding());
+        URI there = URI.create(questions + "/" + URLEncoder.encode(number, StandardCharsets.UTF_8));
+        if (words.getOrDefault("question", "").startsWith(WATCH)) {
+            // It may take its time: other questions do not wait for it.
+            Thread.ofVirtual().name("watch-question").start(() -> {
+                try {
+                    send(there, answer(words, answerers));
+                } catch (IOException e) {
+                    LOGGER.log(Level.DEBUG, "an answer was not taken", e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        } else {
+            send(there, answer(words, answerers));
+        }
         return true;
     }
 
-    private static Map<String, Object> answer(Map<String, String> words, Tracing tracing) {
+    private void send(URI to, Map<String, Object> answer) throws IOException, InterruptedException {
+        clients.get()
+                .send(
+                        HttpRequest.newBuilder(to)
+                                .timeout(SEND)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(answer)))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+    }
+
+    private static Map<String, Object> answer(Map<String, String> words, Answerers answerers) {
         String kind = Optional.ofNullable(words.remove("question")).orElse("");
         try {
             return switch (kind) {
-                case "trace" -> tracing.begin(words);
-                case "arrival" -> tracing.arrive(words);
+                case "trace" -> answerers.tracing.begin(words);
+                case "arrival" -> answerers.tracing.arrive(words);
+                case WATCH -> answerers.watches.begin(words);
+                case WATCH + "-arrivals" -> answerers.watches.beginArrivals(words);
+                case WATCH + "-go" -> answerers.watches.go(words);
+                case WATCH + "-end" -> answerers.watches.collect(words);
                 default -> Map.of("error", "this agent knows no question '" + kind + "'");
             };
         } catch (TraceException e) {

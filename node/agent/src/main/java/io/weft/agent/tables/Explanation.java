@@ -124,6 +124,7 @@ final class Explanation {
                         .add("to", translated.to())
                         .add("to_port", translated.toPort())
                         .step("translation");
+            case Decision.Held _ -> facts.step("held");
             case Decision.Unknown unknown -> facts.add("number", unknown.step()).step("unknown");
         };
     }

@@ -61,7 +61,7 @@ record Question(
                 source);
     }
 
-    private static String required(Map<String, String> words, String name) {
+    static String required(Map<String, String> words, String name) {
         String value = words.get(name);
         if (value == null) {
             throw new TraceException(name + ": is needed");
@@ -69,7 +69,7 @@ record Question(
         return value;
     }
 
-    private static UUID id(String text) {
+    static UUID id(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
@@ -97,11 +97,12 @@ record Question(
         throw new TraceException(name + ": '" + text + "' is no number from 0 to " + highest);
     }
 
-    private static int protocol(String text, boolean ipv4) {
+    static int protocol(String text, boolean ipv4) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "tcp" -> Probe.TCP;
             case "udp" -> Probe.UDP;
             case "icmp" -> ipv4 ? Probe.ICMP : Probe.ICMPV6;
+            case "icmpv6", "ipv6-icmp" -> Probe.ICMPV6;
             default -> number("protocol", text, 255);
         };
     }

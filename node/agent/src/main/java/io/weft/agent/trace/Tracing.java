@@ -38,6 +38,7 @@ public final class Tracing implements AutoCloseable {
 
     private final Supplier<Tracer> loader;
     private final Node node;
+    private final Account account;
     private Optional<Tracer> tracer = Optional.empty();
     private boolean closed;
 
@@ -48,6 +49,7 @@ public final class Tracing implements AutoCloseable {
     public Tracing(Supplier<Tracer> loader, Node node) {
         this.loader = loader;
         this.node = node;
+        this.account = new Account(node);
     }
 
     /**
@@ -66,7 +68,7 @@ public final class Tracing implements AutoCloseable {
         List<Step> steps = new ArrayList<>();
         Optional<IpAddress> next = sender.nextHop(destination);
         if (next.isEmpty()) {
-            return answer(steps, outcome("unreachable", Map.of("detail", "the guest is told of no router")));
+            return Account.of(steps, outcome("unreachable", Map.of("detail", "the guest is told of no router")));
         }
         Trace asked = run(t -> t.fromWorkload(
                 sender.ifindex(),
@@ -77,7 +79,7 @@ public final class Tracing implements AutoCloseable {
             steps.add(new Step("neighbour", Map.of("address", next.get(), "answered", false)));
             steps.addAll(node.explain(asked, next.get()));
             boolean copied = !asked.all(Decision.Copied.class).isEmpty();
-            return answer(
+            return Account.of(
                     steps,
                     outcome(
                             "unreachable",
@@ -96,7 +98,7 @@ public final class Tracing implements AutoCloseable {
                 question.protocol(),
                 question.sourcePort(),
                 question.destinationPort());
-        return answer(steps, run(t -> t.fromWorkload(sender.ifindex(), packet.frame())), destination);
+        return account.of(steps, run(t -> t.fromWorkload(sender.ifindex(), packet.frame())), destination);
     }
 
     /**
@@ -117,16 +119,16 @@ public final class Tracing implements AutoCloseable {
             }
             Trace taken = run(t -> t.fromUplink(own.uplink(), packet));
             if (taken.verdict() != Trace.Verdict.PASSED) {
-                return answer(new ArrayList<>(), taken, destination);
+                return account.of(new ArrayList<>(), taken, destination);
             }
             frame = Probe.inner(packet);
         }
         byte[] left = frame;
-        return answer(
+        return account.of(
                 new ArrayList<>(), run(t -> t.fromTunnelDevice(own.tunnelDevice(), network, from, left)), destination);
     }
 
-    private static byte[] packet(String text) {
+    static byte[] packet(String text) {
         try {
             byte[] packet = text.length() > LONGEST_HANDOVER
                     ? new byte[0]
@@ -155,48 +157,6 @@ public final class Tracing implements AutoCloseable {
         } catch (KernelException e) {
             throw new TraceException("the kernel refused the trace: " + e.getMessage());
         }
-    }
-
-    private Map<String, Object> answer(List<Step> steps, Trace trace, IpAddress destination) {
-        List<Step> explained = node.explain(trace, destination);
-        steps.addAll(explained);
-        if (!trace.complete()) {
-            steps.add(new Step("more", Map.of()));
-        }
-        Map<String, Object> answer = answer(steps, Outcomes.of(trace, explained));
-        if (trace.verdict() == Trace.Verdict.FORWARDED
-                && !trace.all(Decision.Tunnelled.class).isEmpty()
-                && trace.all(Decision.Answered.class).isEmpty()) {
-            handover(trace, explained, destination).ifPresent(handover -> answer.put("handover", handover));
-        }
-        return answer;
-    }
-
-    private Optional<Map<String, Object>> handover(Trace trace, List<Step> steps, IpAddress destination) {
-        Decision.Tunnelled tunnelled = trace.all(Decision.Tunnelled.class).getLast();
-        Optional<Object> node = steps.stream()
-                .filter(step -> step.kind().equals("tunnel"))
-                .map(step -> step.facts().get("node_address"))
-                .reduce((_, last) -> last);
-        Optional<Underlay> own = this.node.underlay();
-        if (node.isEmpty() || !(node.get() instanceof IpAddress address) || own.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(facts(
-                "packet",
-                Base64.getEncoder().encodeToString(trace.packet()),
-                "encapsulated",
-                trace.all(Decision.ByDevice.class).isEmpty(),
-                "network",
-                tunnelled.network(),
-                "from",
-                address.isIpv4() ? own.get().ipv4() : own.get().ipv6(),
-                "destination",
-                destination));
-    }
-
-    private static Map<String, Object> answer(List<Step> steps, Map<String, Object> outcome) {
-        return facts("steps", steps.stream().map(Step::json).toList(), "outcome", outcome);
     }
 
     private static Map<String, Object> outcome(String result, Map<String, Object> more) {

@@ -3,10 +3,12 @@ package io.weft.agent.drivers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.vrouter.Connections;
+import io.weft.vrouter.LiveTrace;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.Vrouter;
 import io.weft.vrouter.VrouterEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -111,6 +113,16 @@ class DeviceDriverTest {
 
         @Override
         public io.weft.vrouter.Tracer tracer() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LiveTrace watchWorkload(int ifindex, LiveTrace.Filter filter, int most, Duration time) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LiveTrace watchTunnel(int uplink, int tunnelDevice, LiveTrace.Filter filter, int most, Duration time) {
             throw new UnsupportedOperationException();
         }
 
