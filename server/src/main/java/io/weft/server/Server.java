@@ -6,6 +6,7 @@ import io.weft.compiler.Fabric;
 import io.weft.domain.Domain;
 import io.weft.domain.Settings;
 import io.weft.domain.replica.Replica;
+import io.weft.domain.replica.View;
 import io.weft.neutron.NeutronApi;
 import io.weft.operations.OperationsApi;
 import io.weft.rest.Authenticator;
@@ -21,6 +22,7 @@ import io.weft.server.identity.NodeCertificates;
 import io.weft.server.identity.Revocations;
 import io.weft.server.identity.ServerTls;
 import io.weft.server.inspection.Questions;
+import io.weft.server.inspection.SharedQuestions;
 import io.weft.server.inspection.Traces;
 import io.weft.server.keystone.KeystoneAuthenticator;
 import io.weft.server.metrics.Metrics;
@@ -98,6 +100,7 @@ public final class Server implements AutoCloseable {
                         configuration.heartbeat(),
                         configuration.grace())));
 
+        SharedQuestions shared = parts.add(SharedQuestions.open(store, questions, host -> isAlive(replica, host)));
         NeutronApi neutron = new NeutronApi(domain, authenticator);
         OperationsApi operations = new OperationsApi(
                 new OwnInstallation(
@@ -107,7 +110,7 @@ public final class Server implements AutoCloseable {
                         domain,
                         tokens,
                         certificates,
-                        new Traces(questions, replica),
+                        new Traces(shared, replica),
                         agents::streams),
                 authenticator,
                 Refusals::translate);
@@ -141,6 +144,13 @@ public final class Server implements AutoCloseable {
                 Map.entry("revision", replica.current().revision()),
                 Map.entry("api", configuration.api().address().getHostAddress() + ":" + api.port()),
                 Map.entry("agents", configuration.agents().address().getHostAddress() + ":" + agents.port()));
+    }
+
+    private static boolean isAlive(Replica replica, String host) {
+        View view = replica.current();
+        return view.world().nodes().stream()
+                .filter(node -> node.name().equals(host))
+                .anyMatch(node -> view.isAlive(node.id()));
     }
 
     private static Authenticator authenticator(Configuration configuration, Parts parts, Clock clock) {

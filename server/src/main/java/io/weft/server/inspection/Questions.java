@@ -100,6 +100,12 @@ public final class Questions {
         }
     }
 
+    /** Whether a host's agent waits for questions here, or did a moment ago. */
+    public boolean isConnected(String host) {
+        Channel channel = channels.get(host);
+        return channel != null && (channel.waiting > 0 || System.nanoTime() - channel.seen <= ABSENT_AFTER);
+    }
+
     /**
      * Asks a host and waits for its answer.
      *
@@ -107,7 +113,7 @@ public final class Questions {
      */
     public Reply ask(String host, Map<String, String> words, Duration limit) {
         Channel channel = channels.get(host);
-        if (channel == null || channel.waiting == 0 && System.nanoTime() - channel.seen > ABSENT_AFTER) {
+        if (channel == null || !isConnected(host)) {
             return new Silent("its agent is not connected to this server");
         }
         long number = numbers.incrementAndGet();

@@ -36,8 +36,8 @@ public final class Traces {
      * @param questions the channels to the nodes
      * @param replica tells where ports are and whose things are
      */
-    public Traces(Questions questions, Replica replica) {
-        this.walk = new Walk(questions::ask);
+    public Traces(SharedQuestions questions, Replica replica) {
+        this.walk = new Walk(questions);
         this.replica = replica;
     }
 

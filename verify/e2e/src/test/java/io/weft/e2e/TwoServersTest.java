@@ -55,6 +55,19 @@ class TwoServersTest {
             cloud.awaitActive(api, List.of(ports.get(18), ports.get(19)));
             Wait.until("the workloads to reach each other", () -> a.pings(target));
 
+            // Whichever server has the agents: each is asked twice, once by the other.
+            for (int i = 0; i < 2; i++) {
+                Api.Answer traced =
+                        api.call("POST", "/weft/v1/traces", Map.of("port_id", ports.get(18), "destination", target));
+                assertThat(traced.body()
+                                .path("trace")
+                                .path("outcome")
+                                .path("result")
+                                .asString(""))
+                        .as(traced.body().toString())
+                        .isEqualTo("delivered");
+            }
+
             // One server is enough for the agents too.
             cloud.servers().getFirst().kill();
             etcd.startMember(0);
