@@ -17,14 +17,14 @@ import java.util.UUID;
  * @param portId the gateway's port
  * @param routerId the router
  * @param networkId the external network
- * @param mac its MAC there, of the first live one of {@code hosts} alone
+ * @param mac its MAC there, of that one of {@code hosts} alone which is the gateway
  * @param addresses its addresses there, each with its subnet, in the port's order; at least one
  * @param nextHops the gateways of these subnets, in their order; none where a subnet names none
  * @param snat whether IPv4 sources without a floating address are translated
  * @param transitVni a VNI (RFC 7348) of the gateway's own, unique among all of them: what hosts that are not the gateway
  *     send out through it; nothing else lives there
- * @param hosts the nodes that have the network's physical network and may be the gateway, ranked: the first live one is; none
- *     when no node has it
+ * @param hosts the nodes that have the network's physical network and may be the gateway, ranked: which one is, they find out
+ *     among themselves; none when no node has it
  * @param adminUp whether it forwards: false when the port or its network is down
  */
 public record RouterGateway(

@@ -11,6 +11,7 @@ import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
+import io.weft.agent.gateways.Gateways;
 import io.weft.agent.identity.Membership;
 import io.weft.agent.inspect.Inspection;
 import io.weft.agent.policy.PolicyLimits;
@@ -114,7 +115,8 @@ public final class Agent implements AutoCloseable {
         closing(forgetting);
         RouteNetlink netlink = closing(RouteNetlink.open());
         Tables kernel = vrouter.tables();
-        Fold fold = new Fold(configuration.host(), limits(kernel), Remembered.of(kernel));
+        Remembered remembered = Remembered.of(kernel);
+        Fold fold = new Fold(configuration.host(), limits(kernel), remembered);
         RuleHits.clearWithNumbers(
                 fold.tables().policyNames(), kernel.policyNames().dump(), vrouter::clearRuleHits);
         Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
@@ -125,6 +127,8 @@ public final class Agent implements AutoCloseable {
                 configuration.services(),
                 new Clients(fold.tables().instances()),
                 Directories.following(fold.tables())));
+        Gateways gateways = closing(new Gateways(
+                configuration.host(), fold, configuration.tunnelAddresses(), remembered.gateways(), loop::submit));
         node = new Node(
                 fold,
                 new TableDrivers(kernel, fold.tables()),
@@ -133,6 +137,7 @@ public final class Agent implements AutoCloseable {
                 new PhysicalDriver(netlink, configuration.physicalNetworks().devices()),
                 services,
                 closing(new ShaperDriver(new Shapers(netlink), fold.tables().shaping(), loop::submit)),
+                gateways,
                 netlink::links,
                 reporter,
                 answers,
@@ -145,6 +150,8 @@ public final class Agent implements AutoCloseable {
                 event -> loop.submit(() -> node.routeEvent(event))));
         loop.submit(this::begin);
         loop.submit(() -> repeat(ADVERTISE, answers::advertise));
+        // As a task behind what has been received by then, so that no answer is overlooked.
+        loop.submit(() -> repeat(Gateways.TICK, () -> loop.submit(gateways::tick)));
         loop.submit(() -> node.restoreClaims(kernel.learnedAddresses().dump()));
         loop.submit(() -> repeat(CLAIM, node::reportClaims));
         closing(vrouter.listen(event -> {

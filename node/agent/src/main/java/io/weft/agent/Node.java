@@ -9,6 +9,7 @@ import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
+import io.weft.agent.gateways.Gateways;
 import io.weft.agent.policy.Policy;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.shaping.ShaperDriver;
@@ -25,7 +26,6 @@ import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.Route;
 import io.weft.kernel.netlink.RouteEvent;
 import io.weft.model.IpAddress;
-import io.weft.model.MacAddress;
 import io.weft.protocol.AddressClaim;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
@@ -84,6 +84,7 @@ final class Node {
     private final PhysicalDriver physical;
     private final ServiceDriver services;
     private final ShaperDriver shaping;
+    private final Gateways gateways;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
     private final Reporter reporter;
@@ -102,9 +103,9 @@ final class Node {
     private Optional<Services> served = Optional.empty();
     private Map<String, PhysicalDevice> connectedTo = Map.of();
     private Optional<List<String>> physicalNetworks = Optional.empty();
-    private Map<AddressKey, MacAddress> announced = Map.of();
     private Map<Integer, Shapers.Pair> pairs = Map.of();
     private Map<Integer, Integer> shapers = Map.of();
+    private Set<Announcer.Announcement> announced = Set.of();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
     private boolean writing;
@@ -124,6 +125,7 @@ final class Node {
             PhysicalDriver physical,
             ServiceDriver services,
             ShaperDriver shaping,
+            Gateways gateways,
             Supplier<List<Link>> links,
             Reporter reporter,
             Answers answers,
@@ -138,6 +140,8 @@ final class Node {
         this.physical = physical;
         this.services = services;
         this.shaping = shaping;
+        this.gateways = gateways;
+        gateways.onMove(this::moved);
         this.links = links;
         this.reporter = reporter;
         this.answers = answers;
@@ -162,7 +166,7 @@ final class Node {
         }
         recordsChanged = false;
         readLinks();
-        fold.flush();
+        flush();
         if (isComplete()) {
             writing = true;
             tables.resync(false);
@@ -185,7 +189,7 @@ final class Node {
             throw e;
         }
         recordsChanged |= changes > 0;
-        fold.flush();
+        flush();
         sweepOnce();
         if (changes > 0) {
             LOGGER.log(
@@ -211,6 +215,20 @@ final class Node {
         }
         unsettled |= batch instanceof Batch.Changes;
         return changes.size();
+    }
+
+    /** Brings the tables up to date with records, devices and where gateways are. */
+    private void flush() {
+        fold.flush();
+        if (gateways.follow()) {
+            fold.flush();
+        }
+    }
+
+    /** Gateways are on other nodes than before. */
+    private void moved() {
+        unsettled = true;
+        flush();
     }
 
     private boolean isComplete() {
@@ -267,7 +285,7 @@ final class Node {
                 }
                 if (bindings.changed(changed.link())) {
                     rebind();
-                    fold.flush();
+                    flush();
                 }
             }
             case RouteEvent.LinkRemoved removed -> {
@@ -283,7 +301,7 @@ final class Node {
                 devices.gone(removed.link().index());
                 if (known) {
                     rebind();
-                    fold.flush();
+                    flush();
                 }
             }
             case RouteEvent.AddressChanged _, RouteEvent.AddressRemoved _ -> tunnel.changed();
@@ -292,7 +310,7 @@ final class Node {
                 physical.changed();
                 shaping.resync();
                 readLinks();
-                fold.flush();
+                flush();
             }
             case RouteEvent.RouteChanged changed -> routeChanged(changed.route());
             case RouteEvent.RouteRemoved removed -> routeChanged(removed.route());
@@ -360,7 +378,7 @@ final class Node {
         if (!tunnel.neighbourhood().equals(neighbourhood)) {
             neighbourhood = tunnel.neighbourhood();
             fold.neighbourhood(neighbourhood);
-            fold.flush();
+            flush();
             unsettled = true;
         }
         wait = Math.min(wait, physical.work(underlay.map(Underlay::uplink).orElse(0)));
@@ -401,7 +419,7 @@ final class Node {
         });
         underlay = now;
         fold.underlay(now);
-        fold.flush();
+        flush();
         unsettled = true;
     }
 
@@ -413,7 +431,8 @@ final class Node {
         LOGGER.log(Level.INFO, "physical networks", Map.entry("devices", new TreeMap<>(now)));
         connectedTo = now;
         fold.physical(now);
-        fold.flush();
+        gateways.physical(now);
+        flush();
         unsettled = true;
     }
 
@@ -434,7 +453,7 @@ final class Node {
         if (!ready.equals(shapers)) {
             shapers = ready;
             fold.shapers(ready);
-            fold.flush();
+            flush();
             unsettled = true;
         }
     }
@@ -444,7 +463,7 @@ final class Node {
         now.ifPresent(fresh -> devices.want(fresh.device(), DeviceDriver.Role.SERVICE));
         served = now;
         fold.services(now);
-        fold.flush();
+        flush();
         unsettled = true;
     }
 
@@ -489,23 +508,21 @@ final class Node {
 
     /** The addresses outside that have come to this node since the last call; the programs answer for them by now. */
     private void announce() {
-        Map<AddressKey, MacAddress> now = new HashMap<>();
-        List<Announcer.Announcement> news = new ArrayList<>();
+        Set<Announcer.Announcement> now = new HashSet<>();
         for (AddressKey key : fold.tables().externalAddresses().keys()) {
             Optional<ExternalNetwork> network = fold.tables().externalNetworks().get(key.network());
             Optional<ExternalAddress> address =
                     fold.tables().externalAddresses().get(key);
             if (network.isPresent() && address.isPresent()) {
-                MacAddress mac = address.get().mac();
-                now.put(key, mac);
-                if (!mac.equals(announced.get(key))) {
-                    news.add(new Announcer.Announcement(network.get().device(), key.address(), mac));
-                }
+                now.add(new Announcer.Announcement(
+                        network.get().device(), key.address(), address.get().mac()));
             }
         }
-        announced = now;
-        if (!news.isEmpty()) {
-            announcer.announce(news);
+        List<Announcer.Announcement> news =
+                now.stream().filter(address -> !announced.contains(address)).toList();
+        if (!now.equals(announced)) {
+            announced = now;
+            announcer.announce(news, now);
         }
     }
 
@@ -570,6 +587,7 @@ final class Node {
         tunnel.problem().ifPresent(problems::add);
         services.problem().ifPresent(problems::add);
         problems.addAll(physical.problems());
+        problems.addAll(gateways.problems());
         problems.addAll(fold.problems());
         shaping.failures().forEach((ifindex, text) -> problems.add("limits of device " + ifindex + ": " + text));
         devices.failures().forEach((ifindex, text) -> problems.add("device " + ifindex + ": " + text));
@@ -683,6 +701,7 @@ final class Node {
         status.put("tables_written", swept && tables.isClean());
         status.put("problems", problems());
         status.put("ports", states.size());
+        status.put("gateways", gateways.held());
         status.put("counters", new TreeMap<>(counters()));
         return status;
     }

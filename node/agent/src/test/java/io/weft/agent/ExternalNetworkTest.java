@@ -74,8 +74,11 @@ class ExternalNetworkTest {
             lab.awaitPing(floats, OUTSIDE);
             assertThat(neighbour(outside, FLOATING)).contains(FLOATING_MAC.toString());
 
-            // The gateway moves: what has no state goes on at once, and the neighbours hear of it.
-            lab.server.publish(List.of(TestServer.put(Topic.router(ROUTER), gateway("h2", "h1"))));
+            // The gateway's node is taken from the list: the other takes it, and the neighbours hear of it.
+            assertThat(lab.status("h1")).contains("\"gateways\":1");
+            lab.server.publish(List.of(TestServer.put(Topic.router(ROUTER), gateway("h2"))));
+            lab.await("the other node holds it", () -> lab.status("h2").contains("\"gateways\":1"));
+            assertThat(lab.status("h1")).contains("\"gateways\":0");
             lab.awaitPing(shares, OUTSIDE);
             lab.await(
                     "the router answers on its new node",

@@ -4,26 +4,22 @@ import io.weft.kernel.KernelException;
 import io.weft.kernel.socket.PacketSocket;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.responders.NeighbourFrames;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Tells external networks where an address is now: by an announcement in ARP (RFC 5227, section 3), or an unsolicited
- * neighbour advertisement (RFC 4861, section 7.2.6). A few times, since nobody says that it was heard. On threads of its own.
+ * Tells external networks where an address is now. A few times, since nobody says that it was heard. On a thread of its own.
  */
 public final class Announcer implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Announcer.class.getName());
     private static final int TIMES = 3;
-    private static final long PAUSE_MILLIS = 1000;
-
-    private static final byte[] EVERYONE = {-1, -1, -1, -1, -1, -1};
-    private static final byte[] ALL_NODES = {0x33, 0x33, 0, 0, 0, 1};
-    private static final IpAddress ALL_NODES_ADDRESS = IpAddress.parse("ff02::1");
-    private static final int FROM_ROUTER_OVERRIDING = 0xa0000000;
+    private static final long PAUSE_SECONDS = 1;
 
     /**
      * An address that is here now.
@@ -34,38 +30,36 @@ public final class Announcer implements AutoCloseable {
     public record Announcement(int ifindex, IpAddress address, MacAddress mac) {}
 
     private final PacketSocket socket;
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private volatile Set<Announcement> here = Set.of();
+    private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("announcements").daemon().factory());
 
     /** @param socket sends; it is closed with this */
     public Announcer(PacketSocket socket) {
         this.socket = socket;
     }
 
-    /** Begins to announce; any thread may call. */
-    public void announce(List<Announcement> announcements) {
-        Thread thread = Thread.ofVirtual().name("announcements").unstarted(() -> repeat(announcements));
-        threads.add(thread);
-        thread.start();
-    }
-
-    private void repeat(List<Announcement> announcements) {
-        try {
-            for (int time = 0; time < TIMES; time++) {
-                send(announcements);
-                Thread.sleep(PAUSE_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            // The agent ends.
-            Thread.currentThread().interrupt();
-        } finally {
-            threads.remove(Thread.currentThread());
+    /**
+     * Begins to announce what has come; any thread may call.
+     *
+     * @param all all that is here now: what has gone by the time of a repetition must not be called back by it
+     */
+    public void announce(List<Announcement> announcements, Set<Announcement> all) {
+        here = Set.copyOf(all);
+        for (int time = 0; time < TIMES; time++) {
+            var _ = sender.schedule(() -> send(announcements), time * PAUSE_SECONDS, TimeUnit.SECONDS);
         }
     }
 
     private void send(List<Announcement> announcements) {
         for (Announcement announcement : announcements) {
+            if (!here.contains(announcement)) {
+                continue;
+            }
             try {
-                socket.send(announcement.ifindex(), frame(announcement));
+                socket.send(
+                        announcement.ifindex(),
+                        NeighbourFrames.announcement(announcement.mac(), announcement.address()));
             } catch (KernelException e) {
                 LOGGER.log(
                         Level.DEBUG,
@@ -76,83 +70,10 @@ public final class Announcer implements AutoCloseable {
         }
     }
 
-    static byte[] frame(Announcement announcement) {
-        return announcement.address().isIpv4() ? arp(announcement) : advertisement(announcement);
-    }
-
-    private static byte[] arp(Announcement announcement) {
-        byte[] mac = announcement.mac().toBytes();
-        byte[] address = announcement.address().toBytes();
-        return ByteBuffer.allocate(60)
-                .put(EVERYONE)
-                .put(mac)
-                .putShort((short) 0x0806)
-                .putShort((short) 1)
-                .putShort((short) 0x0800)
-                .put((byte) 6)
-                .put((byte) 4)
-                .putShort((short) 1)
-                .put(mac)
-                .put(address)
-                .put(new byte[6])
-                .put(address)
-                .array();
-    }
-
-    private static byte[] advertisement(Announcement announcement) {
-        byte[] mac = announcement.mac().toBytes();
-        byte[] address = announcement.address().toBytes();
-        ByteBuffer message = ByteBuffer.allocate(32)
-                .put((byte) 136)
-                .put((byte) 0)
-                .putShort((short) 0)
-                .putInt(FROM_ROUTER_OVERRIDING)
-                .put(address)
-                .put((byte) 2)
-                .put((byte) 1)
-                .put(mac);
-        message.putShort(2, checksum(address, message.array()));
-        return ByteBuffer.allocate(14 + 40 + 32)
-                .put(ALL_NODES)
-                .put(mac)
-                .putShort((short) 0x86dd)
-                .putInt(0x60000000)
-                .putShort((short) 32)
-                .put((byte) 58)
-                .put((byte) 255)
-                .put(address)
-                .put(ALL_NODES_ADDRESS.toBytes())
-                .put(message.array())
-                .array();
-    }
-
-    /** Of ICMPv6 (RFC 4443, section 2.3). */
-    private static short checksum(byte[] source, byte[] message) {
-        ByteBuffer covered = ByteBuffer.allocate(40 + message.length)
-                .put(source)
-                .put(ALL_NODES_ADDRESS.toBytes())
-                .putInt(message.length)
-                .putInt(58)
-                .put(message)
-                .flip();
-        int sum = 0;
-        while (covered.hasRemaining()) {
-            sum += covered.getShort() & 0xffff;
-        }
-        sum = (sum & 0xffff) + (sum >>> 16);
-        return (short) ~(sum + (sum >>> 16));
-    }
-
     @Override
     public void close() {
-        for (Thread thread : threads) {
-            thread.interrupt();
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        sender.shutdownNow();
+        sender.close();
         socket.close();
     }
 }

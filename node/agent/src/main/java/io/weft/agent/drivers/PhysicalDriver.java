@@ -3,6 +3,7 @@ package io.weft.agent.drivers;
 import io.weft.agent.tables.PhysicalDevice;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.RouteNetlink;
+import io.weft.model.MacAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,6 +106,7 @@ public final class PhysicalDriver {
         if (!link.isPromiscuous()) {
             netlink.setPromiscuous(link.index(), true);
         }
-        return Optional.of(new PhysicalDevice(link.index(), link.mtu()));
+        MacAddress mac = link.mac().orElseThrow(() -> new IllegalStateException("device " + name + " has no MAC"));
+        return Optional.of(new PhysicalDevice(link.index(), link.mtu(), mac, link.hasCarrier()));
     }
 }

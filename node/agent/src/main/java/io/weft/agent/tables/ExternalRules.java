@@ -24,7 +24,10 @@ import io.weft.vrouter.PortForwardingKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.TunnelSourceKey;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -83,7 +86,8 @@ final class ExternalRules {
         if (domain.isEmpty()) {
             return Optional.empty();
         }
-        boolean here = gateway.get().hosts().stream().findFirst().equals(Optional.of(state.host))
+        boolean here = state.host.equals(state.holders.get(routerId))
+                && gateway.get().hosts().contains(state.host)
                 && device(network).isPresent();
         return Optional.of(new Exit(router, gateway.get(), network, domain.getAsInt(), here));
     }
@@ -124,8 +128,45 @@ final class ExternalRules {
         }
     }
 
+    /** What is to be known of a gateway to find the node that it is on; empty while it leads nowhere. */
+    Optional<WatchedGateway> watched(UUID routerId) {
+        return exit(routerId).map(exit -> {
+            RouterGateway gateway = exit.gateway;
+            boolean listed = gateway.hosts().contains(state.host);
+            Set<String> hosts = new HashSet<>(gateway.hosts());
+            if (listed) {
+                hosts.addAll(senders(exit));
+            }
+            hosts.remove(state.host);
+            Map<String, List<IpAddress>> peers = new HashMap<>();
+            for (String host : hosts) {
+                NodeState node = state.nodes.get(host);
+                peers.put(host, node == null ? List.of() : node.addresses());
+            }
+            return new WatchedGateway(
+                    routerId,
+                    gateway.transitVni(),
+                    gateway.hosts(),
+                    peers,
+                    exit.network.vni(),
+                    gateway.mac(),
+                    gateway.addresses().getFirst().address(),
+                    listed ? device(exit.network) : Optional.empty());
+        });
+    }
+
+    /** All nodes with ports behind the router. */
+    private Set<String> senders(Exit exit) {
+        Set<String> hosts = new HashSet<>();
+        exit.router.interfaces.values().forEach(face -> hosts.addAll(state.connectivity.hosts(face.networkId())));
+        return hosts;
+    }
+
+    /** Where it is known to be; on the first of the ranked ones, as long as nobody has said. */
     private Place place(Exit exit) {
-        Optional<String> host = exit.gateway.hosts().stream().findFirst();
+        Optional<String> host = Optional.ofNullable(state.holders.get(exit.router.id))
+                .filter(exit.gateway.hosts()::contains)
+                .or(() -> exit.gateway.hosts().stream().findFirst());
         if (exit.here) {
             return DomainGateway.HERE;
         }
@@ -168,8 +209,7 @@ final class ExternalRules {
     private void transit(Exit exit, Rules.Sink sink) {
         int vni = exit.gateway.transitVni();
         sink.entry(tables.macs(), new MacKey(vni, exit.gateway.mac()), Place.router(exit.domain));
-        Set<String> hosts = new HashSet<>();
-        exit.router.interfaces.values().forEach(face -> hosts.addAll(state.connectivity.hosts(face.networkId())));
+        Set<String> hosts = senders(exit);
         hosts.remove(state.host);
         for (String host : hosts) {
             NodeState node = state.nodes.get(host);

@@ -64,6 +64,9 @@ public final class Fold {
     /** Nodes that became gateways of routers, or are none any more. */
     private final Set<String> gatewayHosts = new HashSet<>();
 
+    /** Routers whose gateways may be others than at the last {@link #takeGatewayNews}. */
+    private final Set<UUID> gatewayNews = new HashSet<>();
+
     /**
      * @param host the node's own name
      * @param limits how many numbers there are
@@ -185,6 +188,31 @@ public final class Fold {
         state.shapers = Map.copyOf(shapers);
     }
 
+    /**
+     * A router's gateway is on this host, as those say who watch it; empty when nobody knows.
+     *
+     * @return whether that is news
+     */
+    public boolean holder(UUID router, Optional<String> host) {
+        String before = host.isPresent() ? state.holders.put(router, host.get()) : state.holders.remove(router);
+        if (Optional.ofNullable(before).equals(host)) {
+            return false;
+        }
+        RouterState known = state.routers.get(router);
+        if (known != null) {
+            concernsGateway(known);
+        }
+        return true;
+    }
+
+    /** The gateways that may be others than at the last call, by router; empty for what is none any more. */
+    public Map<UUID, Optional<WatchedGateway>> takeGatewayNews() {
+        Map<UUID, Optional<WatchedGateway>> news = new HashMap<>();
+        gatewayNews.forEach(router -> news.put(router, rules.watched(router)));
+        gatewayNews.clear();
+        return news;
+    }
+
     /** Brings the tables up to date; their listeners hear of every entry that is different. */
     public void flush() {
         if (topologyChanged) {
@@ -204,6 +232,9 @@ public final class Fold {
         }
         policy.flush().forEach(port -> dirty.add(new Unit.Local(port)));
         for (Unit unit : dirty) {
+            if (unit instanceof Unit.Leads leads) {
+                gatewayNews.add(leads.router());
+            }
             contributions.getOrDefault(unit, List.of()).forEach(entry -> entry.withdraw(unit));
         }
         for (Unit unit : dirty) {

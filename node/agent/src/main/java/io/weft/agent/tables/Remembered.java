@@ -2,6 +2,7 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.Place;
@@ -14,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The numbers that a former process has given out, read back from the kernel's tables. A number that changed its meaning
@@ -26,6 +29,7 @@ import java.util.UUID;
  * @param groups equal-cost groups by route
  * @param flood members of flood lists by slot
  * @param policyNames what the policy tables' numbers stand for
+ * @param gateways the routers' interfaces outside, by network and MAC, that this node was the gateway of
  */
 public record Remembered(
         Map<IpAddress, Integer> nodes,
@@ -33,10 +37,11 @@ public record Remembered(
         Map<MacKey, Integer> ports,
         Map<RouteKey, Integer> groups,
         Map<FloodKey, Place> flood,
-        Map<PolicyNumber, UUID> policyNames) {
+        Map<PolicyNumber, UUID> policyNames,
+        Set<MacKey> gateways) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** What stands in the kernel's tables. */
@@ -66,7 +71,11 @@ public record Remembered(
                 ports,
                 groups,
                 tables.flood().dump(),
-                tables.policyNames().dump());
+                tables.policyNames().dump(),
+                tables.gateways().dump().values().stream()
+                        .filter(gateway -> gateway.place().equals(DomainGateway.HERE))
+                        .map(gateway -> new MacKey(gateway.network(), gateway.mac()))
+                        .collect(Collectors.toSet()));
     }
 
     static OptionalInt find(Map<?, Integer> numbers, Object key) {

@@ -76,6 +76,10 @@ final class Rules {
         this.external = new ExternalRules(state, tables);
     }
 
+    Optional<WatchedGateway> watched(UUID router) {
+        return external.watched(router);
+    }
+
     void contribute(Unit unit, Sink sink) {
         switch (unit) {
             case Unit.Net(UUID network) -> network(network, sink);

@@ -40,6 +40,8 @@ final class State {
     Map<String, PhysicalDevice> physical = Map.of();
     /** What holds back what a device's workload sends; both by ifindex. */
     Map<Integer, Integer> shapers = Map.of();
+    /** The nodes that routers' gateways are on, as far as it is known. */
+    final Map<UUID, String> holders = new HashMap<>();
 
     final Remembered remembered;
     private final NumberPool portPool;

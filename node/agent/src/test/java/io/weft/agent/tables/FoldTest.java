@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.agent.policy.PolicyLimits;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
 import io.weft.protocol.Fact;
 import io.weft.protocol.Peer;
 import io.weft.protocol.ProtocolException;
@@ -30,13 +31,15 @@ class FoldTest {
         Fold fold = new Fold(RandomRecords.HOST, LIMITS, Remembered.nothing());
         fold.underlay(
                 Optional.of(new Underlay(7, 8, 1500, IpAddress.parse("192.0.2.10"), IpAddress.parse("2001:db8:f::"))));
-        fold.physical(Map.of("uplink1", new PhysicalDevice(9, 1500)));
+        fold.physical(Map.of("uplink1", new PhysicalDevice(9, 1500, MacAddress.parse("02:00:00:00:00:09"), true)));
         return fold;
     }
 
     /** A fold that sees the present records and devices only, in any order. */
-    private static Fold fromNothing(Subscription subscription, Map<UUID, Device> devices, Random random) {
+    private static Fold fromNothing(
+            Subscription subscription, Map<UUID, Device> devices, Map<UUID, String> holders, Random random) {
         Fold fold = fold();
+        holders.forEach((router, host) -> fold.holder(router, Optional.of(host)));
         List<Subscription.Difference> changes = new ArrayList<>();
         for (Topic topic : subscription.topics()) {
             for (Map.Entry<String, Fact> fact : subscription.records(topic).entrySet()) {
@@ -67,6 +70,7 @@ class FoldTest {
             RandomRecords records = new RandomRecords(random);
             Subscription subscription = new Subscription();
             Map<UUID, Device> devices = new HashMap<>();
+            Map<UUID, String> holders = new HashMap<>();
             Fold fold = fold();
             for (int step = 0; step < 80; step++) {
                 fold.apply(subscription.apply(records.batch(subscription.topics())));
@@ -76,11 +80,17 @@ class FoldTest {
                     device.ifPresentOrElse(d -> devices.put(port, d), () -> devices.remove(port));
                     fold.device(port, device);
                 }
+                if (random.nextBoolean()) {
+                    UUID router = records.anyRouter();
+                    Optional<String> holder = records.anyHolder();
+                    holder.ifPresentOrElse(host -> holders.put(router, host), () -> holders.remove(router));
+                    fold.holder(router, holder);
+                }
                 if (random.nextInt(3) > 0) {
                     fold.flush();
                     assertThat(Symbolic.of(fold))
                             .as("seed %s step %s", seed + world, step)
-                            .isEqualTo(Symbolic.of(fromNothing(subscription, devices, random)));
+                            .isEqualTo(Symbolic.of(fromNothing(subscription, devices, holders, random)));
                 }
                 if (random.nextInt(5) == 0) {
                     fold.takeFreedPorts().forEach(fold::releasePort);

@@ -318,6 +318,15 @@ final class RandomRecords {
         return id('p', random.nextInt(PORTS));
     }
 
+    UUID anyRouter() {
+        return id('r', random.nextInt(ROUTERS));
+    }
+
+    /** Where a gateway may be said to be. */
+    Optional<String> anyHolder() {
+        return random.nextInt(3) == 0 ? Optional.empty() : Optional.of("node" + random.nextInt(NODES));
+    }
+
     Optional<Device> anyDevice(UUID port) {
         return random.nextInt(3) == 0
                 ? Optional.empty()

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,6 +30,8 @@ public final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ATTACH_FILTER = 26;
     private static final int SOL_PACKET = 263;
     private static final int PACKET_IGNORE_OUTGOING = 23;
     private static final int MSG_DONTWAIT = 0x40;
@@ -46,13 +49,45 @@ public final class PacketSocket implements AutoCloseable {
     private final MemorySegment sender = arena.allocate(ADDRESS_SIZE, 4);
     private final MemorySegment senderLength = arena.allocate(JAVA_INT);
 
+    /**
+     * One instruction of a filter, as the kernel's classic BPF has them (Documentation/networking/filter.rst).
+     *
+     * @param code what it does
+     * @param ifTrue how many instructions a jump skips when its condition holds
+     * @param ifFalse the same when not
+     * @param value an offset, a number to compare with, or the bytes to keep
+     */
+    public record FilterInstruction(int code, int ifTrue, int ifFalse, int value) {
+        /** Loads two bytes of the frame. */
+        public static final int LOAD_SHORT = 0x28;
+
+        /** Loads a byte of the frame. */
+        public static final int LOAD_BYTE = 0x30;
+
+        /** Jumps when what was loaded equals the value. */
+        public static final int JUMP_EQUAL = 0x15;
+
+        /** Ends: keeps that many bytes of the frame, 0 for none of it. */
+        public static final int RETURN = 0x06;
+    }
+
     private PacketSocket(int interfaceIndex, int protocol) {
+        this(interfaceIndex, protocol, List.of());
+    }
+
+    private PacketSocket(int interfaceIndex, int protocol, List<FilterInstruction> filter) {
         // Protocol 0 first: nothing arrives from other interfaces before the socket is bound to its own.
         descriptor = FileDescriptor.of(Libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "open packet socket");
         try (Arena scratch = Arena.ofConfined()) {
             KernelException.check(
                     Libc.setSocketOption(descriptor.number(), SOL_PACKET, PACKET_IGNORE_OUTGOING, 1),
                     "ignore outgoing frames");
+            if (!filter.isEmpty()) {
+                KernelException.check(
+                        Libc.setSocketOption(
+                                descriptor.number(), SOL_SOCKET, SO_ATTACH_FILTER, program(scratch, filter)),
+                        "attach filter");
+            }
             KernelException.check(
                     Libc.bind(descriptor.number(), address(scratch, interfaceIndex, protocol)),
                     "bind packet socket to interface " + interfaceIndex);
@@ -75,6 +110,27 @@ public final class PacketSocket implements AutoCloseable {
     /** Opens a socket in the calling thread's namespace. */
     public static PacketSocket open(int interfaceIndex, int protocol) {
         return new PacketSocket(interfaceIndex, protocol);
+    }
+
+    /** The same; receives only frames that pass a filter, others cost next to nothing. */
+    public static PacketSocket open(int interfaceIndex, int protocol, List<FilterInstruction> filter) {
+        return new PacketSocket(interfaceIndex, protocol, filter);
+    }
+
+    /** {@code struct sock_fprog}. */
+    private static MemorySegment program(Arena arena, List<FilterInstruction> filter) {
+        MemorySegment instructions = arena.allocate(filter.size() * 8L, 8);
+        for (int i = 0; i < filter.size(); i++) {
+            FilterInstruction instruction = filter.get(i);
+            instructions.set(JAVA_SHORT, i * 8L, (short) instruction.code());
+            instructions.set(ValueLayout.JAVA_BYTE, i * 8L + 2, (byte) instruction.ifTrue());
+            instructions.set(ValueLayout.JAVA_BYTE, i * 8L + 3, (byte) instruction.ifFalse());
+            instructions.set(JAVA_INT, i * 8L + 4, instruction.value());
+        }
+        MemorySegment program = arena.allocate(16, 8);
+        program.set(JAVA_SHORT, 0, (short) filter.size());
+        program.set(ValueLayout.ADDRESS, 8, instructions);
+        return program;
     }
 
     /**

@@ -1,0 +1,197 @@
+package io.weft.agent.gateways;
+
+import io.weft.agent.tables.Fold;
+import io.weft.agent.tables.PhysicalDevice;
+import io.weft.agent.tables.WatchedGateway;
+import io.weft.kernel.KernelException;
+import io.weft.model.IpAddress;
+import io.weft.responders.NeighbourFrames.Heard;
+import io.weft.vrouter.MacKey;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The watch over gateways with its sockets: tells the fold which node each one is on. The node's thread owns it; what its sockets
+ * receive comes there as tasks.
+ */
+public final class Gateways implements AutoCloseable {
+    /** How often nodes tell each other that they are there. */
+    public static final Duration TICK = Duration.ofMillis(250);
+
+    /** How many different questions of others may wait. */
+    private static final int MOST_PENDING = 4096;
+
+    private final Fold fold;
+    private final GatewayWatch watch;
+    private final List<IpAddress> addresses;
+    private final Consumer<Runnable> tasks;
+    private final Map<IpAddress, WatchSocket> sockets = new HashMap<>();
+    private final Map<Integer, Segment> segments = new HashMap<>();
+    private final Set<String> problems = new TreeSet<>();
+    private Set<Integer> devices = Set.of();
+    private Runnable moved = () -> {};
+    private volatile Set<IpAddress> underlay = Set.of();
+    private volatile Set<Heard.Held> outside = Set.of();
+    private volatile Set<IpAddress> outsideAddresses = Set.of();
+    private final Set<Map.Entry<Integer, Heard>> pending = ConcurrentHashMap.newKeySet();
+    private boolean closed;
+
+    /**
+     * @param host the node's name
+     * @param addresses the node's tunnel addresses
+     * @param remembered the gateways that the kernel's tables are for
+     * @param tasks runs tasks on the node's thread
+     */
+    public Gateways(
+            String host, Fold fold, List<IpAddress> addresses, Set<MacKey> remembered, Consumer<Runnable> tasks) {
+        this.fold = fold;
+        this.watch = new GatewayWatch(host, remembered);
+        this.addresses = List.copyOf(addresses);
+        this.tasks = tasks;
+    }
+
+    /** Whom to tell, on the node's thread, when the fold has something to flush outside of other work. */
+    public void onMove(Runnable listener) {
+        moved = listener;
+    }
+
+    /** What the fold has learned; true when it is to be flushed again, since a gateway is elsewhere. */
+    public boolean follow() {
+        Map<UUID, Optional<WatchedGateway>> news = fold.takeGatewayNews();
+        if (news.isEmpty()) {
+            return false;
+        }
+        watch.update(news);
+        underlay = watch.underlay();
+        outside = watch.outside();
+        outsideAddresses = outside.stream().map(Heard.Held::address).collect(Collectors.toUnmodifiableSet());
+        return decide();
+    }
+
+    /** On a socket's thread: what is none of these nodes' goes no further, so that floods keep nobody busy here. */
+    private void received(IpAddress from, WatchMessage message) {
+        if (underlay.contains(from)) {
+            tasks.accept(() -> watch.received(from, message));
+        }
+    }
+
+    /** On a segment's thread, likewise. What is said again before it was looked at is said once. */
+    private void heard(int device, Heard heard) {
+        boolean concerns = switch (heard) {
+            case Heard.Held held -> outside.contains(held);
+            case Heard.Asked asked ->
+                outsideAddresses.contains(asked.address())
+                        && Standing.of(asked.named()).isPresent()
+                        && pending.size() < MOST_PENDING;
+        };
+        Map.Entry<Integer, Heard> said = Map.entry(device, heard);
+        if (concerns && pending.add(said)) {
+            tasks.accept(() -> {
+                pending.remove(said);
+                watch.heard(device, heard);
+                if (decide()) {
+                    moved.run();
+                }
+            });
+        }
+    }
+
+    private boolean decide() {
+        boolean changed = false;
+        for (Map.Entry<UUID, Optional<String>> decision : watch.takeDecisions().entrySet()) {
+            changed |= fold.holder(decision.getKey(), decision.getValue());
+        }
+        return changed;
+    }
+
+    /** The devices into external networks that are there. */
+    public void physical(Map<String, PhysicalDevice> present) {
+        Set<Integer> now = new TreeSet<>();
+        present.values().forEach(device -> now.add(device.ifindex()));
+        devices = now;
+        segments.entrySet().removeIf(segment -> {
+            boolean gone = !now.contains(segment.getKey());
+            if (gone) {
+                segment.getValue().close();
+            }
+            return gone;
+        });
+    }
+
+    /** {@link #TICK} has passed. */
+    public void tick() {
+        if (closed) {
+            return;
+        }
+        open();
+        GatewayWatch.Turn turn = watch.tick();
+        for (GatewayWatch.Letter letter : turn.letters()) {
+            sockets.values().stream()
+                    .filter(socket -> socket.own().family() == letter.to().family())
+                    .forEach(socket -> socket.send(letter.to(), letter.message()));
+        }
+        for (GatewayWatch.Question question : turn.questions()) {
+            Segment segment = segments.get(question.ifindex());
+            if (segment == null
+                    || !segment.ask(
+                            question.asker(),
+                            question.address(),
+                            question.standing().toMac())) {
+                watch.notAsked(question);
+            }
+        }
+        if (decide()) {
+            moved.run();
+        }
+    }
+
+    private void open() {
+        problems.clear();
+        for (IpAddress address : addresses) {
+            if (!sockets.containsKey(address)) {
+                try {
+                    sockets.put(address, WatchSocket.open(address, this::received));
+                } catch (IOException e) {
+                    problems.add("gateways are not watched from " + address + ": " + e.getMessage());
+                }
+            }
+        }
+        for (int device : devices) {
+            if (!segments.containsKey(device)) {
+                try {
+                    segments.put(device, new Segment(device, heard -> heard(device, heard)));
+                } catch (KernelException e) {
+                    problems.add("device " + device + " is not heard: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** What keeps this node from watching, for people. */
+    public List<String> problems() {
+        return new ArrayList<>(problems);
+    }
+
+    /** How many gateways are on this node. */
+    public int held() {
+        return watch.held();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sockets.values().forEach(WatchSocket::close);
+        segments.values().forEach(Segment::close);
+    }
+}
