@@ -19,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A Keystone of Debian's package with a store of its own, on loopback. */
 public final class Keystone implements AutoCloseable {
-    private static final String PASSWORD = "of-the-administrator";
+    /** The password of the administrator, whose name and project are {@code admin}. */
+    public static final String PASSWORD = "of-the-administrator";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path directory;
@@ -45,6 +47,8 @@ public final class Keystone implements AutoCloseable {
                 provider = fernet
                 [fernet_tokens]
                 key_repository = %1$s/fernet
+                [identity]
+                password_hash_rounds = 4
                 [cache]
                 enabled = false
                 """.formatted(directory));
@@ -183,6 +187,11 @@ public final class Keystone implements AutoCloseable {
                 .asString();
         Map<String, ?> endpoint = Map.of("service_id", id, "interface", "public", "region_id", "RegionOne", "url", url);
         ask("POST", "/endpoints", Map.of("endpoint", endpoint), 201);
+    }
+
+    /** A token of the administrator. */
+    public String administratorToken() {
+        return administrator;
     }
 
     /** A token of a user that {@link #user} made, in a project. */
