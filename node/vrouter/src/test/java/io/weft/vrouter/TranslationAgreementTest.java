@@ -3,6 +3,7 @@ package io.weft.vrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.MacAddress;
@@ -135,7 +136,7 @@ class TranslationAgreementTest {
     private void converse(TwoHosts hosts, Question question) {
         Header header = question.header();
         int length = question.frame.length;
-        if (random.nextInt(6) == 0 && length > 14 + 600) {
+        if (random.nextInt(3) == 0 && length > 14 + 600) {
             fragments(hosts, question);
             return;
         }
@@ -537,21 +538,38 @@ class TranslationAgreementTest {
     }
 
     private Question fromGuest(List<Port> guests) {
-        Port sender = guests.get(random.nextInt(guests.size()));
-        boolean ipv4 = random.nextInt(4) > 0;
+        List<FloatingIp> floating = world.floatingIps().stream()
+                .filter(each -> each.fixed().isPresent())
+                .toList();
+        // Often one with a floating address, by the router that translates it: chance alone takes long to find them.
+        Optional<FloatingIp> own = floating.isEmpty() || random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(floating.get(random.nextInt(floating.size())));
+        Port sender = own.flatMap(FloatingIp::fixed)
+                .flatMap(fixed -> world.port(fixed.portId()))
+                .orElseGet(() -> guests.get(random.nextInt(guests.size())));
+        boolean ipv4 = own.isPresent() || random.nextInt(3) > 0;
         IpAddress source = sender.fixedIps().get(ipv4 ? 0 : 1).address();
         List<Port> routers = RandomWorld.ports(world).stream()
                 .filter(port -> port.isRouterInterface() && port.networkId().equals(sender.networkId()))
+                .filter(port -> own.flatMap(FloatingIp::routerId)
+                        .map(router -> port.deviceId().equals(router.toString()))
+                        .orElse(true))
                 .toList();
         MacAddress to = routers.isEmpty()
                 ? new MacAddress(0xfa163eeeeeeeL)
                 : routers.get(random.nextInt(routers.size())).mac();
-        IpAddress destination = target(source.family());
+        Optional<FloatingIp> forwards = world.floatingIps().stream()
+                .filter(each -> ipv4 && !each.forwardings().isEmpty())
+                .findFirst()
+                .filter(each -> random.nextInt(5) == 0);
+        IpAddress destination = forwards.map(FloatingIp::address).orElseGet(() -> target(source.family()));
         int[] hops = {1, 2, 3, 4, 64, 64, 64};
         int mtu = world.network(sender.networkId()).orElseThrow().mtu();
         // Without ports a packet to oneself would be told from its answer by nothing.
-        Transport transport =
-                destination.equals(source) ? Transport.echoRequest(source.family()) : transport(source.family());
+        Transport transport = forwards.isPresent()
+                ? Transport.tcp(++nextPort, 2080)
+                : destination.equals(source) ? Transport.echoRequest(source.family()) : transport(source.family());
         int hop = hops[random.nextInt(hops.length)];
         byte[] body = body(source, destination, transport, ++nextPort << 16, Math.min(size(), mtu), false);
         byte[] frame = Packets.ip(to, sender.mac(), source, destination, transport.protocol(), hop, body);
