@@ -13,6 +13,7 @@ import io.weft.store.disk.FakeDisk.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,16 +35,21 @@ class CrashTest {
     }
 
     private static void crashes(int count, long firstSeed) {
-        int points = 0;
-        for (long seed = firstSeed; seed < firstSeed + count; seed++) {
-            try {
-                points += crash(new Random(seed));
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed, e);
-            }
-        }
+        // Each seed has a disk of its own.
+        int points = LongStream.range(firstSeed, firstSeed + count)
+                .parallel()
+                .mapToInt(CrashTest::crash)
+                .sum();
         System.out.printf("%d crashes from seed %d%n", points, firstSeed);
         assertThat(points).isGreaterThan(count);
+    }
+
+    private static int crash(long seed) {
+        try {
+            return crash(new Random(seed));
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed, e);
+        }
     }
 
     /** Lives through some crashes, in recovery too; answers how many. */

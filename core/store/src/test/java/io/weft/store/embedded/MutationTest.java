@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,20 +51,25 @@ class MutationTest {
     private static void mutateBackups(int count, long firstSeed) throws IOException {
         byte[] backup = Files.readAllBytes(GoldenTest.golden("format-1").resolve("backup.weft"));
         Summary whole = Backup.verify(new ByteArrayInputStream(backup));
-        int refused = 0;
-        for (long seed = firstSeed; seed < firstSeed + count; seed++) {
-            byte[] mutated = mutated(backup, new Random(seed));
-            try {
-                assertThat(Backup.verify(new ByteArrayInputStream(mutated))).isEqualTo(whole);
-                assertThat(mutated).as("seed %d", seed).isEqualTo(backup);
-            } catch (StoreException e) {
-                assertThat(e.error()).as("seed %d", seed).isIn(StoreError.CORRUPT, StoreError.NEWER_FORMAT);
-                refused++;
-            } catch (RuntimeException e) {
-                throw new AssertionError("seed " + seed, e);
-            }
-        }
+        long refused = LongStream.range(firstSeed, firstSeed + count)
+                .parallel()
+                .filter(seed -> refusesBackup(backup, whole, seed))
+                .count();
         System.out.printf("%d of %d mutated backups refused, from seed %d%n", refused, count, firstSeed);
+    }
+
+    private static boolean refusesBackup(byte[] backup, Summary whole, long seed) {
+        byte[] mutated = mutated(backup, new Random(seed));
+        try {
+            assertThat(Backup.verify(new ByteArrayInputStream(mutated))).isEqualTo(whole);
+            assertThat(mutated).as("seed %d", seed).isEqualTo(backup);
+            return false;
+        } catch (StoreException e) {
+            assertThat(e.error()).as("seed %d", seed).isIn(StoreError.CORRUPT, StoreError.NEWER_FORMAT);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            throw new AssertionError("seed " + seed, e);
+        }
     }
 
     private static void mutateStores(int count, long firstSeed) throws IOException {
@@ -74,25 +80,30 @@ class MutationTest {
             }
         }
         Set<Integer> states = states(files);
-        int refused = 0;
-        for (long seed = firstSeed; seed < firstSeed + count; seed++) {
-            Random random = new Random(seed);
-            Map<String, byte[]> mutated = new TreeMap<>(files);
-            String victim = files.keySet().stream()
-                    .skip(random.nextInt(files.size()))
-                    .findFirst()
-                    .orElseThrow();
-            mutated.compute(victim, (name, bytes) -> bytes == null ? new byte[0] : mutated(bytes, random));
-            try (EmbeddedStore store = EmbeddedStore.open(disk(mutated), OPTIONS)) {
-                assertThat(states).as("seed %d, %s", seed, victim).contains(state(store));
-            } catch (StoreException e) {
-                assertThat(e.error()).as("seed %d", seed).isIn(StoreError.CORRUPT, StoreError.NEWER_FORMAT);
-                refused++;
-            } catch (RuntimeException e) {
-                throw new AssertionError("seed " + seed + ", " + victim, e);
-            }
-        }
+        long refused = LongStream.range(firstSeed, firstSeed + count)
+                .parallel()
+                .filter(seed -> refusesStore(files, states, seed))
+                .count();
         System.out.printf("%d of %d mutated stores refused, from seed %d%n", refused, count, firstSeed);
+    }
+
+    private static boolean refusesStore(Map<String, byte[]> files, Set<Integer> states, long seed) {
+        Random random = new Random(seed);
+        Map<String, byte[]> mutated = new TreeMap<>(files);
+        String victim = files.keySet().stream()
+                .skip(random.nextInt(files.size()))
+                .findFirst()
+                .orElseThrow();
+        mutated.compute(victim, (name, bytes) -> bytes == null ? new byte[0] : mutated(bytes, random));
+        try (EmbeddedStore store = EmbeddedStore.open(disk(mutated), OPTIONS)) {
+            assertThat(states).as("seed %d, %s", seed, victim).contains(state(store));
+            return false;
+        } catch (StoreException e) {
+            assertThat(e.error()).as("seed %d", seed).isIn(StoreError.CORRUPT, StoreError.NEWER_FORMAT);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ", " + victim, e);
+        }
     }
 
     /** What the store can be found as: any beginning of its last segment. */
