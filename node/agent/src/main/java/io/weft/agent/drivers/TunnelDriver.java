@@ -109,16 +109,7 @@ public final class TunnelDriver {
     }
 
     private Underlay establish() {
-        List<InterfaceAddress> all = netlink.addresses();
-        int uplink = 0;
-        for (IpAddress address : addresses) {
-            InterfaceAddress owner = all.stream()
-                    .filter(a -> a.address().equals(address))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("no device has the address " + address));
-            uplink = owner.interfaceIndex();
-        }
-        int index = uplink;
+        int index = carrier(addresses, netlink.addresses());
         Link carrier = netlink.link(index).orElseThrow(() -> new IllegalStateException("device " + index + " is gone"));
         Link tunnel = device();
         // An address on the loopback is reached over several devices: the tunnel device sees all that arrives.
@@ -129,6 +120,27 @@ public final class TunnelDriver {
                 loopback ? 1500 : carrier.mtu(),
                 own(true).orElse(IpAddress.ofIpv4(0)),
                 own(false).orElse(IpAddress.ofIpv6(0, 0)));
+    }
+
+    /**
+     * The one device that has all tunnel addresses.
+     *
+     * @throws IllegalStateException when there is none
+     */
+    static int carrier(List<IpAddress> addresses, List<InterfaceAddress> present) {
+        Set<Integer> owners = new HashSet<>();
+        for (IpAddress address : addresses) {
+            owners.add(present.stream()
+                    .filter(a -> a.address().equals(address))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no device has the address " + address))
+                    .interfaceIndex());
+        }
+        if (owners.size() != 1) {
+            throw new IllegalStateException("the tunnel addresses are on different devices; over several uplinks both"
+                    + " belong on the loopback");
+        }
+        return owners.iterator().next();
     }
 
     /**
