@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable: {@link #with} and {@link #without} return a new world that shares nearly all of the old one, at a cost
  * that does not grow with what exists. What a look-up returns has no order.
+ *
+ * <p>Longer than most: it names every question that is asked of the model, most of them a line; what is worth a thought,
+ * the indexes of groups and of ways out, is in classes of its own.
  */
 public final class World {
     private static final World EMPTY = new World(

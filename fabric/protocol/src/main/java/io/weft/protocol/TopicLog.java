@@ -30,6 +30,8 @@ import java.util.function.ToLongFunction;
  * <p>Threads: one thread publishes; every cursor has a thread of its own. One lock guards all state, shared by
  * cursors and held alone to publish; it is held while references are collected, never while records are encoded or
  * written.
+ *
+ * <p>Longer than most, since everything that is done under that lock is to be read in one place.
  */
 public final class TopicLog {
     /** How many removals are remembered unless told otherwise. */

@@ -78,6 +78,8 @@ import java.util.function.Supplier;
 /**
  * A running agent: builds the parts, top to bottom, and ends them in the reverse order. When it ends, by whatever cause,
  * the kernel forwards on; the next one takes over.
+ *
+ * <p>Longer than most: how the parts are joined, and what other threads ask of the node, is to be read in one place.
  */
 public final class Agent implements AutoCloseable {
     /** This build. */

@@ -23,6 +23,9 @@ import java.util.UUID;
  * The calculation: takes in records and the groups of the node's ports, and at {@link #flush} writes what is different
  * now. Ports with equal lists of groups share a {@link LocalRuleSet}, rule sets that name the same others a {@link PeerScope}.
  * One thread owns it.
+ *
+ * <p>Longer than most: records, ports and the calculation share the lists of what is to be done at the next flush, and
+ * their order (what comes before what goes) is to be read in one place.
  */
 public final class Policy {
     /**
