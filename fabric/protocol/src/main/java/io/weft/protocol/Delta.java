@@ -121,7 +121,13 @@ final class Delta {
 
     private void write(
             Collection<TopicState> joined, Collection<TopicState> kept, Collection<TopicState> left, long revision) {
-        add(joined.stream().map(TopicState::joinLine).toList());
+        List<byte[]> joinLines = new ArrayList<>(joined.size());
+        List<TopicState.Snapshot> snapshots = new ArrayList<>(joined.size());
+        for (TopicState topic : joined) {
+            joinLines.add(topic.joinLine());
+            snapshots.add(topic.snapshot());
+        }
+        add(joinLines);
         Map<Fact.Type, List<byte[]>> puts = new EnumMap<>(Fact.Type.class);
         Map<Fact.Type, List<byte[]>> deletes = new EnumMap<>(Fact.Type.class);
         for (TopicState topic : kept) {
@@ -136,8 +142,6 @@ final class Delta {
                 entry = entry.older();
             }
         }
-        List<TopicState.Snapshot> snapshots =
-                joined.stream().map(TopicState::snapshot).toList();
         for (Fact.Type type : TYPES) {
             for (TopicState.Snapshot snapshot : snapshots) {
                 byte[][] ofType = snapshot.of(type);
@@ -150,10 +154,12 @@ final class Delta {
         for (int i = TYPES.length - 1; i >= 0; i--) {
             add(deletes.getOrDefault(TYPES[i], List.of()));
         }
-        add(left.stream()
-                .sorted((a, b) -> b.topic().compareTo(a.topic()))
-                .map(TopicState::leaveLine)
-                .toList());
+        if (!left.isEmpty()) {
+            add(left.stream()
+                    .sorted((a, b) -> b.topic().compareTo(a.topic()))
+                    .map(TopicState::leaveLine)
+                    .toList());
+        }
     }
 
     private void add(List<byte[]> more) {

@@ -313,8 +313,10 @@ public final class AgentsListener implements AutoCloseable {
     }
 
     private static byte[] body(ServerRequest request) throws IOException {
+        // By the length that the sender states: most reports are small, and a buffer for the longest is not.
+        long length = request.headers().contentLength().orElse(ReportCodec.MAX_BODY + 1);
         try (InputStream in = request.content().inputStream()) {
-            return in.readNBytes(ReportCodec.MAX_BODY + 1);
+            return in.readNBytes(Math.clamp(length, 0, ReportCodec.MAX_BODY + 1));
         }
     }
 

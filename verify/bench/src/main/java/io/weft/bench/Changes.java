@@ -50,19 +50,22 @@ final class Changes {
      * @param last from the time at which a request was due to its arrival at the last node
      * @param exact how many changes reached exactly the nodes that need them, once each
      * @param rate changes a second, until the last has reached its last node
-     * @param cpu microseconds of the server's CPU for one change
+     * @param cpu microseconds of the server's CPU for one change, without those of its JVM's compilers
+     * @param compilers microseconds that these used for each change, once for all later ones
      */
-    record Outcome(int count, Timings arrivals, Timings last, int exact, double rate, double cpu) {}
+    record Outcome(int count, Timings arrivals, Timings last, int exact, double rate, double cpu, double compilers) {}
 
     /** Changes each target once, so many a second, and waits until all have arrived. */
     static Outcome make(ServerUnderTest server, Fleet fleet, List<Target> targets, int rate, Edit edit)
             throws IOException {
         List<Fleet.Change> changes = new ArrayList<>();
         long cpu = server.cpuNanos();
+        long compilers = server.compilerNanos();
         long begin = System.nanoTime();
         send(server.api(), fleet, targets, rate, edit, begin, changes);
         await(fleet, targets, changes);
-        double used = (server.cpuNanos() - cpu) / 1e3 / targets.size();
+        double compiled = (server.compilerNanos() - compilers) / 1e3 / targets.size();
+        double used = (server.cpuNanos() - cpu) / 1e3 / targets.size() - compiled;
         Timings arrivals = new Timings();
         Timings last = new Timings();
         long end = begin;
@@ -78,7 +81,8 @@ final class Changes {
                     ? 1
                     : 0;
         }
-        return new Outcome(targets.size(), arrivals, last, exact, targets.size() / ((end - begin) / 1e9), used);
+        return new Outcome(
+                targets.size(), arrivals, last, exact, targets.size() / ((end - begin) / 1e9), used, compiled);
     }
 
     private static void send(

@@ -133,6 +133,11 @@ final class ServerUnderTest implements AutoCloseable {
         return Cpu.busyNanos(pid());
     }
 
+    /** Nanoseconds of these that the JVM's compilers have used: a running server's code becomes faster for minutes. */
+    long compilerNanos() {
+        return Cpu.busyNanos(pid(), "C1 CompilerThre", "C2 CompilerThre");
+    }
+
     /** The sum of the values of a metric. */
     double metric(String name) {
         try (HttpConnection connection = HttpConnection.toApi(api(), "bench")) {
