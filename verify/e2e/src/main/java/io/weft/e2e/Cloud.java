@@ -149,6 +149,16 @@ public final class Cloud implements AutoCloseable {
                 project);
     }
 
+    /** Loses what goes from one host to the other, until {@link #heal}; the server is reached as before. */
+    public void cut(Host from, Host to) {
+        underlay.cut(from.tunnelAddress(), to.tunnelAddress());
+    }
+
+    /** Ends all cuts. */
+    public void heal() {
+        underlay.heal();
+    }
+
     IpFamilyOfUnderlay family() {
         return family;
     }

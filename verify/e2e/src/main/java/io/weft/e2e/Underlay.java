@@ -147,6 +147,19 @@ final class Underlay implements AutoCloseable {
         return ends;
     }
 
+    /** Loses everything that goes from one address to another, until {@link #heal}. */
+    void cut(String from, String to) {
+        String family = from.contains(":") ? "ip6" : "ip";
+        inRouter("nft 'add table inet cuts; add chain inet cuts forward { type filter hook forward priority 0; };"
+                + " add rule inet cuts forward " + family + " saddr " + from + " " + family + " daddr " + to
+                + " drop'");
+    }
+
+    /** Ends all cuts. */
+    void heal() {
+        inRouter("nft 'add table inet cuts; delete table inet cuts'");
+    }
+
     private void inRouter(String command) {
         Shell.sh("nsenter --net=/run/netns/" + router() + " " + command);
     }
