@@ -319,6 +319,10 @@ public final class Ports {
         if (update.fixedIps().isPresent() && !port.isRouterInterface()) {
             throw Problem.IP_ADDRESS_CHANGE_NOT_ALLOWED.with(port.id());
         }
+        if (update.qosPolicy().flatMap(QosChoice::policyId).isPresent()) {
+            throw Problem.INVALID_INPUT.with("qos_policy_id of port " + port.id() + ", a " + port.deviceOwner()
+                    + ", cannot be set: only what workloads send and receive is limited");
+        }
         if (!port.isRouterInterface()
                 && update.binding().filter(Binding::isBound).isPresent()) {
             throw Problem.INVALID_INPUT.with("binding:host_id of port " + port.id() + ", a " + port.deviceOwner()

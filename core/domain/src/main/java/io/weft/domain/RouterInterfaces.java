@@ -89,7 +89,7 @@ final class RouterInterfaces {
                 before.extraDhcpOptions(),
                 before.binding(),
                 before.dns(),
-                before.qosPolicy());
+                Optional.empty());
         plan.update(before, after);
         plan.put(Layout.routerInterface(router.id(), portId), Bytes.utf8(portId.toString()));
         return new RouterInterface(router.id(), router.project(), before.networkId(), portId, subnets);

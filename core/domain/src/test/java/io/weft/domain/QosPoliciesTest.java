@@ -13,6 +13,7 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
+import io.weft.model.Router;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -116,6 +117,22 @@ class QosPoliciesTest {
         domain.qosPolicies().update(ADMIN, other.id(), QosPolicyUpdate.NONE.withDefault(true));
         assertThat(domain.view().world().defaultQosPolicy("alice").map(QosPolicy::id))
                 .contains(other.id());
+    }
+
+    @Test
+    void portsOfRoutersHaveNoPolicySinceNothingWouldKeepToIt() {
+        QosPolicy policy = policy("alice", false);
+        Network network = servers.network();
+        servers.subnet(network, "10.0.0.0/24");
+        Port port =
+                domain.ports().create(ALICE, NewPort.of("alice", network.id()).withQosPolicy(Optional.of(policy.id())));
+        Router router = domain.routers().create(ALICE, NewRouter.of("alice", "r"));
+        domain.routers().addInterfaceByPort(ALICE, router.id(), port.id());
+        assertThat(domain.ports().show(ALICE, port.id()).qosPolicy()).isEmpty();
+        assertProblem(
+                Problem.INVALID_INPUT,
+                () -> domain.ports().update(ALICE, port.id(), PortUpdate.NONE.withQosPolicy(of(policy))));
+        domain.qosPolicies().delete(ADMIN, policy.id());
     }
 
     @Test
