@@ -112,6 +112,15 @@ public final class Host implements AutoCloseable {
         });
     }
 
+    /** Ends the agent and takes away all that it has put into the kernel, as the loss of a machine does; it stays enrolled. */
+    public void lose() {
+        agent().kill();
+        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("agent", "--purge", "--pins", "/sys/fs/bpf/" + namespace()));
+        command.addAll(List.of("--state", directory.resolve("nothing").toString()));
+        Shell.run(enter(command));
+    }
+
     @Override
     public void close() {
         agent.ifPresent(Background::stop);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  */
 class GatewayStandByTest {
     private static final String OUTSIDE = "203.0.113.1";
+    private static final int ECHO = 7008;
+    private static final Pattern LOSS = Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
 
     private static Cloud cloud;
     private static Host one;
@@ -79,6 +83,8 @@ class GatewayStandByTest {
             made.run("ip", "link", "add", end, "type", "veth", "peer", "name", "ext0", "netns", host.namespace());
             made.run("ip", "link", "set", end, "master", "eth0", "up");
         }
+        made.start("socat", "TCP4-LISTEN:" + ECHO + ",fork,reuseaddr", "EXEC:cat");
+        Wait.until("the host outside to listen", () -> made.run("ss", "-Hltn").contains(":" + ECHO));
         return made;
     }
 
@@ -107,6 +113,76 @@ class GatewayStandByTest {
         return host == one ? two : one;
     }
 
+    /** Waits until the host's agent answers. */
+    private static void awaitAgent(Host host) {
+        host.weft("ports");
+    }
+
+    @Test
+    void withoutServersTheGatewayStaysWhereItIs() {
+        Host holder = holder();
+        Background ping = guest.start("ping", "-n", "-i", "0.02", OUTSIDE);
+        Wait.until("ping to begin", () -> ping.output().contains("bytes from"));
+        cloud.server().kill();
+        probe.awaitAnswers(holder.name(), 200);
+        // Nor does it go with its agent.
+        holder.agent().kill();
+        probe.awaitAnswers(holder.name(), 200);
+        holder.startAgent();
+        awaitAgent(holder);
+        probe.awaitAnswers(holder.name(), 200);
+        Shell.run("kill", "-INT", Long.toString(ping.pid()));
+        Wait.until("ping to end", () -> !ping.isAlive());
+        Matcher matcher = LOSS.matcher(ping.output());
+        assertThat(matcher.find()).as(ping.output()).isTrue();
+        assertThat(Integer.parseInt(matcher.group(2)))
+                .as(ping.output())
+                .isGreaterThanOrEqualTo(Integer.parseInt(matcher.group(1)) - 1);
+        cloud.server().start();
+    }
+
+    @Test
+    void whenItsNodeDiesTheOtherTakesItWithoutServersAndConnectionsGoOn() {
+        Host holder = holder();
+        Host next = other(holder);
+        // Lines that come back one by one: whoever loses the connection sees no more of them.
+        Background talk = guest.start(
+                "sh",
+                "-c",
+                "i=0; while :; do i=$((i+1)); echo line$i.; sleep 0.05; done | socat -t 5 - TCP4:" + OUTSIDE + ":"
+                        + ECHO);
+        Wait.until("the connection to stand", () -> talk.output().contains("line5."));
+        cloud.server().kill();
+        holder.lose();
+        probe.awaitAnswers(next.name(), 20);
+        Wait.until("the guest to reach out", () -> guest.pings(OUTSIDE));
+        int seen = talk.output().length();
+        Wait.until("the connection to go on", () -> talk.output().length() > seen + 200);
+        talk.kill();
+
+        holder.startAgent();
+        cloud.server().start();
+        awaitAgent(holder);
+        // The gateway stays where it is now.
+        probe.awaitAnswers(next.name(), 200);
+        assertThat(guest.pings(OUTSIDE)).isTrue();
+    }
+
+    @Test
+    void aGatewayThatIsCutOffFromAllOthersYields() {
+        Host holder = holder();
+        Host next = other(holder);
+        for (Host host : List.of(next, three)) {
+            cloud.cut(holder, host);
+            cloud.cut(host, holder);
+        }
+        Wait.until("the other to answer", () -> holder() == next);
+        Wait.until("the guest to reach out", () -> guest.pings(OUTSIDE));
+        cloud.heal();
+        probe.awaitAnswers(next.name(), 200);
+        assertThat(guest.pings(OUTSIDE)).isTrue();
+    }
+
     @Test
     void aGatewayThatNobodyHearsYields() {
         Host holder = holder();
@@ -115,6 +191,16 @@ class GatewayStandByTest {
         cloud.cut(holder, three);
         Wait.until("the other to answer", () -> holder() == next);
         Wait.until("the guest to reach out", () -> guest.pings(OUTSIDE));
+    }
+
+    @Test
+    void gatewaysThatLostEachOtherAloneMoveNothing() {
+        Host holder = holder();
+        cloud.cut(other(holder), holder);
+        probe.awaitAnswers(holder.name(), 200);
+        cloud.cut(holder, other(holder));
+        probe.awaitAnswers(holder.name(), 300);
+        assertThat(guest.pings(OUTSIDE)).isTrue();
     }
 
     @Test
