@@ -321,6 +321,7 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
     if (own) {
         if (!same_mac(own->mac, packet->destination_mac))
             return GO_ON;
+        trace_note(TRACE_ENTERED, 0, skb->ifindex, packet->network);
         return enter_domain(skb, packet);
     }
     /* To a router's MAC, routed without translation: where there is none, and by the gateway node alone. */
@@ -330,6 +331,7 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
     if (!router)
         return GO_ON;
     __u32 domain = router->domain;
+    trace_note(TRACE_ENTERED, 0, skb->ifindex, packet->network);
     struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
     if (!gateway || gateway->place.kind != PLACE_LOCAL || (is_ipv4(packet) && gateway->flags & GATEWAY_SNAT))
         return next_drop(packet, DROP_NOT_ROUTABLE);

@@ -204,6 +204,7 @@ static long try_port(__u32 index, struct allotting *allotting)
     if (index == 0 && allotting->original >= SHARED_FIRST_PORT)
         port = allotting->original;
     work->inward.local_port = bpf_htons(port);
+    trace_sought(&work->inward);
     long result = bpf_map_update_elem(&translations, &work->inward, &work->fresh, BPF_NOEXIST);
     if (result == ALREADY_THERE)
         return 0;
@@ -352,6 +353,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     case NAMES_QUOTE: {
         if (!read_quoted(skb, packet, key))
             return nameless;
+        trace_sought(key);
         struct translation *quoted = bpf_map_lookup_elem(&translations, key);
         if (!quoted || !translation_lives(quoted, key->protocol, now) || !is_current(key, quoted))
             return nameless;
@@ -364,6 +366,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     default:
         break;
     }
+    trace_sought(key);
     struct translation *found = bpf_map_lookup_elem(&translations, key);
     if (found && !is_current(key, found)) {
         turn(&work->inward, key, found);
@@ -411,6 +414,7 @@ STAGE int begin_forwarded(struct packet *packet)
     fresh->port = bpf_htons(bpf_ntohs(inward->local_port) + by->shift);
     fresh->flags = TRANSLATION_FORWARDED;
     turn(&work->outward, inward, fresh);
+    trace_sought(&work->outward);
     /* One client that comes by two floating addresses to one port inside: its two connections would be one there. */
     if (bpf_map_lookup_elem(&translations, &work->outward))
         return DROP_TRANSLATION_PORTS;
@@ -448,9 +452,11 @@ STAGE int find_sharer(struct __sk_buff *skb, struct packet *packet)
     }
     if (nameable == NAMES_QUOTE && (!read_quoted(skb, packet, key) || key->local != packet->destination.word[3]))
         return DROP_TRANSLATION_UNKNOWN;
+    trace_sought(key);
     struct translation *found = bpf_map_lookup_elem(&translations, key), *outward = NULL;
     if (found) {
         turn(&work->outward, key, found);
+        trace_sought(&work->outward);
         outward = bpf_map_lookup_elem(&translations, &work->outward);
         if (outward && !is_current(&work->outward, outward)) {
             remove_translation(&work->outward, key);

@@ -49,6 +49,8 @@ enum trace_step {
     TRACE_BY_DEVICE = 18, /* the VXLAN device is to write the tunnel's header */
     TRACE_OUTSIDE = 19,   /* into an external network; number: ifindex, more: the network */
     TRACE_HELD = 20,      /* to the shaper, which returns it; number: ifindex */
+    TRACE_SOUGHT = 21,    /* bytes: struct translation_key; number: 1 when there is one, more: enum connection_state */
+    TRACE_ENTERED = 22,   /* from outside, to this node; number: ifindex, more: the network */
 };
 
 /* Where a connection was looked for and found. */
@@ -199,6 +201,18 @@ STAGE int write_translation(struct ip *from, struct ip *to, __u32 port_from, __u
     return note != NULL;
 }
 
+STAGE int write_sought(struct translation_key *key)
+{
+    struct trace_note *note = key ? new_note(TRACE_SOUGHT, 0, 0, 0) : NULL;
+    if (!note)
+        return 0;
+    struct translation *found = bpf_map_lookup_elem(&translations, key);
+    note->number = found != NULL;
+    note->more = found ? found->state : 0;
+    __builtin_memcpy(note->bytes, key, sizeof(*key));
+    return 1;
+}
+
 /*
  * What stages call. Arguments are not evaluated while forwarding. Pointers must lead into a map's value or onto the
  * stack.
@@ -232,6 +246,12 @@ STAGE int write_translation(struct ip *from, struct ip *to, __u32 port_from, __u
     do {                                                                                           \
         if (IS_NOTED)                                                                              \
             write_translation(from, to, port_from, port_to);                                       \
+    } while (0)
+
+#define trace_sought(key)                                                                          \
+    do {                                                                                           \
+        if (IS_NOTED)                                                                              \
+            write_sought(key);                                                                     \
     } while (0)
 
 /* A copy of the frame to another device; the only way in which a stage may send one. */

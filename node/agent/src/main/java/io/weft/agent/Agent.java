@@ -27,6 +27,7 @@ import io.weft.agent.sync.StreamClient;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Limits;
 import io.weft.agent.tables.Remembered;
+import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.agent.trace.TraceException;
@@ -373,6 +374,11 @@ public final class Agent implements AutoCloseable {
         @Override
         public Optional<Sender> sender(UUID port) {
             return await(() -> node.sender(port));
+        }
+
+        @Override
+        public Optional<Entrance> entrance(UUID network, IpAddress address) {
+            return await(() -> node.entrance(network, address));
         }
 
         @Override

@@ -20,6 +20,7 @@ import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Neighbourhood;
 import io.weft.agent.tables.PhysicalDevice;
+import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.kernel.netlink.Link;
@@ -676,6 +677,11 @@ final class Node {
     /** The guest behind a port, for a trace. */
     Optional<Sender> sender(UUID port) {
         return fold.sender(port);
+    }
+
+    /** Where frames for an address outside come in, for a trace. */
+    Optional<Entrance> entrance(UUID network, IpAddress address) {
+        return fold.entrance(network, address);
     }
 
     /** What a trace says. */

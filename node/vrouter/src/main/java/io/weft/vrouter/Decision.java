@@ -1,6 +1,7 @@
 package io.weft.vrouter;
 
 import io.weft.model.IpAddress;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 
@@ -117,6 +118,18 @@ public sealed interface Decision {
 
     /** A device holds it back, and returns it to the port's when its time has come. */
     record Held(int ifindex) implements Decision {}
+
+    /**
+     * Which translation of a shared address was looked for, or made.
+     *
+     * @param key its name; of ICMP without the type
+     * @param raw the name as the programs have it
+     * @param state of one that was there already; an inward one has none of its own
+     */
+    record Sought(TranslationKey key, ByteBuffer raw, Optional<Connection.State> state) implements Decision {}
+
+    /** It came from an external network, and is for this node. */
+    record Entered(int ifindex, int network) implements Decision {}
 
     /** A step that this build's Java face does not know. */
     record Unknown(int step) implements Decision {}

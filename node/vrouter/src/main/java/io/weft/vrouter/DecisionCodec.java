@@ -84,6 +84,14 @@ final class DecisionCodec {
             case 18 -> new Decision.ByDevice();
             case 19 -> new Decision.Outside(note.number, note.more);
             case 20 -> new Decision.Held(note.number);
+            case 21 ->
+                new Decision.Sought(
+                        note.decode(TranslationKey.CODEC),
+                        ByteBuffer.wrap(note.bytes, 0, TranslationKey.CODEC.size())
+                                .slice()
+                                .asReadOnlyBuffer(),
+                        note.number == 0 ? Optional.empty() : Optional.of(Connection.State.values()[note.more]));
+            case 22 -> new Decision.Entered(note.number, note.more);
             default -> new Decision.Unknown(note.step);
         };
     }

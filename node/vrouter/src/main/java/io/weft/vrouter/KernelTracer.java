@@ -69,7 +69,7 @@ final class KernelTracer implements Tracer {
             Map.entry("policers", new Own(Filling.WHOLE, 0)),
             Map.entry("packet_buckets", new Own(Filling.WHOLE, 0)),
             Map.entry("service_policers", new Own(Filling.WHOLE, 0)),
-            Map.entry("translations", new Own(Filling.EMPTY, 64)),
+            Map.entry("translations", new Own(Filling.ASKED, 64)),
             Map.entry("translation_queue", new Own(Filling.EMPTY, 64)),
             Map.entry("translation_counts", new Own(Filling.WHOLE, 0)),
             Map.entry("translated_fragments", new Own(Filling.EMPTY, 64)),
@@ -140,8 +140,22 @@ final class KernelTracer implements Tracer {
         return trace("from_tunnel_device", ifindex, network, node, frame);
     }
 
+    @Override
+    public Trace fromExternal(int ifindex, byte[] frame) {
+        return trace("from_external", ifindex, 0, NextHop.ON_LINK, frame);
+    }
+
+    /** An entry of the forwarding instance that a trace has asked for. */
+    private record Asked(String map, ByteBuffer key) {
+        byte[] bytes() {
+            byte[] bytes = new byte[key.remaining()];
+            key.duplicate().get(bytes);
+            return bytes;
+        }
+    }
+
     private Trace trace(String program, int ifindex, int network, IpAddress node, byte[] packet) {
-        Set<ConnectionKey> asked = new HashSet<>();
+        Set<Asked> asked = new HashSet<>();
         Trace trace;
         int round = 0;
         do {
@@ -151,36 +165,41 @@ final class KernelTracer implements Tracer {
         return trace;
     }
 
-    /** Takes the keys that were not there before; true when one of them may be in a table. */
-    private boolean asks(Trace trace, Set<ConnectionKey> asked) {
+    /** Takes the keys that were not there before; true when one of them is in a table. */
+    private boolean asks(Trace trace, Set<Asked> asked) {
         boolean fresh = false;
         for (Decision.Tracked tracked : trace.all(Decision.Tracked.class)) {
-            fresh |= asked.add(tracked.key()) && isKept(ConnectionKey.CODEC.encode(tracked.key()));
+            ByteBuffer key = ByteBuffer.wrap(ConnectionKey.CODEC.encode(tracked.key()));
+            fresh |= asks(new Asked("connections", key), asked);
+            fresh |= asks(new Asked("half_open", key), asked);
+        }
+        for (Decision.Sought sought : trace.all(Decision.Sought.class)) {
+            fresh |= asks(new Asked("translations", sought.raw()), asked);
         }
         return fresh;
     }
 
-    private boolean isKept(byte[] key) {
-        return OWN.entrySet().stream()
-                .filter(entry -> entry.getValue().filling == Filling.ASKED)
-                .anyMatch(entry -> forwarding.map(entry.getKey()).lookup(key).isPresent());
+    private boolean asks(Asked entry, Set<Asked> asked) {
+        return asked.add(entry)
+                && forwarding.map(entry.map()).lookup(entry.bytes()).isPresent();
     }
 
-    private void fill(Set<ConnectionKey> asked) {
+    private void fill(Set<Asked> asked) {
         OWN.forEach((name, own) -> {
             if (own.filling != Filling.LEFT) {
                 BpfMap to = object.map(name);
                 empty(to);
                 if (own.filling == Filling.WHOLE) {
                     forwarding.map(name).forEach((key, value) -> to.update(key, value, UpdateMode.ANY));
-                } else if (own.filling == Filling.ASKED) {
-                    BpfMap from = forwarding.map(name);
-                    asked.stream()
-                            .map(ConnectionKey.CODEC::encode)
-                            .forEach(key -> from.lookup(key).ifPresent(value -> to.update(key, value)));
                 }
             }
         });
+        for (Asked entry : asked) {
+            forwarding
+                    .map(entry.map())
+                    .lookup(entry.bytes())
+                    .ifPresent(value -> object.map(entry.map()).update(entry.bytes(), value));
+        }
     }
 
     private static void empty(BpfMap map) {

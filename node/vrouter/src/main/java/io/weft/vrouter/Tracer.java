@@ -36,6 +36,13 @@ public interface Tracer extends AutoCloseable {
      */
     Trace fromTunnelDevice(int ifindex, int network, IpAddress node, byte[] frame);
 
+    /**
+     * A frame that comes in by the device of an external network.
+     *
+     * @param ifindex the device
+     */
+    Trace fromExternal(int ifindex, byte[] frame);
+
     /** Lets go of the instance. */
     @Override
     void close();

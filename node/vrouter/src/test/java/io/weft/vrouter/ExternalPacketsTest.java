@@ -107,6 +107,41 @@ class ExternalPacketsTest {
     }
 
     @Test
+    void aTraceSeesTheTranslationsThatThereAreAndKeepsNone() {
+        try (Tracer tracer = rig.vrouter.tracer()) {
+            byte[] answer = Packets.ip(
+                    GATEWAY_MAC,
+                    OUTSIDE_MAC,
+                    SERVER,
+                    SHARED,
+                    UDP,
+                    64,
+                    Packets.udp(SERVER, SHARED, 53, 5000, new byte[20]));
+            Trace stranger = rig.traced(() -> tracer.fromExternal(device, answer));
+            assertThat(stranger.decisions().getFirst()).isEqualTo(new Decision.Entered(device, EXTERNAL));
+            assertThat(stranger.decisions().getLast())
+                    .isEqualTo(new Decision.Dropped(0, DropReason.TRANSLATION_UNKNOWN));
+            Trace first = rig.traced(() -> tracer.fromWorkload(rig.alice, datagram(5000, 53)));
+            assertThat(first.all(Decision.Sought.class).getFirst().state()).isEmpty();
+            assertThat(rig.tables().translations().dump()).isEmpty();
+
+            rig.fromAlice(datagram(5000, 53));
+            Trace again = rig.traced(() -> tracer.fromWorkload(rig.alice, datagram(5000, 53)));
+            assertThat(again.all(Decision.Sought.class).getFirst().state()).contains(Connection.State.NEW);
+            assertThat(again.all(Decision.Sought.class).getFirst().key()).isEqualTo(outward(5000, 53));
+            Trace returned = rig.traced(() -> tracer.fromExternal(device, answer));
+            assertThat(returned.verdict()).as("%s", returned.decisions()).isEqualTo(Trace.Verdict.FORWARDED);
+            assertThat(returned.all(Decision.Delivered.class))
+                    .containsExactly(new Decision.Delivered(ALICE_PORT, rig.alice));
+            assertThat(Packets.addresses(returned.packet())).containsExactly(SERVER, ALICE4);
+            // As it was: an answer that was only thought of establishes nothing.
+            assertThat(rig.tables().translations().get(outward(5000, 53)))
+                    .map(Translation::state)
+                    .contains(Connection.State.NEW);
+        }
+    }
+
+    @Test
     void aPortBelow1024IsReplaced() {
         assertThat(sourcePort(rig.fromAlice(datagram(500, 500)).packet())).isGreaterThanOrEqualTo(1024);
     }

@@ -26,11 +26,26 @@ final class TraceCommand implements Callable<Integer> {
     /** The longest watch, with what comes before and after it. */
     private static final Duration LIVE_ANSWER = Duration.ofMinutes(3);
 
-    @Parameters(index = "0", paramLabel = "PORT", description = "the id of the port that sends")
+    @Parameters(
+            index = "0",
+            paramLabel = "PORT",
+            description = "the id of the port that sends; with --from-external the address that it is sent to")
     private String port = "";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS", description = "where to; with --live, default any")
     private @Nullable String destination;
+
+    @Option(
+            names = "--from-external",
+            paramLabel = "NETWORK",
+            description = "the packet comes from this external network's wire (an id); it needs --source")
+    private @Nullable String fromExternal;
+
+    @Option(
+            names = "--next-hop",
+            paramLabel = "ADDRESS",
+            description = "with --from-external: the router's address outside, for what is routed in untranslated")
+    private @Nullable String nextHop;
 
     @Option(names = "--protocol", paramLabel = "PROTOCOL", description = "tcp, udp, icmp (the default) or a number")
     private @Nullable String protocol;
@@ -76,7 +91,16 @@ final class TraceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> words = new LinkedHashMap<>();
-        words.put("port_id", port);
+        if (fromExternal != null) {
+            if (live || local || destination != null) {
+                throw new CommandException("--from-external needs one address, and no --live or --local");
+            }
+            destination = port;
+            put(words, "from_external", fromExternal);
+            put(words, "next_hop", nextHop);
+        } else {
+            words.put("port_id", port);
+        }
         put(words, "destination", destination);
         put(words, "protocol", protocol);
         put(words, "port", destinationPort);

@@ -62,6 +62,14 @@ final class TraceText {
             case "translation" ->
                 text(step, "from") + " " + text(step, "from_port") + " becomes " + text(step, "to") + " "
                         + text(step, "to_port");
+            case "entered" -> "from the external network" + id(step, "", "network_id");
+            case "sharing" ->
+                text(step, "local") + " " + text(step, "local_port") + " with " + text(step, "remote") + " "
+                        + text(step, "remote_port") + ", " + text(step, "direction") + ": "
+                        + (step.path("found").asBoolean(false)
+                                ? "translated already"
+                                        + (text(step, "state").equals("none") ? "" : ", " + text(step, "state"))
+                                : "not translated yet");
             case "held" -> "held back by the port's shaper";
             case "more" -> "there are further decisions";
             default -> "not known to this build: " + step;
@@ -107,6 +115,8 @@ final class TraceText {
             case "copied" -> "copied to members of the network";
             case "tunnelled" -> "goes on at host " + named(outcome, "host");
             case "unreachable" -> "not sent" + detail;
+            case "passed" -> "left to the host itself";
+            case "elsewhere" -> "no node answers for the address now";
             case "unanswered", "unseen" ->
                 "not known: "
                         + (outcome.has("node") ? "host " + text(outcome, "node") + detail : text(outcome, "detail"));

@@ -65,7 +65,8 @@ final class TenantView {
             "answer",
             "responder",
             "more",
-            "held");
+            "held",
+            "entered");
 
     private final World world;
     private final Caller caller;

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What becomes of packets on their way over the nodes: who may ask, how many at once, and what each may see of it. */
 public final class Traces {
     private static final System.Logger LOGGER = System.getLogger(Traces.class.getName());
+    static final String FROM_EXTERNAL = "from_external";
     private static final int AT_ONCE = 8;
     private static final int LIVE_AT_ONCE = 4;
     private static final int USUAL_SECONDS = 10;
@@ -49,10 +50,14 @@ public final class Traces {
      */
     public Map<String, Object> trace(Caller caller, Map<String, String> words) {
         World world = replica.refresh().world();
-        String host = host(world, caller, words);
+        List<String> hosts = words.containsKey(FROM_EXTERNAL)
+                ? Entrances.hosts(world, caller, words)
+                : List.of(host(world, caller, words));
         return inPlace(places, caller, words, "trace", () -> {
             List<ObjectNode> steps = new ArrayList<>();
-            ObjectNode outcome = walk.walk(host, words, steps, _ -> {});
+            ObjectNode outcome = words.containsKey(FROM_EXTERNAL)
+                    ? walk.enter(hosts, Entrances.words(words), steps)
+                    : walk.walk(hosts.getFirst(), words, steps, _ -> {});
             Map<String, Object> answer = new LinkedHashMap<>();
             Optional<TenantView> view = view(world, caller);
             answer.put("steps", view.map(tenant -> tenant.steps(steps)).orElse(steps));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,9 @@ final class Walk {
 
     /** A packet passes two nodes, three with a gateway; more would be a loop. */
     private static final int NODES = 4;
+
+    /** Questions with the words of whoever asks: what is wrong with them is theirs to know. */
+    private static final Set<String> BEGINNINGS = Set.of("trace", "enter");
 
     private final Asking questions;
 
@@ -60,6 +64,25 @@ final class Walk {
     }
 
     /**
+     * The same for a packet that comes from an external network, to the first of these nodes that answers for its address.
+     *
+     * @param words {@code network_id} and what the packet is
+     */
+    ObjectNode enter(List<String> hosts, Map<String, String> words, List<ObjectNode> steps) {
+        Map<String, String> question = new HashMap<>(words);
+        question.put("question", "enter");
+        long end = System.nanoTime() + ALL_PATIENCE.toNanos();
+        ObjectNode outcome = JSON.createObjectNode().put("result", "elsewhere");
+        for (String host : hosts) {
+            outcome = follow(host, question, steps, end, _ -> {});
+            if (!outcome.path("result").asString("").equals("elsewhere")) {
+                break;
+            }
+        }
+        return outcome;
+    }
+
+    /**
      * The same from any node on.
      *
      * @param end until when nodes are asked, by {@link System#nanoTime}
@@ -80,7 +103,7 @@ final class Walk {
                 return unanswered(host, answer.get("silent").asString());
             }
             if (answer.path("error").isString()) {
-                if ("trace".equals(question.get("question"))) {
+                if (BEGINNINGS.contains(question.getOrDefault("question", ""))) {
                     throw RestError.BAD_REQUEST.with(answer.get("error").asString());
                 }
                 return unanswered(host, answer.get("error").asString());

@@ -129,6 +129,98 @@ class GatewayTest {
         assertThat(outside.sends(floating, PATIENT)).isEqualTo("first");
         // From inside, by the shared address: no rule allows that one.
         assertThat(second.pings(floating)).isFalse();
+
+        // What a trace says of the same packets.
+        JsonNode in = traced(Map.of("from_external", external, "destination", floating, "source", OUTSIDE));
+        assertThat(in.get("outcome").get("result").asString()).as(in.toString()).isEqualTo("delivered");
+        assertThat(in.get("outcome").get("port_id").asString()).isEqualTo(firstPort);
+        assertThat(kinds(in)).contains("entered", "translation", "route", "rule");
+        JsonNode stranger =
+                traced(Map.of("from_external", external, "destination", floating, "source", "198.51.100.7"));
+        assertThat(stranger.get("outcome").get("reason").asString())
+                .as(stranger.toString())
+                .isEqualTo("POLICY_INGRESS");
+        JsonNode out = traced(Map.of("port_id", firstPort, "destination", OUTSIDE));
+        assertThat(out.get("outcome").get("result").asString())
+                .as(out.toString())
+                .isEqualTo("outside");
+        assertThat(out.get("outcome").get("packet").get("source").asString()).isEqualTo(floating);
+        assertThat(kinds(out)).contains("translation", "outside");
+    }
+
+    private static JsonNode traced(Map<String, ?> words) {
+        Api.Answer answer = api.call("POST", "/weft/v1/traces", words);
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+        return answer.body().get("trace");
+    }
+
+    private static List<String> kinds(JsonNode trace) {
+        return trace.get("steps")
+                .valueStream()
+                .map(step -> step.get("step").asString())
+                .toList();
+    }
+
+    @Test
+    void aTraceSeesTheTranslationsThatThereAre() {
+        Wait.until("second to reach the host outside", () -> second.pings(OUTSIDE));
+        // Nobody inside is meant by what is no answer to anything.
+        JsonNode unknown = traced(Map.of(
+                "from_external",
+                external,
+                "destination",
+                gateway,
+                "source",
+                OUTSIDE,
+                "protocol",
+                "udp",
+                "port",
+                50000,
+                "source_port",
+                50001));
+        assertThat(unknown.get("outcome").get("reason").asString())
+                .as(unknown.toString())
+                .isEqualTo("TRANSLATION_UNKNOWN");
+        // One connection, from a port that is known, so that its answer can be asked about.
+        second.run("bash", "-c", "echo x | socat -u - UDP4-DATAGRAM:" + OUTSIDE + ":9,bind=:40123");
+        JsonNode again = traced(Map.of(
+                "port_id", secondPort, "destination", OUTSIDE, "protocol", "udp", "port", 9, "source_port", 40123));
+        assertThat(again.get("outcome").get("result").asString())
+                .as(again.toString())
+                .isEqualTo("outside");
+        assertThat(again.get("steps")
+                        .valueStream()
+                        .filter(step -> step.get("step").asString().equals("sharing"))
+                        .findFirst()
+                        .orElseThrow()
+                        .get("found")
+                        .asBoolean())
+                .isTrue();
+        String answered = again.get("outcome").get("packet").get("source").asString();
+        assertThat(answered).isEqualTo(gateway);
+        JsonNode answer = traced(Map.of(
+                "from_external",
+                external,
+                "destination",
+                gateway,
+                "source",
+                OUTSIDE,
+                "protocol",
+                "udp",
+                "port",
+                40123,
+                "source_port",
+                9));
+        assertThat(answer.get("outcome").get("result").asString())
+                .as(answer.toString())
+                .isEqualTo("delivered");
+        assertThat(answer.get("outcome").get("port_id").asString()).isEqualTo(secondPort);
+        assertThat(api.call(
+                                "POST",
+                                "/weft/v1/traces",
+                                Map.of("from_external", external, "destination", "203.0.113.250", "source", OUTSIDE))
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -165,6 +257,19 @@ class GatewayTest {
         assertThat(outside.sends(floating, Duration.ofSeconds(2)))
                 .as("any other port")
                 .isEmpty();
+        JsonNode in = traced(Map.of(
+                "from_external",
+                external,
+                "destination",
+                floating,
+                "source",
+                OUTSIDE,
+                "protocol",
+                "tcp",
+                "port",
+                8443));
+        assertThat(in.get("outcome").get("result").asString()).as(in.toString()).isEqualTo("delivered");
+        assertThat(in.get("outcome").get("port_id").asString()).isEqualTo(secondPort);
         String forwarded = id(made.body().get("port_forwarding"));
         assertThat(api.call("DELETE", path + "/" + forwarded, "").status()).isEqualTo(204);
         Wait.until(

@@ -148,6 +148,7 @@ public final class Inspection implements AutoCloseable {
         try {
             return switch (kind) {
                 case "trace" -> answerers.tracing.begin(words);
+                case "enter" -> answerers.tracing.enter(words);
                 case "arrival" -> answerers.tracing.arrive(words);
                 case WATCH -> answerers.watches.begin(words);
                 case WATCH + "-arrivals" -> answerers.watches.beginArrivals(words);

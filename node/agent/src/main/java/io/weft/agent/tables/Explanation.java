@@ -1,6 +1,7 @@
 package io.weft.agent.tables;
 
 import io.weft.agent.policy.Policy;
+import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
@@ -8,6 +9,8 @@ import io.weft.model.IpPrefix;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.Connection;
 import io.weft.vrouter.Decision;
 import io.weft.vrouter.DropReason;
 import io.weft.vrouter.NodeAddress;
@@ -124,9 +127,42 @@ final class Explanation {
                         .add("to", translated.to())
                         .add("to_port", translated.toPort())
                         .step("translation");
+            case Decision.Sought sought -> sharing(facts, sought);
+            case Decision.Entered entered -> facts.network(entered.network()).step("entered");
             case Decision.Held _ -> facts.step("held");
             case Decision.Unknown unknown -> facts.add("number", unknown.step()).step("unknown");
         };
+    }
+
+    /** A translation that a router keeps: named by its end inside when that is known. */
+    private Step sharing(Facts facts, Decision.Sought sought) {
+        RouterState router = sought.key().inward() ? null : router(sought.key().scope());
+        if (router != null) {
+            facts.add("router_id", router.id);
+        }
+        return facts.add("direction", sought.key().inward() ? "inward" : "outward")
+                .add("found", sought.state().isPresent())
+                .add("state", text(sought.state().orElse(Connection.State.NONE)))
+                .add("protocol", sought.key().protocol())
+                .add("local", sought.key().local())
+                .add("local_port", sought.key().localPort())
+                .add("remote", sought.key().remote())
+                .add("remote_port", sought.key().remotePort())
+                .step("sharing");
+    }
+
+    /** Where frames for an address outside come in, if this node answers for it. */
+    Optional<Entrance> entrance(UUID id, IpAddress address) {
+        NetworkState network = state.networks.get(id);
+        NetworkFact fact = network == null ? null : network.fact;
+        if (fact == null) {
+            return Optional.empty();
+        }
+        return tables.externalNetworks()
+                .get(fact.vni())
+                .flatMap(external -> tables.externalAddresses()
+                        .get(new AddressKey(fact.vni(), address))
+                        .map(own -> new Entrance(external.device(), own.mac())));
     }
 
     private static String text(Enum<?> word) {

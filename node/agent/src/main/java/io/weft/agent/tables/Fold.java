@@ -1,6 +1,7 @@
 package io.weft.agent.tables;
 
 import io.weft.agent.policy.Policy;
+import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
@@ -111,6 +112,11 @@ public final class Fold {
     /** The guest behind a port, as far as a trace needs to know it; empty when the port has no device here. */
     public Optional<Sender> sender(UUID port) {
         return new Explanation(state, tables, policy).sender(port);
+    }
+
+    /** Where frames for an address of an external network come in, if this node answers for it. */
+    public Optional<Entrance> entrance(UUID network, IpAddress address) {
+        return new Explanation(state, tables, policy).entrance(network, address);
     }
 
     /** What a trace of a packet to this destination says, in the names of the model. */

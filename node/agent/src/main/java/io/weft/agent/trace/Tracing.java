@@ -9,6 +9,7 @@ import io.weft.vrouter.Tracer;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,16 @@ public final class Tracing implements AutoCloseable {
     /** The longest frame that a handover may bring, in base64. */
     private static final int LONGEST_HANDOVER = 4096;
 
+    /** A MAC of nobody's: programs learn nothing from frames that are no questions. */
+    private static final MacAddress SOMEBODY_OUTSIDE = new MacAddress(0x020000000001L);
+
     /** What is asked of the node's own state; each call waits for the thread that owns it. */
     public interface Node {
         /** The guest behind a port; empty when the port has no device here. */
         Optional<Sender> sender(UUID port);
+
+        /** Where frames for an address of an external network come in; empty when another node answers for it. */
+        Optional<Entrance> entrance(UUID network, IpAddress address);
 
         /** What a trace's numbers stand for. */
         List<Step> explain(Trace trace, IpAddress destination);
@@ -99,6 +106,40 @@ public final class Tracing implements AutoCloseable {
                 question.sourcePort(),
                 question.destinationPort());
         return account.of(steps, run(t -> t.fromWorkload(sender.ifindex(), packet.frame())), destination);
+    }
+
+    /**
+     * A packet that comes from an external network; {@code docs/trace.md} has the words, where {@code network_id} is the
+     * network. The outcome is {@code elsewhere} when this node does not answer for the address.
+     *
+     * @throws TraceException when a word makes no sense
+     */
+    public synchronized Map<String, Object> enter(Map<String, String> words) {
+        Map<String, String> asked = new HashMap<>(words);
+        UUID network = Question.id(Question.required(words, "network_id"));
+        Optional<IpAddress> nextHop =
+                Optional.ofNullable(asked.remove("next_hop")).map(text -> Question.address("next_hop", text));
+        asked.remove("network_id");
+        // It has the words of a packet that a port sends, but for the port.
+        asked.put("port_id", network.toString());
+        Question.required(asked, "source");
+        Question question = Question.of(asked);
+        Optional<Entrance> entrance = node.entrance(network, nextHop.orElse(question.destination()));
+        if (entrance.isEmpty()) {
+            return Account.of(List.of(), outcome("elsewhere", Map.of()));
+        }
+        Probe.Packet packet = new Probe.Packet(
+                entrance.get().mac(),
+                SOMEBODY_OUTSIDE,
+                question.source().orElseThrow(),
+                question.destination(),
+                question.protocol(),
+                question.sourcePort(),
+                question.destinationPort());
+        return account.of(
+                new ArrayList<>(),
+                run(t -> t.fromExternal(entrance.get().ifindex(), packet.frame())),
+                question.destination());
     }
 
     /**
