@@ -186,7 +186,12 @@ class SecurityGroupTest {
         assertThat(GuestConnection.works(c, b, b.ipv4(), 8091)).isFalse();
         // The answers of what the guest began itself pass.
         assertThat(lab.pings(b, c.ipv4())).isTrue();
-        assertThat(ask(lab, "h2", "/v1/drops/" + b.port())).contains("POLICY_INGRESS");
+        assertThat(ask(lab, "h2", "/v1/drops/" + b.port()))
+                .contains(
+                        "POLICY_INGRESS",
+                        "no rule of the receiving port allows it",
+                        "\"security_groups\":",
+                        EXTRA.toString());
         assertThat(ask(lab, "h2", "/v1/ports/" + b.port()))
                 .contains(
                         DEFAULT.toString(), EXTRA.toString(), tcpFromAddresses().ruleId() + "\":");

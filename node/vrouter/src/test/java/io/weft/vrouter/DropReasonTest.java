@@ -14,13 +14,14 @@ class DropReasonTest {
     @Test
     void reasonsAreThoseOfTheProgramsInTheirOrder() throws IOException {
         String header = Files.readString(Path.of("src/main/bpf/weft/drop_reasons.h"));
-        List<String> inHeader = Pattern.compile("REASON\\((\\w+)\\)\\s*/\\*")
+        List<String> inHeader = Pattern.compile("REASON\\((\\w+)\\)\\s*/\\*\\s*(.*?)\\s*\\*/")
                 .matcher(header)
                 .results()
-                .map(match -> match.group(1))
+                .map(match -> match.group(1) + ": " + match.group(2))
                 .toList();
-        List<String> inJava =
-                Stream.of(DropReason.values()).map(DropReason::name).toList();
+        List<String> inJava = Stream.of(DropReason.values())
+                .map(reason -> reason.name() + ": " + reason.meaning())
+                .toList();
         assertThat(inJava).isEqualTo(inHeader);
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -116,11 +117,15 @@ class TraceTest {
         command.addAll(List.of(arguments));
         Shell.Result result = Shell.attempt(Duration.ofMinutes(1), "", command);
         assertThat(result.ok()).as(result.output()).isTrue();
-        String output = result.output();
+        return named(result.output()).replaceAll("fa:16:3e(:[0-9a-f]{2}){3}", "MAC");
+    }
+
+    private static String named(String output) {
+        String named = output;
         for (Map.Entry<String, String> name : NAMES.entrySet()) {
-            output = output.replace(name.getKey(), name.getValue());
+            named = named.replace(name.getKey(), name.getValue());
         }
-        return output.replaceAll("fa:16:3e(:[0-9a-f]{2}){3}", "MAC");
+        return named;
     }
 
     private static String trace(String... more) {
@@ -374,5 +379,26 @@ class TraceTest {
             cloud.host("host1").socket().toString()
         };
         assertThat(weft(local)).contains("=> goes on at host host2");
+    }
+
+    @Test
+    void dropsRulesAndConnectionsAreNamedOnTheHost() {
+        Host host = cloud.host("host2");
+        assertThat(client.attempt(Duration.ofSeconds(20), "timeout", "1", "bash", "-c", "</dev/tcp/10.0.1.10/22")
+                        .ok())
+                .isFalse();
+        assertThat(named(host.weft("drops", "--port", serverPort)))
+                .containsPattern("SERVER +POLICY_INGRESS +[0-9]+  no rule of the receiving port allows it, "
+                        + "those of security groups OPEN");
+        // Nobody listens, and says so; the rule has let the question through.
+        Pattern connection = Pattern.compile("SERVER +6 +ingress.* RULE ");
+        try (Background _ = connecting(5432)) {
+            Wait.until(
+                    "a connection to be listed with its rule",
+                    () -> connection
+                            .matcher(named(host.weft("connections", "--port", serverPort, "--local-port", "5432")))
+                            .find());
+        }
+        assertThat(named(host.weft("port", "show", serverPort))).containsPattern("RULE +[1-9]");
     }
 }

@@ -258,10 +258,21 @@ public final class LocalApi implements AutoCloseable {
                 .forEach((reason, packets) -> rows.add(drop(Optional.empty(), reason, packets)));
         for (Ports.Port port : await(ports.all())) {
             port.counters()
-                    .ifPresent(counters -> counters.drops()
-                            .forEach((reason, packets) -> rows.add(drop(Optional.of(port.id()), reason, packets))));
+                    .ifPresent(counters ->
+                            counters.drops().forEach((reason, packets) -> rows.add(drop(port.id(), reason, packets))));
         }
         return rows;
+    }
+
+    /** What no rule allowed is the business of all groups of the port: each of them might have. */
+    private Map<String, Object> drop(UUID port, DropReason reason, long packets) {
+        Map<String, Object> row = drop(Optional.of(port), reason, packets);
+        if (reason == DropReason.POLICY_EGRESS || reason == DropReason.POLICY_INGRESS) {
+            await(ports.rules(port))
+                    .flatMap(Ports.Rules::groups)
+                    .ifPresent(groups -> row.put("security_groups", groups));
+        }
+        return row;
     }
 
     private static Map<String, Object> drop(Optional<UUID> port, DropReason reason, long packets) {
@@ -269,6 +280,7 @@ public final class LocalApi implements AutoCloseable {
         row.put("port_id", port);
         row.put("reason", reason);
         row.put("packets", packets);
+        row.put("meaning", reason.meaning());
         return row;
     }
 
