@@ -193,6 +193,13 @@ class QosApiTest {
         alice.delete(POLICIES + "/" + policy).expect(403);
         cloud.as("bob-token").get(POLICIES + "/" + policy).expect(404);
         admin.put(POLICIES + "/" + policy + "/tags/red", "").expect(201);
+        // Neutron has the tags of all resources beneath the collection's plain name.
+        assertThat(admin.get("/v2.0/policies/" + policy + "/tags")
+                        .expect(200)
+                        .at("/tags/0")
+                        .asString())
+                .isEqualTo("red");
+        admin.get("/v2.0/policies/" + policy).expect(404);
         assertThat(alice.get(POLICIES + "?tags=red&fields=name").expect(200).text())
                 .isEqualTo("{\"policies\":[{\"name\":\"gold\"}]}");
     }

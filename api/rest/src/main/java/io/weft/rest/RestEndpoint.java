@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -28,6 +29,9 @@ public final class RestEndpoint implements HttpService, Handler {
     private static final System.Logger LOG = System.getLogger(RestEndpoint.class.getName());
 
     private final Map<String, ResourceHandler<?>> handlers;
+    /** By the collection alone, which is where clients of Neutron look for the tags of a resource with a prefix. */
+    private final Map<String, ResourceHandler<?>> tagged;
+
     private final Map<String, BiConsumer<String, JsonGenerator>> documents;
     private final Authenticator authenticator;
     private final ErrorForm errorForm;
@@ -42,6 +46,11 @@ public final class RestEndpoint implements HttpService, Handler {
         builder.resources.forEach(resource ->
                 byName.put(resource.prefix() + resource.collection(), new ResourceHandler<>(resource, builder.policy)));
         this.handlers = Map.copyOf(byName);
+        this.tagged = builder.resources.stream()
+                .filter(resource ->
+                        !resource.prefix().isEmpty() && resource.tags().isPresent())
+                .collect(Collectors.toUnmodifiableMap(
+                        ResourceType::collection, resource -> new ResourceHandler<>(resource, builder.policy)));
         this.documents = Map.copyOf(builder.documents);
         this.authenticator = builder.authenticator;
         this.errorForm = builder.errorForm;
@@ -84,6 +93,9 @@ public final class RestEndpoint implements HttpService, Handler {
         }
         int used = 1;
         ResourceHandler<?> handler = path.isEmpty() ? null : handlers.get(path.getFirst());
+        if (handler == null && path.size() > 2 && path.get(2).equals("tags")) {
+            handler = tagged.get(path.getFirst());
+        }
         if (handler == null && path.size() > 1) {
             used = 2;
             handler = handlers.get(path.get(0) + "/" + path.get(1));
