@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The load of the path bench, a process of its own in a namespace: {@code serve}, or {@code stream}, {@code rr}, {@code
- * connect} or {@code udp} with {@code ADDRESS SECONDS}. A client first runs a while unmeasured; then it prints what got
+ * connect}, {@code udp} or {@code held} with {@code ADDRESS SECONDS}. A client first runs a while unmeasured; then it prints what got
  * through in the given time (bytes, requests, connections, datagrams), the nanoseconds that it took, and those that the
  * machine's processors worked meanwhile.
  */
@@ -28,6 +31,8 @@ public final class Load {
     private static final int DATAGRAM_BYTES = 64;
     private static final int STREAM_BYTES = 128 * 1024;
     private static final double UNMEASURED = .4;
+    private static final int HELD = 200;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private Load() {}
 
@@ -54,6 +59,7 @@ public final class Load {
             case "rr" -> requests(address, seconds);
             case "connect" -> connections(address, seconds);
             case "udp" -> datagrams(address, seconds);
+            case "held" -> held(address, seconds);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -177,6 +183,54 @@ public final class Load {
                 }
                 return 1;
             });
+        }
+    }
+
+    /**
+     * Requests over many connections in turn, which were opened before; a fourth word says how many of them were lost. One
+     * is lost when it ends or has no answer for so long that TCP has sent the request several times.
+     */
+    private static void held(InetAddress address, double seconds) throws IOException {
+        List<Socket> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < HELD; i++) {
+                Socket socket = new Socket(address, ECHO);
+                socket.setTcpNoDelay(true);
+                socket.setSoTimeout(PATIENCE_MILLIS);
+                connections.add(socket);
+                exchange(socket);
+            }
+            // Whoever floods begins now.
+            System.out.println("held");
+            System.in.read();
+            int[] next = new int[1];
+            int[] lost = new int[1];
+            measure(seconds, () -> {
+                int at = next[0]++ % connections.size();
+                try {
+                    exchange(connections.get(at));
+                    return 1;
+                } catch (IOException e) {
+                    lost[0]++;
+                    connections.remove(at).close();
+                    if (connections.isEmpty()) {
+                        throw e;
+                    }
+                    return 0;
+                }
+            });
+            System.out.println("lost " + lost[0]);
+        } finally {
+            for (Socket socket : connections) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void exchange(Socket socket) throws IOException {
+        socket.getOutputStream().write(1);
+        if (socket.getInputStream().read() < 0) {
+            throw new IOException("the connection ended");
         }
     }
 

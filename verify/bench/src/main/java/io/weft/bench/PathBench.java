@@ -141,7 +141,7 @@ final class PathBench implements Bench {
         }
     }
 
-    private static Background serve(Topologies.Pair pair) throws Exception {
+    static Background serve(Topologies.Pair pair) throws Exception {
         Path log = Files.createTempFile("weft-bench-", ".log");
         log.toFile().deleteOnExit();
         Background server = Background.start(log, pair.inServer(load("serve").toArray(String[]::new)));
@@ -151,7 +151,7 @@ final class PathBench implements Bench {
         return server;
     }
 
-    private static List<String> load(String... arguments) {
+    static List<String> load(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:+UseSerialGC",
@@ -179,7 +179,7 @@ final class PathBench implements Bench {
         return new Sample(count / nanos * 1e9 * measure.rateFactor, worked / count * measure.cpuFactor);
     }
 
-    private static void bind(Background process, int processor) {
+    static void bind(Background process, int processor) {
         Shell.run("taskset", "-a", "-p", "-c", Integer.toString(processor), Long.toString(process.pid()));
     }
 

@@ -31,6 +31,7 @@ final class Topologies implements AutoCloseable {
     private final List<Pair> pairs = new ArrayList<>();
     private final List<String> namespaces = new ArrayList<>();
     private final List<Background> relays = new ArrayList<>();
+    private final List<Flood> floods = new ArrayList<>();
 
     private Topologies(Cloud cloud) {
         this.cloud = cloud;
@@ -70,6 +71,19 @@ final class Topologies implements AutoCloseable {
         }
     }
 
+    /**
+     * Beside a pair, two workloads of the same hosts of which one floods the other.
+     *
+     * @param pair between whose ends is measured
+     * @param flooder the namespace that floods
+     * @param address whom, who answers nothing
+     */
+    record Flood(Pair pair, String flooder, String address) {
+        List<String> inFlooder(String... command) {
+            return Pair.in(flooder, command);
+        }
+    }
+
     static Topologies build() {
         Topologies topologies = new Topologies(Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4));
         try {
@@ -86,6 +100,17 @@ final class Topologies implements AutoCloseable {
 
     List<Pair> pairs() {
         return List.copyOf(pairs);
+    }
+
+    /** The two-host topologies with somebody who floods. */
+    List<Flood> floods() {
+        return List.copyOf(floods);
+    }
+
+    private void flood(Pair pair, String flooder, String from, String victim, String to) {
+        // What the victim would answer must not reach the flooder: the connections stay half-open.
+        Shell.run("ip", "-n", victim, "route", "add", "blackhole", from + "/32");
+        floods.add(new Flood(pair, flooder, to));
     }
 
     private String namespace(String name) {
@@ -165,7 +190,20 @@ final class Topologies implements AutoCloseable {
         veth(hostA, "wire", hostB, "wire");
         rivalHost(hostA, "198.51.100.1", "198.51.100.2", workA, "10.78.0.1");
         rivalHost(hostB, "198.51.100.2", "198.51.100.1", workB, "10.78.0.2");
-        pairs.add(new Pair(RIVAL, workA, workB, "10.78.0.2"));
+        Pair pair = new Pair(RIVAL, workA, workB, "10.78.0.2");
+        pairs.add(pair);
+        String flooder = namespace("rwc");
+        String victim = namespace("rwd");
+        rivalWorkload(hostA, "w1", flooder, "10.78.0.3");
+        rivalWorkload(hostB, "w1", victim, "10.78.0.4");
+        flood(pair, flooder, "10.78.0.3", victim, "10.78.0.4");
+    }
+
+    private static void rivalWorkload(String host, String port, String workload, String address) {
+        veth(host, port, workload, "eth0");
+        Shell.run("ip", "-n", host, "link", "set", port, "master", "br0");
+        Shell.run("ip", "-n", workload, "address", "add", address + "/24", "dev", "eth0");
+        Shell.run("ip", "-n", workload, "link", "set", "eth0", "mtu", "1450");
     }
 
     private static void rivalHost(String host, String local, String remote, String workload, String address) {
@@ -174,14 +212,10 @@ final class Topologies implements AutoCloseable {
         Shell.run(
                 "ip", "-n", host, "link", "add", "vx0", "type", "vxlan", "id", "77", "local", local, "remote", remote,
                 "dstport", "4789", "dev", "wire");
-        veth(host, "w0", workload, "eth0");
-        for (String port : List.of("vx0", "w0")) {
-            Shell.run("ip", "-n", host, "link", "set", port, "master", "br0");
-            Shell.run("ip", "-n", host, "link", "set", port, "up");
-        }
+        Shell.run("ip", "-n", host, "link", "set", "vx0", "master", "br0");
+        Shell.run("ip", "-n", host, "link", "set", "vx0", "up");
         Shell.run("ip", "-n", host, "link", "set", "br0", "up");
-        Shell.run("ip", "-n", workload, "address", "add", address + "/24", "dev", "eth0");
-        Shell.run("ip", "-n", workload, "link", "set", "eth0", "mtu", "1450");
+        rivalWorkload(host, "w0", workload, address);
         // Bridged packets pass the inet hooks: br_netfilter is on in a new namespace.
         StringBuilder rules = new StringBuilder("table inet weft { chain forward {"
                 + " type filter hook forward priority 0; policy drop;\n"
@@ -214,7 +248,7 @@ final class Topologies implements AutoCloseable {
         fillDefaultGroup(api);
         List<String> ports = new ArrayList<>();
         List<String> clients = new ArrayList<>();
-        for (Host host : List.of(one, one, two)) {
+        for (Host host : List.of(one, one, two, two)) {
             int last = 10 + ports.size();
             String id = text(port(api, network, host, last), "id");
             Workload workload = host.attach("b" + last, id);
@@ -236,9 +270,11 @@ final class Topologies implements AutoCloseable {
         cloud.awaitActive(api, ports);
         String client = clients.get(0);
         pairs.add(new Pair(ONE_HOST, client, clients.get(1), "10.79.0.11"));
-        pairs.add(new Pair(TWO_HOSTS, client, clients.get(2), "10.79.0.12"));
-        pairs.add(new Pair(ONE_HOST_TAP, client, clients.get(3), "10.79.0.13", Optional.of(taps.get(0))));
-        pairs.add(new Pair(TWO_HOSTS_TAP, client, clients.get(4), "10.79.0.14", Optional.of(taps.get(1))));
+        Pair pair = new Pair(TWO_HOSTS, client, clients.get(2), "10.79.0.12");
+        pairs.add(pair);
+        flood(pair, clients.get(1), "10.79.0.11", clients.get(3), "10.79.0.13");
+        pairs.add(new Pair(ONE_HOST_TAP, client, clients.get(4), "10.79.0.14", Optional.of(taps.get(0))));
+        pairs.add(new Pair(TWO_HOSTS_TAP, client, clients.get(5), "10.79.0.15", Optional.of(taps.get(1))));
     }
 
     /** The ports' group, whose members may talk, gets more rules, until it has {@link #RULES}. */
