@@ -5,7 +5,7 @@ import java.util.List;
 
 /** {@code ./weft bench [NAME [OPTION]...] [--json]}: runs one bench, or lists them. */
 public final class Main {
-    private static final List<String> NAMES = List.of("path", "flood", "api", "scale", "model", "agent");
+    private static final List<String> NAMES = List.of("path", "flood", "api", "scale", "model", "agent", "qos");
 
     private Main() {}
 
@@ -48,6 +48,7 @@ public final class Main {
             case "scale" -> new ScaleBench(words.take("--shape", "one, two or three", List.of("one", "two", "three")));
             case "model" -> new ModelBench(words.takeNumber("--ports", 1_000_000));
             case "agent" -> new AgentBench();
+            case "qos" -> new QosBench();
             default -> throw new IllegalArgumentException("no bench '" + name + "'");
         };
     }

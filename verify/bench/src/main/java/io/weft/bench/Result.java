@@ -48,6 +48,12 @@ record Result(
                 name, value, unit, baseline, ratio, Optional.of("<= " + bound), Optional.of(judged() <= bound));
     }
 
+    /** The same with bounds on both sides of the baseline, this part of it away. */
+    Result within(double part) {
+        double off = Math.abs(judged() - 1);
+        return new Result(name, value, unit, baseline, ratio, Optional.of("1 +- " + part), Optional.of(off <= part));
+    }
+
     private double judged() {
         return ratio.orElse(value);
     }
