@@ -27,6 +27,7 @@ class TraceTest {
     private static Cloud cloud;
     private static Api api;
     private static Workload client;
+    private static Workload server;
     private static String clientPort;
     private static String serverPort;
 
@@ -68,7 +69,7 @@ class TraceTest {
                                 "port_range_max",
                                 5432)));
         client = start(cloud.host("host1"), "client", clientPort);
-        start(cloud.host("host2"), "server", serverPort);
+        server = start(cloud.host("host2"), "server", serverPort);
         cloud.awaitActive(api, List.of(clientPort, serverPort));
     }
 
@@ -390,9 +391,10 @@ class TraceTest {
         assertThat(named(host.weft("drops", "--port", serverPort)))
                 .containsPattern("SERVER +POLICY_INGRESS +[0-9]+  no rule of the receiving port allows it, "
                         + "those of security groups OPEN");
-        // Nobody listens, and says so; the rule has let the question through.
+        // Somebody listens: a connection that is refused is forgotten at once.
         Pattern connection = Pattern.compile("SERVER +6 +ingress.* RULE ");
-        try (Background _ = connecting(5432)) {
+        try (Background _ = server.start("socat", "-u", "TCP4-LISTEN:5432,fork,reuseaddr", "OPEN:/dev/null");
+                Background _ = connecting(5432)) {
             Wait.until(
                     "a connection to be listed with its rule",
                     () -> connection
