@@ -27,6 +27,9 @@ public final class Throughput {
 
     private static final Duration WARM = Duration.ofMillis(1500);
 
+    /** So many packets have come when it is the load that flows, and no longer what iperf3's ends tell each other first. */
+    private static final int FLOWING = 50;
+
     /** How iperf3 sends. */
     public enum Protocol {
         TCP,
@@ -72,8 +75,9 @@ public final class Throughput {
             Wait.until(
                     "iperf3 to listen",
                     () -> server.isAlive() && Shell.run(in(to, "ss", "-Hltn")).contains(":5201"));
+            long before = packets(look(to));
             try (Background sender = Background.start(log, client)) {
-                Wait.until("packets to arrive", () -> arrives(to));
+                Wait.until("packets to arrive", () -> packets(look(to)) >= before + FLOWING);
                 String looks = Shell.run(in(
                         to,
                         "sh",
@@ -95,11 +99,6 @@ public final class Throughput {
 
     private static long packets(String[] look) {
         return Long.parseLong(look[1]);
-    }
-
-    private static boolean arrives(String namespace) {
-        long before = packets(look(namespace));
-        return packets(look(namespace)) >= before + 3;
     }
 
     private static Rate rate(String[] before, String[] after, Protocol protocol, int datagram) {

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -186,9 +185,7 @@ class QosTest {
         assertThat(limited.pings(FAR)).isTrue();
     }
 
-    /** Tagged long: it failed once of three times, with the agent away, and nobody knows yet why. */
     @Test
-    @Tag("long")
     void theRateHoldsWithoutTheAgentAndTheNextOneTakesTheShaperOver() {
         String policy = policy();
         rule(policy, "bandwidth_limit", bandwidth("egress", 2_000, 100));
