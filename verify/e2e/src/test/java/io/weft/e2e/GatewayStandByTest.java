@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * outside who asks all the time who has the router's address. Whatever is cut, no question gets two answers.
  */
 class GatewayStandByTest {
-    private static final String OUTSIDE = "203.0.113.1";
+    private static final String OUTSIDE = WayOut.OUTSIDE;
     private static final int ECHO = 7008;
     private static final Pattern LOSS = Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
 
@@ -27,65 +27,30 @@ class GatewayStandByTest {
     private static Host three;
     private static Workload outside;
     private static Workload guest;
-    private static String gateway;
     private static OutsideProbe probe;
 
     @BeforeAll
     static void buildTheNetwork() {
         cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
         cloud.addServer();
-        one = cloud.addHost("host1", List.of("--physical-networks", "public:ext0"));
-        two = cloud.addHost("host2", List.of("--physical-networks", "public:ext0"));
+        one = cloud.addHost("host1", WayOut.UPLINK);
+        two = cloud.addHost("host2", WayOut.UPLINK);
         three = cloud.addHost("host3");
-        outside = outside(one, two);
         Api api = cloud.api("tenant");
-        String external = id(api.create(
-                "network",
-                Map.of(
-                        "name", "outside",
-                        "router:external", true,
-                        "provider:network_type", "flat",
-                        "provider:physical_network", "public")));
-        api.create(
-                "subnet",
-                Map.of("network_id", external, "ip_version", 4, "cidr", "203.0.113.0/24", "enable_dhcp", false));
-        String network = id(api.create("network", Map.of("name", "net")));
-        String subnet = id(api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
-        JsonNode router =
-                api.create("router", Map.of("name", "door", "external_gateway_info", Map.of("network_id", external)));
-        gateway = router.get("external_gateway_info")
-                .get("external_fixed_ips")
-                .get(0)
-                .get("ip_address")
-                .asString();
-        api.connect(id(router), subnet);
-        String port = id(api.create("port", Map.of("network_id", network, "binding:host_id", three.name())));
+        WayOut wayOut = WayOut.make(cloud, api, one, two);
+        outside = wayOut.outside();
+        outside.start("socat", "TCP4-LISTEN:" + ECHO + ",fork,reuseaddr", "EXEC:cat");
+        Wait.until(
+                "the host outside to listen", () -> outside.run("ss", "-Hltn").contains(":" + ECHO));
+        String port = id(api.create("port", Map.of("network_id", wayOut.network(), "binding:host_id", three.name())));
         guest = three.attach("guest", port);
         guest.dhcp();
         guest.awaitAddresses(1);
         cloud.awaitActive(api, List.of(port));
-        probe = new OutsideProbe(outside, Map.of("host1", "to-host1", "host2", "to-host2"), gateway);
+        probe = new OutsideProbe(
+                outside, Map.of(one.name(), WayOut.link(one), two.name(), WayOut.link(two)), wayOut.gateway());
+        cloud.closeLater(probe);
         Wait.until("the guest to reach out", () -> guest.pings(OUTSIDE));
-    }
-
-    /** A host outside whose bridge is the segment that the hosts are joined to. */
-    private static Workload outside(Host... hosts) {
-        String namespace = cloud.prefix() + "w-outside";
-        Shell.run("ip", "netns", "add", namespace);
-        Workload made = new Workload("outside", namespace, cloud.makeDirectory("w-outside"));
-        cloud.closeLater(made);
-        made.run("ip", "link", "set", "lo", "up");
-        made.run("ip", "link", "add", "eth0", "type", "bridge");
-        made.run("ip", "address", "add", OUTSIDE + "/24", "dev", "eth0");
-        made.run("ip", "link", "set", "eth0", "up");
-        for (Host host : hosts) {
-            String end = "to-" + host.name();
-            made.run("ip", "link", "add", end, "type", "veth", "peer", "name", "ext0", "netns", host.namespace());
-            made.run("ip", "link", "set", end, "master", "eth0", "up");
-        }
-        made.start("socat", "TCP4-LISTEN:" + ECHO + ",fork,reuseaddr", "EXEC:cat");
-        Wait.until("the host outside to listen", () -> made.run("ss", "-Hltn").contains(":" + ECHO));
-        return made;
     }
 
     private static String id(JsonNode node) {
@@ -94,7 +59,6 @@ class GatewayStandByTest {
 
     @AfterAll
     static void removeTheNetwork() {
-        probe.close();
         cloud.close();
     }
 
@@ -206,10 +170,10 @@ class GatewayStandByTest {
     @Test
     void aGatewayWhoseCableOutsideIsPulledYields() {
         Host holder = holder();
-        outside.run("ip", "link", "set", "to-" + holder.name(), "down");
+        outside.run("ip", "link", "set", WayOut.link(holder), "down");
         Wait.until("the other to answer", () -> holder() == other(holder));
         Wait.until("the guest to reach out", () -> guest.pings(OUTSIDE));
-        outside.run("ip", "link", "set", "to-" + holder.name(), "up");
+        outside.run("ip", "link", "set", WayOut.link(holder), "up");
         probe.awaitAnswers(other(holder).name(), 200);
     }
 }

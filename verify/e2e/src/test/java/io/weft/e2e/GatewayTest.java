@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  */
 class GatewayTest {
     private static final Duration PATIENT = Duration.ofSeconds(20);
-    private static final String OUTSIDE = "203.0.113.1";
+    private static final String OUTSIDE = WayOut.OUTSIDE;
 
     private static Cloud cloud;
     private static Api api;
@@ -32,54 +32,20 @@ class GatewayTest {
     static void buildTheNetwork() {
         cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
         cloud.addServer();
-        Host one = cloud.addHost("host1", List.of("--physical-networks", "public:ext0"));
-        Host two = cloud.addHost("host2", List.of("--physical-networks", "public:ext0"));
-        outside = outside(one, two);
+        Host one = cloud.addHost("host1", WayOut.UPLINK);
+        Host two = cloud.addHost("host2", WayOut.UPLINK);
         api = cloud.api("tenant");
-        external = id(api.create(
-                "network",
-                Map.of(
-                        "name", "outside",
-                        "router:external", true,
-                        "provider:network_type", "flat",
-                        "provider:physical_network", "public")));
-        api.create(
-                "subnet",
-                Map.of("network_id", external, "ip_version", 4, "cidr", "203.0.113.0/24", "enable_dhcp", false));
-        String network = id(api.create("network", Map.of("name", "net")));
-        String subnet = id(api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
-        JsonNode router =
-                api.create("router", Map.of("name", "door", "external_gateway_info", Map.of("network_id", external)));
-        gateway = router.get("external_gateway_info")
-                .get("external_fixed_ips")
-                .get(0)
-                .get("ip_address")
-                .asString();
-        api.connect(id(router), subnet);
+        WayOut wayOut = WayOut.make(cloud, api, one, two);
+        outside = wayOut.outside();
+        outside.serve();
+        external = wayOut.external();
+        gateway = wayOut.gateway();
+        String network = wayOut.network();
         firstPort = port(network, one);
         secondPort = port(network, two);
         first = start(one, "first", firstPort);
         second = start(two, "second", secondPort);
         cloud.awaitActive(api, List.of(firstPort, secondPort));
-    }
-
-    /** A host outside whose bridge is the segment that both hosts are joined to. */
-    private static Workload outside(Host... hosts) {
-        String namespace = cloud.prefix() + "w-outside";
-        Shell.run("ip", "netns", "add", namespace);
-        Workload made = new Workload("outside", namespace, cloud.makeDirectory("w-outside"));
-        cloud.closeLater(made);
-        made.run("ip", "link", "set", "lo", "up");
-        made.run("ip", "link", "add", "eth0", "type", "bridge");
-        made.run("ip", "address", "add", OUTSIDE + "/24", "dev", "eth0");
-        made.run("ip", "link", "set", "eth0", "up");
-        for (Host host : hosts) {
-            String end = "to-" + host.name();
-            made.run("ip", "link", "add", end, "type", "veth", "peer", "name", "ext0", "netns", host.namespace());
-            made.run("ip", "link", "set", end, "master", "eth0", "up");
-        }
-        made.serve();
-        return made;
     }
 
     private static String port(String network, Host host) {
