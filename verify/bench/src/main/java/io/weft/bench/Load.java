@@ -30,7 +30,7 @@ public final class Load {
     private static final int DATAGRAMS = 7105;
     private static final int DATAGRAM_BYTES = 64;
     private static final int STREAM_BYTES = 128 * 1024;
-    private static final double UNMEASURED = .4;
+    private static final double UNMEASURED = 1;
     private static final int HELD = 200;
     private static final int PATIENCE_MILLIS = 20_000;
 
