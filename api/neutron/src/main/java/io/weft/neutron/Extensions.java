@@ -54,6 +54,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension("net-mtu-writable", "Network MTU (writable)", "The largest packet of a network can be set."),
             new Extension(
                     "network-ip-availability", "Network IP Availability", "How many addresses a network has left."),
+            new Extension(
+                    "network-ip-availability-details",
+                    "Network IP Availability Details Extension",
+                    "How many addresses are left in allocation pools, and in whole subnets."),
             new Extension("pagination", "Pagination support", "Lists are read in pages."),
             new Extension(
                     "port-mac-address-regenerate",
@@ -78,11 +82,19 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Details of QoS rule types",
                     "Types of rules show what their parameters may be."),
             new Extension(
+                    "qos-rule-type-filter",
+                    "Allow to filter the list of QoS rule types",
+                    "Types of rules are listed that only some back ends enforce."),
+            new Extension(
                     "qos-rules-alias", "Ability to directly alias QoS rules", "Rules have paths that need no policy."),
             new Extension(
                     "quota-check-limit",
                     "Quota engine limit check",
                     "A limit below what is used is refused where that is asked for."),
+            new Extension(
+                    "quota-check-limit-default",
+                    "Quota engine limit check by default",
+                    "A limit below what is used is refused unless it is forced."),
             new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
             new Extension("quotas", "Quota management support", "Limits for each project."),
             new Extension(

@@ -1,7 +1,6 @@
 package io.weft.neutron;
 
 import io.weft.domain.replica.View;
-import io.weft.model.IpRange;
 import io.weft.model.Network;
 import io.weft.model.Subnet;
 import io.weft.rest.ApiException;
@@ -16,6 +15,8 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 
 /** How many addresses the pools of each network hold and how many are in use. */
@@ -57,28 +58,34 @@ final class IpAvailabilities implements ResourceService<Seen<Network>> {
                         count(
                                 "total_ips",
                                 seen -> subnets(seen).stream()
-                                        .map(IpAvailabilities::total)
+                                        .map(IpAvailability::inPools)
                                         .reduce(BigInteger.ZERO, BigInteger::add)),
                         count(
                                 "used_ips",
                                 seen -> BigInteger.valueOf(subnets(seen).stream()
-                                        .mapToLong(subnet -> used(seen.view(), subnet))
+                                        .mapToLong(subnet -> IpAvailability.used(seen.view(), subnet))
                                         .sum())),
-                        Attribute.<Seen<Network>, String>of("subnet_ip_availability", Kinds.text(0), _ -> null)
-                                .written(IpAvailabilities::writeSubnets)
-                                .notFilterable()
-                                .notSortable()
-                                .build()))
+                        written("subnet_ip_availability", IpAvailabilities::writeSubnets),
+                        written(
+                                "ip_availability_details",
+                                (seen, out) -> subnets(seen).stream()
+                                        .map(subnet -> IpAvailability.of(seen.view(), subnet))
+                                        .reduce(IpAvailability.NONE, IpAvailability::plus)
+                                        .write(out))))
                 .notFound(id -> new ApiException(
                         ErrorCategory.NOT_FOUND, "NetworkNotFound", "Network " + id + " could not be found."))
                 .hiddenFromOthers()
                 .build();
     }
 
-    private static Attribute<Seen<Network>, String> count(
-            String name, java.util.function.Function<Seen<Network>, BigInteger> counter) {
+    private static Attribute<Seen<Network>, String> count(String name, Function<Seen<Network>, BigInteger> counter) {
+        return written(name, (seen, out) -> out.writeNumber(counter.apply(seen)));
+    }
+
+    private static Attribute<Seen<Network>, String> written(
+            String name, BiConsumer<Seen<Network>, JsonGenerator> writer) {
         return Attribute.<Seen<Network>, String>of(name, Kinds.text(0), _ -> null)
-                .written((seen, out) -> out.writeNumber(counter.apply(seen)))
+                .written(writer)
                 .notFilterable()
                 .notSortable()
                 .build();
@@ -97,34 +104,13 @@ final class IpAvailabilities implements ResourceService<Seen<Network>> {
             out.writeStringProperty("cidr", subnet.cidr().toString());
             out.writeNumberProperty("ip_version", subnet.family().version());
             out.writeName("total_ips");
-            out.writeNumber(total(subnet));
-            out.writeNumberProperty("used_ips", used(seen.view(), subnet));
+            out.writeNumber(IpAvailability.inPools(subnet));
+            out.writeNumberProperty("used_ips", IpAvailability.used(seen.view(), subnet));
+            out.writeName("ip_availability_details");
+            IpAvailability.of(seen.view(), subnet).write(out);
             out.writeEndObject();
         }
         out.writeEndArray();
-    }
-
-    private static BigInteger total(Subnet subnet) {
-        BigInteger total = BigInteger.ZERO;
-        for (IpRange pool : subnet.allocationPools()) {
-            total = total.add(number(pool.last().high(), pool.last().low()))
-                    .subtract(number(pool.first().high(), pool.first().low()))
-                    .add(BigInteger.ONE);
-        }
-        return total;
-    }
-
-    private static BigInteger number(long high, long low) {
-        return new BigInteger(Long.toUnsignedString(high))
-                .shiftLeft(Long.SIZE)
-                .add(new BigInteger(Long.toUnsignedString(low)));
-    }
-
-    private static long used(View view, Subnet subnet) {
-        return view.world().portsOfSubnet(subnet.id()).stream()
-                .flatMap(port -> port.fixedIps().stream())
-                .filter(ip -> ip.subnetId().equals(subnet.id()))
-                .count();
     }
 
     @Override

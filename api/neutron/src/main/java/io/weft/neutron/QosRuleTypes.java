@@ -7,6 +7,7 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
@@ -25,6 +26,8 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
                 .attributes(List.of(
                         Attribute.<QosRule.Type, String>of("type", Kinds.text(64), QosRule.Type::text)
                                 .build(),
+                        flag("all_rules"),
+                        flag("all_supported"),
                         Attribute.<QosRule.Type, List<String>>of("drivers", Values.TAGS, _ -> List.of())
                                 .written(QosRuleTypes::writeDrivers)
                                 .adminRead()
@@ -33,6 +36,22 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
                                 .build()))
                 .notFound(name -> new ApiException(
                         ErrorCategory.NOT_FOUND, "QosRuleTypeNotFound", "Rule type " + name + " could not be found."))
+                .build();
+    }
+
+    /**
+     * A filter that asks for more types than those which all back ends enforce (qos-rule-type-filter). There is one back end,
+     * and no type is known that it does not enforce, so either way all types are listed.
+     */
+    private static Attribute<QosRule.Type, Boolean> flag(String name) {
+        Kind<Boolean> kind = Kinds.bool();
+        return Attribute.<QosRule.Type, Boolean>of(name, kind, _ -> null)
+                .hidden()
+                .notSortable()
+                .filtered(texts -> {
+                    kind.filter(name, texts);
+                    return _ -> true;
+                })
                 .build();
     }
 
