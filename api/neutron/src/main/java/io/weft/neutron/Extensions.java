@@ -113,6 +113,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension(
                     "standard-attr-timestamp", "Resource timestamps", "Objects know when they were made and changed."),
             new Extension(
+                    "subnet-service-types",
+                    "Subnet service types",
+                    "Subnets give addresses to ports of some device owners alone."),
+            new Extension(
                     "tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports are created with tags."),
             new Extension("tag-creation", "Tag creation extension", "Several tags are added in one request."));
 

@@ -60,6 +60,12 @@ final class SubnetAttributes {
             .postAndPut()
             .byDefault(true)
             .build();
+    final Attribute<Seen<Subnet>, List<String>> serviceTypes = Attribute.<Seen<Subnet>, List<String>>of(
+                    "service_types", Values.TAGS, seen -> seen.resource().serviceTypes())
+            .postAndPut()
+            .nullable()
+            .notSortable()
+            .build();
     final Attribute<Seen<Subnet>, Ipv6Mode> raMode = mode("ipv6_ra_mode", true);
     final Attribute<Seen<Subnet>, Ipv6Mode> addressMode = mode("ipv6_address_mode", false);
     final Attribute<Seen<Subnet>, String> subnetpool = Attribute.<Seen<Subnet>, String>of(
@@ -112,9 +118,9 @@ final class SubnetAttributes {
                 addressMode,
                 shared,
                 subnetpool,
+                serviceTypes,
                 Refused.attribute("prefixlen", "subnet_allocation"),
                 Refused.attribute("use_default_subnetpool", "default-subnetpools", "False"),
-                Refused.attribute("service_types", "subnet-service-types"),
                 Refused.attribute("segment_id", "segment"),
                 Refused.attribute("dns_publish_fixed_ip", "subnet-dns-publish-fixed-ip", "False")));
     }

@@ -74,7 +74,8 @@ final class SubnetService extends ModelService<Subnet> {
                 body.get(attributes.hostRoutes).orElse(List.of()),
                 body.require(attributes.dhcp),
                 body.get(attributes.raMode).orElse(Ipv6Mode.NONE),
-                body.get(attributes.addressMode).orElse(Ipv6Mode.NONE));
+                body.get(attributes.addressMode).orElse(Ipv6Mode.NONE),
+                body.get(attributes.serviceTypes).orElse(List.of()));
     }
 
     /** Null asks for no gateway; silence leaves the choice. */
@@ -107,6 +108,7 @@ final class SubnetService extends ModelService<Subnet> {
                 given(body, attributes.nameservers),
                 given(body, attributes.hostRoutes),
                 body.get(attributes.dhcp),
+                given(body, attributes.serviceTypes),
                 call.expectedRevision());
         return seen(subnets.update(Callers.of(call), known(id), update));
     }

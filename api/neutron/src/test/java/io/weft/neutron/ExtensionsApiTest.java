@@ -67,6 +67,53 @@ class ExtensionsApiTest {
     }
 
     @Test
+    void subnetsOfServicesGiveAddressesToTheirDeviceOwners() {
+        String network = network();
+        for (int type = 1; type <= 2; type++) {
+            String types = ", 'service_types': ['test:type_" + type + "', 'network:distributed']";
+            assertThat(subnet(network, "192.168." + type + ".0/24", types)
+                            .expect(201)
+                            .at("/subnet/service_types/0")
+                            .asString())
+                    .isEqualTo("test:type_" + type);
+        }
+        for (int type = 1; type <= 2; type++) {
+            JsonNode ips = port(alice, network, ", 'device_owner': 'test:type_" + type + "'")
+                    .expect(201)
+                    .at("/port/fixed_ips");
+            assertThat(ips.size()).isEqualTo(1);
+            assertThat(ips.at("/0/ip_address").asString()).startsWith("192.168." + type + ".");
+        }
+        assertThat(port(alice, network, "").expect(409).error())
+                .isEqualTo("IpAddressGenerationFailureNoMatchingSubnet: No valid service subnet for the given device"
+                        + " owner, network " + network + ", service type .");
+        assertThat(subnet(network, "10.0.0.0/24", ", 'service_types': ['storage']")
+                        .expect(400)
+                        .error())
+                .isEqualTo("InvalidSubnetServiceType: Subnet service type storage does not correspond to a valid"
+                        + " device owner.");
+        subnet(network, "10.0.0.0/24", ", 'service_types': [1]").expect(400);
+        subnet(network, "10.0.0.0/24", ", 'service_types': 'compute:nova'").expect(400);
+        String plain = subnet(network, "10.0.0.0/24", ", 'service_types': null")
+                .expect(201)
+                .id();
+        JsonNode changed = alice.put("/v2.0/subnets/" + plain, "{'subnet': {'service_types': ['compute:nova']}}")
+                .expect(200)
+                .at("/subnet");
+        assertThat(changed.path("service_types").toString()).isEqualTo("[\"compute:nova\"]");
+        assertThat(alice.get("/v2.0/subnets?service_types=compute:nova&fields=id")
+                        .expect(200)
+                        .at("/subnets")
+                        .findValuesAsString("id"))
+                .containsExactly(plain);
+        alice.put("/v2.0/subnets/" + plain, "{'subnet': {'service_types': []}}").expect(200);
+        assertThat(alice.get("/v2.0/subnets/" + plain)
+                        .at("/subnet/service_types")
+                        .toString())
+                .isEqualTo("[]");
+    }
+
+    @Test
     void typesOfQosRulesAreAllEnforcedHoweverOneAsks() {
         String types = "/v2.0/qos/rule-types";
         String plain = alice.get(types).expect(200).text();

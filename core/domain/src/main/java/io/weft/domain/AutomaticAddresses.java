@@ -44,7 +44,7 @@ final class AutomaticAddresses {
             }
             plan.requireNoneWritten(Layout.macs(subnet.networkId()));
             for (Port port : plan.world().portsOf(subnet.networkId())) {
-                if (follows(port)) {
+                if (follows(port, subnet)) {
                     before.put(port.id(), port);
                     after.merge(port.id(), with(plan, port, subnet), (known, fresh) -> with(known, last(fresh)));
                 }
@@ -69,7 +69,7 @@ final class AutomaticAddresses {
             return false;
         }
         List<Port> lacking = world.portsOf(subnet.networkId()).stream()
-                .filter(port -> follows(port) && !has(port, subnet.id()))
+                .filter(port -> follows(port, subnet) && !has(port, subnet.id()))
                 .limit(FEW)
                 .toList();
         Map<UUID, Port> before = new HashMap<>();
@@ -152,8 +152,10 @@ final class AutomaticAddresses {
     }
 
     /** Routers' interfaces have the addresses that they were given, and floating IPs just theirs. */
-    private static boolean follows(Port port) {
-        return !port.isRouterInterface() && !port.deviceOwner().equals(Port.FLOATING_IP);
+    private static boolean follows(Port port, Subnet subnet) {
+        return subnet.serves(port.deviceOwner())
+                && !port.isRouterInterface()
+                && !port.deviceOwner().equals(Port.FLOATING_IP);
     }
 
     private static FixedIp last(Port port) {

@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param dhcpEnabled whether DHCP and router advertisements are answered
  * @param raMode who advertises, in IPv6
  * @param addressMode how hosts get addresses, in IPv6
+ * @param serviceTypes the device owners whose ports get addresses of it; all do when empty
  */
 public record NewSubnet(
         String project,
@@ -39,7 +40,8 @@ public record NewSubnet(
         List<Route> hostRoutes,
         boolean dhcpEnabled,
         Ipv6Mode raMode,
-        Ipv6Mode addressMode) {
+        Ipv6Mode addressMode,
+        List<String> serviceTypes) {
     /** A subnet with Neutron's defaults. */
     public static NewSubnet of(String project, UUID networkId, String cidr) {
         return new NewSubnet(
@@ -55,7 +57,8 @@ public record NewSubnet(
                 List.of(),
                 true,
                 Ipv6Mode.NONE,
-                Ipv6Mode.NONE);
+                Ipv6Mode.NONE,
+                List.of());
     }
 
     /** The same with this mode for advertisements and addresses. */
@@ -73,7 +76,8 @@ public record NewSubnet(
                 hostRoutes,
                 dhcpEnabled,
                 mode,
-                mode);
+                mode,
+                serviceTypes);
     }
 
     /** The same with these pools. */
@@ -91,7 +95,8 @@ public record NewSubnet(
                 hostRoutes,
                 dhcpEnabled,
                 raMode,
-                addressMode);
+                addressMode,
+                serviceTypes);
     }
 
     /** The same with this gateway. */
@@ -109,6 +114,26 @@ public record NewSubnet(
                 hostRoutes,
                 dhcpEnabled,
                 raMode,
-                addressMode);
+                addressMode,
+                serviceTypes);
+    }
+
+    /** The same for ports of these device owners. */
+    public NewSubnet withServiceTypes(String... types) {
+        return new NewSubnet(
+                project,
+                networkId,
+                name,
+                description,
+                tags,
+                cidr,
+                gateway,
+                allocationPools,
+                dnsNameservers,
+                hostRoutes,
+                dhcpEnabled,
+                raMode,
+                addressMode,
+                List.of(types));
     }
 }

@@ -19,28 +19,40 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Works out the addresses of one port within a plan, and takes them. It relies on the subnets of the network as the view
- * has them, which it requires: whoever adds or changes one meanwhile makes the attempt repeat.
+ * has them, which it requires: whoever adds or changes one meanwhile makes the attempt repeat. New addresses are of subnets
+ * that serve the port's device owner.
  */
 final class PortAddresses {
+    /** Those for services of the port go first, as in Neutron. */
+    private static final Comparator<Subnet> ORDER = Comparator.comparing(
+                    (Subnet subnet) -> subnet.serviceTypes().isEmpty())
+            .thenComparing(subnet -> subnet.meta().createdAt())
+            .thenComparing(Subnet::id);
+
     private final Plan plan;
     private final UUID networkId;
     private final UUID portId;
+    private final String deviceOwner;
+    private final List<Subnet> all;
     private final List<Subnet> subnets;
 
-    PortAddresses(Plan plan, UUID networkId, UUID portId) {
+    PortAddresses(Plan plan, UUID networkId, UUID portId, String deviceOwner) {
         this.plan = plan;
         this.networkId = networkId;
         this.portId = portId;
-        List<Subnet> all = new ArrayList<>(plan.world().subnetsOf(networkId));
-        if (all.size() > 1) {
-            all.sort(Comparator.comparing((Subnet s) -> s.meta().createdAt()).thenComparing(Subnet::id));
+        this.deviceOwner = deviceOwner;
+        all = plan.world().subnetsOf(networkId);
+        subnets = new ArrayList<>(all);
+        subnets.removeIf(subnet -> !subnet.serves(deviceOwner));
+        if (subnets.size() > 1) {
+            subnets.sort(ORDER);
         }
-        subnets = all;
         plan.requireNoneWritten(Layout.subnets(networkId));
     }
 
     /** One IPv4 address and one IPv6 address that are chosen. */
     List<FixedIp> takeDefaults() {
+        requireService();
         List<FixedIp> taken = new ArrayList<>(2);
         for (IpFamily family : IpFamily.values()) {
             List<Subnet> candidates = subnets.stream()
@@ -70,6 +82,9 @@ final class PortAddresses {
      * {@link #takeAutomatic}, unless the port is a router's.
      */
     List<FixedIp> takeRequested(List<FixedIpRequest> requests, MacAddress mac, boolean router) {
+        if (!requests.isEmpty()) {
+            requireService();
+        }
         List<FixedIp> taken = new ArrayList<>(requests.size());
         // Those that ask for an address go first, lest it be chosen for one that does not.
         for (FixedIpRequest request : requests) {
@@ -87,7 +102,7 @@ final class PortAddresses {
         }
         for (FixedIpRequest request : requests) {
             if (request.address().isEmpty()) {
-                Subnet subnet = subnet(request.subnetId()
+                Subnet subnet = serving(request.subnetId()
                         .orElseThrow(
                                 () -> Problem.INVALID_INPUT.with("IP allocation requires subnet_id or ip_address")));
                 if (!subnet.isAutoAddressed() || router) {
@@ -98,6 +113,13 @@ final class PortAddresses {
         return taken;
     }
 
+    /** A network that has subnets has one for the port. */
+    private void requireService() {
+        if (subnets.isEmpty() && !all.isEmpty()) {
+            throw Problem.IP_ADDRESS_GENERATION_FAILURE_NO_MATCHING_SUBNET.with(networkId, deviceOwner);
+        }
+    }
+
     private Subnet subnetOf(FixedIpRequest request, IpAddress address) {
         if (request.subnetId().isEmpty()) {
             return subnets.stream()
@@ -106,7 +128,7 @@ final class PortAddresses {
                     .map(s -> checked(s, address))
                     .orElseThrow(() -> Problem.INVALID_IP_FOR_NETWORK.with(address));
         }
-        return checked(subnet(request.subnetId().get()), address);
+        return checked(serving(request.subnetId().get()), address);
     }
 
     private static Subnet checked(Subnet subnet, IpAddress address) {
@@ -118,7 +140,16 @@ final class PortAddresses {
 
     /** The subnet with this id, which must be of this network. */
     Subnet subnet(UUID id) {
-        return subnets.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow(() -> notHere(id));
+        return with(id, all);
+    }
+
+    /** The same; it must serve the port besides. */
+    private Subnet serving(UUID id) {
+        return with(id, subnets);
+    }
+
+    private Subnet with(UUID id, List<Subnet> among) {
+        return among.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow(() -> notHere(id));
     }
 
     private DomainException notHere(UUID subnetId) {
@@ -142,8 +173,12 @@ final class PortAddresses {
         throw Problem.IP_ADDRESS_GENERATION_FAILURE.with(networkId);
     }
 
-    /** This address of this subnet, or the answer that another port has it. */
-    FixedIp take(Subnet subnet, IpAddress address) {
+    /** This address of this subnet, which must serve the port, or the answer that another port has it. */
+    FixedIp takeServed(UUID subnetId, IpAddress address) {
+        return take(serving(subnetId), address);
+    }
+
+    private FixedIp take(Subnet subnet, IpAddress address) {
         plan.requireExists(Layout.record(subnet));
         plan.takeOr(
                 Layout.address(subnet.id(), address),

@@ -42,7 +42,7 @@ final class PortMaker {
     Port create(Plan plan, Caller caller, Network network, NewPort wanted) {
         UUID id = Stamp.newId();
         boolean router = wanted.deviceOwner().equals(Port.ROUTER_INTERFACE);
-        PortAddresses addresses = new PortAddresses(plan, network.id(), id);
+        PortAddresses addresses = new PortAddresses(plan, network.id(), id, wanted.deviceOwner());
         MacAddress mac;
         List<FixedIp> fixedIps;
         if (wanted.fixedIps().isEmpty()) {

@@ -283,7 +283,12 @@ public final class Ports {
                 update.adminStateUp().orElse(before.adminStateUp()),
                 mac,
                 newMac || update.fixedIps().isPresent()
-                        ? changeAddresses(plan, before, update.fixedIps(), mac)
+                        ? changeAddresses(
+                                plan,
+                                before,
+                                update.fixedIps(),
+                                mac,
+                                update.deviceOwner().orElse(before.deviceOwner()))
                         : before.fixedIps(),
                 update.deviceId().orElse(before.deviceId()),
                 update.deviceOwner().orElse(before.deviceOwner()),
@@ -358,10 +363,14 @@ public final class Ports {
         return port.fixedIps().stream().map(FixedIp::subnetId).collect(Collectors.toSet());
     }
 
-    /** Keeps what is asked for again, takes what is new, releases what is not wanted any more. */
+    /**
+     * Keeps what is asked for again, takes what is new, releases what is not wanted any more.
+     *
+     * @param deviceOwner what the port's device owner will be, by which new addresses are chosen
+     */
     static List<FixedIp> changeAddresses(
-            Plan plan, Port before, Optional<List<FixedIpRequest>> requests, MacAddress mac) {
-        PortAddresses addresses = new PortAddresses(plan, before.networkId(), before.id());
+            Plan plan, Port before, Optional<List<FixedIpRequest>> requests, MacAddress mac, String deviceOwner) {
+        PortAddresses addresses = new PortAddresses(plan, before.networkId(), before.id(), deviceOwner);
         List<FixedIp> left = new ArrayList<>(before.fixedIps());
         Set<FixedIp> kept = new LinkedHashSet<>();
         for (FixedIp ip : before.fixedIps()) {

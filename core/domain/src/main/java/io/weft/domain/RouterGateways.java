@@ -101,7 +101,8 @@ final class RouterGateways {
 
     private void readdress(Plan plan, Router router, ExternalGateway gateway, List<FixedIpRequest> requests) {
         Port before = port(plan, gateway);
-        List<FixedIp> ips = Ports.changeAddresses(plan, before, Optional.of(requests), before.mac());
+        List<FixedIp> ips =
+                Ports.changeAddresses(plan, before, Optional.of(requests), before.mac(), before.deviceOwner());
         if (ips.equals(before.fixedIps())) {
             return;
         }

@@ -235,7 +235,8 @@ final class RouterInterfaces {
     }
 
     private Port extend(Plan plan, Port port, Subnet subnet, IpAddress address) {
-        FixedIp added = new PortAddresses(plan, port.networkId(), port.id()).take(subnet, address);
+        FixedIp added = new PortAddresses(plan, port.networkId(), port.id(), port.deviceOwner())
+                .takeServed(subnet.id(), address);
         List<FixedIp> ips = new ArrayList<>(port.fixedIps());
         ips.add(added);
         Port after = withAddresses(port, ips);

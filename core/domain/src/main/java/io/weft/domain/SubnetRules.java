@@ -7,13 +7,30 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The rules of a subnet that need nothing but what was asked for. */
 final class SubnetRules {
     private static final int MIN_IPV6_MTU = 1280;
 
+    /** A first letter of {@code compute:} is enough for Neutron. */
+    private static final Pattern SERVICE_TYPE = Pattern.compile("network:|neutron:|[comptue:]");
+
     private SubnetRules() {}
+
+    /**
+     * Service types are device owners. Which ones is Neutron's rule as its clients find it: those that begin with
+     * {@code network:} or {@code neutron:}, or like one of a compute service.
+     */
+    static void checkServiceTypes(List<String> types) {
+        for (String type : types) {
+            if (!SERVICE_TYPE.matcher(type).lookingAt()) {
+                throw Problem.INVALID_SUBNET_SERVICE_TYPE.with(type);
+            }
+        }
+    }
 
     static void check(NewSubnet wanted) {
         IpPrefix cidr = wanted.cidr();

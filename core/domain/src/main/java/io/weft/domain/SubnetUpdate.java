@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param dnsNameservers told to the hosts
  * @param hostRoutes told to the hosts
  * @param dhcpEnabled whether DHCP and router advertisements are answered
+ * @param serviceTypes the device owners whose ports get addresses of it; ports keep those that they have
  * @param expectedRevision the revision number that it must have
  */
 public record SubnetUpdate(
@@ -27,9 +28,11 @@ public record SubnetUpdate(
         Optional<List<IpAddress>> dnsNameservers,
         Optional<List<Route>> hostRoutes,
         Optional<Boolean> dhcpEnabled,
+        Optional<List<String>> serviceTypes,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final SubnetUpdate NONE = new SubnetUpdate(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -49,6 +52,7 @@ public record SubnetUpdate(
                 dnsNameservers,
                 hostRoutes,
                 dhcpEnabled,
+                serviceTypes,
                 expectedRevision);
     }
 
@@ -62,6 +66,21 @@ public record SubnetUpdate(
                 dnsNameservers,
                 hostRoutes,
                 dhcpEnabled,
+                serviceTypes,
+                expectedRevision);
+    }
+
+    /** The same for ports of these device owners. */
+    public SubnetUpdate withServiceTypes(List<String> types) {
+        return new SubnetUpdate(
+                name,
+                description,
+                gateway,
+                allocationPools,
+                dnsNameservers,
+                hostRoutes,
+                dhcpEnabled,
+                Optional.of(types),
                 expectedRevision);
     }
 }

@@ -50,6 +50,7 @@ public final class Subnets {
         for (NewSubnet one : wanted) {
             Access.requireProject(caller, one.project(), "create_subnet");
             SubnetRules.check(one);
+            SubnetRules.checkServiceTypes(one.serviceTypes());
             checkLists(
                     "new subnet", one.dnsNameservers().size(), one.hostRoutes().size());
         }
@@ -100,7 +101,8 @@ public final class Subnets {
                 wanted.hostRoutes(),
                 wanted.dhcpEnabled(),
                 wanted.raMode(),
-                wanted.addressMode());
+                wanted.addressMode(),
+                wanted.serviceTypes());
         plan.create(subnet);
         plan.count(subnet.project(), QuotaResource.SUBNET, 1);
         return subnet;
@@ -119,6 +121,7 @@ public final class Subnets {
                 id.toString(),
                 update.dnsNameservers().map(List::size).orElse(0),
                 update.hostRoutes().map(List::size).orElse(0));
+        update.serviceTypes().ifPresent(SubnetRules::checkServiceTypes);
         return transactor.run(plan -> {
             Subnet before = Access.subnet(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, before, "update_subnet");
@@ -142,7 +145,8 @@ public final class Subnets {
                     update.hostRoutes().orElse(before.hostRoutes()),
                     update.dhcpEnabled().orElse(before.dhcpEnabled()),
                     before.raMode(),
-                    before.addressMode());
+                    before.addressMode(),
+                    update.serviceTypes().orElse(before.serviceTypes()));
             SubnetRules.checkDhcp(after.cidr(), after.dhcpEnabled(), after.raMode(), after.addressMode());
             if (after.equals(before)) {
                 return before;

@@ -140,7 +140,8 @@ class TransactionsTest {
                                 routes,
                                 true,
                                 Ipv6Mode.DHCPV6_STATEFUL,
-                                Ipv6Mode.DHCPV6_STATEFUL));
+                                Ipv6Mode.DHCPV6_STATEFUL,
+                                Collections.nCopies(16, "compute:" + LONG.substring(8))));
         begin("update subnet");
         domain.subnets()
                 .update(
@@ -154,7 +155,10 @@ class TransactionsTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 OptionalLong.empty()));
+
+        domain.subnets().update(ADMIN, subnet.id(), SubnetUpdate.NONE.withServiceTypes(List.of()));
 
         groups(domain, tags);
         qos(domain);

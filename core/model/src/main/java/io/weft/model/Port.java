@@ -49,6 +49,9 @@ public record Port(
     /** The device owner of a floating IP's port; the device id is then the floating IP's id. */
     public static final String FLOATING_IP = "network:floatingip";
 
+    /** The device owner of what answers DHCP, where something else than the nodes does. */
+    public static final String DHCP = "network:dhcp";
+
     public Port {
         Rules.text("device_id", deviceId);
         Rules.text("device_owner", deviceOwner);

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param dhcpEnabled whether DHCP and router advertisements are answered
  * @param raMode who advertises in IPv6; {@link Ipv6Mode#NONE} in IPv4
  * @param addressMode how hosts get addresses in IPv6; {@link Ipv6Mode#NONE} in IPv4
+ * @param serviceTypes the device owners whose ports get addresses of it; all do when empty
  */
 public record Subnet(
         Meta meta,
@@ -28,12 +29,22 @@ public record Subnet(
         List<Route> hostRoutes,
         boolean dhcpEnabled,
         Ipv6Mode raMode,
-        Ipv6Mode addressMode)
+        Ipv6Mode addressMode,
+        List<String> serviceTypes)
         implements Resource {
+    /** The most service types of a subnet; bounds the record. */
+    private static final int MAX_SERVICE_TYPES = 16;
+
     public Subnet {
         allocationPools = List.copyOf(allocationPools);
         dnsNameservers = List.copyOf(dnsNameservers);
         hostRoutes = List.copyOf(hostRoutes);
+        serviceTypes = List.copyOf(serviceTypes);
+        Rules.require(
+                "service_types",
+                serviceTypes.size() <= MAX_SERVICE_TYPES,
+                "the list must have at most " + MAX_SERVICE_TYPES + " items");
+        serviceTypes.forEach(type -> Rules.text("service_types", type));
         Rules.require(
                 "gateway_ip",
                 gateway.isEmpty() || gateway.get().family() == cidr.family(),
@@ -60,8 +71,41 @@ public record Subnet(
                 "must have a prefix length of 64 for SLAAC, has " + cidr.length());
     }
 
+    /** A subnet whose addresses ports of all device owners get. */
+    public Subnet(
+            Meta meta,
+            UUID networkId,
+            IpPrefix cidr,
+            Optional<IpAddress> gateway,
+            List<IpRange> allocationPools,
+            List<IpAddress> dnsNameservers,
+            List<Route> hostRoutes,
+            boolean dhcpEnabled,
+            Ipv6Mode raMode,
+            Ipv6Mode addressMode) {
+        this(
+                meta,
+                networkId,
+                cidr,
+                gateway,
+                allocationPools,
+                dnsNameservers,
+                hostRoutes,
+                dhcpEnabled,
+                raMode,
+                addressMode,
+                List.of());
+    }
+
     public IpFamily family() {
         return cidr.family();
+    }
+
+    /** Whether ports of this device owner get addresses of it. What answers DHCP gets one wherever it answers. */
+    public boolean serves(String deviceOwner) {
+        return serviceTypes.isEmpty()
+                || serviceTypes.contains(deviceOwner)
+                || (dhcpEnabled && deviceOwner.equals(Port.DHCP));
     }
 
     /** Whether addresses on this subnet follow from the MAC and are not chosen. */
@@ -81,7 +125,8 @@ public record Subnet(
                 hostRoutes,
                 dhcpEnabled,
                 raMode,
-                addressMode);
+                addressMode,
+                serviceTypes);
     }
 
     @Override

@@ -54,6 +54,10 @@ public enum Problem {
             "IP address %s is not a valid IP for any of the subnets on the specified network."),
     INVALID_IP_FOR_SUBNET(
             Category.USER, "InvalidIpForSubnet", "IP address %s is not a valid IP for the specified subnet."),
+    INVALID_SUBNET_SERVICE_TYPE(
+            Category.USER,
+            "InvalidSubnetServiceType",
+            "Subnet service type %s does not correspond to a valid device owner."),
     ALLOCATION_ON_AUTO_ADDRESS_SUBNET(
             Category.USER,
             "AllocationOnAutoAddressSubnet",
@@ -193,6 +197,10 @@ public enum Problem {
             Category.CONFLICT, "IpAddressAlreadyAllocated", "IP address %s already allocated in subnet %s"),
     IP_ADDRESS_GENERATION_FAILURE(
             Category.CONFLICT, "IpAddressGenerationFailure", "No more IP addresses available on network %s."),
+    IP_ADDRESS_GENERATION_FAILURE_NO_MATCHING_SUBNET(
+            Category.CONFLICT,
+            "IpAddressGenerationFailureNoMatchingSubnet",
+            "No valid service subnet for the given device owner, network %s, service type %s."),
     OVERLAPPING_ALLOCATION_POOLS(
             Category.CONFLICT,
             "OverlappingAllocationPools",

@@ -27,6 +27,7 @@ final class Names {
     static final String DHCP = "dhcp";
     static final String RA_MODE = "ra";
     static final String ADDRESS_MODE = "addressing";
+    static final String SERVICE_TYPES = "services";
 
     static final String MAC = "mac";
     static final String FIXED_IPS = "ips";

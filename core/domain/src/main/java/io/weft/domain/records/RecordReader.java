@@ -112,6 +112,7 @@ final class RecordReader {
             case Names.DHCP -> fields.dhcp = json.getBooleanValue();
             case Names.RA_MODE -> fields.raMode = Ipv6Mode.parse(name, json.getString());
             case Names.ADDRESS_MODE -> fields.addressMode = Ipv6Mode.parse(name, json.getString());
+            case Names.SERVICE_TYPES -> fields.serviceTypes = list(json, p -> texts.intern(p.getString()));
             default -> {
                 return false;
             }
@@ -252,6 +253,7 @@ final class RecordReader {
         private boolean dhcp;
         private Ipv6Mode raMode = Ipv6Mode.NONE;
         private Ipv6Mode addressMode = Ipv6Mode.NONE;
+        private List<String> serviceTypes = List.of();
         private @Nullable MacAddress mac;
         private List<FixedIp> fixedIps = List.of();
         private String deviceId = "";
@@ -303,7 +305,8 @@ final class RecordReader {
                             routes,
                             dhcp,
                             raMode,
-                            addressMode);
+                            addressMode,
+                            serviceTypes);
                 case PORT ->
                     new Port(
                             meta,

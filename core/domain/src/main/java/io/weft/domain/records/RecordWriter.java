@@ -63,12 +63,7 @@ final class RecordWriter {
         text(json, Names.PROJECT, meta.project());
         text(json, Names.NAME, meta.name());
         text(json, Names.DESCRIPTION, meta.description());
-        if (!meta.tags().isEmpty()) {
-            json.writeName(Names.TAGS);
-            json.writeStartArray();
-            meta.tags().forEach(json::writeString);
-            json.writeEndArray();
-        }
+        texts(json, Names.TAGS, meta.tags());
         json.writeNumberProperty(Names.CREATED, meta.createdAt().getEpochSecond());
         json.writeNumberProperty(Names.UPDATED, meta.updatedAt().getEpochSecond());
         json.writeNumberProperty(Names.REVISION, meta.revision());
@@ -102,6 +97,7 @@ final class RecordWriter {
         flag(json, Names.DHCP, subnet.dhcpEnabled());
         mode(json, Names.RA_MODE, subnet.raMode());
         mode(json, Names.ADDRESS_MODE, subnet.addressMode());
+        texts(json, Names.SERVICE_TYPES, subnet.serviceTypes());
     }
 
     private static void port(JsonGenerator json, Port port) {
@@ -176,12 +172,16 @@ final class RecordWriter {
     }
 
     private static void addresses(JsonGenerator json, String name, List<IpAddress> addresses) {
-        if (addresses.isEmpty()) {
+        texts(json, name, addresses);
+    }
+
+    private static void texts(JsonGenerator json, String name, List<?> items) {
+        if (items.isEmpty()) {
             return;
         }
         json.writeName(name);
         json.writeStartArray();
-        addresses.forEach(address -> json.writeString(address.toString()));
+        items.forEach(item -> json.writeString(item.toString()));
         json.writeEndArray();
     }
 

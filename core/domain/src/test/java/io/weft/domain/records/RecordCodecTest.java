@@ -153,7 +153,8 @@ class RecordCodecTest {
                         List.of(),
                         false,
                         Ipv6Mode.NONE,
-                        Ipv6Mode.NONE),
+                        Ipv6Mode.NONE,
+                        List.of("compute:nova", "network:router_gateway")),
                 new Port(
                         bare,
                         id(1),
