@@ -49,6 +49,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "filter-validation",
                     "Filter parameters validation",
                     "A filter on an unknown attribute is an error."),
+            new Extension("ip_allocation", "IP Allocation", "Ports say whether they were asked for without addresses."),
             new Extension("l2_adjacency", "L2 Adjacency", "Networks say that they are one broadcast domain."),
             new Extension("net-mtu", "Network MTU", "The largest packet of a network."),
             new Extension("net-mtu-writable", "Network MTU (writable)", "The largest packet of a network can be set."),
@@ -60,9 +61,21 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "How many addresses are left in allocation pools, and in whole subnets."),
             new Extension("pagination", "Pagination support", "Lists are read in pages."),
             new Extension(
+                    "port-device-profile",
+                    "Port device profile",
+                    "Ports keep what the compute service has accelerators plugged by."),
+            new Extension(
                     "port-mac-address-regenerate",
                     "Neutron Port MAC address regenerate",
                     "A port is given another MAC, whichever."),
+            new Extension(
+                    "port-numa-affinity-policy",
+                    "Port NUMA affinity policy",
+                    "Ports keep how near to the device the compute service puts machines."),
+            new Extension(
+                    "port-numa-affinity-policy-socket",
+                    "Port NUMA affinity policy \"socket\"",
+                    "The policy may be 'socket'."),
             new Extension("port-security", "Port Security", "Anti-spoofing can be turned off on a port."),
             new Extension("project-id", "project_id field enabled", "The owner is called project_id too."),
             new Extension("provider", "Provider Network", "Administrators see and choose a network's number."),

@@ -6,6 +6,7 @@ import io.weft.domain.Settings;
 import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
+import io.weft.model.PortExtras;
 import io.weft.neutron.Values.OptionWish;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** The attributes of a port: https://docs.openstack.org/api-ref/network/v2/#ports. */
@@ -152,6 +154,26 @@ final class PortAttributes {
             .byDefault("")
             .build();
 
+    private final Attribute<Seen<Port>, String> ipAllocation = Attribute.<Seen<Port>, String>of(
+                    "ip_allocation",
+                    Kinds.text(16),
+                    seen -> seen.resource().extras().unaddressed() ? "none" : "immediate")
+            .build();
+    final Attribute<Seen<Port>, String> numaAffinityPolicy = Attribute.<Seen<Port>, String>of(
+                    "numa_affinity_policy",
+                    Kinds.oneOf(PortExtras.NUMA_AFFINITY_POLICIES),
+                    seen -> orNull(seen.resource().extras().numaAffinityPolicy()))
+            .postAndPut()
+            .nullable()
+            .build();
+    final Attribute<Seen<Port>, String> deviceProfile = Attribute.<Seen<Port>, String>of(
+                    "device_profile",
+                    Kinds.text(255),
+                    seen -> orNull(seen.resource().extras().deviceProfile()))
+            .post()
+            .nullable()
+            .build();
+
     private final Attribute<Seen<Port>, List<String>> dnsAssignment;
     private final Optional<Attribute<Seen<Port>, List<UUID>>> securityGroups;
 
@@ -211,11 +233,16 @@ final class PortAttributes {
                 dnsAssignment,
                 qosPolicy,
                 networkQosPolicy,
+                ipAllocation,
+                numaAffinityPolicy,
+                deviceProfile,
                 Refused.attribute("data_plane_status", "data-plane-status"),
-                Refused.attribute("numa_affinity_policy", "port-numa-affinity-policy"),
-                Refused.attribute("device_profile", "port-device-profile"),
                 Refused.attribute("hints", "port-hints"),
                 Refused.attribute("propagate_uplink_status", "uplink-status-propagation", "False"));
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     /** The names that Nova knows: a tap device that something else wires, as libvirt's plain {@code ethernet} type. */

@@ -10,6 +10,7 @@ import io.weft.model.DhcpOption;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import io.weft.model.Resource;
 import io.weft.neutron.Values.OptionWish;
 import io.weft.rest.Attribute;
@@ -80,7 +81,11 @@ final class PortService extends ModelService<Port> {
                         body.require(attributes.vnicType),
                         body.get(attributes.profile).orElse(Map.of())),
                 new PortDns(body.require(attributes.dnsName), body.require(attributes.dnsDomain)),
-                body.get(attributes.qosPolicy));
+                body.get(attributes.qosPolicy),
+                PortExtras.NONE
+                        .withNumaAffinityPolicy(
+                                body.get(attributes.numaAffinityPolicy).orElse(""))
+                        .withDeviceProfile(body.get(attributes.deviceProfile).orElse("")));
     }
 
     @Override
@@ -115,6 +120,7 @@ final class PortService extends ModelService<Port> {
                 body.has(attributes.qosPolicy)
                         ? Optional.of(new QosChoice(body.get(attributes.qosPolicy)))
                         : Optional.empty(),
+                given(body, attributes.numaAffinityPolicy, ""),
                 call.expectedRevision());
         return seen(ports.update(Callers.of(call), old.id(), update));
     }

@@ -114,6 +114,58 @@ class ExtensionsApiTest {
     }
 
     @Test
+    void portsSayWhetherTheyWereAskedForWithoutAddresses() {
+        String network = network();
+        subnet(network, "10.0.0.0/24", ", 'allocation_pools': [{'start': '10.0.0.100', 'end': '10.0.0.200'}]")
+                .expect(201);
+        String bare = port(alice, network, ", 'fixed_ips': []").expect(201).id();
+        String usual = port(alice, network, "").expect(201).id();
+        assertThat(alice.put("/v2.0/ports/" + bare, "{'port': {'fixed_ips': [{'ip_address': '10.0.0.9'}]}}")
+                        .expect(200)
+                        .at("/port/ip_allocation")
+                        .asString())
+                .isEqualTo("none");
+        assertThat(alice.get("/v2.0/ports?ip_allocation=immediate&fields=id")
+                        .expect(200)
+                        .at("/ports")
+                        .findValuesAsString("id"))
+                .containsExactly(usual);
+        port(alice, network, ", 'ip_allocation': 'none'").expect(400);
+    }
+
+    @Test
+    void portsKeepWhatTheComputeServiceIsTold() {
+        String network = network();
+        JsonNode port = port(alice, network, ", 'numa_affinity_policy': 'required', 'device_profile': 'gpu'")
+                .expect(201)
+                .at("/port");
+        assertThat(port.path("numa_affinity_policy").asString()).isEqualTo("required");
+        assertThat(port.path("device_profile").asString()).isEqualTo("gpu");
+        String path = "/v2.0/ports/" + port.path("id").asString();
+        assertThat(alice.put(path, "{'port': {'numa_affinity_policy': 'socket'}}")
+                        .expect(200)
+                        .at("/port/numa_affinity_policy")
+                        .asString())
+                .isEqualTo("socket");
+        assertThat(alice.put(path, "{'port': {'numa_affinity_policy': 'near'}}")
+                        .expect(400)
+                        .error())
+                .contains("numa_affinity_policy", "near is not in ['required', 'preferred', 'legacy', 'socket']");
+        assertThat(alice.put(path, "{'port': {'device_profile': 'other'}}")
+                        .expect(400)
+                        .error())
+                .contains("Cannot update read-only attribute device_profile");
+        JsonNode cleared = alice.put(path, "{'port': {'numa_affinity_policy': null}}")
+                .expect(200)
+                .at("/port");
+        assertThat(cleared.path("numa_affinity_policy").isNull()).isTrue();
+        assertThat(cleared.path("device_profile").asString()).isEqualTo("gpu");
+        port(alice, network, "").expect(201);
+        assertThat(alice.get("/v2.0/ports?device_profile=gpu").at("/ports").size())
+                .isEqualTo(1);
+    }
+
+    @Test
     void typesOfQosRulesAreAllEnforcedHoweverOneAsks() {
         String types = "/v2.0/qos/rule-types";
         String plain = alice.get(types).expect(200).text();

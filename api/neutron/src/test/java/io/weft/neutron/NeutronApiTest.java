@@ -137,6 +137,9 @@ class NeutronApiTest {
                         "dns_assignment",
                         "qos_policy_id",
                         "qos_network_policy_id",
+                        "ip_allocation",
+                        "numa_affinity_policy",
+                        "device_profile",
                         "security_groups",
                         "tags",
                         "revision_number",
@@ -560,7 +563,13 @@ class NeutronApiTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"router:external", "is_default", "availability_zone_hints", "ha", "distributed", "service_types"
+            strings = {
+                "router:external",
+                "is_default",
+                "availability_zone_hints",
+                "ha",
+                "distributed",
+                "data_plane_status"
             })
     void whatIsNotAnnouncedIsNotShown(String attribute) {
         String network = network(admin);

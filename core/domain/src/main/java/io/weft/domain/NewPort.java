@@ -4,6 +4,7 @@ import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
 import io.weft.model.MacAddress;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +30,7 @@ import java.util.function.Consumer;
  * @param binding where it lives; anything but {@link Binding#NONE} is for administrators only
  * @param dns what it is called; its domain is for the network's owner only
  * @param qosPolicy its own QoS policy
+ * @param extras what few ports have; whether it is asked for without addresses is said by {@code fixedIps}
  */
 public record NewPort(
         String project,
@@ -47,7 +49,8 @@ public record NewPort(
         List<DhcpOption> extraDhcpOptions,
         Binding binding,
         PortDns dns,
-        Optional<UUID> qosPolicy) {
+        Optional<UUID> qosPolicy,
+        PortExtras extras) {
     /** A port with Neutron's defaults. */
     public static NewPort of(String project, UUID networkId) {
         return new NewPort(
@@ -67,7 +70,8 @@ public record NewPort(
                 List.of(),
                 Binding.NONE,
                 PortDns.NONE,
-                Optional.empty());
+                Optional.empty(),
+                PortExtras.NONE);
     }
 
     /** The same with these addresses. */
@@ -113,6 +117,11 @@ public record NewPort(
         return changed(draft -> draft.qosPolicy = policy);
     }
 
+    /** The same with what few ports have. */
+    public NewPort withExtras(PortExtras newExtras) {
+        return changed(draft -> draft.extras = newExtras);
+    }
+
     private NewPort changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -138,6 +147,7 @@ public record NewPort(
         private Binding binding;
         private PortDns dns;
         private Optional<UUID> qosPolicy;
+        private PortExtras extras;
 
         private Draft(NewPort port) {
             project = port.project();
@@ -157,6 +167,7 @@ public record NewPort(
             binding = port.binding();
             dns = port.dns();
             qosPolicy = port.qosPolicy();
+            extras = port.extras();
         }
 
         private NewPort finish() {
@@ -177,7 +188,8 @@ public record NewPort(
                     extraDhcpOptions,
                     binding,
                     dns,
-                    qosPolicy);
+                    qosPolicy,
+                    extras);
         }
     }
 }

@@ -78,7 +78,9 @@ final class PortMaker {
                 wanted.extraDhcpOptions(),
                 wanted.binding(),
                 wanted.dns(),
-                QosUse.ofNew(plan, caller, wanted.qosPolicy()));
+                QosUse.ofNew(plan, caller, wanted.qosPolicy()),
+                wanted.extras()
+                        .withUnaddressed(wanted.fixedIps().filter(List::isEmpty).isPresent()));
         plan.create(port);
         plan.count(port.project(), QuotaResource.PORT, 1);
         return port;

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
  * @param dnsName its name in the operator's domain
  * @param dnsDomain the further domain in which it has its name; the network's owner only
  * @param qosPolicy its own QoS policy
+ * @param numaAffinityPolicy how near to the device its machine must be; the empty text for none
  * @param expectedRevision the revision number that it must have
  */
 public record PortUpdate(
@@ -45,9 +46,11 @@ public record PortUpdate(
         Optional<String> dnsName,
         Optional<String> dnsDomain,
         Optional<QosChoice> qosPolicy,
+        Optional<String> numaAffinityPolicy,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final PortUpdate NONE = new PortUpdate(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -110,6 +113,11 @@ public record PortUpdate(
         return changed(draft -> draft.qosPolicy = Optional.of(choice));
     }
 
+    /** The same with this policy of how near to the device its machine must be; the empty text for none. */
+    public PortUpdate withNumaAffinityPolicy(String policy) {
+        return changed(draft -> draft.numaAffinityPolicy = Optional.of(policy));
+    }
+
     private PortUpdate changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -133,6 +141,7 @@ public record PortUpdate(
         private Optional<String> dnsName;
         private Optional<String> dnsDomain;
         private Optional<QosChoice> qosPolicy;
+        private Optional<String> numaAffinityPolicy;
         private OptionalLong expectedRevision;
 
         private Draft(PortUpdate update) {
@@ -151,6 +160,7 @@ public record PortUpdate(
             dnsName = update.dnsName();
             dnsDomain = update.dnsDomain();
             qosPolicy = update.qosPolicy();
+            numaAffinityPolicy = update.numaAffinityPolicy();
             expectedRevision = update.expectedRevision();
         }
 
@@ -171,6 +181,7 @@ public record PortUpdate(
                     dnsName,
                     dnsDomain,
                     qosPolicy,
+                    numaAffinityPolicy,
                     expectedRevision);
         }
     }

@@ -298,7 +298,10 @@ public final class Ports {
                 update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
                 update.binding().orElse(before.binding()),
                 changeName(plan, caller, before, update),
-                QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
+                QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()),
+                update.numaAffinityPolicy()
+                        .map(before.extras()::withNumaAffinityPolicy)
+                        .orElse(before.extras()));
     }
 
     private static void changeMac(Plan plan, Port before, MacAddress mac) {

@@ -12,6 +12,7 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
@@ -89,7 +90,8 @@ final class RouterInterfaces {
                 before.extraDhcpOptions(),
                 before.binding(),
                 before.dns(),
-                Optional.empty());
+                Optional.empty(),
+                before.extras());
         plan.update(before, after);
         plan.put(Layout.routerInterface(router.id(), portId), Bytes.utf8(portId.toString()));
         return new RouterInterface(router.id(), router.project(), before.networkId(), portId, subnets);
@@ -230,7 +232,8 @@ final class RouterInterfaces {
                 List.of(),
                 Binding.NONE,
                 PortDns.NONE,
-                Optional.empty());
+                Optional.empty(),
+                PortExtras.NONE);
         return maker.create(plan, caller, network, wanted);
     }
 

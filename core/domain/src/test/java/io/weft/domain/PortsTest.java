@@ -21,6 +21,7 @@ import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import java.nio.file.Path;
@@ -376,7 +377,8 @@ class PortsTest {
                 List.of(),
                 Binding.NONE,
                 PortDns.NONE,
-                Optional.empty());
+                Optional.empty(),
+                PortExtras.NONE);
         Port port = ports.create(ALICE, paired);
         assertThat(port.allowedAddressPairs()).containsExactly(new AddressPair(request.prefix(), port.mac()));
 
@@ -400,6 +402,25 @@ class PortsTest {
         servers.subnet(network, "2001:db8::/64");
         assertThat(ports.create(ALICE, Collections.nCopies(800, wanted()))).hasSize(800);
         assertProblem(Problem.INVALID_INPUT, () -> ports.create(ALICE, Collections.nCopies(5_000, wanted())));
+    }
+
+    @Test
+    void aPortKeepsWhatFewPortsHaveWhateverElseChanges() {
+        servers.subnet(network, "10.0.0.0/24");
+        Port plain = ports.create(ALICE, wanted().withFixedIps(FixedIpRequest.of("10.0.0.8")));
+        assertThat(plain.extras()).isSameAs(PortExtras.NONE);
+        PortExtras extras = new PortExtras(false, "required", "gpu");
+        Port port = ports.create(ALICE, wanted().withExtras(extras).withFixedIps());
+        assertThat(port.extras()).isEqualTo(extras.withUnaddressed(true));
+        Port addressed = ports.update(ALICE, port.id(), PortUpdate.NONE.withFixedIps(FixedIpRequest.of("10.0.0.9")));
+        assertThat(addressed.extras()).isEqualTo(port.extras());
+        Port changed = ports.update(ALICE, port.id(), PortUpdate.NONE.withNumaAffinityPolicy(""));
+        assertThat(changed.extras()).isEqualTo(new PortExtras(true, "", "gpu"));
+        assertThat(servers.second().ports().show(ALICE, port.id())).isEqualTo(changed);
+        Port bare = ports.update(ALICE, plain.id(), PortUpdate.NONE.withNumaAffinityPolicy("socket"));
+        assertThat(ports.update(ALICE, bare.id(), PortUpdate.NONE.withNumaAffinityPolicy(""))
+                        .extras())
+                .isSameAs(PortExtras.NONE);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import io.weft.model.PortRange;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
@@ -241,7 +242,8 @@ class TransactionsTest {
                 options,
                 new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))),
                 new PortDns("p".repeat(63), LONG_DOMAIN),
-                Optional.empty());
+                Optional.empty(),
+                new PortExtras(false, "preferred", LONG));
         begin("create port");
         Port port = domain.ports().create(ADMIN, wanted);
         begin("update port");

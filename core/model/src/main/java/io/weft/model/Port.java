@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param binding where it lives
  * @param dns what it is called
  * @param qosPolicy its own QoS policy, which counts instead of its network's
+ * @param extras what few ports have
  */
 public record Port(
         Meta meta,
@@ -38,7 +39,8 @@ public record Port(
         List<DhcpOption> extraDhcpOptions,
         Binding binding,
         PortDns dns,
-        Optional<UUID> qosPolicy)
+        Optional<UUID> qosPolicy,
+        PortExtras extras)
         implements Resource {
     /** The device owner of a router's interface; the device id is then the router's id. */
     public static final String ROUTER_INTERFACE = "network:router_interface";
@@ -68,6 +70,40 @@ public record Port(
                 "security_groups",
                 portSecurityEnabled || securityGroups.isEmpty(),
                 "needs port security to be enabled");
+    }
+
+    /** A port without what few ports have. */
+    public Port(
+            Meta meta,
+            UUID networkId,
+            boolean adminStateUp,
+            MacAddress mac,
+            List<FixedIp> fixedIps,
+            String deviceId,
+            String deviceOwner,
+            List<AddressPair> allowedAddressPairs,
+            boolean portSecurityEnabled,
+            Optional<List<UUID>> securityGroups,
+            List<DhcpOption> extraDhcpOptions,
+            Binding binding,
+            PortDns dns,
+            Optional<UUID> qosPolicy) {
+        this(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                securityGroups,
+                extraDhcpOptions,
+                binding,
+                dns,
+                qosPolicy,
+                PortExtras.NONE);
     }
 
     /** A port without a name or a QoS policy of its own. */
@@ -196,7 +232,8 @@ public record Port(
                 extraDhcpOptions,
                 binding,
                 dns,
-                qosPolicy);
+                qosPolicy,
+                extras);
     }
 
     @Override
@@ -215,7 +252,8 @@ public record Port(
                 extraDhcpOptions,
                 binding,
                 dns,
-                qosPolicy);
+                qosPolicy,
+                extras);
     }
 
     @Override

@@ -146,7 +146,7 @@ final class RecordReader {
             case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
             case Names.QOS -> fields.qosPolicy = Optional.of(identity(json));
             default -> {
-                return false;
+                return fields.extras.read(name, json);
             }
         }
         return true;
@@ -267,6 +267,7 @@ final class RecordReader {
         private String called = "";
         private String domain = "";
         private Optional<UUID> qosPolicy = Optional.empty();
+        private final PortExtrasRecords extras = new PortExtrasRecords();
         private final GroupRecords groups = new GroupRecords();
         private final ExternalRecords external = new ExternalRecords();
         private final QosRecords qos = new QosRecords();
@@ -322,7 +323,8 @@ final class RecordReader {
                             options,
                             binding(),
                             dns(),
-                            qosPolicy);
+                            qosPolicy,
+                            extras.extras());
                 case ROUTER -> new Router(meta, adminUp, routes, external.gateway());
                 case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);

@@ -146,6 +146,7 @@ final class RecordWriter {
         text(json, Names.CALLED, port.dns().name());
         text(json, Names.DOMAIN, port.dns().domain());
         port.qosPolicy().ifPresent(policy -> json.writeStringProperty(Names.QOS, policy.toString()));
+        PortExtrasRecords.write(json, port.extras());
     }
 
     private static void binding(JsonGenerator json, Binding binding) {

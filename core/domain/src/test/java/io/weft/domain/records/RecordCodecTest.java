@@ -23,6 +23,7 @@ import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
 import io.weft.model.Resource;
@@ -181,7 +182,8 @@ class RecordCodecTest {
                         List.of(),
                         Binding.NONE,
                         new PortDns("www", "example.org."),
-                        Optional.empty()),
+                        Optional.empty(),
+                        new PortExtras(true, "socket", "gpu")),
                 portIn(Optional.of(List.of())),
                 portIn(Optional.of(List.of(id(7), id(8)))),
                 new SecurityGroup(bare, false, true),
@@ -286,6 +288,7 @@ class RecordCodecTest {
 
         assertThat(one.project()).isSameAs(two.project());
         assertThat(one.networkId()).isSameAs(two.networkId());
+        assertThat(one.extras()).isSameAs(PortExtras.NONE);
         assertThat(one.binding().host()).isSameAs(two.binding().host());
     }
 
