@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.server.identity.AgentClient;
 import io.weft.server.keystone.Keystone;
+import io.weft.store.etcd.EtcdCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,15 +19,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * OpenStack's own suites of the networking API against a server with Keystone: {@code ./weft test conformance}. Every test
+ * OpenStack's own suites of the networking API against one server with Keystone, and against two in turn: {@code ./weft test conformance}. Every test
  * passes, or is among those of {@code docs/conformance.md}, which says why they are skipped, and which of them use an
  * extension that is not announced without asking for it.
  */
@@ -37,44 +38,60 @@ class ConformanceTest {
     private static final String NOT_ANNOUNCED = "- needs what is not announced: `";
 
     @TempDir
-    private static Path directory;
+    private Path directory;
 
-    private static Keystone keystone;
-    private static Server server;
-    private static AgentClient agent;
-
-    @BeforeAll
-    static void start() throws Exception {
-        keystone = Keystone.start(directory.resolve("keystone"));
-        keystone.user("weft", "service", "service");
-        Path password = directory.resolve("password");
-        Files.writeString(password, "weftweft\n");
-        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
-        server = Server.start(ServerTest.configuration(
-                directory.resolve("server"),
-                Map.of(
-                        "WEFT_API_AUTHENTICATION", "keystone",
-                        "WEFT_KEYSTONE_URL", keystone.url(),
-                        "WEFT_KEYSTONE_PASSWORD_FILE", password.toString())));
-        keystone.service("network", "http://127.0.0.1:" + server.apiPort());
-        agent = new AgentClient("one", server.agentsPort());
-        try (Client administrator = new Client(server.apiPort(), keystone.administratorToken())) {
-            assertThat(agent.enrol(administrator.token("one")).statusCode()).isEqualTo(200);
+    @Test
+    void oneServer() throws Exception {
+        try (Keystone keystone = keystone();
+                Server server = server(keystone, Map.of())) {
+            check(keystone, server, server.apiPort());
         }
     }
 
-    @AfterAll
-    static void stop() {
-        agent.disconnect();
-        server.close();
-        keystone.close();
+    /** The suites hold no server to what it said itself: each request goes to the other one than the last. */
+    @Test
+    void twoServersInTurn() throws Exception {
+        try (Keystone keystone = keystone();
+                EtcdCluster etcd = EtcdCluster.start(1)) {
+            Map<String, String> store =
+                    Map.of("WEFT_STORE_ENDPOINTS", etcd.endpoints().getFirst().toString());
+            try (Server one = server(keystone, store);
+                    Server two = server(keystone, store);
+                    InTurn both = InTurn.start(directory.resolve("in-turn"), List.of(one.apiPort(), two.apiPort()))) {
+                check(keystone, one, both.port());
+            }
+        }
     }
 
-    @Test
-    void everyTestOfWhatIsAnnouncedPassesAndThoseThatAreSkippedAreKnown() throws Exception {
+    private Keystone keystone() throws IOException, InterruptedException {
+        Keystone keystone = Keystone.start(directory.resolve("keystone"));
+        keystone.user("weft", "service", "service");
+        return keystone;
+    }
+
+    private Server server(Keystone keystone, Map<String, String> more) throws Exception {
+        Path password = Files.writeString(directory.resolve("password"), "weftweft\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("WEFT_API_AUTHENTICATION", "keystone");
+        settings.put("WEFT_KEYSTONE_URL", keystone.url());
+        settings.put("WEFT_KEYSTONE_PASSWORD_FILE", password.toString());
+        return Server.start(ServerTest.configuration(directory.resolve("server"), settings));
+    }
+
+    private void check(Keystone keystone, Server server, int apiPort) throws Exception {
+        keystone.service("network", "http://127.0.0.1:" + apiPort);
+        try (AgentClient agent = new AgentClient("one", server.agentsPort());
+                Client administrator = new Client(apiPort, keystone.administratorToken())) {
+            assertThat(agent.enrol(administrator.token("one")).statusCode()).isEqualTo(200);
+            runSuites(configuration(keystone, administrator));
+        }
+    }
+
+    private void runSuites(String configuration) throws Exception {
         long begin = System.nanoTime();
         Map<String, Tempest.Result> results =
-                new Tempest(directory.resolve("tempest"), configuration()).run(SUITES, AT_ONCE);
+                new Tempest(directory.resolve("tempest"), configuration).run(SUITES, AT_ONCE);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
 
         Set<String> failed = names(results, Tempest.Outcome.FAILED);
@@ -128,31 +145,30 @@ class ConformanceTest {
     }
 
     /** What the suites are told of this cloud: where it is, its way out, and the extensions that it announces. */
-    private static String configuration() throws Exception {
-        try (Client administrator = new Client(server.apiPort(), keystone.administratorToken())) {
-            String network = administrator
-                    .create(
-                            "network",
-                            Map.of(
-                                    "name",
-                                    "public",
-                                    "router:external",
-                                    true,
-                                    "provider:network_type",
-                                    "flat",
-                                    "provider:physical_network",
-                                    "public"))
-                    .get("id")
-                    .asString();
-            administrator.create(
-                    "subnet",
-                    Map.of("network_id", network, "cidr", "172.24.4.0/22", "ip_version", 4, "enable_dhcp", false));
-            JsonNode extensions = administrator.get("/v2.0/extensions").get("extensions");
-            String aliases = StreamSupport.stream(extensions.spliterator(), false)
-                    .map(extension -> extension.get("alias").asString())
-                    .sorted()
-                    .collect(Collectors.joining(","));
-            return """
+    private String configuration(Keystone keystone, Client administrator) throws Exception {
+        String network = administrator
+                .create(
+                        "network",
+                        Map.of(
+                                "name",
+                                "public",
+                                "router:external",
+                                true,
+                                "provider:network_type",
+                                "flat",
+                                "provider:physical_network",
+                                "public"))
+                .get("id")
+                .asString();
+        administrator.create(
+                "subnet",
+                Map.of("network_id", network, "cidr", "172.24.4.0/22", "ip_version", 4, "enable_dhcp", false));
+        JsonNode extensions = administrator.get("/v2.0/extensions").get("extensions");
+        String aliases = StreamSupport.stream(extensions.spliterator(), false)
+                .map(extension -> extension.get("alias").asString())
+                .sorted()
+                .collect(Collectors.joining(","));
+        return """
                     [auth]
                     use_dynamic_credentials = true
                     create_isolated_networks = false
@@ -191,6 +207,5 @@ class ConformanceTest {
                     [oslo_concurrency]
                     lock_path = %5$s
                     """.formatted(Keystone.PASSWORD, keystone.url(), network, aliases, directory.resolve("locks"));
-        }
     }
 }

@@ -50,7 +50,8 @@ public final class Keystone implements AutoCloseable {
                 [identity]
                 password_hash_rounds = 4
                 [cache]
-                enabled = false
+                enabled = true
+                backend = dogpile.cache.memory
                 """.formatted(directory));
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
