@@ -81,9 +81,9 @@ final class FloodBench implements Bench {
             List<Background> servers = new ArrayList<>();
             try {
                 for (Topologies.Flood flood : topologies.floods()) {
-                    Background server = PathBench.serve(flood.pair());
+                    Background server = LoadDriver.serve(flood.pair());
                     servers.add(server);
-                    PathBench.bind(server, 0);
+                    LoadDriver.bind(server, 0);
                 }
                 for (int round = 0; round < rounds; round++) {
                     System.err.printf("round %d of %d%n", round + 1, rounds);
@@ -102,7 +102,7 @@ final class FloodBench implements Bench {
 
     private static Sample measure(Topologies.Flood flood, int syns) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", "0"));
-        command.addAll(PathBench.load("held", flood.pair().address(), Double.toString(SECONDS)));
+        command.addAll(LoadDriver.command("held", flood.pair().address(), Double.toString(SECONDS)));
         Process held = start(flood.pair().inClient(command.toArray(String[]::new)));
         try (BufferedReader said = reader(held);
                 OutputStream heard = held.getOutputStream()) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** {@code ./weft bench [NAME [OPTION]...] [--json]}: runs one bench, or lists them. */
 public final class Main {
-    private static final List<String> NAMES = List.of("path", "flood", "api", "scale", "model", "agent", "qos");
+    private static final List<String> NAMES = List.of("path", "size", "flood", "api", "scale", "model", "agent", "qos");
 
     private Main() {}
 
@@ -43,6 +43,7 @@ public final class Main {
                         words.take("--load", String.join(", ", PathBench.LOADS), PathBench.LOADS),
                         words.takeNumber("--rounds", PathBench.ROUNDS),
                         !words.takeFlag("--without-taps"));
+            case "size" -> new SizeBench(words.takeNumber("--rounds", SizeBench.ROUNDS));
             case "flood" -> new FloodBench(words.takeNumber("--rounds", FloodBench.ROUNDS));
             case "api" -> new ApiBench();
             case "scale" -> new ScaleBench(words.take("--shape", "one, two or three", List.of("one", "two", "three")));

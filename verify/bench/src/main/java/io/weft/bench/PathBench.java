@@ -1,10 +1,6 @@
 package io.weft.bench;
 
 import io.weft.e2e.Background;
-import io.weft.e2e.Shell;
-import io.weft.e2e.Wait;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -13,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * What the data path costs: workloads of one host and of two, under a stateful security group of 100 rules, beside a raw veth pair and beside two hosts with a bridge, a
@@ -81,9 +74,6 @@ final class PathBench implements Bench {
     static final List<String> LOADS =
             Arrays.stream(Measure.values()).map(measure -> measure.load).toList();
 
-    /** One round's figure and the CPU of the whole machine for one operation. */
-    private record Sample(double rate, double cpu) {}
-
     private final List<Measure> measures;
     private final int rounds;
     private final boolean taps;
@@ -117,11 +107,11 @@ final class PathBench implements Bench {
             List<Topologies.Pair> pairs = topologies.pairs().stream()
                     .filter(pair -> taps || !pair.hasTap())
                     .toList();
-            Map<String, Map<Measure, List<Sample>>> samples = new LinkedHashMap<>();
+            Map<String, Map<Measure, List<LoadDriver.Sample>>> samples = new LinkedHashMap<>();
             Map<String, Background> servers = new LinkedHashMap<>();
             try {
                 for (Topologies.Pair pair : pairs) {
-                    servers.put(pair.name(), serve(pair));
+                    servers.put(pair.name(), LoadDriver.serve(pair));
                 }
                 for (int round = 0; round < rounds; round++) {
                     for (Measure measure : measures) {
@@ -141,58 +131,21 @@ final class PathBench implements Bench {
         }
     }
 
-    static Background serve(Topologies.Pair pair) throws Exception {
-        Path log = Files.createTempFile("weft-bench-", ".log");
-        log.toFile().deleteOnExit();
-        Background server = Background.start(log, pair.inServer(load("serve").toArray(String[]::new)));
-        Wait.until(
-                pair.name() + " to serve",
-                () -> Shell.run(pair.inServer("ss", "-Hltn")).contains(":" + Load.LAST));
-        return server;
+    private static LoadDriver.Sample measure(Measure measure, Topologies.Pair pair, Background server) {
+        LoadDriver.bind(server, measure.serverProcessor);
+        pair.relay().ifPresent(relay -> LoadDriver.bind(relay, measure.serverProcessor));
+        LoadDriver.Sample sample = LoadDriver.run(measure.load, pair, SECONDS);
+        return new LoadDriver.Sample(sample.rate() * measure.rateFactor, sample.nanos() * measure.cpuFactor);
     }
 
-    static List<String> load(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:+UseSerialGC",
-                // The better compiler would share the client's processor with it while it measures.
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Load.class.getName()));
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
-    private static Sample measure(Measure measure, Topologies.Pair pair, Background server) {
-        bind(server, measure.serverProcessor);
-        pair.relay().ifPresent(relay -> bind(relay, measure.serverProcessor));
-        List<String> command = new ArrayList<>(List.of("taskset", "-c", "0"));
-        command.addAll(load(measure.load, pair.address(), Double.toString(SECONDS)));
-        String[] words =
-                Shell.run(pair.inClient(command.toArray(String[]::new))).strip().split(" ", 3);
-        double count = Double.parseDouble(words[0]);
-        double nanos = Double.parseDouble(words[1]);
-        double worked = Double.parseDouble(words[2]);
-        if (count == 0) {
-            throw new IllegalStateException(measure.title + ", " + pair.name() + ": nothing got through");
-        }
-        return new Sample(count / nanos * 1e9 * measure.rateFactor, worked / count * measure.cpuFactor);
-    }
-
-    static void bind(Background process, int processor) {
-        Shell.run("taskset", "-a", "-p", "-c", Integer.toString(processor), Long.toString(process.pid()));
-    }
-
-    private List<Result> results(Map<String, Map<Measure, List<Sample>>> samples) {
+    private List<Result> results(Map<String, Map<Measure, List<LoadDriver.Sample>>> samples) {
         List<Result> results = new ArrayList<>();
         for (Measure measure : measures) {
-            Map<String, List<Sample>> rounds = new LinkedHashMap<>();
+            Map<String, List<LoadDriver.Sample>> rounds = new LinkedHashMap<>();
             samples.forEach((topology, all) -> rounds.put(topology, Objects.requireNonNull(all.get(measure))));
-            List<Sample> raw = Objects.requireNonNull(rounds.get(Topologies.RAW));
+            List<LoadDriver.Sample> raw = Objects.requireNonNull(rounds.get(Topologies.RAW));
             rounds.forEach((topology, own) -> {
-                List<Sample> baseline = switch (topology) {
+                List<LoadDriver.Sample> baseline = switch (topology) {
                     case Topologies.ONE_HOST_TAP, Topologies.TWO_HOSTS_TAP ->
                         rounds.getOrDefault(Topologies.RAW_TAP, raw);
                     default -> raw;
@@ -216,30 +169,19 @@ final class PathBench implements Bench {
     }
 
     private static void compare(
-            List<Result> results, Measure measure, String what, List<Sample> own, List<Sample> other, double bound) {
-        results.add(bound(beside(measure.title + ", " + what, measure.unit, own, other, Sample::rate), bound));
-        results.add(beside("  its CPU", measure.cpuUnit, own, other, Sample::cpu));
-    }
-
-    /**
-     * The medians of both, and the median of the rounds' ratios: what is compared was measured within seconds, while the
-     * machine's pace changes from round to round.
-     */
-    private static Result beside(
-            String name, String unit, List<Sample> own, List<Sample> other, ToDoubleFunction<Sample> figure) {
-        double[] ratios = IntStream.range(0, own.size())
-                .mapToDouble(round -> figure.applyAsDouble(own.get(round)) / figure.applyAsDouble(other.get(round)))
-                .toArray();
-        return Result.of(name, median(own.stream().mapToDouble(figure)), unit)
-                .beside(median(other.stream().mapToDouble(figure)), median(Arrays.stream(ratios)));
+            List<Result> results,
+            Measure measure,
+            String what,
+            List<LoadDriver.Sample> own,
+            List<LoadDriver.Sample> other,
+            double bound) {
+        results.add(bound(
+                LoadDriver.beside(measure.title + ", " + what, measure.unit, own, other, LoadDriver.Sample::rate),
+                bound));
+        results.add(LoadDriver.beside("  its CPU", measure.cpuUnit, own, other, LoadDriver.Sample::nanos));
     }
 
     private static Result bound(Result result, double bound) {
         return bound == 0 ? result : result.atLeast(bound);
-    }
-
-    private static double median(DoubleStream all) {
-        double[] sorted = all.sorted().toArray();
-        return sorted[sorted.length / 2];
     }
 }
