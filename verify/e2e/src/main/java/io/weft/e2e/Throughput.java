@@ -7,8 +7,7 @@ import java.util.List;
 
 /**
  * How fast packets arrive, by what the kernel counts at the receiver's device and the time between two looks. The sender
- * is iperf3, which goes on until it is closed; what is counted begins when the sender has been at it for a while, so that
- * no burst is in it.
+ * goes on until it is closed; what is counted begins when it has been at it for a while, so that no burst is in it.
  */
 public final class Throughput {
     /** What a TCP segment of a guest's MTU of 1450 carries, with time stamps, and what it is on the wire. */
@@ -30,10 +29,41 @@ public final class Throughput {
     /** So many packets have come when it is the load that flows, and no longer what iperf3's ends tell each other first. */
     private static final int FLOWING = 50;
 
-    /** How iperf3 sends. */
+    /** As much as one call to the kernel sends, in bytes. */
+    private static final int SEGMENTS = 61_440;
+
+    /** Gives the kernel many datagrams at once, which it carries as one packet as long as it can (UDP_SEGMENT). */
+    private static final String SEND_SEGMENTS = """
+            import socket, sys, time
+            address, rate, size = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.setsockopt(socket.IPPROTO_UDP, 103, size)
+            s.connect((address, 5201))
+            data = bytes(%d // size * size)
+            due = time.monotonic()
+            while True:
+                try:
+                    s.send(data)
+                except OSError:
+                    pass
+                now = time.monotonic()
+                due = max(due + len(data) * 8 / rate, now - .01)
+                if due > now:
+                    time.sleep(due - now)
+            """.formatted(SEGMENTS);
+
+    private static final String TAKE_NOTHING = """
+            import signal, socket
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.bind(('', 5201))
+            signal.pause()
+            """;
+
+    /** What is sent, and by whom: by iperf3, or datagrams in segments of 60 KB, as applications send that are in a hurry. */
     public enum Protocol {
         TCP,
-        UDP
+        UDP,
+        UDP_SEGMENTS
     }
 
     /**
@@ -67,16 +97,16 @@ public final class Throughput {
             int datagram,
             Duration length,
             Path log) {
-        List<String> client = in(from, "iperf3", "-c", address, "-t", "3600", "--connect-timeout", "20000");
-        if (protocol == Protocol.UDP) {
-            client.addAll(List.of("-u", "-b", String.valueOf(bits), "-l", String.valueOf(datagram)));
-        }
-        try (Background server = Background.start(log, in(to, "iperf3", "-s"))) {
+        boolean segments = protocol == Protocol.UDP_SEGMENTS;
+        List<String> receiver = segments ? in(to, "python3", "-c", TAKE_NOTHING) : in(to, "iperf3", "-s");
+        try (Background server = Background.start(log, receiver)) {
             Wait.until(
-                    "iperf3 to listen",
-                    () -> server.isAlive() && Shell.run(in(to, "ss", "-Hltn")).contains(":5201"));
+                    "the receiver to listen",
+                    () -> server.isAlive()
+                            && Shell.run(in(to, "ss", segments ? "-Hlnu" : "-Hlnt"))
+                                    .contains(":5201"));
             long before = packets(look(to));
-            try (Background sender = Background.start(log, client)) {
+            try (Background sender = Background.start(log, sender(from, address, protocol, bits, datagram))) {
                 Wait.until("packets to arrive", () -> packets(look(to)) >= before + FLOWING);
                 String looks = Shell.run(in(
                         to,
@@ -85,12 +115,25 @@ public final class Throughput {
                         "sleep " + WARM.toMillis() / 1000.0 + "; " + LOOK + "; sleep " + length.toMillis() / 1000.0
                                 + "; " + LOOK));
                 if (!sender.isAlive()) {
-                    throw new IllegalStateException("iperf3 ended: " + sender.output());
+                    throw new IllegalStateException("the sender ended: " + sender.output());
                 }
                 String[] lines = looks.strip().split("\n");
                 return rate(lines[0].split(" "), lines[1].split(" "), protocol, datagram);
             }
         }
+    }
+
+    private static List<String> sender(String from, String address, Protocol protocol, long bits, int datagram) {
+        List<String> iperf = in(from, "iperf3", "-c", address, "-t", "3600", "--connect-timeout", "20000");
+        String size = String.valueOf(datagram);
+        return switch (protocol) {
+            case TCP -> iperf;
+            case UDP -> {
+                iperf.addAll(List.of("-u", "-b", String.valueOf(bits), "-l", size));
+                yield iperf;
+            }
+            case UDP_SEGMENTS -> in(from, "python3", "-c", SEND_SEGMENTS, address, String.valueOf(bits), size);
+        };
     }
 
     private static String[] look(String namespace) {
@@ -105,10 +148,17 @@ public final class Throughput {
         double bytes = Long.parseLong(after[0]) - Long.parseLong(before[0]);
         double packets = packets(after) - packets(before);
         double seconds = (Long.parseLong(after[2]) - Long.parseLong(before[2])) / 1e9;
-        double wire = protocol == Protocol.UDP
-                ? packets * (datagram + DATAGRAM_HEADERS)
-                : (bytes - packets * HEADERS) / PAYLOAD * (PAYLOAD + HEADERS);
+        double wire = switch (protocol) {
+            case TCP -> onWire(bytes, packets, PAYLOAD, HEADERS);
+            case UDP -> packets * (datagram + DATAGRAM_HEADERS);
+            case UDP_SEGMENTS -> onWire(bytes, packets, datagram, DATAGRAM_HEADERS);
+        };
         return new Rate(wire * 8 / seconds, packets / seconds);
+    }
+
+    /** What these packets are on a wire, where each payload has headers of its own. */
+    private static double onWire(double bytes, double packets, int payload, int headers) {
+        return (bytes - packets * headers) / payload * (payload + headers);
     }
 
     private static List<String> in(String namespace, String... command) {
