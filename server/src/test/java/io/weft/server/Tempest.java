@@ -16,6 +16,8 @@ import org.xml.sax.SAXException;
 /** OpenStack's API suites, tempest and the plug-in of Neutron, as Debian packages them. */
 final class Tempest {
     private static final String PACKAGES = "/usr/lib/python3/dist-packages";
+    /** Of {@code setUpClass (NAME)} and {@code tearDownClass (NAME)}. */
+    private static final String FIXTURE = "Class (";
 
     /**
      * Debian's package waits ten seconds before each removal of a subnet, for clouds that take apart ports slowly. What is
@@ -133,12 +135,15 @@ final class Tempest {
         }
     }
 
-    /** The name of a test, or of a class where it says {@code setUpClass (NAME)}, without {@code [id-…,smoke]}. */
+    /**
+     * The name of a test without {@code [id-…,smoke](scenario)}, or of a class where it says {@code setUpClass (NAME)}: a
+     * test that is run in several scenarios has one name.
+     */
     private static String name(String className, String name) {
         String whole = className.isEmpty() ? name : className + "." + name;
-        int opening = whole.indexOf('(');
-        if (opening >= 0 && whole.endsWith(")")) {
-            return whole.substring(opening + 1, whole.length() - 1);
+        int fixture = whole.indexOf(FIXTURE);
+        if (fixture >= 0) {
+            return whole.substring(fixture + FIXTURE.length(), whole.length() - 1);
         }
         int attributes = whole.indexOf('[');
         return attributes < 0 ? whole : whole.substring(0, attributes);

@@ -54,6 +54,7 @@ final class QosPolicyService extends ModelService<QosPolicy> {
         ResourceType.Builder<Seen<QosPolicy>> builder = ResourceType.named(
                         "policy", "policies", Seen<QosPolicy>::id, this)
                 .beneath(QosRuleService.PREFIX)
+                .markersMayBeUnknown()
                 .attributes(standard.around(List.of(shared, isDefault, rules)))
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())

@@ -9,6 +9,7 @@ import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
+import io.weft.rest.Policy;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
                         Attribute.<QosRule.Type, List<String>>of("drivers", Values.TAGS, _ -> List.of())
                                 .written(QosRuleTypes::writeDrivers)
                                 .adminRead()
+                                .notListed()
                                 .notFilterable()
                                 .notSortable()
                                 .build()))
@@ -103,6 +105,9 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
 
     @Override
     public Optional<QosRule.Type> find(Call call, String name) {
+        if (!call.caller().admin()) {
+            throw Policy.refused("rule:get_rule_type");
+        }
         return Arrays.stream(QosRule.Type.values())
                 .filter(type -> type.text().equals(name))
                 .findFirst();

@@ -137,11 +137,30 @@ class QosApiTest {
                 .contains("bandwidth_limit", "packet_rate_limit", "dscp_marking")
                 .doesNotContain("minimum")
                 .doesNotContain("drivers");
+        assertThat(admin.get("/v2.0/qos/rule-types").expect(200).text()).doesNotContain("drivers");
+        assertThat(alice.get("/v2.0/qos/rule-types/dscp_marking").expect(403).error())
+                .contains("rule:get_rule_type is disallowed by policy");
         assertThat(admin.get("/v2.0/qos/rule-types/dscp_marking")
                         .expect(200)
                         .at("/rule_type/drivers/0/supported_parameters/0/parameter_name")
                         .asString())
                 .isEqualTo("dscp_mark");
+    }
+
+    /** Neutron's lists of these objects do the same; of others an unknown marker is an error. */
+    @Test
+    void aPageOfPoliciesBeginsAtTheBeginningWhereTheMarkerIsHiddenFromTheCaller() {
+        String hidden = policy("");
+        assertThat(cloud.as("bob-token")
+                        .get("/v2.0/qos/policies?limit=1&marker=" + hidden)
+                        .expect(200)
+                        .at("/policies")
+                        .size())
+                .isZero();
+        assertThat(cloud.as("bob-token")
+                        .get("/v2.0/networks?limit=1&marker=" + hidden)
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test

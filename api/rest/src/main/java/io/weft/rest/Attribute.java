@@ -28,6 +28,7 @@ public final class Attribute<T, V> {
     private final boolean required;
     private final boolean nullable;
     private final boolean visible;
+    private final boolean listed;
     private final boolean filterable;
     private final boolean sortable;
     private final boolean adminRead;
@@ -49,6 +50,7 @@ public final class Attribute<T, V> {
         this.required = builder.required;
         this.nullable = builder.nullable;
         this.visible = builder.visible;
+        this.listed = builder.listed;
         this.filterable = builder.filterable;
         this.sortable = builder.sortable;
         this.adminRead = builder.adminRead;
@@ -138,6 +140,10 @@ public final class Attribute<T, V> {
         return defaultValue == null ? null : defaultValue.get();
     }
 
+    boolean listed() {
+        return listed;
+    }
+
     boolean visibleTo(Caller caller) {
         return visible && (!adminRead || caller.admin());
     }
@@ -212,6 +218,7 @@ public final class Attribute<T, V> {
         private boolean required;
         private boolean nullable;
         private boolean visible = true;
+        private boolean listed = true;
         private boolean filterable = true;
         private boolean sortable = true;
         private boolean adminRead;
@@ -281,6 +288,12 @@ public final class Attribute<T, V> {
         /** Never shown. */
         public Builder<T, V> hidden() {
             visible = false;
+            return this;
+        }
+
+        /** Shown with one object, not in lists. */
+        public Builder<T, V> notListed() {
+            listed = false;
             return this;
         }
 

@@ -127,7 +127,7 @@ final class ResourceHandler<T> {
     private void list(Exchange exchange, Call call) {
         Query query = exchange.query();
         Selection<T> selection = Selection.of(resource, query, call);
-        long mask = resource.schema().visible(call.caller(), query.all("fields"));
+        long mask = resource.schema().listed(call.caller(), query.all("fields"));
         Iterable<T> candidates = resource.service().list(call, selection.filters());
         if (selection.streams()) {
             exchange.send(200, out -> {

@@ -31,6 +31,7 @@ public final class ResourceType<T> {
     private final List<ResourceType<?>> children;
     private final Function<String, ApiException> notFound;
     private final boolean adminOnly;
+    private final boolean unknownMarkers;
     private final boolean hidden;
     private final BodyReader<T> bodies;
     private final String prefix;
@@ -49,6 +50,7 @@ public final class ResourceType<T> {
         this.children = List.copyOf(builder.children);
         this.notFound = builder.notFound;
         this.adminOnly = builder.adminOnly;
+        this.unknownMarkers = builder.unknownMarkers;
         this.hidden = builder.hidden;
         this.bodies = new BodyReader<>(schema, member);
         this.prefix = builder.prefix;
@@ -116,6 +118,11 @@ public final class ResourceType<T> {
         return adminOnly;
     }
 
+    /** Whether a page may be asked for from behind an object that the caller does not find. */
+    boolean unknownMarkers() {
+        return unknownMarkers;
+    }
+
     /** What stands before the collection in paths, with the slash behind it; empty for most. */
     String prefix() {
         return prefix;
@@ -155,6 +162,7 @@ public final class ResourceType<T> {
         private Comparator<T> order;
         private Function<String, ApiException> notFound;
         private boolean adminOnly;
+        private boolean unknownMarkers;
         private String prefix = "";
         private boolean hidden;
 
@@ -213,6 +221,12 @@ public final class ResourceType<T> {
         /** The error for an id that leads nowhere, where it is not the usual one. */
         public Builder<T> notFound(Function<String, ApiException> newNotFound) {
             notFound = newNotFound;
+            return this;
+        }
+
+        /** A list that is asked for from behind an unknown object begins at its beginning; usually that is an error. */
+        public Builder<T> markersMayBeUnknown() {
+            unknownMarkers = true;
             return this;
         }
 

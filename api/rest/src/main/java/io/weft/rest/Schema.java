@@ -52,6 +52,17 @@ public final class Schema<T> {
         return mask;
     }
 
+    /** The same, of the objects of a list. */
+    long listed(Caller caller, List<String> fields) {
+        long mask = visible(caller, fields);
+        for (Attribute<T, ?> attribute : attributes) {
+            if (!attribute.listed()) {
+                mask &= ~(1L << attribute.index());
+            }
+        }
+        return mask;
+    }
+
     void write(T record, long mask, JsonGenerator out) {
         out.writeStartObject();
         for (long rest = mask; rest != 0; rest &= rest - 1) {

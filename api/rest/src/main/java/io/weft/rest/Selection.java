@@ -35,10 +35,16 @@ final class Selection<T> {
         boolean reverse = query.first("page_reverse").map(Boolean::parseBoolean).orElse(false);
         Optional<T> marker = limit == 0
                 ? Optional.empty()
-                : query.first("marker")
-                        .filter(id -> !id.isEmpty())
-                        .map(id -> resource.service().find(call, id).orElseThrow(() -> resource.notFound(id)));
+                : query.first("marker").filter(id -> !id.isEmpty()).flatMap(id -> marker(resource, call, id));
         return new Selection<>(filters, order, limit, marker, limit > 0 && reverse);
+    }
+
+    private static <T> Optional<T> marker(ResourceType<T> resource, Call call, String id) {
+        Optional<T> marker = resource.service().find(call, id);
+        if (marker.isEmpty() && !resource.unknownMarkers()) {
+            throw resource.notFound(id);
+        }
+        return marker;
     }
 
     Filters<T> filters() {
