@@ -39,7 +39,6 @@ final class AddressGroupService extends ModelService<AddressGroup> {
     private final ResourceType<Seen<AddressGroup>> type = ResourceType.named(
                     "address_group", "address_groups", Seen<AddressGroup>::id, this)
             .attributes(attributes())
-            .owner(seen -> seen.resource().project())
             .order(Seen.byId())
             .changed(seen -> seen.resource().meta().updatedAt())
             .action(Action.put("add_addresses", new Schema<>(List.of(added)), this::addAddresses))
@@ -65,7 +64,8 @@ final class AddressGroupService extends ModelService<AddressGroup> {
     private List<Attribute<Seen<AddressGroup>, ?>> attributes() {
         List<Attribute<Seen<AddressGroup>, ?>> all = new ArrayList<>(List.of(
                 standard.id, standard.name, standard.project, standard.tenant, standard.description, addresses));
-        all.add(Attribute.<Seen<AddressGroup>, Boolean>of("shared", Kinds.bool(), _ -> false)
+        all.add(Attribute.<Seen<AddressGroup>, Boolean>of(
+                        "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
                 .build());
         all.addAll(List.of(standard.revision, standard.createdAt, standard.updatedAt));
         return all;
@@ -78,13 +78,17 @@ final class AddressGroupService extends ModelService<AddressGroup> {
 
     @Override
     public Seen<AddressGroup> create(Call call, Body body) {
-        return seen(domain.addressGroups().create(Callers.of(call), request(body)));
+        return seen(call, domain.addressGroups().create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<AddressGroup>> createAll(Call call, List<Body> bodies) {
-        return seen(domain.addressGroups()
-                .create(Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                domain.addressGroups()
+                        .create(
+                                Callers.of(call),
+                                bodies.stream().map(this::request).toList()));
     }
 
     private NewAddressGroup request(Body body) {
@@ -109,7 +113,7 @@ final class AddressGroupService extends ModelService<AddressGroup> {
     public Seen<AddressGroup> update(Call call, String id, Body body) {
         AddressGroupUpdate update = new AddressGroupUpdate(
                 body.get(standard.name), body.get(standard.description), call.expectedRevision());
-        return seen(domain.addressGroups().update(Callers.of(call), known(id), update));
+        return seen(call, domain.addressGroups().update(Callers.of(call), known(id), update));
     }
 
     private Optional<Consumer<JsonGenerator>> addAddresses(Call call, String id, Body body) {
@@ -124,7 +128,7 @@ final class AddressGroupService extends ModelService<AddressGroup> {
         return Optional.of(out -> {
             out.writeStartObject();
             out.writeName("address_group");
-            type.write(seen(group), call.caller(), out);
+            type.write(seen(call, group), call.caller(), out);
             out.writeEndObject();
         });
     }

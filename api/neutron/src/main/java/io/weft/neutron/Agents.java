@@ -118,13 +118,15 @@ final class Agents implements ResourceService<Seen<Node>> {
     @Override
     public Optional<Seen<Node>> find(Call call, String id) {
         View view = reader.view();
-        return Reader.uuid(id).flatMap(view.world()::node).map(node -> new Seen<>(node, view));
+        return Reader.uuid(id).flatMap(view.world()::node).map(node -> new Seen<>(node, view, ""));
     }
 
     @Override
     public Iterable<Seen<Node>> list(Call call, Filters<Seen<Node>> filters) {
         View view = reader.view();
-        return view.world().nodes().stream().map(node -> new Seen<>(node, view)).toList();
+        return view.world().nodes().stream()
+                .map(node -> new Seen<>(node, view, ""))
+                .toList();
     }
 
     /**
@@ -142,7 +144,7 @@ final class Agents implements ResourceService<Seen<Node>> {
         Optional<String> wanted = body.get(description);
         return wanted.isEmpty()
                 ? before
-                : new Seen<>(nodes.describe(Callers.of(call), before.resource().id(), wanted.get()), reader.view());
+                : new Seen<>(nodes.describe(Callers.of(call), before.resource().id(), wanted.get()), reader.view(), "");
     }
 
     /** Forgets a node that no port is bound to; it comes back when it registers again. */

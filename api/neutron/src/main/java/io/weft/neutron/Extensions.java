@@ -110,6 +110,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "A limit below what is used is refused unless it is forced."),
             new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
             new Extension("quotas", "Quota management support", "Limits for each project."),
+            new Extension("rbac-policies", "RBAC Policies", "Projects let others use networks and QoS policies."),
             new Extension(
                     "revision-if-match",
                     "If-Match constraints based on revision_number",
@@ -136,6 +137,12 @@ final class Extensions implements ResourceService<Extensions.Extension> {
     /** Those of installations whose ports have security groups. */
     private static final List<Extension> GROUPS = List.of(
             new Extension("address-group", "Address group", "Blocks of addresses that rules name as one."),
+            new Extension(
+                    "rbac-address-group", "Add address_group type to RBAC", "Projects let others use address groups."),
+            new Extension(
+                    "rbac-security-groups",
+                    "Add security_group type to network RBAC",
+                    "Projects let others use security groups."),
             new Extension("security-group", "security-group", "Rules that say what ports may send and receive."),
             new Extension(
                     "security-groups-default-rules",

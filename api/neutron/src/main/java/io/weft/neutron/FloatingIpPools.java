@@ -7,12 +7,15 @@ import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.rest.Attribute;
 import io.weft.rest.Call;
+import io.weft.rest.Caller;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -73,10 +76,21 @@ final class FloatingIpPools implements ResourceService<FloatingIpPools.Pool> {
         return Optional.empty();
     }
 
+    private static List<Network> seen(World world, Caller caller) {
+        if (caller.admin()) {
+            return world.externalNetworks();
+        }
+        Set<Network> networks = new LinkedHashSet<>(world.networksExternalFor(caller.project()));
+        world.networksOfProject(caller.project()).stream()
+                .filter(Network::external)
+                .forEach(networks::add);
+        return List.copyOf(networks);
+    }
+
     @Override
     public Iterable<Pool> list(Call call, Filters<Pool> filters) {
         World world = reader.view().world();
-        return world.externalNetworks().stream()
+        return seen(world, call.caller()).stream()
                 .map(Network::id)
                 .flatMap(network -> world.subnetsOf(network).stream())
                 .filter(subnet -> subnet.family() == IpFamily.IPV4)

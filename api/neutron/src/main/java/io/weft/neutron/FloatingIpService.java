@@ -49,18 +49,20 @@ final class FloatingIpService extends ModelService<FloatingIp> {
 
     @Override
     public Seen<FloatingIp> create(Call call, Body body) {
-        return seen(domain.floatingIps()
-                .create(
-                        Callers.of(call),
-                        new NewFloatingIp(
-                                body.require(attributes.standard.project),
-                                body.require(attributes.network),
-                                body.require(attributes.standard.description),
-                                body.require(attributes.standard.tags),
-                                body.get(attributes.address),
-                                body.get(attributes.subnet),
-                                body.get(attributes.port),
-                                body.get(attributes.fixedAddress))));
+        return seen(
+                call,
+                domain.floatingIps()
+                        .create(
+                                Callers.of(call),
+                                new NewFloatingIp(
+                                        body.require(attributes.standard.project),
+                                        body.require(attributes.network),
+                                        body.require(attributes.standard.description),
+                                        body.require(attributes.standard.tags),
+                                        body.get(attributes.address),
+                                        body.get(attributes.subnet),
+                                        body.get(attributes.port),
+                                        body.get(attributes.fixedAddress))));
     }
 
     @Override
@@ -75,12 +77,16 @@ final class FloatingIpService extends ModelService<FloatingIp> {
 
     @Override
     public Seen<FloatingIp> update(Call call, String id, Body body) {
-        return seen(domain.floatingIps()
-                .update(
-                        Callers.of(call),
-                        known(id),
-                        new FloatingIpUpdate(
-                                body.get(attributes.standard.description), target(body), call.expectedRevision())));
+        return seen(
+                call,
+                domain.floatingIps()
+                        .update(
+                                Callers.of(call),
+                                known(id),
+                                new FloatingIpUpdate(
+                                        body.get(attributes.standard.description),
+                                        target(body),
+                                        call.expectedRevision())));
     }
 
     /** A port that is not named stays; null takes it away, and so does an empty body. */

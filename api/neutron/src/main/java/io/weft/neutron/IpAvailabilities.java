@@ -122,7 +122,7 @@ final class IpAvailabilities implements ResourceService<Seen<Network>> {
     public Iterable<Seen<Network>> list(Call call, Filters<Seen<Network>> filters) {
         View view = reader.view();
         return view.world().networks().stream()
-                .map(network -> new Seen<>(network, view))
+                .map(network -> new Seen<>(network, view, call.caller().project()))
                 .toList();
     }
 }

@@ -56,12 +56,15 @@ abstract class ModelService<R extends Resource> implements ResourceService<Seen<
         return type().notFound(id);
     }
 
-    final Seen<R> seen(R resource) {
-        return new Seen<>(resource, domain.view());
+    final Seen<R> seen(Call call, R resource) {
+        return new Seen<>(resource, domain.view(), call.caller().project());
     }
 
-    final List<Seen<R>> seen(List<R> resources) {
+    final List<Seen<R>> seen(Call call, List<R> resources) {
         View view = domain.view();
-        return resources.stream().map(resource -> new Seen<>(resource, view)).toList();
+        String viewer = call.caller().project();
+        return resources.stream()
+                .map(resource -> new Seen<>(resource, view, viewer))
+                .toList();
     }
 }

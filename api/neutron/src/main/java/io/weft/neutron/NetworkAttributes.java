@@ -25,7 +25,7 @@ final class NetworkAttributes {
                     "status", Kinds.text(16), _ -> "ACTIVE")
             .build();
     final Attribute<Seen<Network>, Boolean> shared = Attribute.<Seen<Network>, Boolean>of(
-                    "shared", Kinds.bool(), seen -> seen.resource().shared())
+                    "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .postAndPut()
             .byDefault(false)
             .adminWrite()

@@ -46,13 +46,15 @@ final class NetworkService extends ModelService<Network> {
 
     @Override
     public Seen<Network> create(Call call, Body body) {
-        return seen(networks.create(Callers.of(call), request(body)));
+        return seen(call, networks.create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<Network>> createAll(Call call, List<Body> bodies) {
-        return seen(networks.create(
-                Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                networks.create(
+                        Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewNetwork request(Body body) {
@@ -119,7 +121,7 @@ final class NetworkService extends ModelService<Network> {
                         ? Optional.of(new QosChoice(body.get(attributes.qosPolicy)))
                         : Optional.empty(),
                 call.expectedRevision());
-        return seen(networks.update(Callers.of(call), known(id), update));
+        return seen(call, networks.update(Callers.of(call), known(id), update));
     }
 
     @Override

@@ -32,6 +32,7 @@ public final class NeutronApi {
                 .resource(AvailabilityZones.type())
                 .resource(ServiceProviders.type())
                 .resource(IpAvailabilities.type(reader))
+                .resource(new RbacPolicyService(domain).type())
                 .resource(Extensions.type(domain.settings()))
                 .document("", Documents::resources)
                 .translation(Translation::translate);

@@ -51,13 +51,15 @@ final class PortService extends ModelService<Port> {
 
     @Override
     public Seen<Port> create(Call call, Body body) {
-        return seen(ports.create(Callers.of(call), request(body)));
+        return seen(call, ports.create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<Port>> createAll(Call call, List<Body> bodies) {
-        return seen(ports.create(
-                Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                ports.create(
+                        Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewPort request(Body body) {
@@ -122,7 +124,7 @@ final class PortService extends ModelService<Port> {
                         : Optional.empty(),
                 given(body, attributes.numaAffinityPolicy, ""),
                 call.expectedRevision());
-        return seen(ports.update(Callers.of(call), old.id(), update));
+        return seen(call, ports.update(Callers.of(call), old.id(), update));
     }
 
     /** Null asks for another MAC, whichever (port-mac-address-regenerate). */

@@ -28,7 +28,7 @@ import tools.jackson.core.JsonGenerator;
 final class QosPolicyService extends ModelService<QosPolicy> {
     private final StandardAttributes<QosPolicy> standard = new StandardAttributes<>(false);
     private final Attribute<Seen<QosPolicy>, Boolean> shared = Attribute.<Seen<QosPolicy>, Boolean>of(
-                    "shared", Kinds.bool(), seen -> seen.resource().shared())
+                    "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .postAndPut()
             .byDefault(false)
             .build();
@@ -101,13 +101,15 @@ final class QosPolicyService extends ModelService<QosPolicy> {
 
     @Override
     public Seen<QosPolicy> create(Call call, Body body) {
-        return seen(policies.create(Callers.of(call), request(body)));
+        return seen(call, policies.create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<QosPolicy>> createAll(Call call, List<Body> bodies) {
-        return seen(policies.create(
-                Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                policies.create(
+                        Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewQosPolicy request(Body body) {
@@ -125,11 +127,11 @@ final class QosPolicyService extends ModelService<QosPolicy> {
         return Reader.uuid(id)
                 .flatMap(view.world()::qosPolicy)
                 .filter(policy -> sees(call.caller(), policy))
-                .map(policy -> new Seen<>(policy, view));
+                .map(policy -> new Seen<>(policy, view, call.caller().project()));
     }
 
     static boolean sees(Caller caller, QosPolicy policy) {
-        return policy.shared() || caller.owns(policy.project());
+        return policy.isSharedWith(caller.project()) || caller.owns(policy.project());
     }
 
     @Override
@@ -141,10 +143,10 @@ final class QosPolicyService extends ModelService<QosPolicy> {
                 ? world.qosPolicies().stream()
                 : Stream.concat(
                         world.qosPoliciesOfProject(caller.project()).stream(),
-                        world.sharedQosPolicies().stream()
+                        world.qosPoliciesSharedWith(caller.project()).stream()
                                 .filter(policy -> !policy.project().equals(caller.project())));
         List<Seen<QosPolicy>> seen = new ArrayList<>();
-        candidates.forEach(policy -> seen.add(new Seen<>(policy, view)));
+        candidates.forEach(policy -> seen.add(new Seen<>(policy, view, caller.project())));
         return seen;
     }
 
@@ -156,7 +158,7 @@ final class QosPolicyService extends ModelService<QosPolicy> {
                 body.get(shared),
                 body.get(isDefault),
                 call.expectedRevision());
-        return seen(policies.update(Callers.of(call), known(id), update));
+        return seen(call, policies.update(Callers.of(call), known(id), update));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Shareable;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
 import io.weft.rest.Caller;
@@ -45,28 +46,28 @@ final class Reader {
         View view = view();
         return uuid(id).flatMap(view.world()::network)
                 .filter(network -> sees(caller, network))
-                .map(network -> new Seen<>(network, view));
+                .map(network -> new Seen<>(network, view, caller.project()));
     }
 
     Optional<Seen<Subnet>> subnet(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::subnet)
                 .filter(subnet -> sees(caller, subnet, view))
-                .map(subnet -> new Seen<>(subnet, view));
+                .map(subnet -> new Seen<>(subnet, view, caller.project()));
     }
 
     Optional<Seen<Port>> port(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::port)
                 .filter(port -> sees(caller, port, view))
-                .map(port -> new Seen<>(port, view));
+                .map(port -> new Seen<>(port, view, caller.project()));
     }
 
     Optional<Seen<Router>> router(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::router)
                 .filter(router -> caller.owns(router.project()))
-                .map(router -> new Seen<>(router, view));
+                .map(router -> new Seen<>(router, view, caller.project()));
     }
 
     Iterable<Seen<Network>> networks(
@@ -75,9 +76,10 @@ final class Reader {
         return seen(
                 byId(filters.values(standard.id), view.world()::network)
                         .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::networksNamed))
-                        .orElseGet(() -> view.world().networks()),
+                        .orElseGet(() -> caller.admin() ? view.world().networks() : visibleNetworks(caller, view)),
                 network -> sees(caller, network),
-                view);
+                view,
+                caller);
     }
 
     Iterable<Seen<Subnet>> subnets(
@@ -91,8 +93,8 @@ final class Reader {
                         filters.values(networkId),
                         key -> uuid(key).map(view.world()::subnetsOf).orElse(List.of())))
                 .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::subnetsNamed))
-                .orElseGet(() -> view.world().subnets());
-        return seen(candidates, subnet -> sees(caller, subnet, view), view);
+                .orElseGet(() -> caller.admin() ? view.world().subnets() : visibleSubnets(caller, view));
+        return seen(candidates, subnet -> sees(caller, subnet, view), view, caller);
     }
 
     Iterable<Seen<Port>> ports(Caller caller, Filters<Seen<Port>> filters, PortAttributes attributes) {
@@ -115,7 +117,7 @@ final class Reader {
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.project)), view.world()::portsOfProject))
                 .or(() -> caller.admin() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
                 .orElseGet(() -> view.world().ports());
-        return seen(candidates, port -> sees(caller, port, view), view);
+        return seen(candidates, port -> sees(caller, port, view), view, caller);
     }
 
     Iterable<Seen<Router>> routers(Caller caller, Filters<Seen<Router>> filters, StandardAttributes<Router> standard) {
@@ -126,14 +128,14 @@ final class Reader {
                         view.world()::routersNamed))
                 .orElseGet(() ->
                         caller.admin() ? view.world().routers() : view.world().routersOfProject(caller.project()));
-        return seen(candidates, router -> caller.owns(router.project()), view);
+        return seen(candidates, router -> caller.owns(router.project()), view, caller);
     }
 
     Optional<Seen<FloatingIp>> floatingIp(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::floatingIp)
                 .filter(floatingIp -> caller.owns(floatingIp.project()))
-                .map(floatingIp -> new Seen<>(floatingIp, view));
+                .map(floatingIp -> new Seen<>(floatingIp, view, caller.project()));
     }
 
     Iterable<Seen<FloatingIp>> floatingIps(
@@ -149,28 +151,28 @@ final class Reader {
                 .orElseGet(() -> caller.admin()
                         ? view.world().floatingIps()
                         : view.world().floatingIpsOfProject(caller.project()));
-        return seen(candidates, floatingIp -> caller.owns(floatingIp.project()), view);
+        return seen(candidates, floatingIp -> caller.owns(floatingIp.project()), view, caller);
     }
 
     Optional<Seen<SecurityGroup>> securityGroup(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::securityGroup)
-                .filter(group -> caller.owns(group.project()))
-                .map(group -> new Seen<>(group, view));
+                .filter(group -> sees(caller, group))
+                .map(group -> new Seen<>(group, view, caller.project()));
     }
 
     Optional<Seen<SecurityGroupRule>> securityGroupRule(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::securityGroupRule)
                 .filter(rule -> sees(caller, rule, view))
-                .map(rule -> new Seen<>(rule, view));
+                .map(rule -> new Seen<>(rule, view, caller.project()));
     }
 
     Optional<Seen<AddressGroup>> addressGroup(Caller caller, String id) {
         View view = view();
         return uuid(id).flatMap(view.world()::addressGroup)
-                .filter(group -> caller.owns(group.project()))
-                .map(group -> new Seen<>(group, view));
+                .filter(group -> sees(caller, group))
+                .map(group -> new Seen<>(group, view, caller.project()));
     }
 
     Iterable<Seen<SecurityGroup>> securityGroups(
@@ -179,8 +181,10 @@ final class Reader {
         Collection<SecurityGroup> candidates = byId(filters.values(id), view.world()::securityGroup)
                 .orElseGet(() -> caller.admin()
                         ? view.world().securityGroups()
-                        : view.world().securityGroupsOfProject(caller.project()));
-        return seen(candidates, group -> caller.owns(group.project()), view);
+                        : union(
+                                view.world().securityGroupsOfProject(caller.project()),
+                                view.world().securityGroupsSharedWith(caller.project())));
+        return seen(candidates, group -> sees(caller, group), view, caller);
     }
 
     Iterable<Seen<SecurityGroupRule>> securityGroupRules(
@@ -195,7 +199,7 @@ final class Reader {
                         key -> uuid(key).map(view.world()::rulesOf).orElse(List.of())))
                 .or(() -> caller.admin() ? Optional.empty() : Optional.of(visibleRules(caller, view)))
                 .orElseGet(() -> view.world().securityGroupRules());
-        return seen(candidates, rule -> sees(caller, rule, view), view);
+        return seen(candidates, rule -> sees(caller, rule, view), view, caller);
     }
 
     Iterable<Seen<AddressGroup>> addressGroups(
@@ -204,8 +208,10 @@ final class Reader {
         Collection<AddressGroup> candidates = byId(filters.values(id), view.world()::addressGroup)
                 .orElseGet(() -> caller.admin()
                         ? view.world().addressGroups()
-                        : view.world().addressGroupsOfProject(caller.project()));
-        return seen(candidates, group -> caller.owns(group.project()), view);
+                        : union(
+                                view.world().addressGroupsOfProject(caller.project()),
+                                view.world().addressGroupsSharedWith(caller.project())));
+        return seen(candidates, group -> sees(caller, group), view, caller);
     }
 
     /** The caller's rules and all rules of the caller's groups. */
@@ -230,15 +236,21 @@ final class Reader {
         return Kinds.isUuid(text) ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
+    private static boolean sees(Caller caller, Shareable object) {
+        return caller.owns(object.project()) || object.isSharedWith(caller.project());
+    }
+
     private static boolean sees(Caller caller, Network network) {
-        return network.shared() || network.external() || caller.owns(network.project());
+        return caller.owns(network.project())
+                || network.isSharedWith(caller.project())
+                || network.isExternalFor(caller.project());
     }
 
     private static boolean sees(Caller caller, Subnet subnet, View view) {
         return caller.owns(subnet.project())
                 || view.world()
                         .network(subnet.networkId())
-                        .filter(network -> network.shared() || caller.owns(network.project()))
+                        .filter(network -> network.isSharedWith(caller.project()) || caller.owns(network.project()))
                         .isPresent();
     }
 
@@ -248,6 +260,32 @@ final class Reader {
                         .network(port.networkId())
                         .filter(network -> caller.owns(network.project()))
                         .isPresent();
+    }
+
+    /** The caller's networks, and those that others let it use. */
+    private static Collection<Network> visibleNetworks(Caller caller, View view) {
+        return union(
+                view.world().networksOfProject(caller.project()),
+                union(
+                        view.world().networksSharedWith(caller.project()),
+                        view.world().networksExternalFor(caller.project())));
+    }
+
+    /** The caller's subnets, and all of networks on which it may have ports. */
+    private static Collection<Subnet> visibleSubnets(Caller caller, View view) {
+        Map<UUID, Subnet> subnets = new LinkedHashMap<>();
+        view.world().subnetsOfProject(caller.project()).forEach(subnet -> subnets.put(subnet.id(), subnet));
+        union(view.world().networksOfProject(caller.project()), view.world().networksSharedWith(caller.project()))
+                .forEach(network ->
+                        view.world().subnetsOf(network.id()).forEach(subnet -> subnets.put(subnet.id(), subnet)));
+        return subnets.values();
+    }
+
+    private static <R extends Resource> Collection<R> union(Collection<R> some, Collection<R> more) {
+        Map<UUID, R> all = new LinkedHashMap<>();
+        some.forEach(resource -> all.put(resource.id(), resource));
+        more.forEach(resource -> all.put(resource.id(), resource));
+        return all.values();
     }
 
     /** The caller's ports and all ports on the caller's networks. */
@@ -309,10 +347,11 @@ final class Reader {
 
     /** Lazily: what is not written is not made. */
     private static <R extends Resource> Iterable<Seen<R>> seen(
-            Collection<R> candidates, Predicate<R> visible, View view) {
+            Collection<R> candidates, Predicate<R> visible, View view, Caller caller) {
+        String viewer = caller.project();
         return () -> candidates.stream()
                 .filter(visible)
-                .map(candidate -> new Seen<>(candidate, view))
+                .map(candidate -> new Seen<>(candidate, view, viewer))
                 .iterator();
     }
 }

@@ -84,13 +84,15 @@ final class RouterService extends ModelService<Router> {
 
     @Override
     public Seen<Router> create(Call call, Body body) {
-        return seen(routers.create(Callers.of(call), request(body)));
+        return seen(call, routers.create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<Router>> createAll(Call call, List<Body> bodies) {
-        return seen(routers.create(
-                Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                routers.create(
+                        Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewRouter request(Body body) {
@@ -126,7 +128,7 @@ final class RouterService extends ModelService<Router> {
                         ? Optional.of(body.get(attributes.gateway).orElseGet(GatewayInfo.None::new))
                         : Optional.empty(),
                 call.expectedRevision());
-        return seen(routers.update(Callers.of(call), known(id), update));
+        return seen(call, routers.update(Callers.of(call), known(id), update));
     }
 
     @Override
@@ -184,7 +186,7 @@ final class RouterService extends ModelService<Router> {
         return Optional.of(out -> {
             out.writeStartObject();
             out.writeName("router");
-            type.write(seen(router), call.caller(), out);
+            type.write(seen(call, router), call.caller(), out);
             out.writeEndObject();
         });
     }

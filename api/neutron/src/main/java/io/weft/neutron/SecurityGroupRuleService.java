@@ -95,13 +95,17 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
 
     @Override
     public Seen<SecurityGroupRule> create(Call call, Body body) {
-        return seen(domain.securityGroupRules().create(Callers.of(call), request(body)));
+        return seen(call, domain.securityGroupRules().create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<SecurityGroupRule>> createAll(Call call, List<Body> bodies) {
-        return seen(domain.securityGroupRules()
-                .create(Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                domain.securityGroupRules()
+                        .create(
+                                Callers.of(call),
+                                bodies.stream().map(this::request).toList()));
     }
 
     private NewSecurityGroupRule request(Body body) {

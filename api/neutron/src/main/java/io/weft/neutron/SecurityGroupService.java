@@ -33,7 +33,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
             .byDefault(true)
             .build();
     private final Attribute<Seen<SecurityGroup>, Boolean> shared = Attribute.<Seen<SecurityGroup>, Boolean>of(
-                    "shared", Kinds.bool(), _ -> false)
+                    "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .build();
     private final Attribute<Seen<SecurityGroup>, String> rules = Attribute.<Seen<SecurityGroup>, String>of(
                     "security_group_rules", Kinds.text(1), _ -> null)
@@ -66,7 +66,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
         out.writeStartArray();
         group.view().world().rulesOf(group.resource().id()).stream()
                 .sorted(Comparator.comparing(SecurityGroupRule::id, Values.ID_ORDER))
-                .forEach(rule -> ruleType.write(new Seen<>(rule, group.view()), ANYBODY, out));
+                .forEach(rule -> ruleType.write(new Seen<>(rule, group.view(), group.viewer()), ANYBODY, out));
         out.writeEndArray();
     }
 
@@ -85,13 +85,17 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
 
     @Override
     public Seen<SecurityGroup> create(Call call, Body body) {
-        return seen(domain.securityGroups().create(Callers.of(call), request(body)));
+        return seen(call, domain.securityGroups().create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<SecurityGroup>> createAll(Call call, List<Body> bodies) {
-        return seen(domain.securityGroups()
-                .create(Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                domain.securityGroups()
+                        .create(
+                                Callers.of(call),
+                                bodies.stream().map(this::request).toList()));
     }
 
     private NewSecurityGroup request(Body body) {
@@ -118,7 +122,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
     public Seen<SecurityGroup> update(Call call, String id, Body body) {
         SecurityGroupUpdate update = new SecurityGroupUpdate(
                 body.get(standard.name), body.get(standard.description), body.get(stateful), call.expectedRevision());
-        return seen(domain.securityGroups().update(Callers.of(call), known(id), update));
+        return seen(call, domain.securityGroups().update(Callers.of(call), known(id), update));
     }
 
     @Override

@@ -9,8 +9,9 @@ import java.util.Comparator;
  *
  * @param resource the resource
  * @param view the view that it was found in
+ * @param viewer the project that it is shown to, which others may share things with; empty for none
  */
-record Seen<R extends Resource>(R resource, View view) {
+record Seen<R extends Resource>(R resource, View view, String viewer) {
     /** The order of ids. */
     static <R extends Resource> Comparator<Seen<R>> byId() {
         return (a, b) -> Values.ID_ORDER.compare(a.resource.id(), b.resource.id());

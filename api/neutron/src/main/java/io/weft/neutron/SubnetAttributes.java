@@ -4,7 +4,6 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
-import io.weft.model.Network;
 import io.weft.model.Route;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
@@ -76,14 +75,14 @@ final class SubnetAttributes {
             .nullable()
             .build();
 
-    /** Not shown, but listed by: whether the network is shared. */
+    /** Not shown, but listed by: whether the network is shared with whoever asks. */
     private final Attribute<Seen<Subnet>, Boolean> shared = Attribute.<Seen<Subnet>, Boolean>of(
                     "shared",
                     Kinds.bool(),
                     seen -> seen.view()
                             .world()
                             .network(seen.resource().networkId())
-                            .filter(Network::shared)
+                            .filter(network -> network.isSharedWith(seen.viewer()))
                             .isPresent())
             .hidden()
             .notSortable()

@@ -43,13 +43,15 @@ final class SubnetService extends ModelService<Subnet> {
 
     @Override
     public Seen<Subnet> create(Call call, Body body) {
-        return seen(subnets.create(Callers.of(call), request(body)));
+        return seen(call, subnets.create(Callers.of(call), request(body)));
     }
 
     @Override
     public List<Seen<Subnet>> createAll(Call call, List<Body> bodies) {
-        return seen(subnets.create(
-                Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(
+                call,
+                subnets.create(
+                        Callers.of(call), bodies.stream().map(this::request).toList()));
     }
 
     private NewSubnet request(Body body) {
@@ -110,7 +112,7 @@ final class SubnetService extends ModelService<Subnet> {
                 body.get(attributes.dhcp),
                 given(body, attributes.serviceTypes),
                 call.expectedRevision());
-        return seen(subnets.update(Callers.of(call), known(id), update));
+        return seen(call, subnets.update(Callers.of(call), known(id), update));
     }
 
     /** Null empties a list. */

@@ -64,6 +64,15 @@ final class Cloud implements AutoCloseable {
                 "bob-token", new Caller("beta", "bob", Set.of("member"), false)));
     }
 
+    /** The same, with security groups and external networks. */
+    static Cloud withGroupsAndExternalNetworks(Path directory) {
+        return withGroupsAndExternalNetworks(directory, tokens());
+    }
+
+    static Cloud withGroupsAndExternalNetworks(Path directory, Authenticator authenticator) {
+        return new Cloud(directory, PLAIN.withSecurityGroups(true).withExternalNetworks(true), authenticator);
+    }
+
     static Cloud withAuthenticator(Path directory, Authenticator authenticator) {
         return new Cloud(directory, PLAIN, authenticator);
     }

@@ -71,6 +71,15 @@ class OpenStackClientTest {
         }
     }
 
+    @Test
+    void everyCommandOfThePageOfRbacWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
+        List<Row> rows = rows("docs/openstack-client-rbac.md");
+        assertThat(rows).hasSizeGreaterThan(20);
+        try (Cloud cloud = Cloud.withGroupsAndExternalNetworks(directory.resolve("store"), new NoAuthentication())) {
+            assertThatAllHold(rows, cloud, directory);
+        }
+    }
+
     private static void assertThatAllHold(List<Row> rows, Cloud cloud, Path directory) throws IOException {
         assumeThat(CLIENT).exists();
         List<String> wrong = new ArrayList<>();

@@ -11,12 +11,13 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Shareable;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** Who sees and changes what: owners their own, everybody what is shared, owners of networks the ports there. */
+/** Who sees and changes what: owners their own, others what is shared with them, owners of networks the ports there. */
 final class Access {
     private Access() {}
 
@@ -25,11 +26,11 @@ final class Access {
             return true;
         }
         return switch (resource) {
-            case Network network -> network.shared() || network.external();
-            case QosPolicy policy -> policy.shared();
+            case Network network -> network.isSharedWith(caller.project()) || network.isExternalFor(caller.project());
+            case Shareable object -> object.isSharedWith(caller.project());
             case Subnet subnet ->
                 world.network(subnet.networkId())
-                        .filter(n -> n.shared() || caller.owns(n.project()))
+                        .filter(n -> n.isSharedWith(caller.project()) || caller.owns(n.project()))
                         .isPresent();
             case Port port ->
                 world.network(port.networkId())
@@ -93,6 +94,18 @@ final class Access {
         return world.qosPolicy(id)
                 .filter(p -> sees(world, caller, p))
                 .orElseThrow(() -> Problem.QOS_POLICY_NOT_FOUND.with(id));
+    }
+
+    /** What RBAC policies of this kind are about. */
+    static Shareable shareable(World world, Caller caller, Resource.Kind kind, UUID id) {
+        return switch (kind) {
+            case NETWORK -> network(world, caller, id);
+            case SECURITY_GROUP -> securityGroup(world, caller, id);
+            case ADDRESS_GROUP -> addressGroup(world, caller, id);
+            case QOS_POLICY -> qosPolicy(world, caller, id);
+            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, NODE ->
+                throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
+        };
     }
 
     /** The caller may change what it sees here. */

@@ -53,7 +53,7 @@ public final class AddressGroups {
     /** Changes an address group's name and description. */
     public AddressGroup update(Caller caller, UUID id, AddressGroupUpdate update) {
         return transactor.run(plan -> {
-            AddressGroup before = changeable(plan, caller, id, "update_address_group");
+            AddressGroup before = changeable(plan, caller, id);
             Access.requireRevision(before, update.expectedRevision());
             return write(plan, before, before.withMeta(stamp.describe(before, update.name(), update.description())));
         });
@@ -62,7 +62,7 @@ public final class AddressGroups {
     /** Adds blocks, none of which the group has. */
     public AddressGroup addAddresses(Caller caller, UUID id, List<IpPrefix> addresses) {
         return transactor.run(plan -> {
-            AddressGroup before = changeable(plan, caller, id, "add_addresses");
+            AddressGroup before = changeable(plan, caller, id);
             Set<IpPrefix> all = new HashSet<>(before.addresses());
             List<IpPrefix> known =
                     addresses.stream().filter(all::contains).distinct().toList();
@@ -70,14 +70,14 @@ public final class AddressGroups {
                 throw Problem.ADDRESSES_ALREADY_EXIST.with(known, id);
             }
             all.addAll(addresses);
-            return write(plan, before, new AddressGroup(before.meta(), List.copyOf(all)));
+            return write(plan, before, new AddressGroup(before.meta(), List.copyOf(all), before.sharing()));
         });
     }
 
     /** Takes away blocks, all of which the group has. */
     public AddressGroup removeAddresses(Caller caller, UUID id, List<IpPrefix> addresses) {
         return transactor.run(plan -> {
-            AddressGroup before = changeable(plan, caller, id, "remove_addresses");
+            AddressGroup before = changeable(plan, caller, id);
             Set<IpPrefix> left = new LinkedHashSet<>(before.addresses());
             List<IpPrefix> unknown = addresses.stream()
                     .filter(address -> !left.contains(address))
@@ -87,7 +87,7 @@ public final class AddressGroups {
                 throw Problem.ADDRESSES_NOT_FOUND.with(unknown, id);
             }
             addresses.forEach(left::remove);
-            return write(plan, before, new AddressGroup(before.meta(), List.copyOf(left)));
+            return write(plan, before, new AddressGroup(before.meta(), List.copyOf(left), before.sharing()));
         });
     }
 
@@ -99,13 +99,14 @@ public final class AddressGroups {
     /** The same, if it has this revision number. */
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
-            AddressGroup group = changeable(plan, caller, id, "delete_address_group");
+            AddressGroup group = changeable(plan, caller, id);
             Access.requireRevision(group, expectedRevision);
             if (plan.world().isRemote(id)) {
                 throw Problem.ADDRESS_GROUP_IN_USE.with(id);
             }
             GroupMaker.requireNotNeeded(plan, id);
             plan.delete(group);
+            Shares.forget(plan, group.sharing());
             GroupMaker.forget(plan, id);
             plan.count(group.project(), QuotaResource.ADDRESS_GROUP, -1);
             return id;
@@ -120,12 +121,22 @@ public final class AddressGroups {
     /** The address groups that the caller may see, in no order. */
     public List<AddressGroup> list(Caller caller) {
         World now = world.get();
-        return caller.admin() ? List.copyOf(now.addressGroups()) : now.addressGroupsOfProject(caller.project());
+        if (caller.admin()) {
+            return List.copyOf(now.addressGroups());
+        }
+        List<AddressGroup> seen = new ArrayList<>(now.addressGroupsOfProject(caller.project()));
+        now.addressGroupsSharedWith(caller.project()).stream()
+                .filter(group -> !group.project().equals(caller.project()))
+                .forEach(seen::add);
+        return seen;
     }
 
-    private static AddressGroup changeable(Plan plan, Caller caller, UUID id, String action) {
+    /** Whoever may use another's group, and not change it, is told that there is none, as by Neutron. */
+    private static AddressGroup changeable(Plan plan, Caller caller, UUID id) {
         AddressGroup group = Access.addressGroup(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, group, action);
+        if (!caller.owns(group.project())) {
+            throw Problem.ADDRESS_GROUP_NOT_FOUND.with(id);
+        }
         return group;
     }
 

@@ -27,6 +27,7 @@ public final class Domain implements AutoCloseable {
     private final AddressGroups addressGroups;
     private final DefaultSecurityGroupRules defaultSecurityGroupRules;
     private final QosPolicies qosPolicies;
+    private final RbacPolicies rbacPolicies;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -69,6 +70,7 @@ public final class Domain implements AutoCloseable {
         addressGroups = new AddressGroups(transactor, world, stamp);
         defaultSecurityGroupRules = new DefaultSecurityGroupRules(transactor, world, stamp);
         qosPolicies = new QosPolicies(transactor, world, stamp);
+        rbacPolicies = new RbacPolicies(transactor, world, settings, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -136,6 +138,10 @@ public final class Domain implements AutoCloseable {
 
     public QosPolicies qosPolicies() {
         return qosPolicies;
+    }
+
+    public RbacPolicies rbacPolicies() {
+        return rbacPolicies;
     }
 
     public Tags tags() {

@@ -5,6 +5,8 @@ import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.model.Binding;
 import io.weft.model.Network;
+import io.weft.model.RbacPolicy.Action;
+import io.weft.model.Sharing;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -48,12 +50,13 @@ final class ExternalNetworks {
     }
 
     /**
-     * The network after it began or ended to lead out. It changes what carries it, so that no port may be there; and of a
+     * The network shared otherwise, by which it may begin or end to lead out. Then it changes what carries it, so that no port may be there; and of a
      * physical network that was chosen it cannot be taken away.
      */
-    Network changed(Plan plan, Network network, boolean external) {
+    Network changed(Plan plan, Network network, Sharing sharing) {
+        boolean external = sharing.has(Action.ACCESS_AS_EXTERNAL);
         if (external == network.external()) {
-            return network;
+            return network.withSharing(sharing);
         }
         requireServed(settings, "router:external");
         String own = network.id().toString();
@@ -75,12 +78,11 @@ final class ExternalNetworks {
         return new Network(
                 network.meta(),
                 network.adminStateUp(),
-                network.shared(),
+                sharing,
                 network.vni(),
                 external ? network.mtu() : Math.min(network.mtu(), settings.maxMtu()),
                 network.portSecurityEnabled(),
                 network.dnsDomain(),
-                external,
                 external ? Optional.of(own) : Optional.empty(),
                 network.qosPolicy());
     }
@@ -100,7 +102,7 @@ final class ExternalNetworks {
         if (!network.external()) {
             return;
         }
-        if (!network.shared() && !caller.owns(network.project())) {
+        if (!network.isSharedWith(caller.project()) && !caller.owns(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:create_port");
         }
         if (binding.isBound()) {

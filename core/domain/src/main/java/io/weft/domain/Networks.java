@@ -6,6 +6,8 @@ import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Network;
+import io.weft.model.RbacPolicy.Action;
+import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.ArrayList;
@@ -71,26 +73,26 @@ public final class Networks {
             Network present = Access.network(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, present, "update_network");
             Access.requireRevision(present, update.expectedRevision());
-            Network before = externals.changed(plan, present, update.external().orElse(present.external()));
+            Sharing sharing = Shares.changed(plan, present, update.shared(), update.external());
+            Network before = externals.changed(plan, present, sharing);
             if (before.physicalNetwork().isEmpty()) {
                 update.mtu().ifPresent(this::checkMtu);
             }
             Network after = new Network(
                     stamp.describe(before, update.name(), update.description()),
                     update.adminStateUp().orElse(before.adminStateUp()),
-                    update.shared().orElse(before.shared()),
+                    sharing,
                     before.vni(),
                     update.mtu().orElse(before.mtu()),
                     update.portSecurityEnabled().orElse(before.portSecurityEnabled()),
                     update.dnsDomain().orElse(before.dnsDomain()),
-                    before.external(),
                     before.physicalNetwork(),
                     QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
             if (after.equals(present)) {
                 return present;
             }
-            if (before.shared() && !after.shared()) {
-                requireUnsharable(plan, before);
+            if (present.shared() && !after.shared()) {
+                requireUnsharable(plan, after);
             }
             if (after.mtu() < MIN_IPV6_MTU && after.mtu() < before.mtu()) {
                 requireNoIpv6(plan, before);
@@ -122,6 +124,7 @@ public final class Networks {
                 plan.count(subnet.project(), QuotaResource.SUBNET, -1);
             }
             plan.delete(network);
+            Shares.forget(plan, network.sharing());
             plan.release(Layout.vni(network.vni()));
             network.physicalNetwork().ifPresent(name -> plan.release(Layout.physicalNetwork(name)));
             plan.count(network.project(), QuotaResource.NETWORK, -1);
@@ -141,13 +144,13 @@ public final class Networks {
             return List.copyOf(now.networks());
         }
         List<Network> seen = new ArrayList<>(now.networksOfProject(caller.project()));
-        for (Network network : now.sharedNetworks()) {
+        for (Network network : now.networksSharedWith(caller.project())) {
             if (!network.project().equals(caller.project())) {
                 seen.add(network);
             }
         }
-        for (Network network : now.externalNetworks()) {
-            if (!network.project().equals(caller.project()) && !network.shared()) {
+        for (Network network : now.networksExternalFor(caller.project())) {
+            if (!network.project().equals(caller.project()) && !network.isSharedWith(caller.project())) {
                 seen.add(network);
             }
         }
@@ -161,12 +164,11 @@ public final class Networks {
         Network network = new Network(
                 stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
                 wanted.adminStateUp(),
-                wanted.shared(),
+                Shares.ofNew(wanted.project(), wanted.shared(), wanted.external()),
                 vni,
                 wanted.mtu().orElse(carrier.isPresent() ? ExternalNetworks.MTU : settings.maxMtu()),
                 wanted.portSecurityEnabled(),
                 wanted.dnsDomain(),
-                wanted.external(),
                 carrier,
                 wanted.qosPolicy().isPresent()
                         ? QosUse.ofNew(plan, caller, wanted.qosPolicy())
@@ -190,11 +192,7 @@ public final class Networks {
     }
 
     private static void requireUnsharable(Plan plan, Network network) {
-        plan.requireNoneWritten(Layout.macs(network.id()));
-        plan.requireNoneWritten(Layout.subnets(network.id()));
-        boolean others = plan.world().portsOf(network.id()).stream()
-                .anyMatch(port -> !port.project().isEmpty() && !port.project().equals(network.project()));
-        if (others) {
+        if (Shares.lost(plan, network, Action.ACCESS_AS_SHARED).isPresent()) {
             throw Problem.INVALID_SHARED_SETTING.with(network.name().isEmpty() ? network.id() : network.name());
         }
     }

@@ -80,7 +80,10 @@ final class PortGroups {
             Optional<SecurityGroup> group = plan.world()
                     .securityGroup(id)
                     .filter(g -> Access.sees(plan.world(), caller, g))
-                    .filter(g -> caller.admin() || g.project().equals(project) || present.contains(id));
+                    .filter(g -> caller.admin()
+                            || g.project().equals(project)
+                            || g.isSharedWith(project)
+                            || present.contains(id));
             group.ifPresentOrElse(groups::add, () -> missing.add(id.toString()));
         }
         if (!missing.isEmpty()) {
@@ -92,7 +95,8 @@ final class PortGroups {
         }
         for (SecurityGroup group : groups) {
             GroupMaker.needGroup(plan, group.id());
-            if (groups.size() > 1) {
+            // It is the sharing that lets the port into another project's group.
+            if (groups.size() > 1 || !group.project().equals(project)) {
                 plan.requireUnchanged(group);
             }
         }

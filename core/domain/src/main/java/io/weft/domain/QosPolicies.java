@@ -8,13 +8,13 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
+import io.weft.model.RbacPolicy.Action;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -47,7 +47,7 @@ public final class QosPolicies {
                 UUID id = Stamp.newId();
                 QosPolicy policy = new QosPolicy(
                         stamp.create(id, one.project(), one.name(), one.description(), List.of()),
-                        one.shared(),
+                        Shares.ofNew(creator(caller, one.project()), one.shared(), false),
                         one.isDefault(),
                         List.of());
                 if (one.isDefault()) {
@@ -67,11 +67,11 @@ public final class QosPolicies {
             Access.requireRevision(before, update.expectedRevision());
             QosPolicy after = new QosPolicy(
                     stamp.describe(before, update.name(), update.description()),
-                    update.shared().orElse(before.shared()),
+                    Shares.changed(plan, before, creator(caller, before.project()), update.shared()),
                     update.isDefault().orElse(before.isDefault()),
                     before.rules());
             if (before.shared() && !after.shared()) {
-                requireUnused(plan, before, project -> !project.equals(before.project()));
+                Shares.requireNotLost(plan, after, Action.ACCESS_AS_SHARED);
             }
             if (after.isDefault() && !before.isDefault()) {
                 takeDefault(plan, after);
@@ -92,11 +92,12 @@ public final class QosPolicies {
         transactor.run(plan -> {
             QosPolicy policy = changeable(plan, caller, id, "delete_policy");
             Access.requireRevision(policy, expectedRevision);
-            requireUnused(plan, policy, _ -> true);
+            requireUnused(plan, policy);
             if (policy.isDefault()) {
                 plan.release(Layout.defaultQosPolicy(policy.project()));
             }
             plan.delete(policy);
+            Shares.forget(plan, policy.sharing());
             QosUse.forget(plan, id);
             return id;
         });
@@ -156,10 +157,15 @@ public final class QosPolicies {
             return List.copyOf(now.qosPolicies());
         }
         List<QosPolicy> seen = new ArrayList<>(now.qosPoliciesOfProject(caller.project()));
-        now.sharedQosPolicies().stream()
+        now.qosPoliciesSharedWith(caller.project()).stream()
                 .filter(policy -> !policy.project().equals(caller.project()))
                 .forEach(seen::add);
         return seen;
+    }
+
+    /** Whose RBAC policy it is that a policy is shared: the caller's, as in Neutron. */
+    private static String creator(Caller caller, String owner) {
+        return caller.project().isEmpty() ? owner : caller.project();
     }
 
     private static QosPolicy changeable(Plan plan, Caller caller, UUID id, String action) {
@@ -200,17 +206,13 @@ public final class QosPolicies {
         });
     }
 
-    /** No port or network of these projects has the policy, and none comes to have it. */
-    private static void requireUnused(Plan plan, QosPolicy policy, Predicate<String> projects) {
+    /** No port or network has the policy, and none comes to have it. */
+    private static void requireUnused(Plan plan, QosPolicy policy) {
         for (Port port : plan.world().portsOfQosPolicy(policy.id())) {
-            if (projects.test(port.project())) {
-                throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "port", port.id());
-            }
+            throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "port", port.id());
         }
         for (Network network : plan.world().networksOfQosPolicy(policy.id())) {
-            if (projects.test(network.project())) {
-                throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "network", network.id());
-            }
+            throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "network", network.id());
         }
         QosUse.requireNotNeeded(plan, policy.id());
     }

@@ -8,6 +8,7 @@ import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Shareable;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -127,15 +128,23 @@ public final class SecurityGroupRules {
         }
     }
 
+    /** The sharing stays that lets the caller name another project's group. */
+    private static void requireShared(Plan plan, Caller caller, Shareable remote) {
+        if (!caller.owns(remote.project())) {
+            plan.requireUnchanged(remote);
+        }
+    }
+
     private static void requireRemote(Plan plan, Caller caller, SecurityGroup group, RuleRemote remote) {
         switch (remote) {
             case RuleRemote.Group other -> {
                 if (other.groupId().equals(group.id())) {
                     return;
                 }
-                Access.securityGroup(plan.world(), caller, other.groupId());
+                requireShared(plan, caller, Access.securityGroup(plan.world(), caller, other.groupId()));
             }
-            case RuleRemote.Addresses addresses -> Access.addressGroup(plan.world(), caller, addresses.groupId());
+            case RuleRemote.Addresses addresses ->
+                requireShared(plan, caller, Access.addressGroup(plan.world(), caller, addresses.groupId()));
             case RuleRemote.Anyone _, RuleRemote.Prefix _, RuleRemote.OwnGroup _ -> {}
         }
         GroupMaker.needRemote(plan, remote);

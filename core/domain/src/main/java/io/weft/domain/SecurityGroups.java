@@ -86,7 +86,8 @@ public final class SecurityGroups {
             SecurityGroup after = new SecurityGroup(
                     stamp.describe(before, update.name(), update.description()),
                     before.isDefault(),
-                    update.stateful().orElse(before.stateful()));
+                    update.stateful().orElse(before.stateful()),
+                    before.sharing());
             if (after.equals(before)) {
                 return before;
             }
@@ -117,6 +118,7 @@ public final class SecurityGroups {
                 plan.release(Layout.defaultGroup(group.project()));
             }
             plan.delete(group);
+            Shares.forget(plan, group.sharing());
             GroupMaker.forget(plan, id);
             plan.count(group.project(), QuotaResource.SECURITY_GROUP, -1);
             for (SecurityGroupRule rule : plan.world().rulesOf(id)) {
@@ -136,7 +138,14 @@ public final class SecurityGroups {
     /** The security groups that the caller may see, in no order. */
     public List<SecurityGroup> list(Caller caller) {
         World now = world.get();
-        return caller.admin() ? List.copyOf(now.securityGroups()) : now.securityGroupsOfProject(caller.project());
+        if (caller.admin()) {
+            return List.copyOf(now.securityGroups());
+        }
+        List<SecurityGroup> seen = new ArrayList<>(now.securityGroupsOfProject(caller.project()));
+        now.securityGroupsSharedWith(caller.project()).stream()
+                .filter(group -> !group.project().equals(caller.project()))
+                .forEach(seen::add);
+        return seen;
     }
 
     /** Removes the rules of other groups that name this one. */

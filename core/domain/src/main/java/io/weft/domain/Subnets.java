@@ -198,7 +198,8 @@ public final class Subnets {
         }
         Map<UUID, Subnet> seen = new LinkedHashMap<>();
         now.subnetsOfProject(caller.project()).forEach(s -> seen.put(s.id(), s));
-        for (List<Network> networks : List.of(now.networksOfProject(caller.project()), now.sharedNetworks())) {
+        for (List<Network> networks :
+                List.of(now.networksOfProject(caller.project()), now.networksSharedWith(caller.project()))) {
             networks.forEach(n -> now.subnetsOf(n.id()).forEach(s -> seen.put(s.id(), s)));
         }
         return List.copyOf(seen.values());

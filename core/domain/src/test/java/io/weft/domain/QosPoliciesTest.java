@@ -142,7 +142,7 @@ class QosPoliciesTest {
                 domain.networks().create(ALICE, NewNetwork.of("alice", "n").withQosPolicy(Optional.of(policy.id())));
         assertProblem(Problem.QOS_POLICY_IN_USE, () -> domain.qosPolicies().delete(ADMIN, policy.id()));
         assertProblem(
-                Problem.QOS_POLICY_IN_USE,
+                Problem.RBAC_POLICY_IN_USE,
                 () -> domain.qosPolicies().update(ADMIN, policy.id(), QosPolicyUpdate.NONE.withShared(false)));
         domain.networks().update(ALICE, network.id(), NetworkUpdate.NONE.withQosPolicy(NONE));
         domain.qosPolicies().update(ADMIN, policy.id(), QosPolicyUpdate.NONE.withShared(false));

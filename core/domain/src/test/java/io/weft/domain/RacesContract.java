@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends QosRacesContract {
+abstract class RacesContract extends RbacRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -186,13 +186,18 @@ abstract class RacesContract extends QosRacesContract {
         assertThat(count(QuotaResource.NETWORK))
                 .isEqualTo(world.networksOfProject("alice").size());
         assertThat(count(QuotaResource.SUBNET)).isEqualTo(world.subnets().size());
-        assertThat(count(QuotaResource.ROUTER)).isEqualTo(world.routers().size());
+        assertThat(count(QuotaResource.ROUTER))
+                .isEqualTo(world.routersOfProject("alice").size());
         assertThat(count(QuotaResource.SECURITY_GROUP))
                 .isEqualTo(world.securityGroupsOfProject("alice").size());
         assertThat(count(QuotaResource.SECURITY_GROUP_RULE))
                 .isEqualTo(world.securityGroupRulesOfProject("alice").size());
         assertThat(count(QuotaResource.ADDRESS_GROUP))
                 .isEqualTo(world.addressGroupsOfProject("alice").size());
+        assertThat(count(QuotaResource.RBAC_POLICY))
+                .isEqualTo(world.rbacPoliciesOfProject("alice").stream()
+                        .filter(entry -> !entry.policy().implied())
+                        .count());
     }
 
     private int count(QuotaResource resource) {

@@ -21,6 +21,7 @@ import io.weft.model.PortExtras;
 import io.weft.model.PortRange;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
+import io.weft.model.RbacPolicy.Action;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -111,6 +112,17 @@ class TransactionsTest {
                                 false,
                                 Optional.empty(),
                                 Optional.empty()));
+        begin("create RBAC policy");
+        UUID policy = domain.rbacPolicies()
+                .create(
+                        ADMIN,
+                        new NewRbacPolicy(LONG, Resource.Kind.NETWORK, network.id(), Action.ACCESS_AS_SHARED, LONG))
+                .policy()
+                .id();
+        begin("update RBAC policy");
+        domain.rbacPolicies().update(ADMIN, policy, "x" + LONG.substring(1));
+        begin("delete RBAC policy");
+        domain.rbacPolicies().delete(ADMIN, policy);
         begin("update network");
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withName("x" + LONG.substring(1)));
         domain.networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(false));

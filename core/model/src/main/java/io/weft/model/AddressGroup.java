@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param meta what every resource has
  * @param addresses the blocks, of either family, sorted and without duplicates; they may overlap
+ * @param sharing who may use it besides its owner
  */
-public record AddressGroup(Meta meta, List<IpPrefix> addresses) implements Resource {
+public record AddressGroup(Meta meta, List<IpPrefix> addresses, Sharing sharing) implements Shareable {
     /** The most blocks of a group; bounds what a change of it takes in a transaction. */
     public static final int MAX_ADDRESSES = 8192;
 
@@ -20,9 +21,19 @@ public record AddressGroup(Meta meta, List<IpPrefix> addresses) implements Resou
                 "an address group has at most " + MAX_ADDRESSES + " addresses");
     }
 
+    /** A group for its owner alone. */
+    public AddressGroup(Meta meta, List<IpPrefix> addresses) {
+        this(meta, addresses, Sharing.NONE);
+    }
+
     @Override
     public AddressGroup withMeta(Meta newMeta) {
-        return new AddressGroup(newMeta, addresses);
+        return new AddressGroup(newMeta, addresses, sharing);
+    }
+
+    @Override
+    public AddressGroup withSharing(Sharing newSharing) {
+        return new AddressGroup(meta, addresses, newSharing);
     }
 
     @Override

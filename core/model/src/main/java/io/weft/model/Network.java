@@ -1,5 +1,6 @@
 package io.weft.model;
 
+import io.weft.model.RbacPolicy.Action;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -8,13 +9,13 @@ import java.util.UUID;
  *
  * @param meta what every resource has
  * @param adminStateUp false takes every port of the network out of service
- * @param shared whether every project may put ports on it
+ * @param sharing who may put ports on it, or have gateways there, besides its owner. A network with which anyone may do
+ *     the latter is external
  * @param vni its number on the wire: the VXLAN network identifier of RFC 7348, unique in the installation. A network with a
  *     physical one has a number too, on which nothing is sent
  * @param mtu the largest IP packet in bytes that its ports send, 68 to 65535; 1280 or more where IPv6 is used
  * @param portSecurityEnabled what new ports get when they do not say
  * @param dnsDomain a domain in which its ports have their names besides the operator's; complete, possibly empty
- * @param external whether routers may have their gateways on it (Neutron's router:external)
  * @param physicalNetwork the physical network that carries it untagged on the nodes that have one of this name (Neutron's
  *     provider network type {@code flat}); empty for one that is tunnelled
  * @param qosPolicy the QoS policy of its ports that have none of their own
@@ -22,15 +23,14 @@ import java.util.UUID;
 public record Network(
         Meta meta,
         boolean adminStateUp,
-        boolean shared,
+        Sharing sharing,
         int vni,
         int mtu,
         boolean portSecurityEnabled,
         String dnsDomain,
-        boolean external,
         Optional<String> physicalNetwork,
         Optional<UUID> qosPolicy)
-        implements Resource {
+        implements Shareable {
     /** The longest name of a physical network, in characters (Neutron's limit). */
     public static final int MAX_PHYSICAL_NAME = 64;
 
@@ -45,6 +45,35 @@ public record Network(
         Rules.range("mtu", mtu, 68, 65535);
         DnsNames.requireDomain("dns_domain", dnsDomain);
         physicalNetwork.ifPresent(Network::checkPhysicalName);
+    }
+
+    /**
+     * A network for its owner alone, or also for everyone.
+     *
+     * @param shared whether every project may put ports on it
+     * @param external whether every project may have gateways there
+     */
+    public Network(
+            Meta meta,
+            boolean adminStateUp,
+            boolean shared,
+            int vni,
+            int mtu,
+            boolean portSecurityEnabled,
+            String dnsDomain,
+            boolean external,
+            Optional<String> physicalNetwork,
+            Optional<UUID> qosPolicy) {
+        this(
+                meta,
+                adminStateUp,
+                Sharing.implied(meta, shared, external),
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                physicalNetwork,
+                qosPolicy);
     }
 
     /** A tenant's network, which is tunnelled, without a domain of its own or a QoS policy. */
@@ -86,19 +115,26 @@ public record Network(
                 "must have 1 to " + MAX_PHYSICAL_NAME + " characters, has " + name.length());
     }
 
+    /** Whether routers may have their gateways on it (Neutron's router:external). */
+    public boolean external() {
+        return sharing.has(Action.ACCESS_AS_EXTERNAL);
+    }
+
+    /** Whether a project may have gateways there although the network may not be its own. */
+    public boolean isExternalFor(String project) {
+        return sharing.allows(Action.ACCESS_AS_EXTERNAL, project);
+    }
+
     @Override
     public Network withMeta(Meta newMeta) {
         return new Network(
-                newMeta,
-                adminStateUp,
-                shared,
-                vni,
-                mtu,
-                portSecurityEnabled,
-                dnsDomain,
-                external,
-                physicalNetwork,
-                qosPolicy);
+                newMeta, adminStateUp, sharing, vni, mtu, portSecurityEnabled, dnsDomain, physicalNetwork, qosPolicy);
+    }
+
+    @Override
+    public Network withSharing(Sharing newSharing) {
+        return new Network(
+                meta, adminStateUp, newSharing, vni, mtu, portSecurityEnabled, dnsDomain, physicalNetwork, qosPolicy);
     }
 
     @Override

@@ -10,11 +10,11 @@ import java.util.UUID;
  * What ports may take of the network's capacity (Neutron API v2.0, QoS policies).
  *
  * @param meta what every resource has
- * @param shared whether every project may use it
+ * @param sharing who may use it besides its owner
  * @param isDefault whether its project's new networks get it when they do not say
  * @param rules at most one of each type and direction, in the order of those
  */
-public record QosPolicy(Meta meta, boolean shared, boolean isDefault, List<QosRule> rules) implements Resource {
+public record QosPolicy(Meta meta, Sharing sharing, boolean isDefault, List<QosRule> rules) implements Shareable {
     private static final Comparator<QosRule> ORDER = Comparator.comparing(QosRule::type)
             .thenComparing(rule -> rule.direction().map(Enum::ordinal).orElse(-1));
 
@@ -26,6 +26,11 @@ public record QosPolicy(Meta meta, boolean shared, boolean isDefault, List<QosRu
                     ORDER.compare(rules.get(i - 1), rules.get(i)) != 0,
                     "a policy has one " + rules.get(i).type().text() + " rule for each direction");
         }
+    }
+
+    /** A policy for its owner alone, or also for everyone. */
+    public QosPolicy(Meta meta, boolean shared, boolean isDefault, List<QosRule> rules) {
+        this(meta, Sharing.implied(meta, shared, false), isDefault, rules);
     }
 
     /** The rule of this id. */
@@ -44,21 +49,26 @@ public record QosPolicy(Meta meta, boolean shared, boolean isDefault, List<QosRu
     public QosPolicy with(QosRule rule) {
         List<QosRule> all = new ArrayList<>(without(rule.id()).rules());
         all.add(rule);
-        return new QosPolicy(meta, shared, isDefault, all);
+        return new QosPolicy(meta, sharing, isDefault, all);
     }
 
     /** The same without the rule of this id. */
     public QosPolicy without(UUID ruleId) {
         return new QosPolicy(
                 meta,
-                shared,
+                sharing,
                 isDefault,
                 rules.stream().filter(rule -> !rule.id().equals(ruleId)).toList());
     }
 
     @Override
     public QosPolicy withMeta(Meta newMeta) {
-        return new QosPolicy(newMeta, shared, isDefault, rules);
+        return new QosPolicy(newMeta, sharing, isDefault, rules);
+    }
+
+    @Override
+    public QosPolicy withSharing(Sharing newSharing) {
+        return new QosPolicy(meta, newSharing, isDefault, rules);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.weft.model;
 
 import io.vavr.collection.HashMap;
-import io.vavr.collection.HashSet;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * The part of a {@link World} that is about QoS policies; immutable.
  *
  * @param policies all policies
- * @param shared those that every project may use
  * @param defaults the default policy of each project that has one
  * @param owners the policy of each rule
  * @param ports the ports of each policy; those that have it through their network are not among them
@@ -18,13 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 record QosWorld(
         HashMap<UUID, QosPolicy> policies,
-        HashSet<UUID> shared,
         HashMap<String, UUID> defaults,
         HashMap<UUID, UUID> owners,
         Index<UUID> ports,
         Index<UUID> networks) {
-    static final QosWorld EMPTY = new QosWorld(
-            HashMap.empty(), HashSet.empty(), HashMap.empty(), HashMap.empty(), Index.empty(), Index.empty());
+    static final QosWorld EMPTY =
+            new QosWorld(HashMap.empty(), HashMap.empty(), HashMap.empty(), Index.empty(), Index.empty());
 
     QosWorld with(QosPolicy policy) {
         QosWorld rest = without(policy.id());
@@ -35,7 +32,6 @@ record QosWorld(
         }
         return new QosWorld(
                 rest.policies.put(id, policy),
-                policy.shared() ? rest.shared.add(id) : rest.shared,
                 policy.isDefault() ? rest.defaults.put(policy.project(), id) : rest.defaults,
                 nowOwners,
                 ports,
@@ -53,12 +49,7 @@ record QosWorld(
             left = left.remove(rule.id());
         }
         return new QosWorld(
-                policies.remove(id),
-                shared.remove(id),
-                wasDefault ? defaults.remove(old.project()) : defaults,
-                left,
-                ports,
-                networks);
+                policies.remove(id), wasDefault ? defaults.remove(old.project()) : defaults, left, ports, networks);
     }
 
     /** A port came or changed; the same object when its policy did not. */
@@ -74,7 +65,7 @@ record QosWorld(
     }
 
     private QosWorld withPorts(Index<UUID> index) {
-        return new QosWorld(policies, shared, defaults, owners, index, networks);
+        return new QosWorld(policies, defaults, owners, index, networks);
     }
 
     /** A network came or changed; the same object when its policy did not. */
@@ -92,7 +83,7 @@ record QosWorld(
     }
 
     private QosWorld withNetworks(Index<UUID> index) {
-        return new QosWorld(policies, shared, defaults, owners, ports, index);
+        return new QosWorld(policies, defaults, owners, ports, index);
     }
 
     private static Index<UUID> moved(Index<UUID> index, Optional<UUID> from, Optional<UUID> to, UUID id) {

@@ -4,17 +4,7 @@ import java.util.UUID;
 
 /** Something that a tenant or an operator made and that has an identity. */
 public sealed interface Resource
-        permits Network,
-                Subnet,
-                Port,
-                Router,
-                FloatingIp,
-                SecurityGroup,
-                SecurityGroupRule,
-                AddressGroup,
-                DefaultRules,
-                QosPolicy,
-                Node {
+        permits Shareable, Subnet, Port, Router, FloatingIp, SecurityGroupRule, DefaultRules, Node {
     /** What every resource has. */
     Meta meta();
 

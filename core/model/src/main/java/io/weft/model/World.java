@@ -3,6 +3,7 @@ package io.weft.model;
 import io.vavr.collection.HashMap;
 import io.vavr.collection.HashSet;
 import io.vavr.collection.Map;
+import io.weft.model.RbacPolicy.Action;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +38,7 @@ public final class World {
             Index.empty(),
             Index.empty(),
             Index.empty(),
-            HashSet.empty(),
+            RbacWorld.EMPTY,
             GroupWorld.EMPTY,
             ExternalWorld.EMPTY,
             QosWorld.EMPTY);
@@ -57,7 +58,7 @@ public final class World {
     private final Index<String> portsByHost;
     private final Index<String> portsByDevice;
     private final Index<Owned> byProject;
-    private final HashSet<UUID> sharedNetworks;
+    private final RbacWorld rbac;
     private final GroupWorld groups;
     private final ExternalWorld external;
     private final QosWorld qos;
@@ -77,7 +78,7 @@ public final class World {
             Index<String> portsByHost,
             Index<String> portsByDevice,
             Index<Owned> byProject,
-            HashSet<UUID> sharedNetworks,
+            RbacWorld rbac,
             GroupWorld groups,
             ExternalWorld external,
             QosWorld qos) {
@@ -95,7 +96,7 @@ public final class World {
         this.portsByHost = portsByHost;
         this.portsByDevice = portsByDevice;
         this.byProject = byProject;
-        this.sharedNetworks = sharedNetworks;
+        this.rbac = rbac;
         this.groups = groups;
         this.external = external;
         this.qos = qos;
@@ -357,9 +358,9 @@ public final class World {
         return qos.defaults().get(project).flatMap(qos.policies()::get).toJavaOptional();
     }
 
-    /** The QoS policies that every project may use. */
-    public List<QosPolicy> sharedQosPolicies() {
-        return collect(qos.policies(), qos.shared());
+    /** The QoS policies that others, or the project itself, let this project use. */
+    public List<QosPolicy> qosPoliciesSharedWith(String project) {
+        return collect(qos.policies(), rbac.usable(Resource.Kind.QOS_POLICY, Action.ACCESS_AS_SHARED, project));
     }
 
     /** The QoS policies of this project. */
@@ -422,9 +423,53 @@ public final class World {
         return collect(networks, byProject, new Owned(project, Resource.Kind.NETWORK));
     }
 
-    /** The networks that every project may use. */
-    public List<Network> sharedNetworks() {
-        return collect(networks, sharedNetworks);
+    /** The networks that others, or the project itself, let this project put ports on. */
+    public List<Network> networksSharedWith(String project) {
+        return collect(networks, rbac.usable(Resource.Kind.NETWORK, Action.ACCESS_AS_SHARED, project));
+    }
+
+    /** The networks that others, or the project itself, let this project have gateways on. */
+    public List<Network> networksExternalFor(String project) {
+        return collect(networks, rbac.usable(Resource.Kind.NETWORK, Action.ACCESS_AS_EXTERNAL, project));
+    }
+
+    /** The security groups that others, or the project itself, let this project use. */
+    public List<SecurityGroup> securityGroupsSharedWith(String project) {
+        return collect(groups.groups(), rbac.usable(Resource.Kind.SECURITY_GROUP, Action.ACCESS_AS_SHARED, project));
+    }
+
+    /** The address groups that others, or the project itself, let this project use. */
+    public List<AddressGroup> addressGroupsSharedWith(String project) {
+        return collect(
+                groups.addressGroups(), rbac.usable(Resource.Kind.ADDRESS_GROUP, Action.ACCESS_AS_SHARED, project));
+    }
+
+    /** The RBAC policy of this id, with its object. */
+    public Optional<RbacEntry> rbacPolicy(UUID id) {
+        return rbac.objects()
+                .get(id)
+                .toJavaOptional()
+                .flatMap(key -> resource(key.kind(), key.id())
+                        .map(Shareable.class::cast)
+                        .flatMap(object -> object.sharing().policy(id).map(policy -> new RbacEntry(object, policy))));
+    }
+
+    /** The RBAC policies that this project made. */
+    public List<RbacEntry> rbacPoliciesOfProject(String project) {
+        List<RbacEntry> found = new ArrayList<>();
+        for (UUID id : rbac.byProject().get(project)) {
+            rbacPolicy(id).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** All RBAC policies. */
+    public List<RbacEntry> rbacPolicies() {
+        List<RbacEntry> found = new ArrayList<>(rbac.objects().size());
+        for (UUID id : rbac.objects().keySet()) {
+            rbacPolicy(id).ifPresent(found::add);
+        }
+        return found;
     }
 
     /** The subnets of this project. */
@@ -515,7 +560,7 @@ public final class World {
         private Index<String> portsByHost;
         private Index<String> portsByDevice;
         private Index<Owned> byProject;
-        private HashSet<UUID> sharedNetworks;
+        private RbacWorld rbac;
         private GroupWorld groups;
         private ExternalWorld external;
         private QosWorld qos;
@@ -535,7 +580,7 @@ public final class World {
             portsByHost = world.portsByHost;
             portsByDevice = world.portsByDevice;
             byProject = world.byProject;
-            sharedNetworks = world.sharedNetworks;
+            rbac = world.rbac;
             groups = world.groups;
             external = world.external;
             qos = world.qos;
@@ -550,7 +595,7 @@ public final class World {
                     reindexProject(old, network);
                     qos = qos.withNetwork(old, network);
                     networks = networks.put(id, network);
-                    sharedNetworks = network.shared() ? sharedNetworks.add(id) : sharedNetworks.remove(id);
+                    rbac = rbac.changed(old, network);
                     external = external.with(network);
                 }
                 case Subnet subnet -> {
@@ -585,7 +630,9 @@ public final class World {
                     external = external.with(floatingIp);
                 }
                 case SecurityGroup group -> {
-                    reindexProject(groups.groups().getOrElse(id, null), group);
+                    SecurityGroup old = groups.groups().getOrElse(id, null);
+                    reindexProject(old, group);
+                    rbac = rbac.changed(old, group);
                     groups = groups.with(group);
                 }
                 case SecurityGroupRule rule -> {
@@ -593,12 +640,16 @@ public final class World {
                     groups = groups.with(rule);
                 }
                 case AddressGroup group -> {
-                    reindexProject(groups.addressGroups().getOrElse(id, null), group);
+                    AddressGroup old = groups.addressGroups().getOrElse(id, null);
+                    reindexProject(old, group);
+                    rbac = rbac.changed(old, group);
                     groups = groups.with(group);
                 }
                 case DefaultRules rules -> groups = groups.with(rules);
                 case QosPolicy policy -> {
-                    reindexProject(qos.policies().getOrElse(id, null), policy);
+                    QosPolicy old = qos.policies().getOrElse(id, null);
+                    reindexProject(old, policy);
+                    rbac = rbac.changed(old, policy);
                     qos = qos.with(policy);
                 }
                 case Node node -> {
@@ -623,7 +674,7 @@ public final class World {
                         qos = qos.withoutNetwork(old);
                     }
                     networks = networks.remove(id);
-                    sharedNetworks = sharedNetworks.remove(id);
+                    rbac = rbac.changed(old, null);
                     external = external.withoutNetwork(id);
                 }
                 case SUBNET -> {
@@ -657,7 +708,9 @@ public final class World {
                     external = external.withoutFloatingIp(id);
                 }
                 case SECURITY_GROUP -> {
-                    unindexProject(groups.groups().getOrElse(id, null));
+                    SecurityGroup old = groups.groups().getOrElse(id, null);
+                    unindexProject(old);
+                    rbac = rbac.changed(old, null);
                     groups = groups.withoutGroup(id);
                 }
                 case SECURITY_GROUP_RULE -> {
@@ -665,12 +718,16 @@ public final class World {
                     groups = groups.withoutRule(id);
                 }
                 case ADDRESS_GROUP -> {
-                    unindexProject(groups.addressGroups().getOrElse(id, null));
+                    AddressGroup old = groups.addressGroups().getOrElse(id, null);
+                    unindexProject(old);
+                    rbac = rbac.changed(old, null);
                     groups = groups.withoutAddressGroup(id);
                 }
                 case DEFAULT_RULES -> groups = groups.withoutDefaultRules(id);
                 case QOS_POLICY -> {
-                    unindexProject(qos.policies().getOrElse(id, null));
+                    QosPolicy old = qos.policies().getOrElse(id, null);
+                    unindexProject(old);
+                    rbac = rbac.changed(old, null);
                     qos = qos.without(id);
                 }
                 case NODE -> {
@@ -701,7 +758,7 @@ public final class World {
                     portsByHost,
                     portsByDevice,
                     byProject,
-                    sharedNetworks,
+                    rbac,
                     groups,
                     external,
                     qos);

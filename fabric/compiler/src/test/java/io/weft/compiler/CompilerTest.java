@@ -11,10 +11,14 @@ import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import io.weft.model.Meta;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.RbacPolicy;
 import io.weft.model.Resource;
 import io.weft.model.RuleRemote;
+import io.weft.model.SecurityGroup;
+import io.weft.model.Sharing;
 import io.weft.model.World;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
@@ -38,6 +42,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -439,6 +444,40 @@ class CompilerTest {
                         "1 derived, 3 records, 0 domain changes",
                         "1 derived, 2 records, 2 domain changes",
                         "1 derived, 1 records, 1 domain changes");
+    }
+
+    /** A group is its rules and its members: whose it is, whose its ports are and whom it is shared with says nothing. */
+    @Test
+    void aSharedGroupIsForAnotherProjectsPortsWhatItIsForItsOwners() {
+        Machine own = new Machine();
+        Machine foreign = new Machine();
+        SecurityGroup group = Fixtures.group(0, true);
+        Step start = Step.of(
+                World.empty(),
+                Fixtures.network(0, true),
+                Fixtures.subnet(0, 0, "10.0.0.0/8"),
+                group,
+                Fixtures.rule(1, 0, new RuleRemote.Group(groupId(0))));
+        own.apply(start);
+        foreign.apply(start);
+        Sharing sharing = new Sharing(
+                List.of(new RbacPolicy(new UUID(9, 9), "project", RbacPolicy.Action.ACCESS_AS_SHARED, "other", false)));
+        Step shared = Step.of(start.after(), group.withSharing(sharing));
+        assertThat(count(foreign.compiler, shared)).endsWith(" 0 records, 0 domain changes");
+
+        Port port = inGroups(1, 0);
+        Port others = inGroups(2, 0);
+        Meta meta = Meta.create(others.id(), "other", "", "", others.meta().createdAt());
+        own.apply(Step.of(start.after(), port, others));
+        foreign.apply(Step.of(shared.after(), port, others.withMeta(meta)));
+        for (Topic topic : List.of(Topic.group(groupId(0)), Topic.members(groupId(0)))) {
+            assertThat(foreign.topics.get(topic))
+                    .as(topic.toString())
+                    .isNotEmpty()
+                    .isEqualTo(own.topics.get(topic));
+        }
+        assertThat(foreign.topics.get(Topic.members(groupId(0)))).hasSize(2);
+        assertThat(foreign.compiler.interest(host(0))).isEqualTo(own.compiler.interest(host(0)));
     }
 
     private static Port inGroups(int number, int group) {

@@ -32,6 +32,7 @@ public enum Problem {
     QOS_RULE_NOT_FOUND(Category.NOT_FOUND, "QosRuleNotFound", "QoS rule of type %s with ID %s could not be found."),
     QOS_RULE_OF_POLICY_NOT_FOUND(
             Category.NOT_FOUND, "QosRuleNotFound", "QoS rule %s for policy %s could not be found."),
+    RBAC_POLICY_NOT_FOUND(Category.NOT_FOUND, "RbacPolicyNotFound", "RBAC policy of type unknown with ID %s not found"),
     NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
     TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
 
@@ -45,6 +46,8 @@ public enum Problem {
     // Wrong in what was asked.
     INVALID_INPUT(Category.USER, "InvalidInput", "Invalid input for operation: %s."),
     BAD_REQUEST(Category.USER, "BadRequest", "Bad %s request: %s."),
+    INVALID_ACTION_FOR_TYPE(
+            Category.USER, "InvalidActionForType", "Invalid action '%s' for object type '%s'. Valid actions: %s"),
     INVALID_ALLOCATION_POOL(Category.USER, "InvalidAllocationPool", "The allocation pool %s is not valid."),
     OUT_OF_BOUNDS_ALLOCATION_POOL(
             Category.USER, "OutOfBoundsAllocationPool", "The allocation pool %s spans beyond the subnet cidr %s."),
@@ -103,6 +106,11 @@ public enum Problem {
 
     // Right, but not as things stand.
     QOS_POLICY_IN_USE(Category.CONFLICT, "QosPolicyInUse", "QoS Policy %s is used by %s %s."),
+    RBAC_POLICY_IN_USE(
+            Category.CONFLICT,
+            "RbacPolicyInUse",
+            "RBAC policy on object %s cannot be removed because other objects depend on it.\nDetails: %s"),
+    DUPLICATE_RBAC_POLICY(Category.CONFLICT, "DuplicateRbacPolicy", "An RBAC policy already exists with those values."),
     QOS_POLICY_DEFAULT_EXISTS(
             Category.CONFLICT, "QoSPolicyDefaultAlreadyExists", "A default QoS policy exists for project %s."),
     QOS_RULES_CONFLICT(

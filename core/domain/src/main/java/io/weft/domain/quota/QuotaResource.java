@@ -12,7 +12,8 @@ public enum QuotaResource {
     FLOATING_IP("floatingip", 50),
     SECURITY_GROUP("security_group", 10),
     SECURITY_GROUP_RULE("security_group_rule", 100),
-    ADDRESS_GROUP("address_group", -1);
+    ADDRESS_GROUP("address_group", -1),
+    RBAC_POLICY("rbac_policy", 10);
 
     /** The limit of what is not limited. */
     public static final int UNLIMITED = -1;

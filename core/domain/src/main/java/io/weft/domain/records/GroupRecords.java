@@ -25,7 +25,8 @@ import tools.jackson.core.JsonParser;
 
 /** The fields that security groups, their rules and address groups have beside those of every resource. */
 final class GroupRecords {
-    private static final Set<String> GROUP_FIELDS = Set.of(Names.DEFAULT, Names.STATELESS);
+    private static final Set<String> GROUP_FIELDS = Set.of(Names.DEFAULT, Names.STATELESS, Names.RBAC);
+    private static final Set<String> ADDRESSES_FIELDS = Set.of(Names.BLOCKS, Names.RBAC);
     private static final Set<String> RULE_FIELDS = Set.of(
             Names.GROUP,
             Names.DIRECTION,
@@ -52,7 +53,7 @@ final class GroupRecords {
 
     /** Takes in a field of an address group; false when it is none. */
     boolean addresses(String name, JsonParser json) {
-        return keep(name.equals(Names.BLOCKS), name, json);
+        return keep(ADDRESSES_FIELDS.contains(name), name, json);
     }
 
     /** Takes in a field of the rules that groups begin with; false when it is none. */
@@ -68,7 +69,8 @@ final class GroupRecords {
     }
 
     SecurityGroup group(Meta meta) {
-        return new SecurityGroup(meta, flag(values, Names.DEFAULT), !flag(values, Names.STATELESS));
+        return new SecurityGroup(
+                meta, flag(values, Names.DEFAULT), !flag(values, Names.STATELESS), SharingRecords.of(values));
     }
 
     SecurityGroupRule rule(Meta meta) {
@@ -80,7 +82,7 @@ final class GroupRecords {
         for (Object block : list(values, Names.BLOCKS)) {
             blocks.add(IpPrefix.parse(block.toString()));
         }
-        return new AddressGroup(meta, blocks);
+        return new AddressGroup(meta, blocks, SharingRecords.of(values));
     }
 
     DefaultRules defaultRules(Meta meta) {
@@ -151,6 +153,7 @@ final class GroupRecords {
     static void write(JsonGenerator json, SecurityGroup group) {
         RecordWriter.flag(json, Names.DEFAULT, group.isDefault());
         RecordWriter.flag(json, Names.STATELESS, !group.stateful());
+        SharingRecords.write(json, group.meta(), group.sharing());
     }
 
     static void write(JsonGenerator json, SecurityGroupRule rule) {
@@ -165,6 +168,7 @@ final class GroupRecords {
             group.addresses().forEach(block -> json.writeString(block.toString()));
             json.writeEndArray();
         }
+        SharingRecords.write(json, group.meta(), group.sharing());
     }
 
     static void write(JsonGenerator json, DefaultRules rules) {

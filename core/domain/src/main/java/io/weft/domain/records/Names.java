@@ -61,6 +61,11 @@ final class Names {
     static final String IN_DEFAULT = "in_default";
     static final String IN_OTHERS = "in_others";
 
+    static final String RBAC = "rbac";
+    static final String ACTION = "action";
+    static final String TARGET = "target";
+    static final String IMPLIED = "implied";
+
     static final String QOS = "qos";
     static final String LIMITS = "limits";
     static final String TYPE = "type";

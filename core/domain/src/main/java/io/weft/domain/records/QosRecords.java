@@ -20,7 +20,7 @@ import tools.jackson.core.JsonParser;
  * is written again.
  */
 final class QosRecords {
-    private static final Set<String> FIELDS = Set.of(Names.SHARED, Names.DEFAULT, Names.LIMITS);
+    private static final Set<String> FIELDS = Set.of(Names.SHARED, Names.RBAC, Names.DEFAULT, Names.LIMITS);
 
     private final Map<String, Object> values = new HashMap<>();
 
@@ -45,7 +45,7 @@ final class QosRecords {
         }
         return new QosPolicy(
                 meta,
-                Boolean.TRUE.equals(values.get(Names.SHARED)),
+                SharingRecords.of(values).agreeing(meta, Boolean.TRUE.equals(values.get(Names.SHARED)), false),
                 Boolean.TRUE.equals(values.get(Names.DEFAULT)),
                 rules);
     }
@@ -86,6 +86,7 @@ final class QosRecords {
 
     static void write(JsonGenerator json, QosPolicy policy) {
         RecordWriter.flag(json, Names.SHARED, policy.shared());
+        SharingRecords.write(json, policy.meta(), policy.sharing());
         RecordWriter.flag(json, Names.DEFAULT, policy.isDefault());
         if (policy.rules().isEmpty()) {
             return;

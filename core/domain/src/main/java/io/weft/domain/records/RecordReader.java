@@ -18,6 +18,7 @@ import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,6 +94,7 @@ final class RecordReader {
             case Names.PORT_SECURITY -> fields.portSecurity = json.getBooleanValue();
             case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
             case Names.QOS -> fields.qosPolicy = Optional.of(identity(json));
+            case Names.RBAC -> fields.sharing = SharingRecords.read(Values.read(json));
             default -> {
                 return fields.external.network(name, json);
             }
@@ -241,6 +243,7 @@ final class RecordReader {
         private Map<String, Object> unknown = Map.of();
         private boolean adminUp;
         private boolean shared;
+        private Sharing sharing = Sharing.NONE;
         private int vni;
         private int mtu;
         private boolean portSecurity;
@@ -287,12 +290,11 @@ final class RecordReader {
                     new Network(
                             meta,
                             adminUp,
-                            shared,
+                            sharing.agreeing(meta, shared, external.isExternal()),
                             vni,
                             mtu,
                             portSecurity,
                             domain,
-                            external.isExternal(),
                             external.physicalNetwork(),
                             qosPolicy);
                 case SUBNET ->

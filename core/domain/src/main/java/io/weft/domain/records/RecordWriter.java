@@ -77,6 +77,7 @@ final class RecordWriter {
         flag(json, Names.PORT_SECURITY, network.portSecurityEnabled());
         text(json, Names.DOMAIN, network.dnsDomain());
         ExternalRecords.write(json, network);
+        SharingRecords.write(json, network.meta(), network.sharing());
         network.qosPolicy().ifPresent(policy -> json.writeStringProperty(Names.QOS, policy.toString()));
     }
 

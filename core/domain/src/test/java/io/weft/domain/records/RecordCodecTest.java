@@ -2,6 +2,7 @@ package io.weft.domain.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
@@ -26,6 +27,8 @@ import io.weft.model.PortDns;
 import io.weft.model.PortExtras;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
+import io.weft.model.RbacPolicy;
+import io.weft.model.RbacPolicy.Action;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -33,6 +36,7 @@ import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
@@ -58,6 +62,11 @@ class RecordCodecTest {
     private static final Instant UPDATED = Instant.parse("2026-02-03T04:05:06Z");
 
     private final RecordCodec codec = new RecordCodec();
+
+    private static final Sharing SHARED = new Sharing(List.of(
+            new RbacPolicy(id(20), "project/ä", Action.ACCESS_AS_SHARED, RbacPolicy.EVERYONE, true),
+            new RbacPolicy(id(21), "", Action.ACCESS_AS_SHARED, "other", false),
+            new RbacPolicy(id(22), "admin", Action.ACCESS_AS_EXTERNAL, "other", false)));
 
     private static UUID id(int number) {
         return UUID.fromString("00000000-0000-4000-8000-%012d".formatted(number));
@@ -197,6 +206,10 @@ class RecordCodecTest {
                 new DefaultRules(bare, List.of()),
                 new QosPolicy(bare, false, false, List.of()),
                 new Network(bare, false, false, 1, 68, false, "", false, Optional.empty(), Optional.of(id(13))),
+                new Network(meta(1), true, SHARED, 1, 68, false, "", Optional.of("physnet1"), Optional.empty()),
+                new QosPolicy(meta(13), SHARED.without(Action.ACCESS_AS_EXTERNAL), false, List.of()),
+                new SecurityGroup(meta(7), false, true, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
+                new AddressGroup(meta(10), List.of(), SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new Router(bare, false, List.of()),
                 new Node(bare.describe("n", ""), List.of()));
     }
@@ -261,6 +274,30 @@ class RecordCodecTest {
                 .contains("\"list\":[1,2.5,null,{\"x\":\"y\"}]")
                 .contains("\"big\":123456789012345678901");
         assertThat(codec.decode(resource.kind(), value(1, rewritten))).isEqualTo(touched);
+    }
+
+    /** What such builds wrote: the sharing says one thing, the fields that they know another, and these count. */
+    @Test
+    void whatBuildsWithoutPoliciesMadeOfARecordCounts() {
+        String shared = Versioned.decode(codec.encode(
+                        new Network(meta(1), true, SHARED, 1, 68, false, "", Optional.of("p"), Optional.empty())))
+                .body()
+                .utf8();
+        Network closed = (Network) codec.decode(
+                Resource.Kind.NETWORK,
+                value(1, shared.replace("\"shared\":true,", "").replace("\"external\":true,", "")));
+        assertThat(closed.sharing().policies())
+                .extracting(RbacPolicy::target, RbacPolicy::action)
+                .containsExactly(tuple("other", Action.ACCESS_AS_SHARED));
+        Network opened = (Network) codec.decode(
+                Resource.Kind.NETWORK,
+                value(
+                        1,
+                        "{\"shared\":true,\"external\":true,"
+                                + golden(Resource.Kind.NETWORK)
+                                        .replace("\"shared\":true,", "")
+                                        .substring(1)));
+        assertThat(opened.sharing()).isEqualTo(Sharing.implied(opened.meta(), true, true));
     }
 
     @Test
