@@ -33,6 +33,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension("availability_zone", "Availability Zone", "The zone of the nodes."),
             new Extension("binding", "Port Binding", "Where a port lives and how it is plugged."),
             new Extension(
+                    "binding-extended",
+                    "Port Bindings Extended",
+                    "Ports have bindings that wait on the nodes where they may live next."),
+            new Extension(
                     "dns-domain-ports", "dns_domain for ports", "Ports have their names in a domain of their own."),
             new Extension("dns-integration", "DNS Integration", "Nodes answer for the names of ports."),
             new Extension(

@@ -3,6 +3,8 @@ package io.weft.neutron;
 import io.weft.domain.AddressPairRequest;
 import io.weft.domain.FixedIpRequest;
 import io.weft.domain.Settings;
+import io.weft.domain.replica.View;
+import io.weft.model.Binding;
 import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
@@ -116,11 +118,15 @@ final class PortAttributes {
             .adminOnly()
             .build();
     final Attribute<Seen<Port>, String> vifType = Attribute.<Seen<Port>, String>of(
-                    "binding:vif_type", Kinds.text(64), PortAttributes::vifType)
+                    "binding:vif_type",
+                    Kinds.text(64),
+                    seen -> vifType(seen.view(), seen.resource().binding()))
             .adminRead()
             .build();
     final Attribute<Seen<Port>, Map<String, Object>> vifDetails = Attribute.<Seen<Port>, Map<String, Object>>of(
-                    "binding:vif_details", Values.PROFILE, PortAttributes::vifDetails)
+                    "binding:vif_details",
+                    Values.PROFILE,
+                    seen -> vifDetails(seen.view(), seen.resource().binding()))
             .notFilterable()
             .adminRead()
             .build();
@@ -246,16 +252,15 @@ final class PortAttributes {
     }
 
     /** The names that Nova knows: a tap device that something else wires, as libvirt's plain {@code ethernet} type. */
-    private static String vifType(Seen<Port> seen) {
-        String bound = seen.resource().binding().host();
-        if (bound.isEmpty()) {
+    static String vifType(View view, Binding binding) {
+        if (!binding.isBound()) {
             return "unbound";
         }
-        return seen.view().world().node(bound).isPresent() ? "tap" : "binding_failed";
+        return view.world().node(binding.host()).isPresent() ? "tap" : "binding_failed";
     }
 
-    private static Map<String, Object> vifDetails(Seen<Port> seen) {
-        return vifType(seen).equals("tap") ? Map.of("port_filter", true, "connectivity", "l2") : Map.of();
+    static Map<String, Object> vifDetails(View view, Binding binding) {
+        return vifType(view, binding).equals("tap") ? Map.of("port_filter", true, "connectivity", "l2") : Map.of();
     }
 
     private static void writeFixedIps(Port port, JsonGenerator out) {

@@ -39,6 +39,7 @@ final class PortService extends ModelService<Port> {
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())
                 .changed(seen -> seen.resource().meta().updatedAt())
+                .child(new PortBindingService(domain).type())
                 .build();
         this.ports = domain.ports();
         this.reader = reader;

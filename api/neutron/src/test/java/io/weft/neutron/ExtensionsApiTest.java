@@ -3,6 +3,7 @@ package io.weft.neutron;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +164,57 @@ class ExtensionsApiTest {
         port(alice, network, "").expect(201);
         assertThat(alice.get("/v2.0/ports?device_profile=gpu").at("/ports").size())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void bindingsWaitOnNodesWhereAPortMayLiveNext() {
+        cloud.domain().nodes().register("h1", List.of());
+        cloud.domain().nodes().register("h2", List.of());
+        String port = "/v2.0/ports/"
+                + port(admin, network(), ", 'device_owner': 'compute:nova', 'binding:host_id': 'h1'")
+                        .expect(201)
+                        .id();
+        String path = port + "/bindings";
+        assertThat(admin.post(path, "{'binding': {'host': 'h2', 'profile': {'a': 1}}}")
+                        .expect(201)
+                        .text())
+                .isEqualTo(("{'binding':{'host':'h2','vif_type':'tap',"
+                                + "'vif_details':{'connectivity':'l2','port_filter':true},'vnic_type':'normal',"
+                                + "'profile':{'a':1},'status':'INACTIVE'}}")
+                        .replace('\'', '"'));
+        assertThat(admin.post(path, "{'binding': {'host': 'h2'}}").expect(409).error())
+                .startsWith("PortBindingAlreadyExists: ");
+        assertThat(admin.post(path, "{'binding': {'host': 'h3'}}").expect(409).error())
+                .startsWith("PortBindingError: ");
+        admin.post(path, "{'binding': {'host': 'h2', 'vnic_type': 'direct'}}").expect(400);
+        admin.post(path, "{'binding': {}}").expect(400);
+        assertThat(admin.put(path + "/h2", "{'binding': {'profile': {}}}")
+                        .expect(200)
+                        .at("/binding/profile")
+                        .isEmpty())
+                .isTrue();
+        assertThat(admin.put(path + "/h2/activate", "{}")
+                        .expect(200)
+                        .at("/status")
+                        .asString())
+                .isEqualTo("ACTIVE");
+        assertThat(admin.send("PUT", path + "/h2/activate", "").expect(409).error())
+                .startsWith("PortBindingAlreadyActive: ");
+        assertThat(admin.get(port).at("/port/binding:host_id").asString()).isEqualTo("h2");
+        assertThat(admin.get(path).expect(200).at("/bindings").findValuesAsString("host"))
+                .containsExactly("h2", "h1");
+        assertThat(admin.get(path + "?status=INACTIVE").at("/bindings").findValuesAsString("host"))
+                .containsExactly("h1");
+        admin.delete(path + "/h1").expect(204);
+        assertThat(admin.get(path + "/h1").expect(404).error()).startsWith("PortBindingNotFound: ");
+        alice.get(path).expect(403);
+        alice.post(path, "{'binding': {'host': 'h1'}}").expect(403);
+        alice.put(path + "/h2/activate", "{}").expect(403);
+        String other = port(alice, network(), "").expect(201).id();
+        assertThat(admin.get("/v2.0/ports/" + other + "/bindings").expect(400).error())
+                .isEqualTo("BadRequest: Bad port request: Invalid port " + other
+                        + ". Operation only valid on compute and shared filesystem ports.");
+        admin.get("/v2.0/ports/none/bindings").expect(404);
     }
 
     @Test

@@ -19,6 +19,7 @@ public final class Domain implements AutoCloseable {
     private final Networks networks;
     private final Subnets subnets;
     private final Ports ports;
+    private final PortBindings portBindings;
     private final Routers routers;
     private final FloatingIps floatingIps;
     private final PortForwardings portForwardings;
@@ -56,6 +57,7 @@ public final class Domain implements AutoCloseable {
         subnets = new Subnets(transactor, world, settings, stamp);
         FloatingTargets targets = new FloatingTargets(stamp);
         ports = new Ports(transactor, world, maker, portGroups, targets, stamp);
+        portBindings = new PortBindings(transactor, world, stamp);
         routers = new Routers(
                 transactor,
                 world,
@@ -106,6 +108,10 @@ public final class Domain implements AutoCloseable {
 
     public Ports ports() {
         return ports;
+    }
+
+    public PortBindings portBindings() {
+        return portBindings;
     }
 
     public Routers routers() {

@@ -11,6 +11,7 @@ import io.weft.model.MacAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
+import io.weft.model.PortExtras;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
@@ -112,7 +113,7 @@ public final class Ports {
     }
 
     /** Whether the node that has the port in use cannot go on with that: it begins anew, there or elsewhere. */
-    private static boolean isTakenFromItsNode(Port before, Port after) {
+    static boolean isTakenFromItsNode(Port before, Port after) {
         boolean sameHost = before.binding().host().equals(after.binding().host());
         return before.binding().isBound() && before.adminStateUp() && !(sameHost && after.adminStateUp());
     }
@@ -277,6 +278,7 @@ public final class Ports {
         if (!portSecurity && !pairs.isEmpty()) {
             throw Problem.ADDRESS_PAIRS_NEED_PORT_SECURITY.with();
         }
+        Binding binding = update.binding().orElse(before.binding());
         return new Port(
                 stamp.describe(before, update.name(), update.description()),
                 before.networkId(),
@@ -296,12 +298,18 @@ public final class Ports {
                 portSecurity,
                 groups.ofChanged(plan, caller, before, update.securityGroups(), portSecurity),
                 update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
-                update.binding().orElse(before.binding()),
+                binding,
                 changeName(plan, caller, before, update),
                 QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()),
-                update.numaAffinityPolicy()
-                        .map(before.extras()::withNumaAffinityPolicy)
-                        .orElse(before.extras()));
+                changeExtras(before.extras(), update, binding));
+    }
+
+    /** A port that is bound where a binding waited has that binding no more. */
+    private static PortExtras changeExtras(PortExtras before, PortUpdate update, Binding binding) {
+        return before.withNumaAffinityPolicy(update.numaAffinityPolicy().orElse(before.numaAffinityPolicy()))
+                .withWaitingBindings(before.waitingBindings().stream()
+                        .filter(waiting -> !waiting.host().equals(binding.host()))
+                        .toList());
     }
 
     private static void changeMac(Plan plan, Port before, MacAddress mac) {

@@ -91,7 +91,7 @@ final class RouterInterfaces {
                 before.binding(),
                 before.dns(),
                 Optional.empty(),
-                before.extras());
+                before.extras().withWaitingBindings(List.of()));
         plan.update(before, after);
         plan.put(Layout.routerInterface(router.id(), portId), Bytes.utf8(portId.toString()));
         return new RouterInterface(router.id(), router.project(), before.networkId(), portId, subnets);

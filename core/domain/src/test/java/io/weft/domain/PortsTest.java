@@ -409,13 +409,13 @@ class PortsTest {
         servers.subnet(network, "10.0.0.0/24");
         Port plain = ports.create(ALICE, wanted().withFixedIps(FixedIpRequest.of("10.0.0.8")));
         assertThat(plain.extras()).isSameAs(PortExtras.NONE);
-        PortExtras extras = new PortExtras(false, "required", "gpu");
+        PortExtras extras = new PortExtras(false, "required", "gpu", List.of());
         Port port = ports.create(ALICE, wanted().withExtras(extras).withFixedIps());
         assertThat(port.extras()).isEqualTo(extras.withUnaddressed(true));
         Port addressed = ports.update(ALICE, port.id(), PortUpdate.NONE.withFixedIps(FixedIpRequest.of("10.0.0.9")));
         assertThat(addressed.extras()).isEqualTo(port.extras());
         Port changed = ports.update(ALICE, port.id(), PortUpdate.NONE.withNumaAffinityPolicy(""));
-        assertThat(changed.extras()).isEqualTo(new PortExtras(true, "", "gpu"));
+        assertThat(changed.extras()).isEqualTo(new PortExtras(true, "", "gpu", List.of()));
         assertThat(servers.second().ports().show(ALICE, port.id())).isEqualTo(changed);
         Port bare = ports.update(ALICE, plain.id(), PortUpdate.NONE.withNumaAffinityPolicy("socket"));
         assertThat(ports.update(ALICE, bare.id(), PortUpdate.NONE.withNumaAffinityPolicy(""))

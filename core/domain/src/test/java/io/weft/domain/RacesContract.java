@@ -12,6 +12,7 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaKey;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
+import io.weft.model.Binding;
 import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
@@ -304,6 +305,38 @@ abstract class RacesContract extends RbacRacesContract {
             assertThat(problems(thrown(outcomes)))
                     .isSubsetOf(Problem.IP_ADDRESS_ALREADY_ALLOCATED, Problem.MAC_ADDRESS_IN_USE);
         }
+    }
+
+    @Test
+    void aPortLivesOnOneNodeWhicheverBindingIsActivatedAndLosesNone() {
+        for (int host = 0; host < 4; host++) {
+            servers.first().nodes().register("host-" + host, List.of());
+        }
+        Port port = servers.first()
+                .ports()
+                .create(ADMIN, NewPort.of("alice", servers.network().id()).withDevice("vm", "compute:nova"));
+        for (int round = 0; round < ROUNDS; round++) {
+            var outcomes = race(THREADS, number -> {
+                PortBindings bindings = servers.server(number).portBindings();
+                String host = "host-" + number % 4;
+                Binding binding = new Binding(host, "normal", Map.of());
+                return number < 4
+                        ? bindings.create(ADMIN, port.id(), binding)
+                        : bindings.activate(ADMIN, port.id(), host);
+            });
+            assertThat(problems(thrown(outcomes)))
+                    .isSubsetOf(
+                            Problem.PORT_BINDING_ALREADY_EXISTS,
+                            Problem.PORT_BINDING_ALREADY_ACTIVE,
+                            Problem.PORT_BINDING_NOT_FOUND);
+        }
+        Port after = servers.first().ports().show(ADMIN, port.id());
+        List<String> hosts = new ArrayList<>(
+                after.extras().waitingBindings().stream().map(Binding::host).toList());
+        if (after.binding().isBound()) {
+            hosts.add(after.binding().host());
+        }
+        assertThat(hosts).containsExactlyInAnyOrder("host-0", "host-1", "host-2", "host-3");
     }
 
     @Test

@@ -255,7 +255,7 @@ class TransactionsTest {
                 new Binding(LONG, LONG, Map.of("profile", "x".repeat(4096))),
                 new PortDns("p".repeat(63), LONG_DOMAIN),
                 Optional.empty(),
-                new PortExtras(false, "preferred", LONG));
+                new PortExtras(false, "preferred", LONG, List.of()));
         begin("create port");
         Port port = domain.ports().create(ADMIN, wanted);
         begin("update port");
@@ -267,6 +267,35 @@ class TransactionsTest {
                         PortUpdate.NONE.withFixedIps(addresses[0]).withName("x" + LONG.substring(1)));
         begin("delete port");
         domain.ports().delete(ADMIN, port.id());
+        bindings(domain, wanted);
+    }
+
+    private void bindings(Domain domain, NewPort wanted) {
+        begin("create port");
+        UUID port = domain.ports()
+                .create(ADMIN, wanted.withDevice(LONG, "compute:" + LONG.substring(8)))
+                .id();
+        begin("register node");
+        for (int i = 0; i < 4; i++) {
+            domain.nodes().register("next" + i, List.of());
+        }
+        begin("create port binding");
+        for (int i = 0; i < 4; i++) {
+            domain.portBindings()
+                    .create(
+                            ADMIN,
+                            port,
+                            new Binding("next" + i, LONG, wanted.binding().profile()));
+        }
+        begin("update port binding");
+        domain.portBindings()
+                .update(ADMIN, port, "next3", Optional.empty(), Optional.of(Map.of("profile", "y".repeat(4096))));
+        begin("activate port binding");
+        domain.portBindings().activate(ADMIN, port, "next3");
+        begin("delete port binding");
+        domain.portBindings().delete(ADMIN, port, "next3");
+        begin("delete port");
+        domain.ports().delete(ADMIN, port);
     }
 
     private void groups(Domain domain, List<String> tags) {

@@ -236,6 +236,56 @@ public record Port(
                 extras);
     }
 
+    /** The same, living there. */
+    public Port withBinding(Binding newBinding) {
+        return new Port(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                securityGroups,
+                extraDhcpOptions,
+                newBinding,
+                dns,
+                qosPolicy,
+                extras);
+    }
+
+    /** The same with what few ports have. */
+    public Port withExtras(PortExtras newExtras) {
+        return new Port(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                fixedIps,
+                deviceId,
+                deviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                securityGroups,
+                extraDhcpOptions,
+                binding,
+                dns,
+                qosPolicy,
+                newExtras);
+    }
+
+    /** The binding to this node: the one that counts, or one that waits. */
+    public Optional<Binding> binding(String host) {
+        if (binding.isBound() && binding.host().equals(host)) {
+            return Optional.of(binding);
+        }
+        return extras.waitingBindings().stream()
+                .filter(waiting -> waiting.host().equals(host))
+                .findFirst();
+    }
+
     @Override
     public Port withMeta(Meta newMeta) {
         return new Port(

@@ -9,10 +9,12 @@ import java.util.List;
  * @param numaAffinityPolicy one of {@link #NUMA_AFFINITY_POLICIES}, which tells the compute service how near to the device
  *     the machine must be; empty for none
  * @param deviceProfile the name of the accelerator's profile, which the compute service has it plugged by; empty for none
+ * @param waitingBindings where it may live next, each on another node than where it lives
  */
-public record PortExtras(boolean unaddressed, String numaAffinityPolicy, String deviceProfile) {
+public record PortExtras(
+        boolean unaddressed, String numaAffinityPolicy, String deviceProfile, List<Binding> waitingBindings) {
     /** Nothing of it all. */
-    public static final PortExtras NONE = new PortExtras(false, "", "");
+    public static final PortExtras NONE = new PortExtras(false, "", "", List.of());
 
     /** What {@code numa_affinity_policy} may be (Neutron's port-numa-affinity-policy and -socket). */
     public static final List<String> NUMA_AFFINITY_POLICIES = List.of("required", "preferred", "legacy", "socket");
@@ -23,21 +25,27 @@ public record PortExtras(boolean unaddressed, String numaAffinityPolicy, String 
                 numaAffinityPolicy.isEmpty() || NUMA_AFFINITY_POLICIES.contains(numaAffinityPolicy),
                 "must be one of " + NUMA_AFFINITY_POLICIES);
         Rules.text("device_profile", deviceProfile);
+        waitingBindings = List.copyOf(waitingBindings);
     }
 
     /** The same, asked for without addresses, or with some. */
     public PortExtras withUnaddressed(boolean newUnaddressed) {
-        return new PortExtras(newUnaddressed, numaAffinityPolicy, deviceProfile).shared();
+        return new PortExtras(newUnaddressed, numaAffinityPolicy, deviceProfile, waitingBindings).shared();
     }
 
     /** The same with this policy; empty for none. */
     public PortExtras withNumaAffinityPolicy(String policy) {
-        return new PortExtras(unaddressed, policy, deviceProfile).shared();
+        return new PortExtras(unaddressed, policy, deviceProfile, waitingBindings).shared();
     }
 
     /** The same with this profile; empty for none. */
     public PortExtras withDeviceProfile(String profile) {
-        return new PortExtras(unaddressed, numaAffinityPolicy, profile).shared();
+        return new PortExtras(unaddressed, numaAffinityPolicy, profile, waitingBindings).shared();
+    }
+
+    /** The same with these bindings that wait. */
+    public PortExtras withWaitingBindings(List<Binding> bindings) {
+        return new PortExtras(unaddressed, numaAffinityPolicy, deviceProfile, bindings).shared();
     }
 
     /** {@link #NONE} for whatever equals it. */

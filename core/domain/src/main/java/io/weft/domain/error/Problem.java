@@ -9,6 +9,8 @@ public enum Problem {
     NETWORK_NOT_FOUND(Category.NOT_FOUND, "NetworkNotFound", "Network %s could not be found."),
     SUBNET_NOT_FOUND(Category.NOT_FOUND, "SubnetNotFound", "Subnet %s could not be found."),
     PORT_NOT_FOUND(Category.NOT_FOUND, "PortNotFound", "Port %s could not be found."),
+    PORT_BINDING_NOT_FOUND(
+            Category.NOT_FOUND, "PortBindingNotFound", "Binding for port %s for host %s could not be found."),
     ROUTER_NOT_FOUND(Category.NOT_FOUND, "RouterNotFound", "Router %s could not be found"),
     ROUTER_INTERFACE_NOT_FOUND(
             Category.NOT_FOUND, "RouterInterfaceNotFound", "Router %s does not have an interface with id %s"),
@@ -164,6 +166,14 @@ public enum Problem {
             Category.CONFLICT,
             "PortBound",
             "Unable to complete operation on port %s, port is already bound, port type: %s, old_mac %s, new_mac %s."),
+    PORT_BINDING_ALREADY_EXISTS(
+            Category.CONFLICT, "PortBindingAlreadyExists", "Binding for port %s on host %s already exists."),
+    PORT_BINDING_ALREADY_ACTIVE(
+            Category.CONFLICT, "PortBindingAlreadyActive", "Binding for port %s on host %s is already active."),
+    PORT_BINDING_ERROR(
+            Category.CONFLICT,
+            "PortBindingError",
+            "Binding for port %s on host %s could not be created or updated: no such node."),
     ROUTER_IN_USE(Category.CONFLICT, "RouterInUse", "Router %s %s"),
     ROUTER_INTERFACE_IN_USE_BY_ROUTE(
             Category.CONFLICT,

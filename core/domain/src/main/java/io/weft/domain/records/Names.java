@@ -39,6 +39,7 @@ final class Names {
     static final String VNIC_TYPE = "vnic";
     static final String PROFILE = "profile";
     static final String CALLED = "called";
+    static final String BINDINGS = "bindings";
     static final String UNADDRESSED = "unaddressed";
     static final String NUMA_AFFINITY_POLICY = "numa";
     static final String DEVICE_PROFILE = "device_profile";

@@ -150,7 +150,7 @@ final class RecordWriter {
         PortExtrasRecords.write(json, port.extras());
     }
 
-    private static void binding(JsonGenerator json, Binding binding) {
+    static void binding(JsonGenerator json, Binding binding) {
         text(json, Names.HOST, binding.host());
         if (!binding.vnicType().equals(Binding.NONE.vnicType())) {
             json.writeStringProperty(Names.VNIC_TYPE, binding.vnicType());

@@ -192,7 +192,13 @@ class RecordCodecTest {
                         Binding.NONE,
                         new PortDns("www", "example.org."),
                         Optional.empty(),
-                        new PortExtras(true, "socket", "gpu")),
+                        new PortExtras(
+                                true,
+                                "socket",
+                                "gpu",
+                                List.of(
+                                        new Binding("h1", "normal", Map.of()),
+                                        new Binding("h2", "direct", Map.of("slot", 3))))),
                 portIn(Optional.of(List.of())),
                 portIn(Optional.of(List.of(id(7), id(8)))),
                 new SecurityGroup(bare, false, true),
