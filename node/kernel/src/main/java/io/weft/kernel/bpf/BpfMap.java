@@ -183,6 +183,13 @@ public final class BpfMap implements AutoCloseable {
         }
     }
 
+    /** Puts an entry at the end of a queue. Errors: E2BIG when full. */
+    public void push(byte[] value) {
+        try (Arena arena = Arena.ofConfined()) {
+            check(Libbpf.update(fd(), MemorySegment.NULL, Foreign.copy(arena, exactValue(value)), 0), "push");
+        }
+    }
+
     /** Takes the oldest entry of a queue. */
     public Optional<byte[]> pop() {
         try (Arena arena = Arena.ofConfined()) {

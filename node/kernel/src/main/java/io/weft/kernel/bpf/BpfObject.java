@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,18 +145,29 @@ public final class BpfObject implements AutoCloseable {
                     "variable " + variable + " has " + place.size() + " bytes, not " + value.length);
         }
         requireNotLoaded();
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment size = scratch.allocate(JAVA_LONG);
-            MemorySegment data =
-                    Libbpf.initialValue(mapHandle(place.section()), size).reinterpret(size.get(JAVA_LONG, 0));
-            MemorySegment.copy(value, 0, data, ValueLayout.JAVA_BYTE, place.offset(), value.length);
-        }
+        MemorySegment.copy(
+                value, 0, initialValues(place.section()), ValueLayout.JAVA_BYTE, place.offset(), value.length);
         return this;
     }
 
     /** Before loading: sets a global variable of 32 bits. */
     public BpfObject global(String variable, int value) {
         return global(variable, BpfMap.intKey(value));
+    }
+
+    /** Before loading: the value of a global variable of 32 bits, if the object has it. */
+    public OptionalInt global(String variable) {
+        requireNotLoaded();
+        return symbols.find(variable)
+                .map(place -> OptionalInt.of(initialValues(place.section()).get(ValueLayout.JAVA_INT, place.offset())))
+                .orElseGet(OptionalInt::empty);
+    }
+
+    private MemorySegment initialValues(String section) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment size = scratch.allocate(JAVA_LONG);
+            return Libbpf.initialValue(mapHandle(section), size).reinterpret(size.get(JAVA_LONG, 0));
+        }
     }
 
     /**

@@ -45,6 +45,18 @@ public final class BpfProgram implements AutoCloseable {
         BpfFileSystem.pin(fd(), path);
     }
 
+    /**
+     * Waits until every run of a program that has begun, of whichever program, has ended. Programs that may sleep are not
+     * waited for.
+     */
+    public static void awaitRuns() {
+        // An update of a map of maps returns when no program can see the map that stood there before.
+        try (BpfMap inner = BpfMap.create(MapType.ARRAY, "inner", Integer.BYTES, Integer.BYTES, 1, 0);
+                BpfMap outer = BpfMap.createOfMaps(MapType.ARRAY_OF_MAPS, "outer", Integer.BYTES, 1, inner)) {
+            outer.update(BpfMap.intKey(0), inner);
+        }
+    }
+
     @Override
     public void close() {
         descriptor.close();

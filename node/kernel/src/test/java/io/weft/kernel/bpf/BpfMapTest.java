@@ -162,4 +162,16 @@ class BpfMapTest {
             assertThat(outer.lookup(BpfMap.intKey(2))).isEmpty();
         }
     }
+
+    @Test
+    void aQueueGivesWhatItWasGivenInThatOrderAndSaysWhenItIsFull() {
+        try (BpfMap queue = BpfMap.create(MapType.QUEUE, "t_queue", 0, 4, 2, 0)) {
+            queue.push(BpfMap.intKey(7));
+            queue.push(BpfMap.intKey(8));
+            assertThatThrownBy(() -> queue.push(BpfMap.intKey(9))).hasMessageContaining("E2BIG");
+            assertThat(queue.pop()).contains(BpfMap.intKey(7));
+            assertThat(queue.pop()).contains(BpfMap.intKey(8));
+            assertThat(queue.pop()).isEmpty();
+        }
+    }
 }

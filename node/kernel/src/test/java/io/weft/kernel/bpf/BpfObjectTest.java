@@ -40,6 +40,9 @@ class BpfObjectTest {
     @Test
     void refusesAVariableThatIsNotThereOrHasAnotherSize() {
         try (BpfObject object = SampleObject.open()) {
+            assertThat(object.global("bias")).hasValue(1);
+            assertThat(object.global("nothing")).isEmpty();
+            assertThat(object.global("bias", 5).global("bias")).hasValue(5);
             assertThatThrownBy(() -> object.global("nothing", 1)).hasMessageContaining("no such variable");
             assertThatThrownBy(() -> object.global("runs", 1)).hasMessageContaining("8 bytes");
         }
