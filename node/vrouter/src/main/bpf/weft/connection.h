@@ -201,6 +201,12 @@ STAGE int promote(struct connection_key *key, struct connection *connection)
     struct load *load = load_of(port);
     if (!load || load->connections >= port_connections)
         return 0;
+    if (previous_connection_bytes) {
+        /* What is still in the previous table has its place here. */
+        struct load *all = load_of(0);
+        if (!all || all->connections >= connection_capacity)
+            return 0;
+    }
     long result = bpf_map_update_elem(&connections, key, connection, BPF_NOEXIST);
     if (result == ALREADY_THERE) {
         /* Another CPU was faster, or an old one has not been collected yet: it is counted and queued. */

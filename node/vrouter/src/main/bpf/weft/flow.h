@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "connection.h"
+#include "inherit.h"
 #include "learn.h"
 #include "parse.h"
 #include "spoof.h"
@@ -118,9 +118,9 @@ INLINE bool read_flow(struct __sk_buff *skb, __u32 offset, struct flow_key *key,
     return *headers <= *ip_length;
 }
 
-INLINE void add_to_end(const struct connection_key *key, const struct flow *flow, __u32 direction)
+INLINE void add_to_end(struct connection_key *key, const struct flow *flow, __u32 direction)
 {
-    struct connection *connection = bpf_map_lookup_elem(&connections, key);
+    struct connection *connection = find_answered(key);
     if (!connection)
         connection = bpf_map_lookup_elem(&half_open, key);
     if (!connection || (__s32)(flow->ticks - connection->created) < 0)

@@ -82,6 +82,33 @@ struct {
     __type(value, struct translation_key);
 } translation_queue SEC(".maps");
 
+/* The tables of a build with another layout, in the instance that takes over from it; see inherit.h. Not used otherwise. */
+TABLE(previous_connections, BPF_MAP_TYPE_HASH, struct connection_key, struct connection, 0);
+TABLE(previous_half_open, BPF_MAP_TYPE_LRU_HASH, struct connection_key, struct connection, 0);
+TABLE(previous_translations, BPF_MAP_TYPE_HASH, struct translation_key, struct translation, BPF_F_NO_PREALLOC);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_QUEUE);
+    __uint(max_entries, 1);
+    __type(value, struct connection_key);
+} previous_connection_queue SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_QUEUE);
+    __uint(max_entries, 1);
+    __type(value, struct translation_key);
+} previous_translation_queue SEC(".maps");
+
+/* Bytes of a value in the tables of a build with another layout; 0: there are none. */
+const volatile __u32 previous_connection_bytes = 0;
+const volatile __u32 previous_translation_bytes = 0;
+
+/* What the loader reads: the versions of tables, as far as they may not be 1. */
+const volatile __u32 version_of_ports = VERSION_OF_ports;
+const volatile __u32 version_of_nodes = VERSION_OF_nodes;
+const volatile __u32 version_of_connections = VERSION_OF_connections;
+const volatile __u32 version_of_translations = VERSION_OF_translations;
+
 struct collector {
     struct bpf_timer timer;
 };

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "connection.h"
+#include "inherit.h"
 #include "rewrite.h"
 
 /* Ports that stand for others, also identifiers of ICMP queries (RFC 6335 keeps the lower ones for servers). */
@@ -56,43 +56,6 @@ INLINE enum nameable name_translation(const struct packet *packet, struct transl
     default:
         return NAMES_NOTHING;
     }
-}
-
-/* The key of the other direction's entry. */
-INLINE void turn(struct translation_key *to, const struct translation_key *from, const struct translation *found)
-{
-    to->scope = found->scope;
-    to->local = found->address;
-    to->remote = from->remote;
-    to->local_port = found->port;
-    to->remote_port = from->remote_port;
-    to->protocol = from->protocol;
-    to->inward = !from->inward;
-    to->reserved = 0;
-}
-
-INLINE bool translation_lives(const struct translation *found, __u8 protocol, __u32 now)
-{
-    return found->state != CONNECTION_NONE && (__s32)(now - found->seen) <= (__s32)life(found->state, protocol);
-}
-
-INLINE void count_translations(__u32 domain, __s32 change)
-{
-    __u32 zero = 0;
-    __u32 *own = bpf_map_lookup_elem(&translation_counts, &domain);
-    __u32 *all = bpf_map_lookup_elem(&translation_counts, &zero);
-    if (own)
-        __sync_fetch_and_add(own, change);
-    if (all)
-        __sync_fetch_and_add(all, change);
-}
-
-/* Removes both entries; the outward key stays in the queue, where the collector finds it without an entry. */
-INLINE void remove_translation(const struct translation_key *outward, const struct translation_key *inward)
-{
-    bpf_map_delete_elem(&translations, inward);
-    if (bpf_map_delete_elem(&translations, outward) == 0)
-        count_translations(outward->scope, -1);
 }
 
 INLINE struct port_forwarding *find_forwarding(__u32 network, __u32 address, __u8 protocol, __u16 port)
@@ -184,7 +147,12 @@ INLINE enum drop_reason keep_translation(struct translating *work, bool made)
 
 INLINE bool may_translate(__u32 domain)
 {
-    __u32 *own = bpf_map_lookup_elem(&translation_counts, &domain);
+    __u32 zero = 0, *own = bpf_map_lookup_elem(&translation_counts, &domain);
+    if (INHERITS_TRANSLATIONS) {
+        __u32 *all = bpf_map_lookup_elem(&translation_counts, &zero);
+        if (!all || *all >= translation_capacity)
+            return false;
+    }
     return own && *own < domain_translations;
 }
 
@@ -205,6 +173,8 @@ static long try_port(__u32 index, struct allotting *allotting)
         port = allotting->original;
     work->inward.local_port = bpf_htons(port);
     trace_sought(&work->inward);
+    if (is_taken_before(scratch, &work->inward))
+        return 0;
     long result = bpf_map_update_elem(&translations, &work->inward, &work->fresh, BPF_NOEXIST);
     if (result == ALREADY_THERE)
         return 0;
@@ -354,7 +324,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
         if (!read_quoted(skb, packet, key))
             return nameless;
         trace_sought(key);
-        struct translation *quoted = bpf_map_lookup_elem(&translations, key);
+        struct translation *quoted = find_translation(key);
         if (!quoted || !translation_lives(quoted, key->protocol, now) || !is_current(key, quoted))
             return nameless;
         set_quoted(packet, quoted->address, quoted->port);
@@ -367,7 +337,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
         break;
     }
     trace_sought(key);
-    struct translation *found = bpf_map_lookup_elem(&translations, key);
+    struct translation *found = find_translation(key);
     if (found && !is_current(key, found)) {
         turn(&work->inward, key, found);
         remove_translation(key, &work->inward);
@@ -379,7 +349,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
         int reason = allot_port(network, address);
         if (reason)
             return reason;
-        found = bpf_map_lookup_elem(&translations, key);
+        found = find_translation(key);
         if (!found)
             return DROP_TRANSLATIONS_FULL;
     }
@@ -416,7 +386,7 @@ STAGE int begin_forwarded(struct packet *packet)
     turn(&work->outward, inward, fresh);
     trace_sought(&work->outward);
     /* One client that comes by two floating addresses to one port inside: its two connections would be one there. */
-    if (bpf_map_lookup_elem(&translations, &work->outward))
+    if (find_translation(&work->outward))
         return DROP_TRANSLATION_PORTS;
     long result = bpf_map_update_elem(&translations, inward, fresh, BPF_NOEXIST);
     if (result && result != ALREADY_THERE)
@@ -453,11 +423,11 @@ STAGE int find_sharer(struct __sk_buff *skb, struct packet *packet)
     if (nameable == NAMES_QUOTE && (!read_quoted(skb, packet, key) || key->local != packet->destination.word[3]))
         return DROP_TRANSLATION_UNKNOWN;
     trace_sought(key);
-    struct translation *found = bpf_map_lookup_elem(&translations, key), *outward = NULL;
+    struct translation *found = find_translation(key), *outward = NULL;
     if (found) {
         turn(&work->outward, key, found);
         trace_sought(&work->outward);
-        outward = bpf_map_lookup_elem(&translations, &work->outward);
+        outward = find_translation(&work->outward);
         if (outward && !is_current(&work->outward, outward)) {
             remove_translation(&work->outward, key);
             outward = NULL;
@@ -476,7 +446,7 @@ STAGE int find_sharer(struct __sk_buff *skb, struct packet *packet)
             int reason = begin_forwarded(packet);
             if (reason)
                 return reason;
-            outward = bpf_map_lookup_elem(&translations, &work->outward);
+            outward = find_translation(&work->outward);
             if (!outward)
                 return DROP_TRANSLATIONS_FULL;
         }

@@ -144,6 +144,16 @@ struct translating {
     struct translated_fragment_key fragment;
 };
 
+/* Entries on their way from another build's tables, and a value for one of those that says nothing. */
+struct inherited {
+    struct connection connection;
+    struct translation_key outward;
+    struct translation_key inward;
+    struct translation translation;
+    struct translation back;
+    __u8 nothing[256]; /* as long as a struct translation may get */
+};
+
 /* What is too long for the stack is put together here, one thing at a time on each CPU. */
 struct scratch {
     struct flow_miss miss;
@@ -154,6 +164,7 @@ struct scratch {
     struct ruling ruling;
     struct rewrite rewrite;
     struct translating translating;
+    struct inherited inherited;
     struct event event;
     __u8 frame[EVENT_FRAME_BYTES];
 };

@@ -93,7 +93,7 @@ STAGE int renew(struct port *port, struct connection *connection, __u32 epoch)
 INLINE struct connection *find_connection(struct ruling *ruling, struct port *port, __u32 epoch, __u32 now,
                                           bool absent, bool *established)
 {
-    struct connection *connection = absent ? NULL : bpf_map_lookup_elem(&connections, &ruling->key);
+    struct connection *connection = absent ? NULL : find_answered(&ruling->key);
     *established = connection != NULL;
     ruling->kept = KEPT_ESTABLISHED;
     if (!connection) {
@@ -350,7 +350,7 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
         !(packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))) {
         name_addresses(key, port->number, packet->protocol, direction, &packet->source, &packet->destination);
         name_ports(key, direction, packet->source_port, packet->destination_port);
-        struct connection *connection = bpf_map_lookup_elem(&connections, key);
+        struct connection *connection = find_answered(key);
         absent = !connection;
         if (!connection && packet->protocol == IPPROTO_UDP)
             connection = bpf_map_lookup_elem(&half_open, key);

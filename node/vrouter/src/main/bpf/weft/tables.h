@@ -18,6 +18,14 @@
 #define VERSION_OF_ports 2 /* 1 had no rule_set and no peer_scope */
 #define VERSION_OF_nodes 2 /* 1 had no next_hop and no uplink */
 
+/*
+ * These change under traffic, up and down: fields are only ever appended to struct connection and struct translation, 0 is
+ * what a build that does not know them would do, and keys stay as they are (inherit.h). half_open and the queues have the
+ * version of the table that they belong to.
+ */
+#define VERSION_OF_connections 1
+#define VERSION_OF_translations 1
+
 struct ip {
     __u32 word[4];
 };

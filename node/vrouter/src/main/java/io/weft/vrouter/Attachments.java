@@ -8,8 +8,10 @@ import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.bpf.BpfLink;
 import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.ClsactAttachment;
+import io.weft.kernel.bpf.LinkInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -103,6 +105,21 @@ final class Attachments {
                 link.update(next);
             }
             return runs;
+        }
+    }
+
+    /** The program that a device runs; none when nothing is attached or the device is gone. The caller closes it. */
+    synchronized Optional<BpfProgram> program(int ifindex) {
+        Path pin = pin(ifindex);
+        if (!Files.exists(pin)) {
+            return Optional.empty();
+        }
+        if (!tcx) {
+            return Optional.of(BpfProgram.openPinned(pin));
+        }
+        try (BpfLink link = BpfLink.openPinned(pin)) {
+            LinkInfo info = link.info();
+            return info.interfaceIndex() == ifindex ? Optional.of(BpfProgram.byId(info.programId())) : Optional.empty();
         }
     }
 

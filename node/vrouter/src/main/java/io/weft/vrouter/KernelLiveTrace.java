@@ -33,7 +33,8 @@ final class KernelLiveTrace implements LiveTrace {
             new Codec<>(16, (value, out) -> Codec.putAddress(out, value), Codec::getAddress);
 
     /** The instance that forwards otherwise. */
-    record Forwarding(BpfObject object, Map<String, Integer> globals, Attachments attachments) {}
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares images
+    record Forwarding(byte[] image, BpfObject object, Map<String, Integer> globals, Attachments attachments) {}
 
     private final Forwarding forwarding;
     private final BpfObject object;
@@ -59,7 +60,7 @@ final class KernelLiveTrace implements LiveTrace {
      */
     static KernelLiveTrace start(
             Forwarding forwarding, Map<Integer, String> programs, Filter filter, int most, Duration time) {
-        BpfObject object = BpfObject.open("live", KernelVrouter.image());
+        BpfObject object = BpfObject.open("live", forwarding.image());
         KernelLiveTrace live;
         try {
             for (String map : object.mapNames()) {
@@ -71,6 +72,7 @@ final class KernelLiveTrace implements LiveTrace {
             forwarding.globals().forEach(object::global);
             object.global("tracing", LIVE);
             object.autoload("start_collector", false);
+            object.autoload("inherit_rest", false);
             object.load();
             live = new KernelLiveTrace(forwarding, object, filter, most, time);
         } catch (RuntimeException e) {

@@ -113,6 +113,7 @@ final class KernelTracer implements Tracer {
             globals.forEach(object::global);
             object.global("tracing", CRAFTED);
             object.autoload("start_collector", false);
+            object.autoload("inherit_rest", false);
             object.load();
             return new KernelTracer(object, forwarding);
         } catch (RuntimeException e) {

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ final class KernelVrouter implements Vrouter {
     /** The least frame that a test run takes; the program that starts the collector does not look at it. */
     private static final int ANY_FRAME = 64;
 
+    private final byte[] image;
     private final BpfObject object;
     private final Map<String, Integer> globals;
     private final KernelTables tables;
@@ -48,7 +48,13 @@ final class KernelVrouter implements Vrouter {
     private final Flows flows;
 
     private KernelVrouter(
-            BpfObject object, Map<String, Integer> globals, KernelTables tables, Attachments attachments, Flows flows) {
+            byte[] image,
+            BpfObject object,
+            Map<String, Integer> globals,
+            KernelTables tables,
+            Attachments attachments,
+            Flows flows) {
+        this.image = image;
         this.object = object;
         this.globals = globals;
         this.tables = tables;
@@ -57,24 +63,29 @@ final class KernelVrouter implements Vrouter {
     }
 
     static KernelVrouter load(Configuration configuration) {
+        return load(configuration, image());
+    }
+
+    /** Loads an image of another build, as tests of upgrades do. */
+    static KernelVrouter load(Configuration configuration, byte[] image) {
         Path directory = BpfFileSystem.directory(configuration.pinDirectory());
-        Map<String, Integer> sizes = sizes(configuration.sizes());
-        BpfObject object = BpfObject.open("vrouter", image());
+        Map<String, Integer> sizes = Capacities.of(configuration.sizes());
+        BpfObject object = BpfObject.open("vrouter", image);
         try {
+            TableVersions versions = new TableVersions(object);
             Map<String, Integer> capacities = new HashMap<>();
             List<String> heirs = new ArrayList<>();
             for (String map : object.mapNames()) {
-                if (UNPINNED.contains(map) || map.contains(".")) {
+                if (UNPINNED.contains(map) || map.startsWith(HandOver.PREVIOUS) || map.contains(".")) {
                     continue;
                 }
-                if (TableVersions.inherits(directory, map)) {
+                if (versions.inherits(directory, map)) {
                     heirs.add(map);
                 }
-                Path pin = TableVersions.pin(directory, map);
-                int capacity = Files.exists(pin) ? pinnedSize(pin) : requireSize(sizes, map);
+                int capacity = versions.capacity(directory, map).orElseGet(() -> Capacities.require(sizes, map));
                 capacities.put(map, capacity);
                 object.maxEntries(map, capacity);
-                object.pinMap(map, pin);
+                object.pinMap(map, versions.pin(directory, map));
             }
             int connections = capacities.getOrDefault("connections", 0);
             int translations = capacities.getOrDefault("translations", 0) / ENTRIES_OF_TRANSLATION;
@@ -85,22 +96,31 @@ final class KernelVrouter implements Vrouter {
                     "translation_capacity", translations,
                     "domain_translations", translations / TRANSLATION_SHARE);
             globals.forEach(object::global);
+            object.autoload("inherit_rest", false);
             object.load();
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
-            startCollector(object);
             Flows flows = new Flows(object.map("flows"), object.map("flow_generation"));
-            flows.forget();
-            Path links = BpfFileSystem.directory(directory.resolve("links"));
+            Attachments attachments = new Attachments(BpfFileSystem.directory(directory.resolve("links")));
+            HandOver.Next next = new HandOver.Next(image, object, globals, versions);
+            if (!HandOver.run(next, directory, attachments, () -> takeOver(object, flows))) {
+                takeOver(object, flows);
+            }
             return new KernelVrouter(
+                    image,
                     object,
                     globals,
                     KernelTables.of(new KernelTables.Origin(object::map, flows::forget)),
-                    new Attachments(links),
+                    attachments,
                     flows);
         } catch (RuntimeException e) {
             object.close();
             throw e;
         }
+    }
+
+    private static void takeOver(BpfObject object, Flows flows) {
+        startCollector(object);
+        flows.forget();
     }
 
     /** From now on the kernel's timer runs this generation's code, whatever becomes of this process. */
@@ -113,80 +133,15 @@ final class KernelVrouter implements Vrouter {
         }
     }
 
-    private static int pinnedSize(Path pin) {
-        try (BpfMap map = BpfMap.openPinned(pin)) {
-            return map.info().maxEntries();
-        }
-    }
-
-    private static int requireSize(Map<String, Integer> sizes, String map) {
-        Integer size = sizes.get(map);
-        if (size == null) {
-            throw new IllegalStateException("no size is known for map " + map);
-        }
-        return size;
-    }
-
-    private static Map<String, Integer> sizes(Sizes sizes) {
-        return Map.ofEntries(
-                Map.entry("ports", sizes.ports()),
-                Map.entry("counters", sizes.ports()),
-                Map.entry("policers", sizes.ports()),
-                Map.entry("port_addresses", sizes.portAddresses()),
-                Map.entry("shared_addresses", sizes.portAddresses()),
-                Map.entry("networks", sizes.networks()),
-                Map.entry("macs", sizes.macs()),
-                Map.entry("addresses", sizes.addresses()),
-                Map.entry("router_interfaces", sizes.routes()),
-                Map.entry("routes", sizes.routes()),
-                Map.entry("group_members", sizes.groupMembers()),
-                Map.entry("nodes", sizes.nodes()),
-                Map.entry("tunnel_sources", sizes.tunnelSources()),
-                Map.entry("flood", sizes.floodMembers()),
-                Map.entry("underlay", 1),
-                Map.entry("qos", sizes.ports()),
-                Map.entry("packet_buckets", sizes.ports()),
-                Map.entry("services", 1),
-                Map.entry("service_clients", sizes.portAddresses()),
-                Map.entry("service_addresses", sizes.portAddresses()),
-                Map.entry("service_policers", sizes.ports()),
-                Map.entry("peer_classes", sizes.peerClasses()),
-                Map.entry("policy", sizes.policies()),
-                Map.entry("rule_sets", sizes.ruleSets()),
-                Map.entry("rule_hits", sizes.rules()),
-                Map.entry("policy_names", sizes.policyNames()),
-                Map.entry("connections", sizes.connections()),
-                // Keys of entries that were removed from outside stay until the collector comes by.
-                Map.entry("connection_queue", sizes.connections() + sizes.connections() / 4),
-                Map.entry("half_open", sizes.halfOpen()),
-                Map.entry("fragments", sizes.fragments()),
-                Map.entry("flows", Flows.SLOTS),
-                Map.entry("flow_tags", 1),
-                Map.entry("flow_generation", 1),
-                Map.entry("flow_stamps", Flows.STAMPS),
-                Map.entry("loads", sizes.ports()),
-                Map.entry("collector", 1),
-                Map.entry("external_devices", sizes.domains()),
-                Map.entry("external_networks", sizes.domains()),
-                Map.entry("external_addresses", sizes.externalAddresses()),
-                Map.entry("floating_addresses", sizes.externalAddresses()),
-                Map.entry("gateways", sizes.domains()),
-                Map.entry("port_forwardings", sizes.externalAddresses()),
-                Map.entry("underlay_addresses", sizes.nodes()),
-                Map.entry("neighbours", sizes.learned()),
-                Map.entry("translations", sizes.translations()),
-                Map.entry("translation_queue", sizes.translations()),
-                Map.entry("translation_counts", sizes.domains()),
-                Map.entry("translated_fragments", sizes.fragments()),
-                Map.entry("learned_macs", sizes.learned()),
-                Map.entry("learned_addresses", sizes.learned()),
-                Map.entry("events", sizes.eventBytes()));
-    }
-
+    /** The data path of this build. */
     static byte[] image() {
-        try (InputStream in = KernelVrouter.class.getResourceAsStream("vrouter.o")) {
+        return resource("vrouter.o");
+    }
+
+    static byte[] resource(String name) {
+        try (InputStream in = KernelVrouter.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("this build has no data path: vrouter.o is missing");
+                throw new IllegalStateException("this build has no data path: " + name + " is missing");
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -299,13 +254,13 @@ final class KernelVrouter implements Vrouter {
 
     @Override
     public KernelTracer tracer() {
-        return KernelTracer.load(image(), object, globals);
+        return KernelTracer.load(image, object, globals);
     }
 
     @Override
     public LiveTrace watchWorkload(int ifindex, LiveTrace.Filter filter, int most, Duration time) {
         return KernelLiveTrace.start(
-                new KernelLiveTrace.Forwarding(object, globals, attachments),
+                new KernelLiveTrace.Forwarding(image, object, globals, attachments),
                 Map.of(ifindex, "from_workload"),
                 filter,
                 most,
@@ -315,7 +270,7 @@ final class KernelVrouter implements Vrouter {
     @Override
     public LiveTrace watchTunnel(int uplink, int tunnelDevice, LiveTrace.Filter filter, int most, Duration time) {
         return KernelLiveTrace.start(
-                new KernelLiveTrace.Forwarding(object, globals, attachments),
+                new KernelLiveTrace.Forwarding(image, object, globals, attachments),
                 Map.of(uplink, "from_uplink", tunnelDevice, "from_tunnel_device"),
                 filter,
                 most,

@@ -83,9 +83,6 @@ public interface Tables {
     /** Who is on external networks, as the programs have learned. */
     Table<AddressKey, Neighbour> neighbours();
 
-    /** What shares addresses, in both directions; written by the programs. */
-    Table<TranslationKey, Translation> translations();
-
     /** Number of a port to its limits. */
     Table<Integer, QosLimits> qos();
 

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 public interface Vrouter extends AutoCloseable {
     /**
      * Loads the programs of this build and makes the tables, or takes over those that are pinned. What is attached runs
-     * the programs that it ran before until it is attached again.
+     * the programs that it ran before until it is attached again; but where they keep connections in another layout than
+     * this build, all that is attached runs this build's programs, and has its connections, when this returns.
      *
      * @throws io.weft.kernel.KernelException when the kernel refuses a program or a table
      */

@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Real sockets between hosts; each call says from which address the other end saw it come. */
 final class Calls {
-    private static final int PATIENCE_MILLIS = 30_000;
+    static final int PATIENCE_MILLIS = 30_000;
 
     private Calls() {}
 
@@ -93,7 +93,7 @@ final class Calls {
     }
 
     /** The kernel's socket is made by the connect, so this is to be called in the namespace. */
-    private static Socket connected(IpAddress to, int port) throws IOException {
+    static Socket connected(IpAddress to, int port) throws IOException {
         Socket socket = new Socket();
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(new InetSocketAddress(to.toInetAddress(), port), PATIENCE_MILLIS);

@@ -85,6 +85,11 @@ final class DataCentre implements AutoCloseable {
 
     /** A host in an underlay subnet of its own. */
     Site site(String name) {
+        return site(name, Sizes.small());
+    }
+
+    /** The same with room for what a test needs. */
+    Site site(String name, Sizes sizes) {
         int node = sites.size() + 1;
         Host host = lab.host(name);
         String subnet = ipv6 ? "fd00:" + node + "::/64" : "192.168." + node + ".0/24";
@@ -93,7 +98,7 @@ final class DataCentre implements AutoCloseable {
         host.netlink().createVxlan(LinkEnd.of("tunnel"), Underlay.VXLAN_PORT);
         host.up("tunnel");
         PinDirectory pins = lab.closing(new PinDirectory());
-        KernelVrouter vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small())));
+        KernelVrouter vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), sizes)));
         Site site = new Site(node, host, vrouter, tunnel, pins);
         attach(site, vrouter);
         sites.add(site);

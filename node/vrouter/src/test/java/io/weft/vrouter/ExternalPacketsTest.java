@@ -10,19 +10,25 @@ import static io.weft.vrouter.Rig.GO_ON;
 import static io.weft.vrouter.Rig.REDIRECT;
 import static io.weft.vrouter.Rig.RED_ROUTER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.kernel.KernelException;
 import io.weft.kernel.bpf.BpfMap;
+import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
 import io.weft.kernel.fixture.Lab;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Translation, packet by packet: what becomes of it, what ends, and what is kept for how long. */
 class ExternalPacketsTest {
@@ -123,7 +129,7 @@ class ExternalPacketsTest {
                     .isEqualTo(new Decision.Dropped(0, DropReason.TRANSLATION_UNKNOWN));
             Trace first = rig.traced(() -> tracer.fromWorkload(rig.alice, datagram(5000, 53)));
             assertThat(first.all(Decision.Sought.class).getFirst().state()).isEmpty();
-            assertThat(rig.tables().translations().dump()).isEmpty();
+            assertThat(rig.translations().dump()).isEmpty();
 
             rig.fromAlice(datagram(5000, 53));
             Trace again = rig.traced(() -> tracer.fromWorkload(rig.alice, datagram(5000, 53)));
@@ -135,7 +141,7 @@ class ExternalPacketsTest {
                     .containsExactly(new Decision.Delivered(ALICE_PORT, rig.alice));
             assertThat(Packets.addresses(returned.packet())).containsExactly(SERVER, ALICE4);
             // As it was: an answer that was only thought of establishes nothing.
-            assertThat(rig.tables().translations().get(outward(5000, 53)))
+            assertThat(rig.translations().get(outward(5000, 53)))
                     .map(Translation::state)
                     .contains(Connection.State.NEW);
         }
@@ -153,7 +159,7 @@ class ExternalPacketsTest {
         for (int i = 0; i < TRIES; i++) {
             ports.add(sourcePort(rig.fromAlice(datagram(5000, 53)).packet()));
             // The way back stays: the port is taken, for this server.
-            rig.tables().translations().remove(outward(5000, 53));
+            rig.translations().remove(outward(5000, 53));
             counts.update(BpfMap.intKey(Rig.DOMAIN), new byte[4]);
         }
         assertThat(ports).hasSize(TRIES).allMatch(port -> port >= 1024);
@@ -171,17 +177,64 @@ class ExternalPacketsTest {
         assertThat(rig.fromAlice(datagram(2000, 53)).returned()).isEqualTo(REDIRECT);
     }
 
+    private static byte[] bobsDatagram(int from, int to) {
+        return Packets.ip(
+                RED_ROUTER, Rig.BOB, Rig.BOB4, SERVER, UDP, 64, Packets.udp(Rig.BOB4, SERVER, from, to, new byte[20]));
+    }
+
+    @Test
+    void buildsOfAnotherLayoutTakeTranslationsOverUpAndDown(@TempDir Path directory) throws IOException {
+        byte[] other = AlteredDataPath.ofAnotherLayout(directory).image();
+        rig.fromAlice(datagram(5000, 53));
+        rig.fromAlice(datagram(5001, 53));
+        assertThat(answer(53, 5001).returned()).isEqualTo(REDIRECT);
+
+        rig.load(other);
+        assertThat(answer(53, 5000).returned()).isEqualTo(REDIRECT);
+        assertThat(answer(53, 5001).returned()).isEqualTo(REDIRECT);
+        assertThat(sourcePort(rig.fromAlice(datagram(5000, 53)).packet())).isEqualTo(5000);
+        assertThat(sourcePort(rig.fromAlice(datagram(5002, 53)).packet())).isEqualTo(5002);
+
+        rig.load(KernelVrouter.image());
+        for (int to = 5000; to < 5003; to++) {
+            assertThat(answer(53, to).returned()).isEqualTo(REDIRECT);
+        }
+        assertThat(rig.translations().dump()).hasSize(6);
+        assertThat(rig.vrouter.map("translation_counts").lookup(BpfMap.intKey(0)))
+                .contains(BpfMap.intKey(3));
+        assertThat(answer(53, 5003).returned()).isEqualTo(DROP);
+    }
+
+    @Test
+    void aPortOfAPreviousLayoutsTableIsNotTakenTwice(@TempDir Path directory) throws IOException {
+        rig.attach(rig.alice);
+        rig.fromAlice(datagram(5000, 53));
+        rig.fromAlice(datagram(5001, 53));
+        byte[] stops = AlteredDataPath.ofAnotherLayout(directory)
+                .with("collect.h", "return bpf_timer_start(&own->timer, 0, 0) ? 3 : 0;", "return 4;")
+                .image();
+        assertThatThrownBy(() -> rig.load(stops)).isInstanceOf(KernelException.class);
+        // Its programs have the packets, and alice's translations are still where they were.
+        BpfProgram running = rig.attached(rig.alice);
+        assertThat(sourcePort(rig.run(running, rig.bob, bobsDatagram(5000, 53)).packet()))
+                .isNotEqualTo(5000);
+        assertThat(sourcePort(rig.run(running, rig.alice, datagram(5000, 53)).packet()))
+                .isEqualTo(5000);
+        rig.load(KernelVrouter.image());
+        assertThat(Packets.addresses(answer(53, 5000).packet())).containsExactly(SERVER, ALICE4);
+        assertThat(Packets.addresses(answer(53, 5001).packet())).containsExactly(SERVER, ALICE4);
+        assertThat(rig.translations().dump()).hasSize(6);
+    }
+
     @Test
     void whatIsOverIsCollectedAndLetsNobodyIn() {
         rig.fromAlice(datagram(5000, 53));
-        Translation kept = rig.tables().translations().get(outward(5000, 53)).orElseThrow();
+        Translation kept = rig.translations().get(outward(5000, 53)).orElseThrow();
         assertThat(kept.state()).isEqualTo(Connection.State.NEW);
         assertThat(answer(53, 5000).returned()).isEqualTo(REDIRECT);
-        Translation answered =
-                rig.tables().translations().get(outward(5000, 53)).orElseThrow();
+        Translation answered = rig.translations().get(outward(5000, 53)).orElseThrow();
         assertThat(answered.state()).isEqualTo(Connection.State.ESTABLISHED);
-        rig.tables()
-                .translations()
+        rig.translations()
                 .put(
                         outward(5000, 53),
                         new Translation(
@@ -196,7 +249,7 @@ class ExternalPacketsTest {
         Lab.await(
                 "both entries are collected",
                 Duration.ofMinutes(1),
-                () -> rig.tables().translations().dump().isEmpty());
+                () -> rig.translations().dump().isEmpty());
     }
 
     @Test

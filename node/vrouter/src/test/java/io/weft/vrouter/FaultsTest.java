@@ -7,12 +7,8 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +31,6 @@ import org.junit.platform.launcher.core.LauncherFactory;
  */
 @Tag("long")
 class FaultsTest {
-    private static final Path SOURCES = Path.of("src/main/bpf");
     private static final Path REPORT = Path.of("../../docs/faults.md");
 
     /** In the order in which they are tried. */
@@ -147,12 +142,12 @@ class FaultsTest {
     private Path directory;
 
     @Test
-    void withoutAFaultNothingIsSeen() throws IOException, InterruptedException {
-        assertThat(failuresOf(copyOfSources())).isEmpty();
+    void withoutAFaultNothingIsSeen() throws IOException {
+        assertThat(failuresOf(new AlteredDataPath(directory))).isEmpty();
     }
 
     @Test
-    void eachFaultIsSeen() throws IOException, InterruptedException {
+    void eachFaultIsSeen() throws IOException {
         StringBuilder table = new StringBuilder();
         List<Fault> unseen = new ArrayList<>();
         String written = Files.exists(REPORT) ? Files.readString(REPORT) : "";
@@ -181,30 +176,13 @@ class FaultsTest {
     }
 
     /** The tests that see a fault. */
-    private Set<String> failuresWith(Fault fault) throws IOException, InterruptedException {
-        Path sources = copyOfSources();
-        Path file = sources.resolve("weft").resolve(fault.file);
-        String text = Files.readString(file);
-        assertThat(text.split(java.util.regex.Pattern.quote(fault.right), -1))
-                .as("%s has what this fault replaces, once: %s", fault.file, fault.what)
-                .hasSize(2);
-        Files.writeString(file, text.replace(fault.right, fault.wrong));
-        return failuresOf(sources);
-    }
-
-    private Path copyOfSources() throws IOException {
-        Path sources = Files.createTempDirectory(directory, "bpf");
-        copy(SOURCES, sources);
-        return sources;
+    private Set<String> failuresWith(Fault fault) throws IOException {
+        return failuresOf(new AlteredDataPath(directory).with(fault.file, fault.right, fault.wrong));
     }
 
     /** The tests of the first suite in which any fails against a data path of these sources. */
-    private Set<String> failuresOf(Path sources) throws IOException, InterruptedException {
-        Path classes = Files.createTempDirectory(directory, "classes");
-        Process build = new ProcessBuilder(sources.resolve("build.sh").toString(), classes.toString())
-                .inheritIO()
-                .start();
-        assertThat(build.waitFor()).as("it compiles").isZero();
+    private Set<String> failuresOf(AlteredDataPath sources) throws IOException {
+        Path classes = sources.compile();
         try (FaultyClasses loader = new FaultyClasses(classes)) {
             for (Class<?> suite : SUITES) {
                 Set<String> failed = run(loader.loadClass(suite.getName()));
@@ -235,22 +213,6 @@ class FaultsTest {
                             }
                         });
         return failed;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) throws IOException {
-                Files.createDirectories(to.resolve(from.relativize(path)));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) throws IOException {
-                Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     /** This package's classes once more, with another data path. */

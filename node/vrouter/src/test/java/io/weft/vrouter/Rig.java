@@ -2,6 +2,7 @@ package io.weft.vrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
@@ -14,6 +15,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -64,7 +66,7 @@ final class Rig implements AutoCloseable {
     private final Lab lab = new Lab();
     private final Host host = lab.host("rig");
     private final PinDirectory pins = lab.closing(new PinDirectory());
-    final KernelVrouter vrouter;
+    KernelVrouter vrouter;
     private final Map<Integer, Integer> spares = new HashMap<>();
     final int alice;
     final int bob;
@@ -196,6 +198,38 @@ final class Rig implements AutoCloseable {
 
     long counted(int port, DropReason reason) {
         return vrouter.counters(port).drops(reason);
+    }
+
+    /** What shares addresses, in both directions. */
+    Table<TranslationKey, Translation> translations() {
+        return new KernelTable<>(
+                "translations",
+                vrouter.map("translations"),
+                TranslationKey.CODEC,
+                Translation.CODEC,
+                vrouter.flows()::forget);
+    }
+
+    /** Another build takes over, as after an upgrade or a downgrade. */
+    void load(byte[] image) {
+        vrouter.close();
+        vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small()), image));
+    }
+
+    /** Has a device run its program for what really comes. */
+    void attach(int ifindex) {
+        host.namespace().run(() -> vrouter.attachWorkload(ifindex));
+    }
+
+    /** The program that a device runs now, whichever build it is of. */
+    BpfProgram attached(int ifindex) {
+        return lab.closing(
+                new Attachments(pins.path().resolve("links")).program(ifindex).orElseThrow());
+    }
+
+    /** What is pinned. */
+    List<String> pinned() {
+        return BpfFileSystem.list(pins.path());
     }
 
     Tables tables() {

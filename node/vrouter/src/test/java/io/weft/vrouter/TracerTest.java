@@ -233,15 +233,9 @@ class TracerTest {
             for (String name : object.mapNames()) {
                 BpfMap map = name.contains(".") ? null : rig.vrouter.map(name);
                 if (map == null
-                        || Set.of(
-                                        "collector",
-                                        "scratch",
-                                        "trace",
-                                        "live",
-                                        "live_filter",
-                                        "connection_queue",
-                                        "translation_queue")
+                        || Set.of("collector", "scratch", "trace", "live", "live_filter")
                                 .contains(name)
+                        || map.info().type() == MapType.QUEUE.number()
                         || map.info().type() == MapType.RING_BUFFER.number()) {
                     continue;
                 }
