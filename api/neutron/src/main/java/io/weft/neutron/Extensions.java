@@ -183,6 +183,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Expose Port Forwarding in Floating IP",
                     "Floating IPs show their port forwardings."),
             new Extension(
+                    "floatingip-autodelete-internal",
+                    "Autodelete floating IPs of internal networks",
+                    "Floating IPs that lead nowhere go when their network is made internal."),
+            new Extension(
                     "fip-port-details", "Floating IP Port Details Extension", "Floating IPs show what they lead to."),
             new Extension("floatingip-pools", "Floating IP pools API", "Where floating IPs come from is listed."),
             new Extension(

@@ -179,6 +179,13 @@ if "security-group" in aliases:
     gone("address_group", addresses)
     gone("security_group", group)
 
+if "rbac-policies" in aliases:
+    share = cycle("rbac_policy", "rbac_policies",
+                  {"object_type": "network", "object_id": inside.id, "action": "access_as_shared",
+                   "target_project_id": "beta"},
+                  {"target_project_id": "gamma"}, key="id", listed={"object_id": inside.id})
+    gone("rbac_policy", share)
+
 policy = cycle("qos_policy", "qos_policies", {"name": "gold", "is_shared": False, "description": "x"},
                {"name": "silver", "is_shared": True})
 for kind, made, changed in (

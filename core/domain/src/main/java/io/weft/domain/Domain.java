@@ -53,7 +53,8 @@ public final class Domain implements AutoCloseable {
         GroupMaker groupMaker = new GroupMaker(stamp);
         PortGroups portGroups = new PortGroups(groupMaker, settings);
         PortMaker maker = new PortMaker(settings, portGroups, stamp);
-        networks = new Networks(transactor, world, settings, groupMaker, stamp);
+        ExternalNetworks externals = new ExternalNetworks(settings, maker);
+        networks = new Networks(transactor, world, settings, groupMaker, externals, stamp);
         subnets = new Subnets(transactor, world, settings, stamp);
         FloatingTargets targets = new FloatingTargets(stamp);
         ports = new Ports(transactor, world, maker, portGroups, targets, stamp);
@@ -72,7 +73,7 @@ public final class Domain implements AutoCloseable {
         addressGroups = new AddressGroups(transactor, world, stamp);
         defaultSecurityGroupRules = new DefaultSecurityGroupRules(transactor, world, stamp);
         qosPolicies = new QosPolicies(transactor, world, stamp);
-        rbacPolicies = new RbacPolicies(transactor, world, settings, stamp);
+        rbacPolicies = new RbacPolicies(transactor, world, externals, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);

@@ -1,12 +1,16 @@
 package io.weft.domain;
 
 import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.model.Binding;
+import io.weft.model.FloatingIp;
 import io.weft.model.Network;
+import io.weft.model.Port;
 import io.weft.model.RbacPolicy.Action;
 import io.weft.model.Sharing;
+import io.weft.model.World;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -19,9 +23,11 @@ final class ExternalNetworks {
     static final int MTU = 1500;
 
     private final Settings settings;
+    private final PortMaker maker;
 
-    ExternalNetworks(Settings settings) {
+    ExternalNetworks(Settings settings, PortMaker maker) {
         this.settings = settings;
+        this.maker = maker;
     }
 
     /** Checks what was asked for. */
@@ -64,15 +70,14 @@ final class ExternalNetworks {
             throw Problem.INVALID_INPUT.with(
                     "router:external stays true where provider:physical_network was chosen; workloads have none of it");
         }
-        if (plan.world().portCountOf(network.id()) > 0) {
-            throw external
-                    ? Problem.NETWORK_IN_USE.with(network.id())
-                    : Problem.EXTERNAL_NETWORK_IN_USE.with(network.id());
-        }
-        plan.requireEmpty(Layout.macs(network.id()));
         if (external) {
+            if (plan.world().portCountOf(network.id()) > 0) {
+                throw Problem.NETWORK_IN_USE.with(network.id());
+            }
+            plan.requireEmpty(Layout.macs(network.id()));
             plan.takeOr(Layout.physicalNetwork(own), network.id(), Problem.FLAT_NETWORK_IN_USE.with(own));
         } else {
+            removeUnused(plan, network);
             plan.release(Layout.physicalNetwork(own));
         }
         return new Network(
@@ -85,6 +90,22 @@ final class ExternalNetworks {
                 network.dnsDomain(),
                 external ? Optional.of(own) : Optional.empty(),
                 network.qosPolicy());
+    }
+
+    /** Floating IPs that lead nowhere go with it (floatingip-autodelete-internal); nothing else may be there. */
+    private void removeUnused(Plan plan, Network network) {
+        World world = plan.world();
+        plan.requireNoneWritten(Layout.macs(network.id()));
+        for (Port port : world.portsOf(network.id())) {
+            FloatingIp unused = Optional.of(port)
+                    .filter(p -> p.deviceOwner().equals(Port.FLOATING_IP))
+                    .flatMap(p -> world.floatingIp(UUID.fromString(p.deviceId())))
+                    .filter(floatingIp -> floatingIp.insidePorts().isEmpty())
+                    .orElseThrow(() -> Problem.EXTERNAL_NETWORK_IN_USE.with(network.id()));
+            plan.delete(unused);
+            maker.delete(plan, port);
+            plan.count(unused.project(), QuotaResource.FLOATING_IP, -1);
+        }
     }
 
     /** The installation serves what leads out. */

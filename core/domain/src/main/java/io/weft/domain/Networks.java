@@ -28,12 +28,18 @@ public final class Networks {
     private final ExternalNetworks externals;
     private final Stamp stamp;
 
-    Networks(Transactor transactor, Supplier<World> world, Settings settings, GroupMaker groups, Stamp stamp) {
+    Networks(
+            Transactor transactor,
+            Supplier<World> world,
+            Settings settings,
+            GroupMaker groups,
+            ExternalNetworks externals,
+            Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
         this.settings = settings;
         this.groups = groups;
-        externals = new ExternalNetworks(settings);
+        this.externals = externals;
         this.stamp = stamp;
     }
 

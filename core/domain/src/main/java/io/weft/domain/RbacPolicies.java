@@ -31,10 +31,10 @@ public final class RbacPolicies {
     private final ExternalNetworks externals;
     private final Stamp stamp;
 
-    RbacPolicies(Transactor transactor, Supplier<World> world, Settings settings, Stamp stamp) {
+    RbacPolicies(Transactor transactor, Supplier<World> world, ExternalNetworks externals, Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
-        this.externals = new ExternalNetworks(settings);
+        this.externals = externals;
         this.stamp = stamp;
     }
 

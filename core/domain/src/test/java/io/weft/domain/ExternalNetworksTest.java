@@ -3,9 +3,14 @@ package io.weft.domain;
 import static io.weft.domain.PortsTest.assertProblem;
 import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
+import static io.weft.domain.Servers.race;
+import static io.weft.domain.Servers.returned;
+import static io.weft.domain.Servers.thrown;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
 import io.weft.model.Binding;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpProtocol;
@@ -77,6 +82,53 @@ class ExternalNetworksTest {
         assertThat(made.physicalNetwork()).contains(made.id().toString());
         assertThat(made.mtu()).isEqualTo(1500);
         domain.networks().create(ADMIN, plain(true));
+    }
+
+    private FloatingIp floatingIp(Network network) {
+        return domain.floatingIps().create(ADMIN, NewFloatingIp.of("alice", network.id()));
+    }
+
+    @Test
+    void floatingIpsThatLeadNowhereGoWithWhatTheyAreFrom() {
+        Network made = domain.networks().create(ADMIN, plain(true));
+        domain.subnets().create(ADMIN, NewSubnet.of("admin", made.id(), "203.0.113.0/24"));
+        floatingIp(made);
+        floatingIp(made);
+        Port kept = domain.ports().create(ADMIN, NewPort.of("admin", made.id()));
+        assertProblem(
+                Problem.EXTERNAL_NETWORK_IN_USE, () -> domain.networks().update(ADMIN, made.id(), external(false)));
+        assertThat(domain.floatingIps().list(ADMIN)).hasSize(2);
+        domain.ports().delete(ADMIN, kept.id());
+        assertThat(domain.networks().update(ADMIN, made.id(), external(false)).external())
+                .isFalse();
+        assertThat(servers.second().floatingIps().list(ADMIN)).isEmpty();
+        assertThat(domain.view().world().portsOf(made.id())).isEmpty();
+        assertThat(domain.quotas().usage("alice")).containsEntry(QuotaResource.FLOATING_IP, 0);
+        assertThat(domain.ports().create(ADMIN, NewPort.of("admin", made.id())).fixedIps())
+                .hasSize(1);
+    }
+
+    @Test
+    void aNetworkEndsToLeadOutOrGivesAFloatingIpButNotBoth() {
+        for (int round = 0; round < 10; round++) {
+            Network made = domain.networks().create(ADMIN, plain(true));
+            domain.subnets().create(ADMIN, NewSubnet.of("admin", made.id(), "203.0.113.0/24"));
+            var outcomes = race(
+                    4,
+                    number -> number == 0
+                            ? servers.first().networks().update(ADMIN, made.id(), external(false))
+                            : servers.server(number).floatingIps().create(ADMIN, NewFloatingIp.of("alice", made.id())));
+            assertThat(returned(outcomes)).isNotEmpty();
+            thrown(outcomes)
+                    .forEach(reason -> assertThat(reason)
+                            .isInstanceOfSatisfying(
+                                    DomainException.class,
+                                    e -> assertThat(e.problem()).isEqualTo(Problem.BAD_REQUEST)));
+            assertThat(domain.networks().show(ADMIN, made.id()).external()).isFalse();
+            assertThat(domain.view().world().portsOf(made.id())).isEmpty();
+            assertThat(domain.floatingIps().list(ADMIN)).isEmpty();
+        }
+        assertThat(domain.quotas().usage("alice")).containsEntry(QuotaResource.FLOATING_IP, 0);
     }
 
     @Test
