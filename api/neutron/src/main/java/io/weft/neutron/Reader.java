@@ -28,6 +28,8 @@ import java.util.function.Predicate;
 /**
  * Reads what a caller may see: administrators everything, others their own and what is shared with them, and on their
  * own networks every port (the defaults of Neutron's policy).
+ *
+ * <p>Longer than most: for each kind of resource it chooses the index by which a list is found.
  */
 final class Reader {
     private static final String SUBNET = "subnet_id=";

@@ -104,6 +104,12 @@ class HostileRequestsTest {
                     new String[] {
                         "PUT", "/address-groups/" + addresses + "/add_addresses", "{'addresses': ['10.0.0.0/8', '::1']}"
                     },
+                    new String[] {
+                        "POST",
+                        "/rbac-policies",
+                        "{'rbac_policy': {'object_type': 'network', 'object_id': '" + network
+                                + "', 'action': 'access_as_shared', 'target_tenant': 'beta'}}"
+                    },
                     new String[] {"PUT", "/ports/" + port, "{'port': {'security_groups': ['" + group + "']}}"},
                     new String[] {"POST", "/networks", "{'network': {'name': 'n', 'mtu': 1400, 'shared': false}}"},
                     new String[] {
@@ -151,8 +157,9 @@ class HostileRequestsTest {
                                         "routers",
                                         "agents",
                                         "security-groups",
-                                        "security-group-rules")
-                                .get(random.nextInt(7))
+                                        "security-group-rules",
+                                        "rbac-policies")
+                                .get(random.nextInt(8))
                         + query(random);
                 check(admin.get(path), path, seed);
             }

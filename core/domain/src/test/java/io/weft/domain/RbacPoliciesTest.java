@@ -5,6 +5,7 @@ import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
@@ -374,6 +375,39 @@ class RbacPoliciesTest {
         domain.networks().delete(BOB, network.id());
         delete(everyones);
         assertThat(domain.qosPolicies().list(BOB)).isEmpty();
+    }
+
+    /** Neutron asks who uses it, and not whose it is. */
+    @Test
+    void aQosPolicyStaysEveryonesWhileAnyoneUsesItWithoutAPolicyOfItsOwn() {
+        QosPolicy policy = domain.qosPolicies().create(ADMIN, new NewQosPolicy("alice", "p", "", true, false));
+        assertThat(domain.rbacPolicies().list(ADMIN))
+                .extracting(entry -> entry.policy().project(), entry -> entry.policy().target())
+                .containsExactly(tuple("admin", RbacPolicy.EVERYONE));
+        Network network =
+                domain.networks().create(ALICE, NewNetwork.of("alice", "n").withQosPolicy(Optional.of(policy.id())));
+        QosPolicyUpdate withdrawn = QosPolicyUpdate.NONE.withShared(false);
+        assertProblem(
+                Problem.RBAC_POLICY_IN_USE, () -> domain.qosPolicies().update(ADMIN, policy.id(), withdrawn));
+        share(ADMIN, policy, "alice");
+        domain.qosPolicies().update(ADMIN, policy.id(), withdrawn);
+        assertThat(domain.networks().show(ALICE, network.id()).qosPolicy()).contains(policy.id());
+    }
+
+    /** A router's face on a shared network is its project's use of it, as a port is. */
+    @Test
+    void aRoutersInterfaceOnASharedNetworkKeepsThePolicy() {
+        Network network = servers.network();
+        Subnet subnet = servers.subnet(network, "10.0.0.0/24");
+        UUID policy = share(ALICE, network, "bob");
+        Router router = domain.routers().create(BOB, NewRouter.of("bob", "r"));
+        domain.routers().addInterfaceBySubnet(BOB, router.id(), subnet.id());
+        assertProblem(Problem.RBAC_POLICY_IN_USE, () -> delete(policy));
+        domain.routers().removeInterface(BOB, router.id(), Optional.empty(), Optional.of(subnet.id()));
+        delete(policy);
+        assertProblem(
+                Problem.SUBNET_NOT_FOUND,
+                () -> domain.routers().addInterfaceBySubnet(BOB, router.id(), subnet.id()));
     }
 
     @Test
