@@ -36,8 +36,6 @@ import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.Tables;
-import io.weft.vrouter.Translation;
-import io.weft.vrouter.TranslationKey;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
@@ -70,7 +68,6 @@ record FakeTables(
         FakeTable<PortForwardingKey, PortForwarding> portForwardings,
         FakeTable<IpAddress, Integer> underlayAddresses,
         FakeTable<AddressKey, Neighbour> neighbours,
-        FakeTable<TranslationKey, Translation> translations,
         FakeTable<Integer, QosLimits> qos,
         FakeTable<Integer, Services> services,
         FakeTable<ServiceClientKey, IpAddress> serviceClients,
@@ -105,7 +102,6 @@ record FakeTables(
                 new FakeTable<>("port_forwardings", capacity, journal),
                 new FakeTable<>("underlay_addresses", capacity, journal),
                 new FakeTable<>("neighbours", capacity, journal),
-                new FakeTable<>("translations", capacity, journal),
                 new FakeTable<>("qos", capacity, journal),
                 new FakeTable<>("services", capacity, journal),
                 new FakeTable<>("service_clients", capacity, journal),

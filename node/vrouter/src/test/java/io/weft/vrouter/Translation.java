@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * @param seen outward, when its last packet passed, in ticks of {@link Connection#TICK}
  */
 @SuppressWarnings("EnumOrdinal") // the order is that of the C enum, which is the origin
-public record Translation(int scope, IpAddress address, int port, Connection.State state, int flags, long seen) {
+record Translation(int scope, IpAddress address, int port, Connection.State state, int flags, long seen) {
     static final Codec<Translation> CODEC = new Codec<>(16, Translation::write, Translation::read);
 
     private static void write(Translation translation, ByteBuffer out) {
