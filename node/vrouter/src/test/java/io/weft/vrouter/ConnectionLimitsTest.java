@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.kernel.KernelException;
 import io.weft.kernel.bpf.BpfMap;
+import io.weft.kernel.bpf.SkbContext;
+import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.MacAddress;
 import io.weft.vrouter.PolicyKey.Direction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -86,6 +89,51 @@ class ConnectionLimitsTest {
         assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
         establish(5001);
         await(() -> port.tcpIn(9_999, 22, SYN, 1, 0).isEmpty());
+    }
+
+    @Test
+    void aFloodToAndFromOnePortLosesNoConnectionOfAnotherAndKeepsItFromNone() {
+        int flooded = 3;
+        int device = port.rig.spare(1);
+        MacAddress mac = MacAddress.parse("fa:16:3e:00:00:05");
+        IpAddress address = IpAddress.parse("10.0.1.15");
+        IpAddress address6 = IpAddress.parse("2001:db8:1::15");
+        port.rig
+                .tables()
+                .ports()
+                .put(
+                        device,
+                        new Port(flooded, Rig.RED, mac, Rig.FLAGS, Rig.MTU, address, address6)
+                                .withRules(GuardedPort.SET, GuardedPort.SCOPE));
+        port.rig.guest(Rig.RED, mac, address, address6, Place.local(device));
+        int many = 50;
+        for (int i = 0; i < many; i++) {
+            establish(5000 + i);
+        }
+        for (int i = 0; i < FLOOD; i++) {
+            byte[] arriving = Packets.segment(Rig.BOB4, address, 10_000 + i, 22, SYN, 1, 0);
+            byte[] leaving = Packets.segment(address, Rig.BOB4, 10_000 + i, 80, SYN, 1, 0);
+            port.rig.run(
+                    "from_workload",
+                    port.rig.bob,
+                    Packets.ip(mac, Rig.BOB, Rig.BOB4, address, Packets.TCP, 64, arriving),
+                    SkbContext.EMPTY);
+            port.rig.run(
+                    "from_workload",
+                    device,
+                    Packets.ip(Rig.BOB, mac, address, Rig.BOB4, Packets.TCP, 64, leaving),
+                    SkbContext.EMPTY);
+            // Nobody may call alice from there: what bob sends her passes as an answer only.
+            int from = 5000 + i % many;
+            assertThat(port.tcpIn(80, from, ACK, 2, 2)).isEmpty();
+            assertThat(port.tcpOut(from, 80, ACK, 2, 2)).isEmpty();
+            if (i % 100 == 0) {
+                establish(7000 + i);
+            }
+        }
+        assertThat(port.rig.counted(flooded, HALF_OPEN_LIMIT)).isPositive();
+        assertThat(port.rig.vrouter.counters(Rig.ALICE_PORT).drops()).isEmpty();
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(many + FLOOD / 100);
     }
 
     @Test
