@@ -466,8 +466,10 @@ public final class World {
     /** All RBAC policies. */
     public List<RbacEntry> rbacPolicies() {
         List<RbacEntry> found = new ArrayList<>(rbac.objects().size());
-        for (UUID id : rbac.objects().keySet()) {
-            rbacPolicy(id).ifPresent(found::add);
+        for (RbacWorld.ObjectKey key : rbac.objects().valuesIterator().toSet()) {
+            if (resource(key.kind(), key.id()).orElse(null) instanceof Shareable object) {
+                object.sharing().policies().forEach(policy -> found.add(new RbacEntry(object, policy)));
+            }
         }
         return found;
     }
