@@ -8,6 +8,7 @@ import io.weft.domain.Settings;
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.View;
 import io.weft.neutron.NeutronApi;
+import io.weft.neutron.NeutronPolicy;
 import io.weft.operations.OperationsApi;
 import io.weft.rest.Authenticator;
 import io.weft.rest.NoAuthentication;
@@ -101,7 +102,7 @@ public final class Server implements AutoCloseable {
                         configuration.grace())));
 
         SharedQuestions shared = parts.add(SharedQuestions.open(store, questions, host -> isAlive(replica, host)));
-        NeutronApi neutron = new NeutronApi(domain, authenticator);
+        NeutronApi neutron = new NeutronApi(domain, authenticator, NeutronPolicy.with(List.of()));
         OperationsApi operations = new OperationsApi(
                 new OwnInstallation(
                         store,

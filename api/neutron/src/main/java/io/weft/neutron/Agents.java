@@ -74,7 +74,6 @@ final class Agents implements ResourceService<Seen<Node>> {
                                 .build(),
                         text("resources_synced", _ -> null)))
                 .notFound(Agents::missing)
-                .hiddenFromOthers()
                 .build();
     }
 

@@ -77,7 +77,7 @@ final class FloatingIpPools implements ResourceService<FloatingIpPools.Pool> {
     }
 
     private static List<Network> seen(World world, Caller caller) {
-        if (caller.admin()) {
+        if (caller.global()) {
             return world.externalNetworks();
         }
         Set<Network> networks = new LinkedHashSet<>(world.networksExternalFor(caller.project()));

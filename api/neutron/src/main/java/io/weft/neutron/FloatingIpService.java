@@ -28,7 +28,6 @@ final class FloatingIpService extends ModelService<FloatingIp> {
         this.reader = reader;
         type = ResourceType.named("floatingip", "floatingips", Seen<FloatingIp>::id, this)
                 .attributes(attributes.all())
-                .owner(seen -> seen.resource().project())
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())
                 .changed(seen -> seen.resource().meta().updatedAt())

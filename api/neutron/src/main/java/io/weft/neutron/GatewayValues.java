@@ -49,7 +49,19 @@ final class GatewayValues {
         }
     };
 
+    /** The parts of what is asked for that have rules of their own in the policy. */
+    static final List<String> PARTS = List.of("network_id", "enable_snat", "external_fixed_ips");
+
     private GatewayValues() {}
+
+    static boolean asksFor(GatewayInfo info, String part) {
+        return info instanceof GatewayInfo.On on
+                && switch (part) {
+                    case "enable_snat" -> on.enableSnat().isPresent();
+                    case "external_fixed_ips" -> on.fixedIps().isPresent();
+                    default -> true;
+                };
+    }
 
     /** What was read of the object so far. */
     private static final class Wish {

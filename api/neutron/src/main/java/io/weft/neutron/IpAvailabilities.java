@@ -74,7 +74,6 @@ final class IpAvailabilities implements ResourceService<Seen<Network>> {
                                         .write(out))))
                 .notFound(id -> new ApiException(
                         ErrorCategory.NOT_FOUND, "NetworkNotFound", "Network " + id + " could not be found."))
-                .hiddenFromOthers()
                 .build();
     }
 

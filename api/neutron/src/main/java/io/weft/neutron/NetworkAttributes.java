@@ -28,7 +28,6 @@ final class NetworkAttributes {
                     "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .postAndPut()
             .byDefault(false)
-            .adminWrite()
             .build();
 
     /** Zero asks for the largest that the installation carries. */
@@ -58,7 +57,6 @@ final class NetworkAttributes {
                             : (Long) (long) seen.resource().vni())
             .post()
             .nullable()
-            .adminOnly()
             .build();
     final Attribute<Seen<Network>, List<UUID>> subnets = Attribute.<Seen<Network>, List<UUID>>of(
                     "subnets",
@@ -88,7 +86,6 @@ final class NetworkAttributes {
                         seen -> seen.resource().physicalNetwork().isPresent() ? FLAT : VXLAN)
                 .post()
                 .nullable()
-                .adminOnly()
                 .build();
         Kind<String> physical = externalNetworks
                 ? Kinds.text(Network.MAX_PHYSICAL_NAME)
@@ -99,7 +96,6 @@ final class NetworkAttributes {
                         seen -> seen.resource().physicalNetwork().orElse(null))
                 .post()
                 .nullable()
-                .adminOnly()
                 .build();
         external = externalNetworks
                 ? Optional.of(Attribute.<Seen<Network>, Boolean>of(

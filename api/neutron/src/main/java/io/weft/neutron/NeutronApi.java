@@ -5,6 +5,7 @@ import io.weft.domain.Domain;
 import io.weft.rest.Authenticator;
 import io.weft.rest.Caller;
 import io.weft.rest.RestEndpoint;
+import io.weft.rest.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +20,12 @@ public final class NeutronApi {
     /**
      * @param domain does what is asked
      * @param authenticator knows who asks; the version document is for everybody
+     * @param policy says who may do what
      */
-    public NeutronApi(Domain domain, Authenticator authenticator) {
+    public NeutronApi(Domain domain, Authenticator authenticator, Policy policy) {
         Reader reader = new Reader(domain);
         RestEndpoint.Builder resources = RestEndpoint.withAuthenticator(authenticator)
+                .policy(policy)
                 .resource(new NetworkService(domain, reader).type())
                 .resource(new SubnetService(domain, reader).type())
                 .resource(new PortService(domain, reader).type())
@@ -59,6 +62,11 @@ public final class NeutronApi {
         QosRuleAttributes.fresh().forEach(rules -> nested.add(new QosRuleService(domain, rules, false)));
         resources.resource(new QosPolicyService(domain, nested).type()).resource(QosRuleTypes.type());
         QosRuleAttributes.fresh().forEach(rules -> resources.resource(new QosRuleService(domain, rules, true).type()));
+    }
+
+    /** The names of all rules that the API may ask its policy for. */
+    public Set<String> rules() {
+        return endpoint.rules();
     }
 
     /** Puts the API where its clients look for it. */

@@ -49,6 +49,7 @@ final class PortAttributes {
                     "fixed_ips", Values.FIXED_IPS, _ -> null)
             .written((seen, out) -> writeFixedIps(seen.resource(), out))
             .filtered(PortAttributes::filterFixedIps)
+            .parts(List.of("ip_address", "subnet_id"), Values::asksFor)
             .postAndPut()
             .nullable()
             .notSortable()
@@ -72,6 +73,7 @@ final class PortAttributes {
                             seen -> seen.resource().allowedAddressPairs().stream()
                                     .map(pair -> new AddressPairRequest(pair.prefix(), Optional.of(pair.mac())))
                                     .toList())
+                    .parts(List.of("ip_address", "mac_address"), PortAttributes::asksFor)
                     .postAndPut()
                     .nullable()
                     .notFilterable()
@@ -106,7 +108,6 @@ final class PortAttributes {
             .postAndPut()
             .nullable()
             .byDefault("")
-            .adminOnly()
             .build();
     final Attribute<Seen<Port>, Map<String, Object>> profile = Attribute.<Seen<Port>, Map<String, Object>>of(
                     "binding:profile",
@@ -115,20 +116,17 @@ final class PortAttributes {
             .postAndPut()
             .nullable()
             .notFilterable()
-            .adminOnly()
             .build();
     final Attribute<Seen<Port>, String> vifType = Attribute.<Seen<Port>, String>of(
                     "binding:vif_type",
                     Kinds.text(64),
                     seen -> vifType(seen.view(), seen.resource().binding()))
-            .adminRead()
             .build();
     final Attribute<Seen<Port>, Map<String, Object>> vifDetails = Attribute.<Seen<Port>, Map<String, Object>>of(
                     "binding:vif_details",
                     Values.PROFILE,
                     seen -> vifDetails(seen.view(), seen.resource().binding()))
             .notFilterable()
-            .adminRead()
             .build();
 
     final Attribute<Seen<Port>, UUID> qosPolicy = Attribute.<Seen<Port>, UUID>of(
@@ -192,6 +190,12 @@ final class PortAttributes {
                 .notFilterable()
                 .notSortable()
                 .build();
+    }
+
+    private static boolean asksFor(List<AddressPairRequest> pairs, String part) {
+        return part.equals("ip_address")
+                ? !pairs.isEmpty()
+                : pairs.stream().anyMatch(pair -> pair.mac().isPresent());
     }
 
     private static Attribute<Seen<Port>, List<UUID>> groups() {

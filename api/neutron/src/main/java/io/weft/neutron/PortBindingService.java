@@ -74,7 +74,6 @@ final class PortBindingService implements ResourceService<PortBindingService.Bou
                         ErrorCategory.NOT_FOUND,
                         "PortBindingNotFound",
                         "Binding for port for host " + missing + " could not be found."))
-                .adminOnly()
                 .build();
     }
 

@@ -34,7 +34,8 @@ final class PortService extends ModelService<Port> {
     PortService(Domain domain, Reader reader) {
         super(domain, Resource.Kind.PORT);
         this.attributes = new PortAttributes(domain.settings());
-        this.type = ResourceType.named("port", "ports", Seen<Port>::id, this)
+        this.type = new RelatedNetwork<>(reader, attributes.networkId, Port::networkId)
+                .addTo(ResourceType.named("port", "ports", Seen<Port>::id, this))
                 .attributes(attributes.all())
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())

@@ -139,7 +139,7 @@ final class QosPolicyService extends ModelService<QosPolicy> {
         View view = domain.view();
         World world = view.world();
         Caller caller = call.caller();
-        Stream<QosPolicy> candidates = caller.admin()
+        Stream<QosPolicy> candidates = caller.global()
                 ? world.qosPolicies().stream()
                 : Stream.concat(
                         world.qosPoliciesOfProject(caller.project()).stream(),

@@ -10,6 +10,7 @@ import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.Related;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
@@ -53,7 +54,19 @@ final class QosRuleService implements ResourceService<QosRuleService.Shown> {
                 ? ResourceType.named("alias_" + member, "alias_" + member + "s", Shown::id, this)
                         .beneath(PREFIX)
                 : ResourceType.named(member, member + "s", Shown::id, this);
+        if (alias) {
+            // Beneath its policy, a rule's parent is known from the path.
+            builder.related(new Related<>(
+                    "ext_parent:project_id",
+                    (_, shown) ->
+                            domain.view().world().qosPolicy(shown.policy()).map(QosPolicy::project),
+                    (_, _) -> Optional.empty()));
+        }
         this.type = builder.attributes(attributes.all())
+                .notFoundBeneath((policy, id) -> new ApiException(
+                        ErrorCategory.NOT_FOUND,
+                        "QosRuleNotFound",
+                        "QoS rule " + id + " for policy " + policy + " could not be found."))
                 .notFound(id -> new ApiException(
                         ErrorCategory.NOT_FOUND,
                         "QosRuleNotFound",

@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.error.Problem;
 import io.weft.model.Direction;
 import io.weft.model.QosRule;
 import io.weft.rest.ApiException;
@@ -9,7 +10,6 @@ import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
-import io.weft.rest.Policy;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.Arrays;
@@ -31,7 +31,6 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
                         flag("all_supported"),
                         Attribute.<QosRule.Type, List<String>>of("drivers", Values.TAGS, _ -> List.of())
                                 .written(QosRuleTypes::writeDrivers)
-                                .adminRead()
                                 .notListed()
                                 .notFilterable()
                                 .notSortable()
@@ -106,7 +105,7 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
     @Override
     public Optional<QosRule.Type> find(Call call, String name) {
         if (!call.caller().admin()) {
-            throw Policy.refused("rule:get_rule_type");
+            throw Problem.NOT_AUTHORIZED.with("rule:get_rule_type");
         }
         return Arrays.stream(QosRule.Type.values())
                 .filter(type -> type.text().equals(name))

@@ -8,7 +8,6 @@ import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
-import io.weft.rest.Policy;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
@@ -41,6 +40,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         all.add(force);
         this.type = ResourceType.named("quota", "quotas", Limits::project, this)
                 .attributes(all)
+                .idsAreKnown()
                 .action(Action.get("default", this::defaults))
                 .action(Action.get("details", this::details))
                 .build();
@@ -82,14 +82,12 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     @Override
     public Optional<Limits> find(Call call, String project) {
-        requireOwn(call, project);
         return Optional.of(new Limits(project, quotas.limits(project)));
     }
 
-    /** As in Neutron, the projects whose limits differ from the defaults; for administrators. */
+    /** As in Neutron, the projects whose limits differ from the defaults. */
     @Override
     public Iterable<Limits> list(Call call, Filters<Limits> filters) {
-        requireAdmin(call, "get_quota");
         return quotas.projects().stream()
                 .map(project -> new Limits(project, quotas.limits(project)))
                 .toList();
@@ -97,7 +95,6 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     @Override
     public Limits update(Call call, String project, Body body) {
-        requireAdmin(call, "update_quota");
         Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
         attributes.forEach((resource, attribute) ->
                 body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
@@ -122,12 +119,10 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     @Override
     public void delete(Call call, String project) {
-        requireAdmin(call, "delete_quota");
         quotas.reset(Callers.of(call), project);
     }
 
     private Optional<Consumer<JsonGenerator>> defaults(Call call, String project, Body body) {
-        requireOwn(call, project);
         Limits defaults = new Limits(project, quotas.defaults());
         return Optional.of(out -> {
             out.writeStartObject();
@@ -138,7 +133,6 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
     }
 
     private Optional<Consumer<JsonGenerator>> details(Call call, String project, Body body) {
-        requireOwn(call, project);
         Map<QuotaResource, Integer> limits = quotas.limits(project);
         Map<QuotaResource, Integer> used = quotas.usage(project);
         return Optional.of(out -> {
@@ -156,17 +150,5 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
             out.writeEndObject();
             out.writeEndObject();
         });
-    }
-
-    private static void requireOwn(Call call, String project) {
-        if (!call.caller().owns(project)) {
-            throw Policy.refused("rule:get_quota");
-        }
-    }
-
-    private static void requireAdmin(Call call, String action) {
-        if (!call.caller().admin()) {
-            throw Policy.refused("rule:" + action);
-        }
     }
 }

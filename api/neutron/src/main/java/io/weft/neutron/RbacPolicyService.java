@@ -161,7 +161,7 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
                     .flatMap(object -> ofObject(world, object).stream())
                     .toList();
         } else {
-            candidates = caller.admin() ? world.rbacPolicies() : world.rbacPoliciesOfProject(caller.project());
+            candidates = caller.global() ? world.rbacPolicies() : world.rbacPoliciesOfProject(caller.project());
         }
         return candidates.stream().filter(entry -> sees(caller, entry)).toList();
     }

@@ -78,7 +78,7 @@ final class Reader {
         return seen(
                 byId(filters.values(standard.id), view.world()::network)
                         .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::networksNamed))
-                        .orElseGet(() -> caller.admin() ? view.world().networks() : visibleNetworks(caller, view)),
+                        .orElseGet(() -> caller.global() ? view.world().networks() : visibleNetworks(caller, view)),
                 network -> sees(caller, network),
                 view,
                 caller);
@@ -95,7 +95,7 @@ final class Reader {
                         filters.values(networkId),
                         key -> uuid(key).map(view.world()::subnetsOf).orElse(List.of())))
                 .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::subnetsNamed))
-                .orElseGet(() -> caller.admin() ? view.world().subnets() : visibleSubnets(caller, view));
+                .orElseGet(() -> caller.global() ? view.world().subnets() : visibleSubnets(caller, view));
         return seen(candidates, subnet -> sees(caller, subnet, view), view, caller);
     }
 
@@ -117,7 +117,7 @@ final class Reader {
                         view.world()::portsNamed))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.host)), view.world()::portsOnHost))
                 .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.project)), view.world()::portsOfProject))
-                .or(() -> caller.admin() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
+                .or(() -> caller.global() ? Optional.empty() : Optional.of(visiblePorts(caller, view)))
                 .orElseGet(() -> view.world().ports());
         return seen(candidates, port -> sees(caller, port, view), view, caller);
     }
@@ -129,7 +129,7 @@ final class Reader {
                         rare(filters.values(standard.name), Resource.Kind.ROUTER, caller, view),
                         view.world()::routersNamed))
                 .orElseGet(() ->
-                        caller.admin() ? view.world().routers() : view.world().routersOfProject(caller.project()));
+                        caller.global() ? view.world().routers() : view.world().routersOfProject(caller.project()));
         return seen(candidates, router -> caller.owns(router.project()), view, caller);
     }
 
@@ -150,7 +150,7 @@ final class Reader {
                 .or(() -> byKeys(
                         nonEmpty(filters.values(attributes.router)),
                         key -> uuid(key).map(view.world()::floatingIpsOfRouter).orElse(List.of())))
-                .orElseGet(() -> caller.admin()
+                .orElseGet(() -> caller.global()
                         ? view.world().floatingIps()
                         : view.world().floatingIpsOfProject(caller.project()));
         return seen(candidates, floatingIp -> caller.owns(floatingIp.project()), view, caller);
@@ -181,7 +181,7 @@ final class Reader {
             Caller caller, Filters<Seen<SecurityGroup>> filters, Attribute<Seen<SecurityGroup>, UUID> id) {
         View view = view();
         Collection<SecurityGroup> candidates = byId(filters.values(id), view.world()::securityGroup)
-                .orElseGet(() -> caller.admin()
+                .orElseGet(() -> caller.global()
                         ? view.world().securityGroups()
                         : union(
                                 view.world().securityGroupsOfProject(caller.project()),
@@ -199,7 +199,7 @@ final class Reader {
                 .or(() -> byKeys(
                         filters.values(groupId),
                         key -> uuid(key).map(view.world()::rulesOf).orElse(List.of())))
-                .or(() -> caller.admin() ? Optional.empty() : Optional.of(visibleRules(caller, view)))
+                .or(() -> caller.global() ? Optional.empty() : Optional.of(visibleRules(caller, view)))
                 .orElseGet(() -> view.world().securityGroupRules());
         return seen(candidates, rule -> sees(caller, rule, view), view, caller);
     }
@@ -208,7 +208,7 @@ final class Reader {
             Caller caller, Filters<Seen<AddressGroup>> filters, Attribute<Seen<AddressGroup>, UUID> id) {
         View view = view();
         Collection<AddressGroup> candidates = byId(filters.values(id), view.world()::addressGroup)
-                .orElseGet(() -> caller.admin()
+                .orElseGet(() -> caller.global()
                         ? view.world().addressGroups()
                         : union(
                                 view.world().addressGroupsOfProject(caller.project()),
@@ -318,7 +318,7 @@ final class Reader {
      */
     private static List<String> rare(List<String> names, Resource.Kind kind, Caller caller, View view) {
         int named = names.stream().mapToInt(view.world()::countNamed).sum();
-        return caller.admin() || named <= view.world().countOfProject(kind, caller.project())
+        return caller.global() || named <= view.world().countOfProject(kind, caller.project())
                 ? nonEmpty(names)
                 : List.of();
     }

@@ -14,6 +14,9 @@ import tools.jackson.core.JsonToken;
  * nothing are content; any other value is refused with the attribute's name.
  */
 final class Refused {
+    /** What every value that asks for nothing is read as, and none at all. */
+    private static final String NEUTRAL = "";
+
     private Refused() {}
 
     /**
@@ -29,6 +32,7 @@ final class Refused {
         return Attribute.<T, String>of(name, kind, _ -> null)
                 .postAndPut()
                 .nullable()
+                .byDefault(NEUTRAL)
                 .hidden()
                 .notFilterable()
                 .notSortable()
@@ -44,14 +48,14 @@ final class Refused {
                 JsonToken token = in.currentToken();
                 if (token.isStructStart()) {
                     if (in.nextToken().isStructEnd()) {
-                        return "";
+                        return NEUTRAL;
                     }
                     throw ApiException.invalid(field, "the value " + rule);
                 }
                 if (!harmless.contains(Json.shown(in))) {
                     throw ApiException.invalid(field, "'" + Json.shown(in) + "' " + rule);
                 }
-                return "";
+                return NEUTRAL;
             }
 
             @Override

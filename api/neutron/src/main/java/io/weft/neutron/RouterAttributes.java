@@ -33,6 +33,7 @@ final class RouterAttributes {
                         externalNetworks ? GatewayValues.INFO : GatewayValues.REFUSED,
                         _ -> null)
                 .written(GatewayValues::write)
+                .parts(GatewayValues.PARTS, GatewayValues::asksFor)
                 .postAndPut()
                 .nullable()
                 .notFilterable()

@@ -43,7 +43,6 @@ final class RouterService extends ModelService<Router> {
         attributes = new RouterAttributes(domain.settings().externalNetworks());
         type = ResourceType.named("router", "routers", Seen<Router>::id, this)
                 .attributes(attributes.all())
-                .owner(seen -> seen.resource().project())
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())
                 .changed(seen -> seen.resource().meta().updatedAt())

@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import io.weft.domain.Domain;
 import io.weft.domain.NewSecurityGroupRule;
+import io.weft.domain.error.Problem;
 import io.weft.model.Meta;
 import io.weft.model.Resource;
 import io.weft.model.RuleRemote;
@@ -14,6 +15,7 @@ import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Related;
 import io.weft.rest.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,16 +43,7 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
                     .build();
     private final RuleAttributes<Seen<SecurityGroupRule>> match =
             new RuleAttributes<>(seen -> seen.resource().match());
-    private final ResourceType<Seen<SecurityGroupRule>> type = ResourceType.named(
-                    "security_group_rule", "security_group_rules", Seen<SecurityGroupRule>::id, this)
-            .attributes(attributes())
-            .order(Seen.byId())
-            .changed(seen -> seen.resource().meta().updatedAt())
-            .notFound(id -> new ApiException(
-                    ErrorCategory.NOT_FOUND,
-                    "SecurityGroupRuleNotFound",
-                    "Security group rule " + id + " does not exist"))
-            .build();
+    private final ResourceType<Seen<SecurityGroupRule>> type;
     private final Domain domain;
     private final Reader reader;
 
@@ -58,6 +51,29 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
         super(domain, Resource.Kind.SECURITY_GROUP_RULE);
         this.domain = domain;
         this.reader = reader;
+        this.type = ResourceType.named("security_group_rule", "security_group_rules", Seen<SecurityGroupRule>::id, this)
+                .attributes(attributes())
+                .related(new Related<>(
+                        "security_group:project_id",
+                        (_, seen) -> seen.view()
+                                .world()
+                                .securityGroup(seen.resource().groupId())
+                                .map(SecurityGroup::project),
+                        (call, body) -> body.get(groupId).map(id -> projectOf(call, id))))
+                .order(Seen.byId())
+                .changed(seen -> seen.resource().meta().updatedAt())
+                .notFound(id -> new ApiException(
+                        ErrorCategory.NOT_FOUND,
+                        "SecurityGroupRuleNotFound",
+                        "Security group rule " + id + " does not exist"))
+                .build();
+    }
+
+    private String projectOf(Call call, UUID group) {
+        return reader.securityGroup(call.caller(), group.toString())
+                .orElseThrow(() -> Problem.SECURITY_GROUP_NOT_FOUND.with(group))
+                .resource()
+                .project();
     }
 
     private List<Attribute<Seen<SecurityGroupRule>, ?>> attributes() {

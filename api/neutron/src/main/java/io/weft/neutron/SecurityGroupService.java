@@ -44,7 +44,6 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
     private final ResourceType<Seen<SecurityGroup>> type = ResourceType.named(
                     "security_group", "security_groups", Seen<SecurityGroup>::id, this)
             .attributes(standard.around(List.of(stateful, shared, rules)))
-            .owner(seen -> seen.resource().project())
             .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())

@@ -21,12 +21,7 @@ import java.util.Optional;
 /** Subnets: bodies to operations of the domain. */
 final class SubnetService extends ModelService<Subnet> {
     private final SubnetAttributes attributes = new SubnetAttributes();
-    private final ResourceType<Seen<Subnet>> type = ResourceType.named("subnet", "subnets", Seen<Subnet>::id, this)
-            .attributes(attributes.all())
-            .order(Seen.byId())
-            .tags(seen -> seen.resource().meta().tags())
-            .changed(seen -> seen.resource().meta().updatedAt())
-            .build();
+    private final ResourceType<Seen<Subnet>> type;
     private final Subnets subnets;
     private final Reader reader;
 
@@ -34,6 +29,13 @@ final class SubnetService extends ModelService<Subnet> {
         super(domain, Resource.Kind.SUBNET);
         this.subnets = domain.subnets();
         this.reader = reader;
+        this.type = new RelatedNetwork<>(reader, attributes.networkId, Subnet::networkId)
+                .addTo(ResourceType.named("subnet", "subnets", Seen<Subnet>::id, this))
+                .attributes(attributes.all())
+                .order(Seen.byId())
+                .tags(seen -> seen.resource().meta().tags())
+                .changed(seen -> seen.resource().meta().updatedAt())
+                .build();
     }
 
     @Override

@@ -106,6 +106,14 @@ final class Values {
 
     private Values() {}
 
+    /** Whether a request for addresses names one, or a subnet. */
+    static boolean asksFor(List<FixedIpRequest> wishes, String part) {
+        return wishes.stream()
+                .anyMatch(wish -> part.equals("subnet_id")
+                        ? wish.subnetId().isPresent()
+                        : wish.address().isPresent());
+    }
+
     /**
      * A DHCP option as it is asked for.
      *

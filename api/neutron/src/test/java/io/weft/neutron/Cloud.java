@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,16 +26,20 @@ final class Cloud implements AutoCloseable {
     private final Replica replica;
     private final Domain domain;
     private final RestServer server;
+    private final NeutronApi api;
 
     private Cloud(Path directory, Settings settings, Authenticator authenticator) {
         store = EmbeddedStore.open(directory);
         replica = Replica.start(store);
         domain = new Domain(store, replica, settings, Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC));
-        server = RestServer.start(
-                RestServer.anyLoopbackPort(), routing -> new NeutronApi(domain, authenticator).register(routing));
+        api = new NeutronApi(domain, authenticator, NeutronPolicy.with(List.of()));
+        server = RestServer.start(RestServer.anyLoopbackPort(), api::register);
     }
 
-    /** Callers are known by the tokens {@code admin-token}, {@code alice-token} and {@code bob-token}. */
+    /**
+     * Callers are known by the tokens {@code admin-token}, {@code service-token}, {@code bob-token} of one project, and of
+     * another {@code alice-token}, who is a member, {@code manager-token}, {@code reader-token} and {@code roleless-token}.
+     */
     static Cloud withTokens(Path directory) {
         return new Cloud(directory, PLAIN, tokens());
     }
@@ -57,10 +62,19 @@ final class Cloud implements AutoCloseable {
         return new Cloud(directory, PLAIN.withExternalNetworks(true), authenticator);
     }
 
+    /** The same, with both. */
+    static Cloud withEverything(Path directory) {
+        return new Cloud(directory, PLAIN.withSecurityGroups(true).withExternalNetworks(true), tokens());
+    }
+
     private static FixedTokens tokens() {
         return new FixedTokens(Map.of(
                 "admin-token", new Caller("admins", "root", Set.of("admin"), true),
                 "alice-token", new Caller("alpha", "alice", Set.of("member"), false),
+                "manager-token", new Caller("alpha", "mary", Set.of("manager"), false),
+                "reader-token", new Caller("alpha", "rita", Set.of("reader"), false),
+                "roleless-token", new Caller("alpha", "ned", Set.of(), false),
+                "service-token", new Caller("services", "nova", Set.of("service"), false),
                 "bob-token", new Caller("beta", "bob", Set.of("member"), false)));
     }
 
@@ -79,6 +93,11 @@ final class Cloud implements AutoCloseable {
 
     Domain domain() {
         return domain;
+    }
+
+    /** The names of the rules that the API asks for. */
+    Set<String> rules() {
+        return api.rules();
     }
 
     String url() {

@@ -324,7 +324,7 @@ class ExternalApiTest {
                 "floating-ip-port-forwarding-port-ranges")) {
             alice.get("/v2.0/extensions/" + alias).expect(200);
         }
-        assertThat(alice.get("/v2.0/quotas/alpha")
+        assertThat(admin.get("/v2.0/quotas/alpha")
                         .expect(200)
                         .at("/quota/floatingip")
                         .asInt())

@@ -73,7 +73,7 @@ class SecurityGroupsApiTest {
                         .at("/security_group_rules")
                         .size())
                 .isEqualTo(4);
-        assertThat(alice.get("/v2.0/quotas/alpha/details")
+        assertThat(admin.get("/v2.0/quotas/alpha/details")
                         .expect(200)
                         .at("/quota/security_group/used")
                         .asInt())

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -31,9 +32,9 @@ public final class Attribute<T, V> {
     private final boolean listed;
     private final boolean filterable;
     private final boolean sortable;
-    private final boolean adminRead;
-    private final boolean adminWrite;
     private final boolean owner;
+    private final List<String> parts;
+    private final BiPredicate<? super V, String> hasPart;
     private final @Nullable Supplier<? extends V> defaultValue;
     private final @Nullable Attribute<T, V> canonical;
     private final @Nullable BiConsumer<? super T, JsonGenerator> writer;
@@ -53,9 +54,9 @@ public final class Attribute<T, V> {
         this.listed = builder.listed;
         this.filterable = builder.filterable;
         this.sortable = builder.sortable;
-        this.adminRead = builder.adminRead;
-        this.adminWrite = builder.adminWrite;
         this.owner = builder.owner;
+        this.parts = builder.parts;
+        this.hasPart = builder.hasPart;
         this.defaultValue = builder.defaultValue;
         this.canonical = builder.canonical;
         this.writer = builder.writer;
@@ -77,9 +78,9 @@ public final class Attribute<T, V> {
         builder.visible = visible;
         builder.filterable = filterable;
         builder.sortable = sortable;
-        builder.adminRead = adminRead;
-        builder.adminWrite = adminWrite;
         builder.owner = owner;
+        builder.parts = parts;
+        builder.hasPart = hasPart;
         builder.canonical = this;
         builder.writer = writer;
         builder.filter = filter;
@@ -110,16 +111,12 @@ public final class Attribute<T, V> {
         return nullable;
     }
 
-    boolean filterableBy(Caller caller) {
-        return filterable && (!adminRead || caller.admin());
+    boolean filterable() {
+        return filterable;
     }
 
     boolean sortable() {
         return sortable && kind.order().isPresent();
-    }
-
-    boolean adminWrite() {
-        return adminWrite;
     }
 
     boolean owner() {
@@ -144,8 +141,19 @@ public final class Attribute<T, V> {
         return listed;
     }
 
-    boolean visibleTo(Caller caller) {
-        return visible && (!adminRead || caller.admin());
+    boolean visible() {
+        return visible;
+    }
+
+    /** The parts of values that have rules of their own in the policy. */
+    List<String> parts() {
+        return parts;
+    }
+
+    /** Whether a value has a part. */
+    @SuppressWarnings("unchecked") // a body holds values of the attribute's own type
+    boolean hasPart(@Nullable Object value, String part) {
+        return value != null && hasPart.test((V) value, part);
     }
 
     int index() {
@@ -221,9 +229,9 @@ public final class Attribute<T, V> {
         private boolean listed = true;
         private boolean filterable = true;
         private boolean sortable = true;
-        private boolean adminRead;
-        private boolean adminWrite;
         private boolean owner;
+        private List<String> parts = List.of();
+        private BiPredicate<? super V, String> hasPart = (_, _) -> false;
         private @Nullable Supplier<? extends V> defaultValue;
         private @Nullable Attribute<T, V> canonical;
         private @Nullable BiConsumer<? super T, JsonGenerator> writer;
@@ -307,26 +315,21 @@ public final class Attribute<T, V> {
             return this;
         }
 
-        /** Shown only to administrators. */
-        public Builder<T, V> adminRead() {
-            adminRead = true;
+        /**
+         * Values have parts with rules of their own in the policy, for example {@code create_port:fixed_ips:ip_address}.
+         *
+         * @param names the parts
+         * @param present whether a value has a part
+         */
+        public Builder<T, V> parts(List<String> names, BiPredicate<? super V, String> present) {
+            parts = List.copyOf(names);
+            hasPart = present;
             return this;
-        }
-
-        /** Written only by administrators. */
-        public Builder<T, V> adminWrite() {
-            adminWrite = true;
-            return this;
-        }
-
-        /** Shown to and written by administrators alone. */
-        public Builder<T, V> adminOnly() {
-            return adminRead().adminWrite();
         }
 
         /**
-         * Names the project that owns the object: filled in from the caller when absent, and only administrators may
-         * name another one.
+         * Names the project that owns the object: filled in from the caller when absent, and only who gets at every
+         * project's objects may name another one.
          */
         public Builder<T, V> owner() {
             owner = true;

@@ -18,7 +18,7 @@ final class BodyReader<T> {
     private final Schema<T> schema;
     private final String member;
 
-    /** @param member the resource's name in the rules of the policy, for example {@code port} */
+    /** @param member the key around an object, for example {@code port} */
     BodyReader(Schema<T> schema, String member) {
         this.schema = schema;
         this.member = member;
@@ -169,17 +169,13 @@ final class BodyReader<T> {
         if (!create && !attribute.put()) {
             throw RestError.BAD_REQUEST.with("Cannot update read-only attribute " + name);
         }
-        if (attribute.adminWrite() && !caller.admin()) {
-            String action = (create ? "create_" : "update_") + member;
-            throw Policy.refused("(rule:" + action + " and rule:" + action + ":" + name + ")");
-        }
         Object value = value(in, attribute);
         Attribute<T, ?> target = attribute.target();
         if (body.has(target) && !Objects.equals(body.raw(target), value)) {
             throw RestError.BAD_REQUEST.with(
                     "'" + target.name() + "' and '" + name(attribute, target) + "' do not match");
         }
-        if (attribute.owner() && !caller.admin() && !caller.project().equals(value)) {
+        if (attribute.owner() && !caller.global() && !caller.project().equals(value)) {
             throw RestError.BAD_REQUEST.with("Specifying 'project_id' or 'tenant_id' other than the authenticated"
                     + " project in request requires admin privileges");
         }

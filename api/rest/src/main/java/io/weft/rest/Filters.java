@@ -50,7 +50,7 @@ public final class Filters<T> {
         return true;
     }
 
-    static <T> Filters<T> of(ResourceType<T> resource, Query query, Caller caller) {
+    static <T> Filters<T> of(ResourceType<T> resource, Query query, Call call) {
         Map<Attribute<T, ?>, List<String>> values = new HashMap<>();
         List<Predicate<T>> predicates = new ArrayList<>();
         List<String> unknown = new ArrayList<>(0);
@@ -64,7 +64,9 @@ public final class Filters<T> {
                 return;
             }
             Attribute<T, ?> attribute = resource.schema().attribute(name);
-            if (attribute == null || !attribute.filterableBy(caller)) {
+            if (attribute == null
+                    || !attribute.filterable()
+                    || !resource.permissions().mayRead(call.caller(), attribute)) {
                 unknown.add("'" + name + "'");
                 return;
             }
@@ -72,12 +74,22 @@ public final class Filters<T> {
             if (before != null && !before.equals(texts)) {
                 throw RestError.FILTER_CONFLICT.with("Both tenant_id and project_id passed as filters.");
             }
-            predicates.add(attribute.filter(texts));
+            predicates.add(filter(resource, call, attribute, texts));
         });
         if (!unknown.isEmpty()) {
             throw RestError.BAD_REQUEST.with("[" + String.join(", ", unknown) + "] is invalid attribute for filtering");
         }
         return new Filters<>(values, predicates);
+    }
+
+    /** What a caller does not see of an object, the object is not found by. */
+    private static <T> Predicate<T> filter(
+            ResourceType<T> resource, Call call, Attribute<T, ?> attribute, List<String> texts) {
+        Predicate<T> matches = attribute.filter(texts);
+        Permissions<T> permissions = resource.permissions();
+        return permissions.alwaysReads(call.caller(), attribute)
+                ? matches
+                : record -> permissions.reads(call, attribute, record) && matches.test(record);
     }
 
     private static <T> @Nullable Predicate<T> special(ResourceType<T> resource, String name, List<String> texts) {

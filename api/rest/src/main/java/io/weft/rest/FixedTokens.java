@@ -14,14 +14,14 @@ import java.util.Map;
 public final class FixedTokens implements Authenticator {
     private final Map<String, Caller> callers;
 
-    /** @param callers the caller of each token; a token has at least eight characters */
+    /** @param callers the caller of each token, who gets implied roles too; a token has at least eight characters */
     public FixedTokens(Map<String, Caller> callers) {
         Map<String, Caller> byDigest = new HashMap<>();
         callers.forEach((token, caller) -> {
             if (token.length() < 8) {
                 throw new IllegalArgumentException("a token must have at least 8 characters");
             }
-            byDigest.put(digest(token), caller);
+            byDigest.put(digest(token), caller.withImpliedRoles());
         });
         this.callers = Map.copyOf(byDigest);
     }

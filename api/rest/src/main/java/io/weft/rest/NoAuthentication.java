@@ -10,7 +10,8 @@ public final class NoAuthentication implements Authenticator {
     /** The project of a caller that names none. */
     public static final String DEFAULT_PROJECT = "default";
 
-    private static final Caller ANYBODY = new Caller(DEFAULT_PROJECT, "anonymous", Set.of("admin", "member"), true);
+    private static final Caller ANYBODY =
+            new Caller(DEFAULT_PROJECT, "anonymous", Set.of("admin", "service"), true).withImpliedRoles();
 
     @Override
     public Caller authenticate(Credentials credentials) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.io.SerializedString;
 
@@ -18,19 +19,25 @@ final class ResourceHandler<T> {
     private static final int MAXIMUM_BULK = 1000;
 
     private final ResourceType<T> resource;
-    private final Policy policy;
+    private final Permissions<T> permissions;
     private final TagHandler<T> tags;
     private final Map<String, ResourceHandler<?>> children = new HashMap<>();
     private final SerializedString memberName;
     private final SerializedString collectionName;
 
-    ResourceHandler(ResourceType<T> resource, Policy policy) {
+    /** @param resource a resource of an endpoint */
+    ResourceHandler(ResourceType<T> resource) {
         this.resource = resource;
-        this.policy = policy;
+        this.permissions = resource.permissions();
         this.tags = new TagHandler<>(resource);
-        resource.children().forEach(child -> children.put(child.collection(), new ResourceHandler<>(child, policy)));
+        resource.children().forEach(child -> children.put(child.collection(), new ResourceHandler<>(child)));
         this.memberName = new SerializedString(resource.member());
         this.collectionName = new SerializedString(resource.collection());
+    }
+
+    /** The names of the rules that this resource and those beneath it ask for. */
+    Stream<String> rules() {
+        return Stream.concat(permissions.names(), children.values().stream().flatMap(ResourceHandler::rules));
     }
 
     void handle(Exchange exchange, Caller caller, List<String> path) {
@@ -39,13 +46,6 @@ final class ResourceHandler<T> {
 
     private void handle(Exchange exchange, Caller caller, Optional<String> parent, List<String> path) {
         String method = exchange.method();
-        if (resource.hidden() && !caller.admin() && method.equals("GET")) {
-            showNothing(exchange, path);
-            return;
-        }
-        if (resource.adminOnly() && !caller.admin()) {
-            throw Policy.refused("rule:" + action(method));
-        }
         Call call = new Call(caller, exchange.expectedRevision(), parent);
         switch (path.size()) {
             case 0 -> {
@@ -68,28 +68,11 @@ final class ResourceHandler<T> {
         }
     }
 
-    private void showNothing(Exchange exchange, List<String> path) {
-        if (!path.isEmpty()) {
-            throw resource.notFound(path.getFirst());
-        }
-        exchange.send(200, out -> {
-            out.writeStartObject();
-            out.writeName(collectionName);
-            out.writeStartArray();
-            out.writeEndArray();
-            out.writeEndObject();
-        });
-    }
-
     private void beneath(Exchange exchange, Call call, List<String> path) {
         String id = path.getFirst();
         String method = exchange.method();
         if (path.get(1).equals("tags") && path.size() <= 3 && resource.tags().isPresent()) {
-            if (!method.equals("GET")) {
-                String action = "update_" + resource.collection() + "_tags";
-                requireAllowed(call, action);
-                requireOwned(call, id, action);
-            }
+            permissions.requireTags(call, method, id);
             tags.handle(exchange, call, id, path.size() == 3 ? Optional.of(path.get(2)) : Optional.empty());
             return;
         }
@@ -102,20 +85,13 @@ final class ResourceHandler<T> {
         if (action == null) {
             throw RestEndpoint.noSuchPath();
         }
-        String rule = (method.equals("GET") ? "get_" + resource.member() + ":" : "") + action.name();
-        requireAllowed(call, rule);
-        if (action.adminOnly() && !call.caller().admin()) {
-            throw Policy.refused("rule:" + rule);
-        }
-        if (!method.equals("GET")) {
-            requireOwned(call, id, rule);
-        }
         BodyReader<?> reader =
                 new BodyReader<>(action.schema(), action.wrapper().orElse(action.name()));
         byte[] bytes = method.equals("GET") ? new byte[0] : exchange.body();
         Body body = action.wrapper().isPresent()
                 ? reader.readForUpdate(bytes, call.caller())
                 : reader.readBare(bytes, call.caller());
+        permissions.requireAction(call, id, action, body);
         Optional<Consumer<JsonGenerator>> answer = action.handler().handle(call, id, body);
         if (answer.isPresent()) {
             exchange.send(200, answer.get());
@@ -127,16 +103,18 @@ final class ResourceHandler<T> {
     private void list(Exchange exchange, Call call) {
         Query query = exchange.query();
         Selection<T> selection = Selection.of(resource, query, call);
-        long mask = resource.schema().listed(call.caller(), query.all("fields"));
-        Iterable<T> candidates = resource.service().list(call, selection.filters());
+        Permissions<T>.Visible visible = permissions.listed(call, query.all("fields"));
+        Iterable<T> candidates = permissions.hidesAll(call.caller())
+                ? List.of()
+                : resource.service().list(call, selection.filters());
         if (selection.streams()) {
             exchange.send(200, out -> {
                 out.writeStartObject();
                 out.writeName(collectionName);
                 out.writeStartArray();
                 for (T candidate : candidates) {
-                    if (selection.accepts(candidate)) {
-                        resource.schema().write(candidate, mask, out);
+                    if (selection.accepts(candidate) && permissions.shows(call, candidate)) {
+                        resource.schema().write(candidate, visible.of(candidate), out);
                     }
                 }
                 out.writeEndArray();
@@ -144,13 +122,13 @@ final class ResourceHandler<T> {
             });
             return;
         }
-        List<T> page = selection.select(candidates);
+        List<T> page = selection.select(candidates, record -> permissions.shows(call, record));
         exchange.send(200, out -> {
             out.writeStartObject();
             out.writeName(collectionName);
             out.writeStartArray();
             for (T record : page) {
-                resource.schema().write(record, mask, out);
+                resource.schema().write(record, visible.of(record), out);
             }
             out.writeEndArray();
             if (selection.limit() > 0) {
@@ -185,9 +163,9 @@ final class ResourceHandler<T> {
     }
 
     private void create(Exchange exchange, Call call) {
-        requireAllowed(call, "create_" + resource.member());
         BodyReader.Batch batch =
                 resource.bodies().readForCreate(exchange.body(), call.caller(), resource.collection(), MAXIMUM_BULK);
+        batch.bodies().forEach(body -> permissions.requireCreate(call, body));
         if (!batch.bulk()) {
             sendOne(
                     exchange,
@@ -198,13 +176,13 @@ final class ResourceHandler<T> {
             return;
         }
         List<T> created = resource.service().createAll(call, batch.bodies());
-        long mask = resource.schema().visible(call.caller(), List.of());
+        Permissions<T>.Visible visible = permissions.visible(call, List.of());
         exchange.send(201, out -> {
             out.writeStartObject();
             out.writeName(collectionName);
             out.writeStartArray();
             for (T record : created) {
-                resource.schema().write(record, mask, out);
+                resource.schema().write(record, visible.of(record), out);
             }
             out.writeEndArray();
             out.writeEndObject();
@@ -212,59 +190,34 @@ final class ResourceHandler<T> {
     }
 
     private void show(Exchange exchange, Call call, String id) {
-        T record = resource.service().find(call, id).orElseThrow(() -> resource.notFound(id));
-        sendOne(exchange, 200, record, call, exchange.query().all("fields"));
+        sendOne(
+                exchange,
+                200,
+                permissions.require(call, id),
+                call,
+                exchange.query().all("fields"));
     }
 
     private void update(Exchange exchange, Call call, String id) {
-        requireAllowed(call, "update_" + resource.member());
         Body body = resource.bodies().readForUpdate(exchange.body(), call.caller());
-        requireOwned(call, id, "update_" + resource.member());
+        permissions.requireUpdate(call, id, body);
         sendOne(exchange, 200, resource.service().update(call, id, body), call, List.of());
     }
 
     private void delete(Exchange exchange, Call call, String id) {
-        requireAllowed(call, "delete_" + resource.member());
-        requireOwned(call, id, "delete_" + resource.member());
+        permissions.requireDelete(call, id);
         resource.service().delete(call, id);
         exchange.sendNothing(204);
     }
 
     private void sendOne(Exchange exchange, int status, T record, Call call, List<String> fields) {
-        long mask = resource.schema().visible(call.caller(), fields);
+        long mask = permissions.visible(call, fields).of(record);
         exchange.send(status, out -> {
             out.writeStartObject();
             out.writeName(memberName);
             resource.schema().write(record, mask, out);
             out.writeEndObject();
         });
-    }
-
-    /** Others' objects that the caller sees, because they are shared, are not for it to change. */
-    private void requireOwned(Call call, String id, String action) {
-        if (call.caller().admin() || resource.owner().isEmpty()) {
-            return;
-        }
-        T record = resource.service().find(call, id).orElseThrow(() -> resource.notFound(id));
-        if (!call.caller().owns(resource.owner().get().apply(record))) {
-            throw Policy.refused("rule:" + action);
-        }
-    }
-
-    private void requireAllowed(Call call, String action) {
-        if (!policy.allows(call.caller(), action)) {
-            throw Policy.refused("rule:" + action);
-        }
-    }
-
-    private String action(String method) {
-        return switch (method) {
-                    case "POST" -> "create_";
-                    case "PUT" -> "update_";
-                    case "DELETE" -> "delete_";
-                    default -> "get_";
-                }
-                + resource.member();
     }
 
     private static ApiException notAllowed(String method) {

@@ -1,5 +1,6 @@
 package io.weft.rest;
 
+import io.weft.rest.policy.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -24,17 +26,18 @@ public final class ResourceType<T> {
     private final Function<T, String> id;
     private final Comparator<T> order;
     private final ResourceService<T> service;
-    private final Optional<Function<T, String>> owner;
+    private final Map<String, Related<T>> related;
     private final Optional<Function<T, ? extends Collection<String>>> tags;
     private final Optional<Function<T, Instant>> changed;
     private final Map<String, Action> actions;
     private final List<ResourceType<?>> children;
     private final Function<String, ApiException> notFound;
-    private final boolean adminOnly;
     private final boolean unknownMarkers;
-    private final boolean hidden;
+    private final BiFunction<String, String, ApiException> notFoundBeneath;
+    private final boolean idsAreKnown;
     private final BodyReader<T> bodies;
     private final String prefix;
+    private @Nullable Permissions<T> permissions;
 
     private ResourceType(Builder<T> builder) {
         this.member = builder.member;
@@ -43,15 +46,15 @@ public final class ResourceType<T> {
         this.id = builder.id;
         this.order = builder.order;
         this.service = builder.service;
-        this.owner = Optional.ofNullable(builder.owner);
+        this.related = Map.copyOf(builder.related);
         this.tags = Optional.ofNullable(builder.tags);
         this.changed = Optional.ofNullable(builder.changed);
         this.actions = Map.copyOf(builder.actions);
         this.children = List.copyOf(builder.children);
         this.notFound = builder.notFound;
-        this.adminOnly = builder.adminOnly;
         this.unknownMarkers = builder.unknownMarkers;
-        this.hidden = builder.hidden;
+        this.notFoundBeneath = builder.notFoundBeneath;
+        this.idsAreKnown = builder.idsAreKnown;
         this.bodies = new BodyReader<>(schema, member);
         this.prefix = builder.prefix;
     }
@@ -92,8 +95,9 @@ public final class ResourceType<T> {
         return service;
     }
 
-    Optional<Function<T, String>> owner() {
-        return owner;
+    @Nullable
+    Related<T> related(String name) {
+        return related.get(name);
     }
 
     Optional<Function<T, ? extends Collection<String>>> tags() {
@@ -102,6 +106,10 @@ public final class ResourceType<T> {
 
     Optional<Function<T, Instant>> changed() {
         return changed;
+    }
+
+    Collection<Action> actions() {
+        return actions.values();
     }
 
     @Nullable
@@ -114,10 +122,6 @@ public final class ResourceType<T> {
         return children;
     }
 
-    boolean adminOnly() {
-        return adminOnly;
-    }
-
     /** Whether a page may be asked for from behind an object that the caller does not find. */
     boolean unknownMarkers() {
         return unknownMarkers;
@@ -128,9 +132,28 @@ public final class ResourceType<T> {
         return prefix;
     }
 
-    /** Whether those who are no administrators are told that there are no objects. */
-    boolean hidden() {
-        return hidden;
+    /** Whether who may not see an object is told so. */
+    boolean idsAreKnown() {
+        return idsAreKnown;
+    }
+
+    /** What the policy of the endpoint says of this resource. */
+    Permissions<T> permissions() {
+        if (permissions == null) {
+            throw new IllegalStateException("the resource " + member + " belongs to no endpoint");
+        }
+        return permissions;
+    }
+
+    /** Makes the resource one of an endpoint, and those beneath it. */
+    void govern(@Nullable Permissions<?> parent, Policy policy) {
+        if (permissions != null) {
+            throw new IllegalStateException("the resource " + member + " belongs to another endpoint");
+        }
+        permissions = new Permissions<>(this, parent, policy);
+        for (ResourceType<?> child : children) {
+            child.govern(permissions, policy);
+        }
     }
 
     BodyReader<T> bodies() {
@@ -142,9 +165,16 @@ public final class ResourceType<T> {
         return notFound.apply(missing);
     }
 
+    /** The answer to an id that leads nowhere in this call. */
+    ApiException notFound(Call call, String missing) {
+        return call.parent()
+                .map(parent -> notFoundBeneath.apply(parent, missing))
+                .orElseGet(() -> notFound.apply(missing));
+    }
+
     /** Writes one object with the attributes that the caller may see; for the answers of actions. */
     public void write(T record, Caller caller, JsonGenerator out) {
-        schema.write(record, schema.visible(caller, List.of()), out);
+        schema.write(record, permissions().visible(new Call(caller), List.of()).of(record), out);
     }
 
     /** Collects what a resource is made of. */
@@ -156,15 +186,15 @@ public final class ResourceType<T> {
         private final List<Attribute<T, ?>> attributes = new ArrayList<>();
         private final Map<String, Action> actions = new HashMap<>();
         private final List<ResourceType<?>> children = new ArrayList<>();
-        private @Nullable Function<T, String> owner;
+        private final Map<String, Related<T>> related = new HashMap<>();
         private @Nullable Function<T, ? extends Collection<String>> tags;
         private @Nullable Function<T, Instant> changed;
         private Comparator<T> order;
         private Function<String, ApiException> notFound;
-        private boolean adminOnly;
         private boolean unknownMarkers;
+        private BiFunction<String, String, ApiException> notFoundBeneath;
+        private boolean idsAreKnown;
         private String prefix = "";
-        private boolean hidden;
 
         private Builder(String member, String collection, Function<T, String> id, ResourceService<T> service) {
             this.member = member;
@@ -175,6 +205,7 @@ public final class ResourceType<T> {
             String title = Character.toUpperCase(member.charAt(0)) + member.substring(1);
             this.notFound = missing -> new ApiException(
                     ErrorCategory.NOT_FOUND, title + "NotFound", title + " " + missing + " could not be found.");
+            this.notFoundBeneath = (_, missing) -> notFound.apply(missing);
         }
 
         /** The attributes in the order in which they are written. */
@@ -183,9 +214,9 @@ public final class ResourceType<T> {
             return this;
         }
 
-        /** The project that owns an object; only it and administrators change the object. */
-        public Builder<T> owner(Function<T, String> newOwner) {
-            owner = newOwner;
+        /** What rules of the policy ask of an object besides its attributes. */
+        public Builder<T> related(Related<T> more) {
+            related.put(more.name(), more);
             return this;
         }
 
@@ -230,22 +261,22 @@ public final class ResourceType<T> {
             return this;
         }
 
+        /** The error for an id that leads nowhere beneath an object, whose id comes first, where it is another one. */
+        public Builder<T> notFoundBeneath(BiFunction<String, String, ApiException> newNotFound) {
+            notFoundBeneath = newNotFound;
+            return this;
+        }
+
         /** Its path is {@code segment/collection} instead of {@code collection}. */
         public Builder<T> beneath(String segment) {
             prefix = segment + "/";
             return this;
         }
 
-        /** Only administrators see and change objects. */
-        public Builder<T> adminOnly() {
-            adminOnly = true;
+        /** Ids are no secret: who may not see an object is told so, and not that there is none. */
+        public Builder<T> idsAreKnown() {
+            idsAreKnown = true;
             return this;
-        }
-
-        /** Only administrators see and change objects; others who read find none, as in Neutron. */
-        public Builder<T> hiddenFromOthers() {
-            hidden = true;
-            return adminOnly();
         }
 
         public ResourceType<T> build() {

@@ -7,6 +7,9 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.weft.model.InvalidException;
+import io.weft.rest.policy.Check;
+import io.weft.rest.policy.Policy;
+import io.weft.rest.policy.Target;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,23 +39,28 @@ public final class RestEndpoint implements HttpService, Handler {
 
     private final Map<String, BiConsumer<String, JsonGenerator>> documents;
     private final Authenticator authenticator;
+    private final Optional<Check> administrators;
+    private final Optional<Check> services;
     private final ErrorForm errorForm;
     private final Function<RuntimeException, @Nullable ApiException> translation;
     private final int maximumBody;
 
     private RestEndpoint(Builder builder) {
         Map<String, ResourceHandler<?>> byName = new HashMap<>();
-        builder.resources.forEach(resource -> byName.put(
-                resource.prefix() + resource.collection().replace('_', '-'),
-                new ResourceHandler<>(resource, builder.policy)));
-        builder.resources.forEach(resource ->
-                byName.put(resource.prefix() + resource.collection(), new ResourceHandler<>(resource, builder.policy)));
+        Map<String, ResourceHandler<?>> byCollection = new HashMap<>();
+        for (ResourceType<?> resource : builder.resources) {
+            resource.govern(null, builder.policy);
+            ResourceHandler<?> handler = new ResourceHandler<>(resource);
+            byName.put(resource.prefix() + resource.collection().replace('_', '-'), handler);
+            byName.put(resource.prefix() + resource.collection(), handler);
+            if (!resource.prefix().isEmpty() && resource.tags().isPresent()) {
+                byCollection.put(resource.collection(), handler);
+            }
+        }
         this.handlers = Map.copyOf(byName);
-        this.tagged = builder.resources.stream()
-                .filter(resource ->
-                        !resource.prefix().isEmpty() && resource.tags().isPresent())
-                .collect(Collectors.toUnmodifiableMap(
-                        ResourceType::collection, resource -> new ResourceHandler<>(resource, builder.policy)));
+        this.tagged = Map.copyOf(byCollection);
+        this.administrators = builder.policy.rule("context_is_admin");
+        this.services = builder.policy.rule("service_api");
         this.documents = Map.copyOf(builder.documents);
         this.authenticator = builder.authenticator;
         this.errorForm = builder.errorForm;
@@ -76,11 +86,25 @@ public final class RestEndpoint implements HttpService, Handler {
     public void handle(ServerRequest request, ServerResponse response) {
         Exchange exchange = new Exchange(request, response, maximumBody);
         try {
-            Caller caller = authenticator.authenticate(exchange);
+            Caller caller = reach(authenticator.authenticate(exchange));
             dispatch(exchange, caller, segments(request.path().rawPathNoParams()));
         } catch (RuntimeException e) {
             answer(exchange, response, e);
         }
+    }
+
+    /** The names of all rules that the endpoint may ask its policy for, whether they are there or not. */
+    public Set<String> rules() {
+        return handlers.values().stream().flatMap(ResourceHandler::rules).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The policy says who is an administrator, and that services get at every project's objects. */
+    private Caller reach(Caller caller) {
+        boolean admin =
+                administrators.map(rule -> rule.allows(caller, Target.NOTHING)).orElse(caller.admin());
+        boolean service =
+                services.map(rule -> rule.allows(caller, Target.NOTHING)).orElse(false);
+        return caller.withReach(admin, admin || service);
     }
 
     private void dispatch(Exchange exchange, Caller caller, List<String> path) {
@@ -169,7 +193,7 @@ public final class RestEndpoint implements HttpService, Handler {
         private final Authenticator authenticator;
         private final List<ResourceType<?>> resources = new ArrayList<>();
         private final Map<String, BiConsumer<String, JsonGenerator>> documents = new HashMap<>();
-        private Policy policy = Policy.STANDARD;
+        private Policy policy = Policy.of(List.of(), List.of());
         private ErrorForm errorForm = ErrorForm.NEUTRON;
         private Function<RuntimeException, @Nullable ApiException> translation = e -> null;
         private int maximumBody = 4 << 20;
@@ -192,6 +216,7 @@ public final class RestEndpoint implements HttpService, Handler {
             return this;
         }
 
+        /** Who may do what; needed where there are resources. */
         public Builder policy(Policy newPolicy) {
             policy = newPolicy;
             return this;

@@ -41,28 +41,6 @@ public final class Schema<T> {
         return byName.get(name);
     }
 
-    /** The attributes that a caller gets to see, as a set of indexes; all of them when no field is asked for. */
-    long visible(Caller caller, List<String> fields) {
-        long mask = 0;
-        for (Attribute<T, ?> attribute : attributes) {
-            if (attribute.visibleTo(caller) && (fields.isEmpty() || fields.contains(attribute.name()))) {
-                mask |= 1L << attribute.index();
-            }
-        }
-        return mask;
-    }
-
-    /** The same, of the objects of a list. */
-    long listed(Caller caller, List<String> fields) {
-        long mask = visible(caller, fields);
-        for (Attribute<T, ?> attribute : attributes) {
-            if (!attribute.listed()) {
-                mask &= ~(1L << attribute.index());
-            }
-        }
-        return mask;
-    }
-
     void write(T record, long mask, JsonGenerator out) {
         out.writeStartObject();
         for (long rest = mask; rest != 0; rest &= rest - 1) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /**
  * Which objects of a list are wanted and in what order: filters, sort keys and a page.
@@ -29,7 +30,7 @@ final class Selection<T> {
     }
 
     static <T> Selection<T> of(ResourceType<T> resource, Query query, Call call) {
-        Filters<T> filters = Filters.of(resource, query, call.caller());
+        Filters<T> filters = Filters.of(resource, query, call);
         int limit = limit(query);
         Optional<Comparator<T>> order = order(resource, query, call.caller(), limit > 0);
         boolean reverse = query.first("page_reverse").map(Boolean::parseBoolean).orElse(false);
@@ -40,7 +41,9 @@ final class Selection<T> {
     }
 
     private static <T> Optional<T> marker(ResourceType<T> resource, Call call, String id) {
-        Optional<T> marker = resource.service().find(call, id);
+        Optional<T> marker = resource.service()
+                .find(call, id)
+                .filter(record -> resource.permissions().shows(call, record));
         if (marker.isEmpty() && !resource.unknownMarkers()) {
             throw resource.notFound(id);
         }
@@ -69,12 +72,16 @@ final class Selection<T> {
         return filters.test(record);
     }
 
-    /** The wanted objects in their order. */
-    List<T> select(Iterable<T> candidates) {
+    /**
+     * The wanted objects in their order.
+     *
+     * @param shown whether the caller may see an object
+     */
+    List<T> select(Iterable<T> candidates, Predicate<T> shown) {
         if (order.isEmpty()) {
             List<T> all = new ArrayList<>();
             for (T candidate : candidates) {
-                if (filters.test(candidate)) {
+                if (filters.test(candidate) && shown.test(candidate)) {
                     all.add(candidate);
                 }
             }
@@ -84,7 +91,9 @@ final class Selection<T> {
         List<T> page = limit == 0 ? new ArrayList<>() : null;
         PriorityQueue<T> nearest = new PriorityQueue<>(Math.min(Math.max(limit, 1), 1024) + 1, direction.reversed());
         for (T candidate : candidates) {
-            if (!filters.test(candidate) || marker.isPresent() && direction.compare(candidate, marker.get()) <= 0) {
+            if (!filters.test(candidate)
+                    || marker.isPresent() && direction.compare(candidate, marker.get()) <= 0
+                    || !shown.test(candidate)) {
                 continue;
             }
             if (page != null) {
@@ -136,7 +145,10 @@ final class Selection<T> {
         for (int i = 0; i < keys.size(); i++) {
             Attribute<T, ?> attribute = resource.schema().attribute(keys.get(i));
             String direction = directions.get(i);
-            if (attribute == null || !attribute.sortable() || !attribute.visibleTo(caller)) {
+            if (attribute == null
+                    || !attribute.sortable()
+                    || !attribute.visible()
+                    || !resource.permissions().alwaysReads(caller, attribute)) {
                 absent.add("'" + keys.get(i) + "'");
             } else if (!direction.equals("asc") && !direction.equals("desc")) {
                 wrong.add("'" + direction + "'");

@@ -82,8 +82,7 @@ final class TagHandler<T> {
     }
 
     private Collection<String> current(Call call, String id) {
-        T record = resource.service().find(call, id).orElseThrow(() -> resource.notFound(id));
-        return resource.tags().orElseThrow().apply(record);
+        return resource.tags().orElseThrow().apply(resource.permissions().require(call, id));
     }
 
     private static void send(Exchange exchange, int status, Collection<String> tags) {

@@ -176,6 +176,38 @@ class RestEndpointTest {
     }
 
     @Test
+    void anAttributeWhoseRuleAsksForTheObjectIsShownWhereItHolds() {
+        String shared = create(admin, ", \"project_id\": \"alpha\", \"shared\": true, \"device_id\": \"d\"");
+        assertThat(alice.get("/things/" + shared).at("/thing/device_id")).isEqualTo("d");
+        assertThat(bob.get("/things/" + shared).json().at("/thing").has("device_id"))
+                .isFalse();
+        assertThat(bob.get("/things?fields=id&fields=device_id").text())
+                .isEqualTo("{\"things\":[{\"id\":\"" + shared + "\"}]}");
+        assertThat(alice.get("/things?device_id=d").json().at("/things").size()).isEqualTo(1);
+        assertThat(bob.get("/things?device_id=d").json().at("/things").size()).isZero();
+        assertThat(bob.get("/things?sort_key=device_id&sort_dir=asc").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aServiceSeesEveryProjectsObjectsAndDoesWhatItsRulesSay() {
+        String own = create(alice, "");
+        Client nova = alice.as("service-token");
+        assertThat(nova.get("/things/" + own).status()).isEqualTo(200);
+        assertThat(nova.delete("/things/" + own).at("/NeutronError/message"))
+                .isEqualTo("rule:delete_thing is disallowed by policy");
+    }
+
+    @Test
+    void anAdministratorsAttributeMayBeGivenItsDefault() {
+        assertThat(alice.post("/things", "{\"thing\": {\"mtu\": 1500, \"shared\": false}}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(alice.post("/things", "{\"thing\": {\"mtu\": 1500, \"shared\": true}}")
+                        .at("/NeutronError/message"))
+                .isEqualTo("(rule:create_thing and rule:create_thing:shared) is disallowed by policy");
+    }
+
+    @Test
     void aRevisionThatIsNotCurrentStopsAChange() {
         String id = create(alice, "");
         Map<String, String> first = Map.of("If-Match", "revision_number=0");

@@ -24,6 +24,7 @@ class RestServerTest {
                 "/v2.0",
                 RestEndpoint.withAuthenticator(new NoAuthentication())
                         .resource(things.resource)
+                        .policy(Things.POLICY)
                         .build());
     }
 

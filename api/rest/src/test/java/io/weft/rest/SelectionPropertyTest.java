@@ -2,6 +2,8 @@ package io.weft.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.rest.policy.Policy;
+import io.weft.rest.policy.Rule;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -32,6 +34,7 @@ class SelectionPropertyTest {
     void aWalkOverAllPagesIsTheNaiveList(
             @ForAll("things") List<Thing> objects, @ForAll("wishes") Wish wish, @ForAll("limits") int limit) {
         Things things = new Things();
+        things.resource.govern(null, Policy.of(List.of(new Rule("default", "@")), List.of()));
         objects.forEach(thing -> things.objects.put(thing.id(), thing));
         List<Thing> expected = naive(new ArrayList<>(things.objects.values()), wish);
 
@@ -62,7 +65,7 @@ class SelectionPropertyTest {
 
     private static List<Thing> select(Things things, String query) {
         Selection<Thing> selection = Selection.of(things.resource, Query.parse(query), CALL);
-        return selection.select(things.list(CALL, selection.filters()));
+        return selection.select(things.list(CALL, selection.filters()), _ -> true);
     }
 
     private static List<Thing> naive(List<Thing> all, Wish wish) {

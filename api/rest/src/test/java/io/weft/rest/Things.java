@@ -1,5 +1,7 @@
 package io.weft.rest;
 
+import io.weft.rest.policy.Policy;
+import io.weft.rest.policy.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,12 +44,10 @@ final class Things implements ResourceService<Thing> {
                     "binding:host_id", Kinds.text(255), thing -> thing.host().orElse(null))
             .postAndPut()
             .nullable()
-            .adminOnly()
             .build();
     final Attribute<Thing, Boolean> shared = Attribute.<Thing, Boolean>of("shared", Kinds.bool(), Thing::shared)
             .postAndPut()
             .byDefault(false)
-            .adminWrite()
             .build();
     final Attribute<Thing, Long> revision = Attribute.<Thing, Long>of(
                     "revision_number", Kinds.integer(0, Long.MAX_VALUE), Thing::revision)
@@ -61,11 +61,33 @@ final class Things implements ResourceService<Thing> {
             .required()
             .build();
 
+    private static final String MEMBER = "rule:context_is_admin or role:member and project_id:%(project_id)s";
+
+    /** As Neutron's defaults: owners and administrators change, readers read, some attributes are administrators'. */
+    static final Policy POLICY = Policy.of(
+            List.of(
+                    new Rule("context_is_admin", "role:admin"),
+                    new Rule("service_api", "role:service"),
+                    new Rule("default", "!"),
+                    new Rule("create_thing", MEMBER),
+                    new Rule("update_thing", MEMBER),
+                    new Rule("delete_thing", MEMBER),
+                    new Rule(
+                            "get_thing",
+                            "rule:context_is_admin or rule:service_api or role:reader and"
+                                    + " project_id:%(project_id)s or field:things:shared=True"),
+                    new Rule("get_thing:device_id", MEMBER),
+                    new Rule("get_thing:binding:host_id", "rule:context_is_admin"),
+                    new Rule("create_thing:binding:host_id", "rule:context_is_admin"),
+                    new Rule("update_thing:binding:host_id", "rule:context_is_admin"),
+                    new Rule("create_thing:shared", "rule:context_is_admin"),
+                    new Rule("update_thing:shared", "rule:context_is_admin")),
+            List.of());
+
     final ConcurrentSkipListMap<String, Thing> objects = new ConcurrentSkipListMap<>();
     final ResourceType<Thing> resource = ResourceType.named("thing", "things", Thing::id, this)
             .attributes(List.of(
                     id, name, project, project.alias("tenant_id"), up, mtu, device, host, shared, revision, tags))
-            .owner(Thing::project)
             .tags(Thing::tags)
             .changed(Thing::updated)
             .action(Action.put("poke", new Schema<>(List.of(force)), this::poke))
@@ -200,9 +222,11 @@ final class Things implements ResourceService<Thing> {
                 "admin-token", new Caller("admins", "root", Set.of("admin"), true),
                 "alice-token", new Caller("alpha", "alice", Set.of("member"), false),
                 "bob-token", new Caller("beta", "bob", Set.of("member"), false),
-                "reader-token", new Caller("alpha", "rita", Set.of("reader"), false)));
+                "reader-token", new Caller("alpha", "rita", Set.of("reader"), false),
+                "service-token", new Caller("services", "nova", Set.of("service"), false)));
         RestEndpoint endpoint = RestEndpoint.withAuthenticator(tokens)
                 .resource(resource)
+                .policy(POLICY)
                 .maximumBody(64 * 1024)
                 .document("", (origin, out) -> out.writeString("hello from " + origin))
                 .build();

@@ -110,7 +110,7 @@ final class Access {
 
     /** The caller may change what it sees here. */
     static void requireOwner(World world, Caller caller, Resource resource, String action) {
-        boolean owner = caller.owns(resource.project());
+        boolean owner = caller.decides(resource.project());
         // A network's owner may change subnets and ports on it, whoever made them.
         boolean landlord = switch (resource) {
             case Subnet subnet -> ownsNetwork(world, caller, subnet.networkId());
@@ -123,15 +123,15 @@ final class Access {
         }
     }
 
-    /** The caller makes something for itself, or is an administrator. */
+    /** The caller makes something for itself, or may do so for others. */
     static void requireProject(Caller caller, String project, String action) {
-        if (!caller.admin() && !caller.project().equals(project)) {
+        if (!caller.authorized() && !caller.project().equals(project)) {
             throw notAuthorized(action);
         }
     }
 
     static void requireAdmin(Caller caller, boolean needed, String attribute) {
-        if (needed && !caller.admin()) {
+        if (needed && !caller.authorized()) {
             throw notAuthorized(attribute);
         }
     }

@@ -186,14 +186,14 @@ public final class Ports {
 
     /** Ports that are the network's own are held to no rules, so only its owner makes them (Neutron's policy). */
     private static void requireTrust(Caller caller, Network network, String deviceOwner, String action) {
-        if (Port.isTrusted(deviceOwner) && !caller.owns(network.project())) {
+        if (Port.isTrusted(deviceOwner) && !caller.decides(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:" + action);
         }
     }
 
     /** What could be used against the other ports of a network is for its owner alone (Neutron's policy). */
     private static void requireLandlord(Caller caller, Network network, boolean asked, String action) {
-        if (asked && !caller.owns(network.project())) {
+        if (asked && !caller.decides(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:" + action);
         }
     }
@@ -232,7 +232,7 @@ public final class Ports {
 
     /** All that share the network would be answered with what stands in the domain, whosever it is elsewhere. */
     private static void requireOwnDomain(Caller caller, Network network, String domain, String action) {
-        if (!domain.isEmpty() && !caller.owns(network.project())) {
+        if (!domain.isEmpty() && !caller.decides(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:" + action);
         }
     }

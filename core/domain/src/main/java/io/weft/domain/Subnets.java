@@ -69,7 +69,7 @@ public final class Subnets {
 
     private Subnet create(Plan plan, Caller caller, NewSubnet wanted, List<Subnet> sameRequest) {
         Network network = Access.network(plan.world(), caller, wanted.networkId());
-        if (!caller.owns(network.project())) {
+        if (!caller.decides(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:create_subnet");
         }
         if (wanted.cidr().address().isIpv6()) {
