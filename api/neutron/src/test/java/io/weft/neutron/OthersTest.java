@@ -1,0 +1,249 @@
+package io.weft.neutron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.model.Node;
+import io.weft.rest.Caller;
+import io.weft.rest.policy.Policy;
+import io.weft.rest.policy.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What others try with a project's objects: every attribute of every resource, as another project's member, as a reader and
+ * without a role. The attributes are those that the API says it has rules to ask for, which are made from the definitions
+ * that serve it; the answers are those that the policy's defaults give.
+ */
+class OthersTest {
+    /** What everybody reads, or nobody changes: lists of the installation, and rules beneath others that are tried. */
+    private static final Set<String> WITHOUT_OWNER =
+            Set.of("availability_zone", "service_provider", "extension", "rule_type", "floatingip_pool");
+
+    /** QoS rules are alike: one type is tried for all. */
+    private static final String QOS_RULES = "(policy|alias)_[a-z_]+_rule";
+
+    private static final Map<String, Caller> CALLERS = Map.of(
+            "bob-token", new Caller("beta", "bob", Set.of("member"), false).withImpliedRoles(),
+            "reader-token", new Caller("alpha", "rita", Set.of("reader"), false),
+            "roleless-token", new Caller("alpha", "ned", Set.of(), false));
+
+    @TempDir
+    private Path directory;
+
+    private Cloud cloud;
+    private Client admin;
+    private final List<Thing> things = new ArrayList<>();
+    private final Policy policy = NeutronPolicy.with(List.of());
+
+    /**
+     * An object of the project alpha.
+     *
+     * @param rules the resource's name in rules
+     * @param wrapper the key around it
+     * @param collection the path of its list
+     * @param id its id in paths
+     */
+    private record Thing(String rules, String wrapper, String collection, String id) {
+        String path() {
+            return collection + "/" + id;
+        }
+    }
+
+    @BeforeEach
+    void build() {
+        cloud = Cloud.withEverything(directory);
+        admin = cloud.as("admin-token");
+        Node node = cloud.domain().nodes().register("h1", List.of());
+        cloud.domain().nodes().register("h2", List.of());
+        things.add(new Thing("agent", "agent", "/v2.0/agents", node.id().toString()));
+        things.add(new Thing("quota", "quota", "/v2.0/quotas", "alpha"));
+
+        String network = make("network", "networks", "'name': 'n'");
+        things.add(new Thing(
+                "network_ip_availability", "network_ip_availability", "/v2.0/network-ip-availabilities", network));
+        String subnet =
+                make("subnet", "subnets", "'network_id': '" + network + "', 'ip_version': 4, 'cidr': '10.0.0.0/24'");
+        String port = make(
+                "port",
+                "ports",
+                "'network_id': '" + network + "', 'device_owner': 'compute:nova', 'binding:host_id': 'h1'");
+        cloud.as("service-token")
+                .post("/v2.0/ports/" + port + "/bindings", "{'binding': {'host': 'h2'}}")
+                .expect(201);
+        things.add(new Thing("port_binding", "binding", "/v2.0/ports/" + port + "/bindings", "h2"));
+        String group = make("security_group", "security-groups", "'name': 'g'");
+        make(
+                "security_group_rule",
+                "security-group-rules",
+                "'security_group_id': '" + group + "', 'direction': 'ingress', 'ethertype': 'IPv4'");
+        make("address_group", "address-groups", "'name': 'a', 'addresses': ['192.0.2.0/24']");
+        String qos = make("policy", "qos/policies", "'name': 'p'");
+        things.add(new Thing(
+                "policy_bandwidth_limit_rule",
+                "bandwidth_limit_rule",
+                "/v2.0/qos/policies/" + qos + "/bandwidth_limit_rules",
+                admin.post(
+                                "/v2.0/qos/policies/" + qos + "/bandwidth_limit_rules",
+                                "{'bandwidth_limit_rule': {'max_kbps': 1000}}")
+                        .expect(201)
+                        .id()));
+        make(
+                "rbac_policy",
+                "rbac-policies",
+                "'object_type': 'network', 'object_id': '" + network
+                        + "', 'action': 'access_as_shared', 'target_tenant': 'gamma'");
+
+        String outside = admin.post("/v2.0/networks", "{'network': {'router:external': true, 'project_id': 'admins'}}")
+                .expect(201)
+                .id();
+        admin.post(
+                        "/v2.0/subnets",
+                        "{'subnet': {'network_id': '" + outside + "', 'ip_version': 4, 'cidr': '192.0.2.0/24'}}")
+                .expect(201);
+        String router = make("router", "routers", "'external_gateway_info': {'network_id': '" + outside + "'}");
+        admin.put("/v2.0/routers/" + router + "/add_router_interface", "{'subnet_id': '" + subnet + "'}")
+                .expect(200);
+        String floating = make("floatingip", "floatingips", "'floating_network_id': '" + outside + "'");
+        String forwardings = "/v2.0/floatingips/" + floating + "/port_forwardings";
+        String address = admin.get("/v2.0/ports/" + port)
+                .at("/port/fixed_ips/0/ip_address")
+                .asString();
+        things.add(new Thing(
+                "floatingip_port_forwarding",
+                "port_forwarding",
+                forwardings,
+                admin.post(
+                                forwardings,
+                                "{'port_forwarding': {'protocol': 'tcp', 'internal_port_id': '" + port
+                                        + "', 'internal_ip_address': '" + address
+                                        + "', 'internal_port': 22, 'external_port': 2222}}")
+                        .expect(201)
+                        .id()));
+    }
+
+    private String make(String member, String collection, String attributes) {
+        String id = admin.post("/v2.0/" + collection, "{'" + member + "': {'project_id': 'alpha', " + attributes + "}}")
+                .expect(201)
+                .id();
+        things.add(new Thing(member, member, "/v2.0/" + collection, id));
+        return id;
+    }
+
+    @AfterEach
+    void stop() {
+        cloud.close();
+    }
+
+    @Test
+    void everyResourceWithAnOwnerIsTried() {
+        Set<String> tried = things.stream().map(Thing::rules).collect(Collectors.toSet());
+        assertThat(cloud.rules().stream()
+                        .filter(rule -> rule.startsWith("get_") && rule.indexOf(':') < 0)
+                        .map(rule -> rule.substring("get_".length()))
+                        .filter(rule -> !WITHOUT_OWNER.contains(rule))
+                        .filter(rule -> !rule.equals("default_security_group_rule"))
+                        .filter(rule -> !rule.matches(QOS_RULES)))
+                .isSubsetOf(tried);
+    }
+
+    @Test
+    void nothingIsShownToNorChangedByOthers() {
+        Map<Thing, JsonNode> before = world();
+        for (Thing thing : things) {
+            for (Map.Entry<String, Caller> caller : CALLERS.entrySet()) {
+                tryAll(thing, before.getOrDefault(thing, admin.get(thing.path()).json()), caller);
+            }
+            assertThat(world()).as("after " + thing.path()).isEqualTo(before);
+        }
+    }
+
+    private Map<Thing, JsonNode> world() {
+        Map<Thing, JsonNode> world = new HashMap<>();
+        things.forEach(thing -> world.put(
+                thing, admin.get(thing.path()).expect(200).json().iterator().next()));
+        return world;
+    }
+
+    private void tryAll(Thing thing, JsonNode shown, Map.Entry<String, Caller> who) {
+        Client client = cloud.as(who.getKey());
+        boolean visible = policy.rule("get_" + thing.rules()).orElseThrow().allows(who.getValue(), target(shown));
+        int hidden = thing.rules().equals("quota") ? 403 : 404;
+        int refused = visible ? 403 : hidden;
+        check(thing, client, client.get(thing.path()), visible ? 200 : hidden, visible);
+        Client.Answer removal = client.delete(thing.path());
+        if (removal.status() != 405) {
+            check(thing, client, removal, refused, visible);
+        }
+        Client.Answer list = client.get(thing.collection());
+        if (!visible) {
+            assertThat(list.text()).as(client + " GET " + thing.collection()).doesNotContain(ids(thing));
+        }
+        String prefix = "update_" + thing.rules() + ":";
+        for (String rule : cloud.rules()) {
+            if (!rule.startsWith(prefix)) {
+                continue;
+            }
+            String name = rule.substring(prefix.length());
+            String value = shown.has(name) ? shown.path(name).toString() : "null";
+            String body = "{\"" + thing.wrapper() + "\": {\"" + name + "\": " + value + "}}";
+            checkOr400(thing, client, client.put(thing.path(), body), refused, visible, body);
+            String made = "{\"" + thing.wrapper() + "\": {\"project_id\": \"alpha\", \"" + name + "\": " + value + "}}";
+            Client.Answer answer = client.post(thing.collection(), made);
+            assertThat(answer.status())
+                    .as(client + " POST " + thing.collection() + " " + made + " gave " + answer.text())
+                    .isBetween(400, 405);
+            assertThat(client.get(thing.collection() + "?" + name + "=x").status())
+                    .as(client + " " + thing.collection() + " by " + name)
+                    .isBetween(200, 405);
+        }
+    }
+
+    private void checkOr400(
+            Thing thing, Client client, Client.Answer answer, int expected, boolean visible, String body) {
+        if (answer.status() == 400) {
+            assertThat(answer.text()).as(client + " PUT " + body).contains("NeutronError");
+        } else {
+            check(thing, client, answer, expected, visible);
+        }
+    }
+
+    private void check(Thing thing, Client client, Client.Answer answer, int expected, boolean visible) {
+        assertThat(answer.status())
+                .as(client + " " + thing + " gave " + answer.text())
+                .isEqualTo(expected);
+        if (!visible) {
+            assertThat(answer.text()).as(client + " " + thing).doesNotContain(ids(thing));
+        }
+    }
+
+    /** The ids of all other objects than this and the one that it is beneath. */
+    private List<String> ids(Thing thing) {
+        return things.stream()
+                .map(Thing::id)
+                .filter(id -> id.length() == 36 && !thing.path().contains(id))
+                .toList();
+    }
+
+    /** What the policy would be told of an object, from what an administrator is shown; its neighbours are alpha's, too. */
+    private static Target target(JsonNode shown) {
+        return name -> {
+            if (name.endsWith(":project_id")) {
+                return "alpha";
+            }
+            JsonNode value = shown.path(name);
+            return value.isMissingNode()
+                    ? Target.ABSENT
+                    : value.isBoolean() ? (Object) value.asBoolean() : value.asString();
+        };
+    }
+}
