@@ -13,6 +13,9 @@ import io.weft.operations.OperationsApi;
 import io.weft.rest.Authenticator;
 import io.weft.rest.NoAuthentication;
 import io.weft.rest.RestServer;
+import io.weft.rest.policy.Policy;
+import io.weft.rest.policy.PolicyException;
+import io.weft.rest.policy.Rule;
 import io.weft.server.config.Configuration;
 import io.weft.server.config.ConfigurationException;
 import io.weft.server.config.ListenAddress;
@@ -35,9 +38,11 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
@@ -62,6 +67,8 @@ public final class Server implements AutoCloseable {
         Metrics metrics = new Metrics(Version.text());
         health = new Health(metrics);
         Authenticator authenticator = authenticator(configuration, parts, clock);
+        List<Rule> rules = configuration.policyFile().map(PolicyFile::read).orElse(List.of());
+        Policy policy = policy(rules);
 
         Store store = parts.add(Stores.open(configuration));
         MinWriter.check(store, WRITER_FORMAT);
@@ -102,7 +109,8 @@ public final class Server implements AutoCloseable {
                         configuration.grace())));
 
         SharedQuestions shared = parts.add(SharedQuestions.open(store, questions, host -> isAlive(replica, host)));
-        NeutronApi neutron = new NeutronApi(domain, authenticator, NeutronPolicy.with(List.of()));
+        NeutronApi neutron = new NeutronApi(domain, authenticator, policy);
+        sayUnused(rules, neutron.rules());
         OperationsApi operations = new OperationsApi(
                 new OwnInstallation(
                         store,
@@ -152,6 +160,25 @@ public final class Server implements AutoCloseable {
         return view.world().nodes().stream()
                 .filter(node -> node.name().equals(host))
                 .anyMatch(node -> view.isAlive(node.id()));
+    }
+
+    private static Policy policy(List<Rule> rules) {
+        try {
+            return NeutronPolicy.with(rules);
+        } catch (PolicyException e) {
+            throw new ConfigurationException(e.problems());
+        }
+    }
+
+    /** A name that nothing asks for is most often a mistake, and as in oslo.policy it is none to have it. */
+    private static void sayUnused(List<Rule> rules, Set<String> asked) {
+        Set<String> known = new HashSet<>(asked);
+        NeutronPolicy.defaults().forEach(rule -> known.add(rule.name()));
+        rules.stream()
+                .filter(rule -> !known.contains(rule.name()))
+                .filter(rule -> rules.stream().noneMatch(other -> other.text().contains("rule:" + rule.name())))
+                .forEach(rule -> LOGGER.log(
+                        System.Logger.Level.WARNING, rule.place() + ": nothing asks for rule '" + rule.name() + "'"));
     }
 
     private static Authenticator authenticator(Configuration configuration, Parts parts, Clock clock) {

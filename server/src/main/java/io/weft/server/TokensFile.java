@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * The file of fixed tokens: one a line, token, project, user and roles with commas between them; lines that begin with
- * {@code #} are remarks. Whoever has the role {@code admin} is an administrator. It is a {@link
+ * {@code #} are remarks. Whoever has the role {@code admin} is an administrator; roles that come with others are added. It is a {@link
  * SecretFile}.
  */
 final class TokensFile {

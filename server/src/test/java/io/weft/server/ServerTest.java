@@ -221,6 +221,53 @@ class ServerTest {
     }
 
     @Test
+    void aPolicyFileSaysWhoMayDoWhat() throws Exception {
+        Path tokens = secret("managers-token acme mary manager\ntenants-token acme alice member\n");
+        Path policy = Files.writeString(directory.resolve("policy.yaml"), """
+                "create_network:shared": "rule:admin_only or (role:manager and project_id:%(project_id)s)"
+                "get_network:provider:network_type": "@"
+                "delete_network": "!"
+                """);
+        Map<String, String> settings = Map.of(
+                "WEFT_API_AUTHENTICATION",
+                "tokens",
+                "WEFT_API_TOKENS_FILE",
+                tokens.toString(),
+                "WEFT_API_POLICY_FILE",
+                policy.toString());
+        try (Server server = Server.start(configuration(directory, settings));
+                Client manager = new Client(server.apiPort(), "managers-token");
+                Client tenant = new Client(server.apiPort(), "tenants-token")) {
+            Map<String, Object> body = Map.of("network", Map.of("shared", true));
+            assertThat(tenant.call("POST", "/v2.0/networks", body).status()).isEqualTo(403);
+            Client.Answer made = manager.call("POST", "/v2.0/networks", body);
+            assertThat(made.status()).isEqualTo(201);
+            String id = made.body().at("/network/id").asString();
+            assertThat(tenant.call("GET", "/v2.0/networks/" + id, "")
+                            .body()
+                            .at("/network/provider:network_type")
+                            .asString())
+                    .isEqualTo("vxlan");
+            assertThat(manager.call("DELETE", "/v2.0/networks/" + id, "").status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aPolicyFileWithMistakesIsRefusedByLineAndRule() throws IOException {
+        Path policy = Files.writeString(directory.resolve("policy.yaml"), """
+                "create_network": "rule:nobody_knows"
+                "delete_network": "role:a and"
+                """);
+        assertThatThrownBy(
+                        () -> Server.start(configuration(directory, Map.of("WEFT_API_POLICY_FILE", policy.toString()))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll(
+                        "line 1: rule 'create_network': asks for rule 'nobody_knows', which does not exist",
+                        "line 2: rule 'delete_network': a check is missing at the end");
+    }
+
+    @Test
     void aTokensFileWithMistakesIsRefusedByLineWithoutShowingTokens() throws IOException {
         Path tokens = secret("short p u r\nlong-enough-secret p u\n");
         Map<String, String> settings =

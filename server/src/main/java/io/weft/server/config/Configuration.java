@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param api where the API listens [api.listen]
  * @param authentication how callers of the API are known [api.authentication]
  * @param tokensFile the fixed tokens, one a line: token, project, user and roles [api.tokens-file]
+ * @param policyFile who may do what, where it is not as by default [api.policy-file]
  * @param keystone how Keystone is asked about tokens [keystone.url, keystone.public-url, keystone.username,
  *     keystone.user-domain, keystone.password-file, keystone.project, keystone.project-domain, keystone.remember,
  *     keystone.patience]
@@ -44,6 +45,7 @@ public record Configuration(
         ListenAddress api,
         Authentication authentication,
         Optional<Path> tokensFile,
+        Optional<Path> policyFile,
         Optional<KeystoneSettings> keystone,
         ListenAddress agents,
         List<String> serverNames,
@@ -98,6 +100,7 @@ public record Configuration(
                 settings.listen("api.listen", "127.0.0.1:9696"),
                 settings.choice("api.authentication", Authentication.NONE),
                 settings.optionalPath("api.tokens-file"),
+                settings.optionalPath("api.policy-file"),
                 KeystoneReader.read(settings),
                 settings.listen("agents.listen", "127.0.0.1:9697"),
                 settings.list("agents.names"),
