@@ -24,7 +24,7 @@ INLINE bool is_underlay(const struct ip *address)
     return bpf_map_lookup_elem(&underlay_addresses, address) != NULL;
 }
 
-/* Whether a packet's source is where the domain's gateway leads: nobody outside can pretend to be inside. */
+/* Whether a packet's source is where the domain's gateways lead: nobody outside can pretend to be inside. */
 STAGE int comes_from_outside(struct packet *packet, __u32 domain)
 {
     if (!packet)
@@ -36,7 +36,7 @@ STAGE int comes_from_outside(struct packet *packet, __u32 domain)
         .address = packet->source,
     };
     struct route *route = bpf_map_lookup_elem(&routes, &key);
-    return route && route->kind == ROUTE_EXTERNAL;
+    return route && (route->kind == ROUTE_EXTERNAL || route->kind == ROUTE_EXTERNAL_GROUP);
 }
 
 /* To an address outside that this node answers for; returns an enum next. */
@@ -77,8 +77,8 @@ STAGE int route_inside(struct __sk_buff *skb, struct packet *packet)
     if (!packet)
         return NEXT_DROP;
     __u32 domain = packet->place.number;
-    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
-    if (!gateway || gateway->network != packet->network)
+    struct gateway *gateway = find_gateway(domain, packet->network);
+    if (!gateway)
         return next_drop(packet, DROP_NO_GATEWAY);
     if (!comes_from_outside(packet, domain))
         return next_drop(packet, DROP_EXTERNAL_SPOOFED);
@@ -118,6 +118,10 @@ INLINE bool float_source(struct __sk_buff *skb, struct packet *packet, struct sc
     if (!found)
         return false;
     __u32 floating = *found;
+    /* Of several gateways one leads to the floating address's network. */
+    struct ip outside = mapped(floating);
+    if (!find_external(packet->network, &outside))
+        return false;
     if (packet->protocol == IPPROTO_ICMP && packet->fragment != FRAGMENT_LATER &&
         is_icmp_error(true, packet->icmp_type)) {
         struct translation_key *quoted = &scratch->translating.outward;
@@ -129,15 +133,15 @@ INLINE bool float_source(struct __sk_buff *skb, struct packet *packet, struct sc
     return true;
 }
 
-/* Out of the domain in packet->place, whose gateway leads to packet->network; returns an enum next. NEXT_INSIDE is the way back in. */
+/* Out of the domain in packet->place, a gateway of which leads to packet->network; returns an enum next. NEXT_INSIDE is the way back in. */
 STAGE int leave_domain(struct __sk_buff *skb, struct packet *packet)
 {
     struct scratch *scratch = own_scratch();
     if (!scratch || !packet)
         return NEXT_DROP;
     __u32 domain = packet->place.number;
-    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
-    if (!gateway || gateway->network != packet->network)
+    struct gateway *gateway = find_gateway(domain, packet->network);
+    if (!gateway)
         return next_error(packet, DROP_NO_GATEWAY, 0);
     if (is_underlay(&packet->destination))
         return next_drop(packet, DROP_UNDERLAY_ADDRESS);
@@ -180,9 +184,21 @@ STAGE int arrive_by_transit(struct __sk_buff *skb, struct packet *packet, __u32 
         return NEXT_DROP;
     if (!is_ip(packet) || is_ip_multicast(packet))
         return next_drop(packet, DROP_NOT_ROUTABLE);
+    struct gateway *gateway = find_gateway_of_transit(domain, packet->network);
+    if (!gateway)
+        return next_drop(packet, DROP_NO_GATEWAY);
+    __u32 network = gateway->network;
     enum drop_reason reason = choose_hop(packet, domain, &hop);
     if (reason || packet->place.kind != PLACE_OUTSIDE)
         return next_drop(packet, DROP_NO_ROUTE);
+    if (hop.network != network) {
+        /* By the source's own gateway, as its node has seen. */
+        struct further_gateway *own = find_further_gateway(domain, network);
+        if (!is_ipv4(packet) || !own || !own->next_hop)
+            return next_drop(packet, DROP_NO_ROUTE);
+        hop.network = network;
+        hop.address = mapped(own->next_hop);
+    }
     packet->network = hop.network;
     packet->subject = is_unspecified(&hop.address) ? packet->destination : hop.address;
     packet->place.number = domain;
@@ -233,7 +249,7 @@ STAGE int send_outside(struct __sk_buff *skb, struct packet *packet)
         return TC_ACT_SHOT;
     __u32 network = packet->network, domain = packet->place.number;
     struct external_network *external = bpf_map_lookup_elem(&external_networks, &network);
-    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
+    struct gateway *gateway = find_gateway(domain, network);
     if (!external || !gateway)
         return drop(packet->port, DROP_NO_GATEWAY);
     __u32 device = external->device;
@@ -332,7 +348,7 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
         return GO_ON;
     __u32 domain = router->domain;
     trace_note(TRACE_ENTERED, 0, skb->ifindex, packet->network);
-    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
+    struct gateway *gateway = find_gateway(domain, packet->network);
     if (!gateway || gateway->place.kind != PLACE_LOCAL || (is_ipv4(packet) && gateway->flags & GATEWAY_SNAT))
         return next_drop(packet, DROP_NOT_ROUTABLE);
     packet->place.number = domain;

@@ -50,6 +50,8 @@ TABLE(external_networks, BPF_MAP_TYPE_HASH, __u32, struct external_network, BPF_
 TABLE(external_addresses, BPF_MAP_TYPE_HASH, struct address_key, struct external_address, BPF_F_NO_PREALLOC);
 TABLE(floating_addresses, BPF_MAP_TYPE_HASH, struct floating_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(gateways, BPF_MAP_TYPE_HASH, __u32, struct gateway, BPF_F_NO_PREALLOC);
+TABLE(further_gateways, BPF_MAP_TYPE_HASH, struct further_gateway_key, struct further_gateway, BPF_F_NO_PREALLOC);
+TABLE(source_gateways, BPF_MAP_TYPE_LPM_TRIE, struct source_gateway_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(port_forwardings, BPF_MAP_TYPE_LPM_TRIE, struct port_forwarding_key, struct port_forwarding, BPF_F_NO_PREALLOC);
 TABLE(underlay_addresses, BPF_MAP_TYPE_HASH, struct ip, __u32, BPF_F_NO_PREALLOC);
 TABLE(neighbours, BPF_MAP_TYPE_LRU_HASH, struct address_key, struct neighbour, 0);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "gateway.h"
 #include "inherit.h"
 #include "rewrite.h"
 
@@ -79,9 +80,8 @@ INLINE bool is_current(const struct translation_key *outward, const struct trans
         return by && by->domain == domain && by->address == outward->local &&
                outward->local_port == bpf_htons(bpf_ntohs(found->port) + by->shift);
     }
-    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
-    return gateway && gateway->flags & GATEWAY_SNAT && gateway->ipv4 == found->address &&
-           gateway->network == found->scope;
+    struct gateway *gateway = find_gateway(domain, found->scope);
+    return gateway && gateway->flags & GATEWAY_SNAT && gateway->ipv4 == found->address;
 }
 
 /* Takes note of a packet; only as precise as its ageing needs. */
@@ -296,16 +296,19 @@ STAGE int read_quoted(struct __sk_buff *skb, struct packet *packet, struct trans
     return 1;
 }
 
-/* Out of a domain, under the router's address. Returns a drop_reason. */
+/* Out of a domain by its gateway on packet->network, under the router's address there. Returns a drop_reason. */
 STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 domain)
 {
     struct scratch *scratch = own_scratch();
-    struct gateway *gateway = bpf_map_lookup_elem(&gateways, &domain);
-    if (!scratch || !packet || !gateway)
+    if (!scratch || !packet)
+        return DROP_NO_GATEWAY;
+    __u32 network = packet->network;
+    struct gateway *gateway = find_gateway(domain, network);
+    if (!gateway)
         return DROP_NO_GATEWAY;
     struct translating *work = &scratch->translating;
     struct translation_key *key = &work->outward;
-    __u32 address = gateway->ipv4, network = gateway->network;
+    __u32 address = gateway->ipv4;
     __u32 now = ticks_of(packet);
     /* What has no name among those that share goes out as it is where nobody needs to. */
     enum drop_reason nameless = gateway->flags & GATEWAY_SNAT ? DROP_TRANSLATION_REFUSED : DROP_NONE;
@@ -325,7 +328,8 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
             return nameless;
         trace_sought(key);
         struct translation *quoted = find_translation(key);
-        if (!quoted || !translation_lives(quoted, key->protocol, now) || !is_current(key, quoted))
+        if (!quoted || quoted->scope != network || !translation_lives(quoted, key->protocol, now) ||
+            !is_current(key, quoted))
             return nameless;
         set_quoted(packet, quoted->address, quoted->port);
         set_source(packet, quoted->address);
@@ -338,7 +342,8 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     }
     trace_sought(key);
     struct translation *found = find_translation(key);
-    if (found && !is_current(key, found)) {
+    /* One of another gateway is none here: the way out is another by now. */
+    if (found && (found->scope != network || !is_current(key, found))) {
         turn(&work->inward, key, found);
         remove_translation(key, &work->inward);
         found = NULL;

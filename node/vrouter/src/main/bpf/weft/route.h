@@ -7,6 +7,7 @@
 
 #include "deliver.h"
 #include "flood.h"
+#include "leave.h"
 #include "rewrite.h"
 
 #define ROUTERS_MAX 8
@@ -25,7 +26,7 @@ INLINE enum drop_reason choose_hop(struct packet *packet, __u32 domain, struct n
     packet->place.kind = PLACE_NONE;
     if (!route)
         return DROP_NO_ROUTE;
-    if (route->kind == ROUTE_GROUP) {
+    if (route->kind == ROUTE_GROUP || route->kind == ROUTE_EXTERNAL_GROUP) {
         struct group_member_key member = {.group = route->group};
         if (!route->members)
             return DROP_NO_ROUTE;
@@ -34,7 +35,9 @@ INLINE enum drop_reason choose_hop(struct packet *packet, __u32 domain, struct n
         if (!chosen)
             return DROP_NO_ROUTE;
         *hop = *chosen;
-        trace_route(domain, ROUTE_GROUP, hop);
+        trace_route(domain, route->kind, hop);
+        if (route->kind == ROUTE_EXTERNAL_GROUP && find_gateway(domain, hop->network))
+            packet->place.kind = PLACE_OUTSIDE;
         return DROP_NONE;
     }
     if (route->kind == ROUTE_EXTERNAL)
@@ -77,7 +80,7 @@ INLINE bool is_echo_request(const struct packet *packet)
 }
 
 /* The last hop is outside: whoever translates goes on from here. */
-INLINE enum next leave_to(struct __sk_buff *skb, struct packet *packet, __u32 domain, const struct next_hop *hop)
+INLINE enum next leave_to(struct __sk_buff *skb, struct packet *packet, __u32 domain, struct next_hop *hop)
 {
     bool expired = packet->hop_limit <= packet->routers;
     if ((expired || is_echo_request(packet)) && is_own_outside(packet, hop))
@@ -87,6 +90,8 @@ INLINE enum next leave_to(struct __sk_buff *skb, struct packet *packet, __u32 do
     /* What came by a way out leaves by none. */
     if (packet->outside)
         return next_drop(packet, DROP_NO_ROUTE);
+    if (is_ipv4(packet) && has_several_gateways(domain))
+        leave_as_source(skb, packet, domain, hop);
     if (wire_length(skb, packet) > hop->mtu)
         return next_error(packet, DROP_TOO_BIG, hop->mtu);
     packet->network = hop->network;

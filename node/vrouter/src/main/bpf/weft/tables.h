@@ -144,7 +144,8 @@ enum route_kind {
     ROUTE_VIA = 2,       /* next_hop is in the network */
     ROUTE_GROUP = 3,     /* one of the members of group, by flow */
     ROUTE_BLACKHOLE = 4,
-    ROUTE_EXTERNAL = 5, /* out by the domain's gateway; next_hop, or the destination, is outside */
+    ROUTE_EXTERNAL = 5, /* out by a gateway of the domain; next_hop, or the destination, is outside */
+    ROUTE_EXTERNAL_GROUP = 6, /* as ROUTE_GROUP; members whose network is that of a gateway of the domain lead out by it */
 };
 
 struct route_key {
@@ -374,9 +375,10 @@ struct floating_key {
     __u32 fixed; /* network order */
 };
 
-/* gateways: routing domain -> how packets leave it for its external network */
+/* gateways: routing domain -> how packets leave it for its external network; for that of its first gateway, if it has several */
 enum gateway_flag {
     GATEWAY_SNAT = 1 << 0, /* IPv4 sources without a floating address are translated to ipv4 */
+    GATEWAY_SEVERAL = 1 << 1, /* the domain has others: all of them stand in further_gateways */
 };
 
 struct gateway {
@@ -387,6 +389,34 @@ struct gateway {
     __u16 flags;
     __u32 ipv4; /* the router's own address outside; 0: none */
 };
+
+/*
+ * further_gateways: (routing domain, VNI of an external network) -> the domain's gateway there; on the node that is the
+ * gateway also under its transit VNI. Only of domains with several.
+ */
+struct further_gateway_key {
+    __u32 domain;
+    __u32 network;
+};
+
+struct further_gateway {
+    struct gateway gateway;
+    __u32 next_hop; /* network order: the router outside that knows the way on; 0: there is none */
+    __u32 mtu;      /* of the external network */
+};
+
+/*
+ * source_gateways: longest prefix on (routing domain, address inside, protocol, port) -> VNI of the external network on which
+ * a floating address stands for the source, or whose address has the port forwarded. Only of domains with several gateways.
+ */
+struct source_gateway_key {
+    __u32 prefix_length; /* 64 for whatever the address sends, or 80 + the bits of port that count */
+    __u32 domain;
+    __u32 address;  /* network order */
+    __u16 protocol; /* machine order */
+    __u16 port;     /* network order */
+};
+#define SOURCE_GATEWAY_KEY_BITS 80
 
 /* port_forwardings: longest prefix on (external network, address, protocol, port) -> where inside */
 struct port_forwarding_key {
@@ -448,14 +478,20 @@ struct translation {
 
 /* translation_counts: routing domain -> how many translations it has; 0 counts those of all domains */
 
-/* translated_fragments: the first fragment of a packet -> what its address became */
+/* translated_fragments: the first fragment of a packet -> what its address became, or by which gateway it left */
+enum fragment_way {
+    FRAGMENT_OUTWARD = 0, /* as translation_key.inward has it */
+    FRAGMENT_INWARD = 1,
+    FRAGMENT_LEAVES = 2, /* domain is the VNI of an external network then; 0: that of the route */
+};
+
 struct translated_fragment_key {
     __u32 scope; /* as in translation_key */
     __u32 source; /* network order */
     __u32 destination;
     __u16 identifier;
     __u8 protocol;
-    __u8 inward;
+    __u8 inward; /* enum fragment_way */
 };
 
 struct translated_fragment {
@@ -688,6 +724,9 @@ _Static_assert(sizeof(struct external_network) == 8, "external_network");
 _Static_assert(sizeof(struct external_address) == 16, "external_address");
 _Static_assert(sizeof(struct floating_key) == 8, "floating_key");
 _Static_assert(sizeof(struct gateway) == 28, "gateway");
+_Static_assert(sizeof(struct further_gateway_key) == 8, "further_gateway_key");
+_Static_assert(sizeof(struct further_gateway) == 36, "further_gateway");
+_Static_assert(sizeof(struct source_gateway_key) == 16, "source_gateway_key");
 _Static_assert(sizeof(struct port_forwarding_key) == 16, "port_forwarding_key");
 _Static_assert(sizeof(struct port_forwarding) == 12, "port_forwarding");
 _Static_assert(sizeof(struct neighbour) == 24, "neighbour");

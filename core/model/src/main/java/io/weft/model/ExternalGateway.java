@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A router's place on an external network (Neutron's {@code external_gateway_info}).
+ * A router's place on an external network (Neutron's {@code external_gateway_info}, and what {@code external_gateways} lists).
  *
  * @param networkId the external network
  * @param portId the port there, whose addresses are the router's

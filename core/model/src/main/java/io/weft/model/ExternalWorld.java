@@ -2,7 +2,9 @@ package io.weft.model;
 
 import io.vavr.collection.HashMap;
 import io.vavr.collection.HashSet;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param floatingIps all floating IPs
  * @param floatingIpsByPort those that lead to a port
  * @param floatingIpsByRouter those that a router translates
- * @param routersByNetwork the routers that have their gateway on an external network
+ * @param routersByNetwork the routers that have a gateway on an external network
  * @param routersByNode the routers that a node may be the gateway of
  */
 record ExternalWorld(
@@ -74,27 +76,36 @@ record ExternalWorld(
         return new ExternalWorld(networks, floatingIps.remove(id), byPort, byRouter, routersByNetwork, routersByNode);
     }
 
-    /** A router came, went or changed its gateway; the same object when it did not. */
+    /** A router came, went or changed its gateways; the same object when it did not. */
     ExternalWorld withRouter(@Nullable Router old, @Nullable Router now) {
-        if (old != null && now != null && old.gateway().equals(now.gateway())) {
+        if (old != null && now != null && old.gateways().equals(now.gateways())) {
             return this;
         }
         Index<UUID> byNetwork = routersByNetwork;
         Index<UUID> byNode = routersByNode;
-        if (old != null && old.gateway().isPresent()) {
-            ExternalGateway gateway = old.gateway().get();
-            byNetwork = byNetwork.remove(gateway.networkId(), old.id());
-            for (UUID node : gateway.nodes()) {
+        if (old != null) {
+            for (ExternalGateway gateway : old.gateways()) {
+                byNetwork = byNetwork.remove(gateway.networkId(), old.id());
+            }
+            for (UUID node : nodes(old)) {
                 byNode = byNode.remove(node, old.id());
             }
         }
-        if (now != null && now.gateway().isPresent()) {
-            ExternalGateway gateway = now.gateway().get();
-            byNetwork = byNetwork.add(gateway.networkId(), now.id());
-            for (UUID node : gateway.nodes()) {
+        if (now != null) {
+            for (ExternalGateway gateway : now.gateways()) {
+                byNetwork = byNetwork.add(gateway.networkId(), now.id());
+            }
+            for (UUID node : nodes(now)) {
                 byNode = byNode.add(node, now.id());
             }
         }
         return new ExternalWorld(networks, floatingIps, floatingIpsByPort, floatingIpsByRouter, byNetwork, byNode);
+    }
+
+    /** Those that may be the gateway of one of the router's ways out. */
+    private static Set<UUID> nodes(Router router) {
+        return router.gateways().stream()
+                .flatMap(gateway -> gateway.nodes().stream())
+                .collect(Collectors.toSet());
     }
 }

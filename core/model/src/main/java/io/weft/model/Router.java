@@ -2,6 +2,7 @@ package io.weft.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A routing domain between networks, present on every node (Neutron API v2.0, Routers). Its interfaces are ports.
@@ -9,27 +10,62 @@ import java.util.Optional;
  * @param meta what every resource has
  * @param adminStateUp false stops it from forwarding
  * @param routes static routes besides the connected ones; several with one destination share its flows (ECMP)
- * @param gateway its way out, if it has one
+ * @param gateways its ways out, each on an external network of its own. The default route is the first one's
+ * @param defaultRouteEcmp whether the default routes of all gateways share the flows (Neutron's {@code enable_default_route_ecmp})
  */
-public record Router(Meta meta, boolean adminStateUp, List<Route> routes, Optional<ExternalGateway> gateway)
+public record Router(
+        Meta meta, boolean adminStateUp, List<Route> routes, List<ExternalGateway> gateways, boolean defaultRouteEcmp)
         implements Resource {
     public Router {
         routes = List.copyOf(routes);
+        gateways = List.copyOf(gateways);
+    }
+
+    /** A router with one way out, or none. */
+    public Router(Meta meta, boolean adminStateUp, List<Route> routes, Optional<ExternalGateway> gateway) {
+        this(meta, adminStateUp, routes, gateway.stream().toList(), false);
     }
 
     /** A router without a way out. */
     public Router(Meta meta, boolean adminStateUp, List<Route> routes) {
-        this(meta, adminStateUp, routes, Optional.empty());
+        this(meta, adminStateUp, routes, List.of(), false);
     }
 
-    /** The same with this way out. */
+    /** Its first way out. */
+    public Optional<ExternalGateway> gateway() {
+        return gateways.stream().findFirst();
+    }
+
+    /** Its way out to an external network. */
+    public Optional<ExternalGateway> gatewayTo(UUID networkId) {
+        return gateways.stream()
+                .filter(gateway -> gateway.networkId().equals(networkId))
+                .findFirst();
+    }
+
+    /** The same with this way out and no other. */
     public Router withGateway(Optional<ExternalGateway> newGateway) {
-        return new Router(meta, adminStateUp, routes, newGateway);
+        return withGateways(newGateway.stream().toList());
+    }
+
+    /** The same with these ways out. */
+    public Router withGateways(List<ExternalGateway> newGateways) {
+        return new Router(meta, adminStateUp, routes, newGateways, defaultRouteEcmp);
+    }
+
+    /** The same with these static routes. */
+    public Router withRoutes(List<Route> newRoutes) {
+        return new Router(meta, adminStateUp, newRoutes, gateways, defaultRouteEcmp);
+    }
+
+    /** The same whose default routes share the flows, or do not. */
+    public Router withDefaultRouteEcmp(boolean newDefaultRouteEcmp) {
+        return new Router(meta, adminStateUp, routes, gateways, newDefaultRouteEcmp);
     }
 
     @Override
     public Router withMeta(Meta newMeta) {
-        return new Router(newMeta, adminStateUp, routes, gateway);
+        return new Router(newMeta, adminStateUp, routes, gateways, defaultRouteEcmp);
     }
 
     @Override

@@ -87,7 +87,7 @@ public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<
         return interest;
     }
 
-    /** A router leads to the networks of its interfaces, and out: to the external network alone, with its gateway's hosts. */
+    /** A router leads to the networks of its interfaces, and out: to the external network alone, with its gateways' hosts. */
     private static void reach(World world, UUID routerId, Set<UUID> routers, Set<Topic> interest, Deque<UUID> next) {
         if (!routers.add(routerId)) {
             return;
@@ -95,14 +95,14 @@ public record Compilation(Map<Topic, Map<String, Fact>> topics, Map<String, Set<
         interest.add(Topic.router(routerId));
         world.interfacesOf(routerId).forEach(face -> next.add(face.networkId()));
         world.router(routerId).ifPresent(router -> {
-            router.gateway().ifPresent(gateway -> interest.add(Topic.network(gateway.networkId())));
+            router.gateways().forEach(gateway -> interest.add(Topic.network(gateway.networkId())));
             gatewayHosts(world, router).forEach(host -> interest.add(Topic.peer(host)));
         });
     }
 
     private static List<String> gatewayHosts(World world, Router router) {
-        return router.gateway()
-                .map(gateway -> GatewayRecords.hosts(world, gateway))
-                .orElse(List.of());
+        return router.gateways().stream()
+                .flatMap(gateway -> GatewayRecords.hosts(world, gateway).stream())
+                .toList();
     }
 }

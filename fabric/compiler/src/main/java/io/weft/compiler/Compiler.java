@@ -175,8 +175,8 @@ public final class Compiler {
             }
             case ROUTER -> {
                 if (!before.router(subject.id())
-                        .flatMap(Router::gateway)
-                        .equals(after.router(subject.id()).flatMap(Router::gateway))) {
+                        .map(Router::gateways)
+                        .equals(after.router(subject.id()).map(Router::gateways))) {
                     addFloatingIps(before.floatingIpsOfRouter(subject.id()), affected);
                 }
             }
@@ -290,13 +290,14 @@ public final class Compiler {
         }
 
         static Set<Link> of(World world, Router router) {
-            if (router.gateway().isEmpty()) {
+            if (router.gateways().isEmpty()) {
                 return Set.of();
             }
-            ExternalGateway gateway = router.gateway().get();
             Set<Link> links = new LinkedHashSet<>();
-            links.add(new OfExternal(router.id(), gateway.networkId()));
-            GatewayRecords.hosts(world, gateway).forEach(host -> links.add(new OfGatewayHost(router.id(), host)));
+            for (ExternalGateway gateway : router.gateways()) {
+                links.add(new OfExternal(router.id(), gateway.networkId()));
+                GatewayRecords.hosts(world, gateway).forEach(host -> links.add(new OfGatewayHost(router.id(), host)));
+            }
             return links;
         }
 

@@ -27,17 +27,20 @@ import java.util.UUID;
 final class GatewayRecords {
     private GatewayRecords() {}
 
-    /** A router's way out; nothing while its port or a network that leads anywhere is missing. */
-    static Optional<Filed> gateway(World world, Router router) {
-        Optional<ExternalGateway> found = router.gateway();
-        if (found.isEmpty()) {
-            return Optional.empty();
+    /** A router's ways out. */
+    static List<Filed> gateways(World world, Router router) {
+        List<Filed> records = new ArrayList<>(router.gateways().size());
+        for (int rank = 0; rank < router.gateways().size(); rank++) {
+            gateway(world, router, rank).ifPresent(records::add);
         }
-        ExternalGateway gateway = found.get();
+        return records;
+    }
+
+    /** One of them; nothing while its port or a network that leads anywhere is missing. */
+    private static Optional<Filed> gateway(World world, Router router, int rank) {
+        ExternalGateway gateway = router.gateways().get(rank);
         Optional<Network> network = external(world, gateway);
-        Optional<Port> port = world.port(gateway.portId())
-                .filter(p ->
-                        p.isRouterGateway() && p.deviceId().equals(router.id().toString()));
+        Optional<Port> port = port(world, router, gateway);
         if (network.isEmpty() || port.isEmpty()) {
             return Optional.empty();
         }
@@ -62,7 +65,16 @@ final class GatewayRecords {
                         gateway.enableSnat(),
                         gateway.transitVni(),
                         hosts(world, gateway),
-                        port.get().adminStateUp() && network.get().adminStateUp())));
+                        port.get().adminStateUp() && network.get().adminStateUp(),
+                        rank,
+                        router.defaultRouteEcmp())));
+    }
+
+    /** The port of a way out. */
+    static Optional<Port> port(World world, Router router, ExternalGateway gateway) {
+        return world.port(gateway.portId())
+                .filter(p ->
+                        p.isRouterGateway() && p.deviceId().equals(router.id().toString()));
     }
 
     private static Optional<Network> external(World world, ExternalGateway gateway) {
@@ -90,8 +102,7 @@ final class GatewayRecords {
     /** What a floating IP leads to behind a router that has a way out to its network; nothing while a part is missing. */
     static List<Filed> floatingIp(World world, FloatingIp floatingIp) {
         Optional<Router> router = floatingIp.routerId().flatMap(world::router);
-        Optional<ExternalGateway> gateway =
-                router.flatMap(Router::gateway).filter(g -> g.networkId().equals(floatingIp.networkId()));
+        Optional<ExternalGateway> gateway = router.flatMap(r -> r.gatewayTo(floatingIp.networkId()));
         Optional<Network> network = gateway.flatMap(g -> external(world, g)).filter(Network::adminStateUp);
         Optional<Port> outside = world.port(floatingIp.portId())
                 .filter(port -> port.adminStateUp()

@@ -214,12 +214,14 @@ final class Records {
         Topic topic = Topic.router(router.id());
         List<Filed> records = new ArrayList<>();
         records.add(new Filed(topic, new RouterFact(router.id(), router.adminStateUp())));
-        GatewayRecords.gateway(world, router).ifPresent(records::add);
+        records.addAll(GatewayRecords.gateways(world, router));
         if (router.routes().isEmpty()) {
             return records;
         }
         List<Port> faces = new ArrayList<>(world.interfacesOf(router.id()));
         faces.sort(Comparator.comparing(Port::id));
+        router.gateways()
+                .forEach(gateway -> GatewayRecords.port(world, router, gateway).ifPresent(faces::add));
         Map<IpPrefix, List<StaticRoute.NextHop>> hops = new TreeMap<>();
         for (Route route : router.routes()) {
             linkOf(world, faces, route.nexthop())

@@ -129,7 +129,11 @@ final class RandomModel {
                 for (int i = 0; i < routes.length; i++) {
                     routes[i] = route("192.168." + random.nextInt(2) + ".0/24", address());
                 }
-                yield random.nextInt(3) == 0 ? router(number, routes) : router(number, out(), routes);
+                List<ExternalGateway> gateways = new ArrayList<>();
+                for (int many = random.nextInt(3); many > 0; many--) {
+                    gateways.add(out());
+                }
+                yield router(number, routes).withGateways(gateways).withDefaultRouteEcmp(random.nextBoolean());
             }
             case NODE ->
                 node(

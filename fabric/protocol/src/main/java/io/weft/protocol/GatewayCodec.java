@@ -21,6 +21,12 @@ final class GatewayCodec {
         out.writeNumberProperty("transitVni", gateway.transitVni());
         FactCodec.texts(out, "hosts", gateway.hosts());
         out.writeBooleanProperty("adminUp", gateway.adminUp());
+        if (gateway.rank() > 0) {
+            out.writeNumberProperty("rank", gateway.rank());
+        }
+        if (gateway.sharesDefault()) {
+            out.writeBooleanProperty("sharesDefault", true);
+        }
     }
 
     static RouterGateway readGateway(JsonObject in) throws IOException {
@@ -34,7 +40,9 @@ final class GatewayCodec {
                 in.flag("snat"),
                 in.number("transitVni", Network.MIN_VNI, Network.MAX_VNI),
                 in.texts("hosts", text -> text),
-                in.flag("adminUp"));
+                in.flag("adminUp"),
+                in.has("rank") ? in.number("rank", 0, Integer.MAX_VALUE) : 0,
+                in.has("sharesDefault") && in.flag("sharesDefault"));
     }
 
     static void write(JsonGenerator out, FloatingIpFact floating) {

@@ -115,6 +115,22 @@ final class Samples {
                             true)),
             new Message.Put(
                     Topic.router(ROUTER),
+                    new RouterGateway(
+                            new UUID(1, 88),
+                            ROUTER,
+                            EXTERNAL,
+                            MAC,
+                            List.of(new RouterInterface.InterfaceAddress(
+                                    IpAddress.parse("203.0.113.10"), IpPrefix.parse("203.0.113.0/24"))),
+                            List.of(),
+                            false,
+                            103,
+                            List.of(),
+                            true,
+                            1,
+                            true)),
+            new Message.Put(
+                    Topic.router(ROUTER),
                     new FloatingIpFact(
                             FLOATING_IP,
                             ROUTER,

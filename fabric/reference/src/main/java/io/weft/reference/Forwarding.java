@@ -31,6 +31,7 @@ public final class Forwarding {
 
     private final World world;
     private final SecurityRules rules;
+    private final Ways ways;
     private final Outside outside;
 
     public Forwarding(World world) {
@@ -45,7 +46,8 @@ public final class Forwarding {
     public Forwarding(World world, List<Translation> known) {
         this.world = world;
         this.rules = new SecurityRules(world);
-        this.outside = new Outside(world, this, known);
+        this.ways = new Ways(world);
+        this.outside = new Outside(world, this, ways, known);
     }
 
     /** What happens to this packet, the first of its connection. */
@@ -141,9 +143,8 @@ public final class Forwarding {
         }
         List<Port> interfaces = world.interfacesOf(routerId);
         if (interfaces.stream().anyMatch(each -> hasFixedIp(each, packet.destination()))
-                || outside.gateway(router)
-                        .filter(port -> isForGateway(packet, port, journey))
-                        .isPresent()) {
+                || ways.gateways(router, packet.destination()).stream()
+                        .anyMatch(way -> isForGateway(packet, way.port(), journey))) {
             return new Answered(Answer.LOCAL, packet.destination());
         }
         IpAddress self = addressOf(incoming, packet);
@@ -151,12 +152,9 @@ public final class Forwarding {
             return new Answered(Answer.TIME_EXCEEDED, self);
         }
         Best best = nextHops(router, interfaces, packet.destination());
-        Optional<IpAddress> neighbour = outside.neighbour(router, packet.destination(), best.length());
-        if (neighbour.isPresent()) {
-            // What came by a way out leaves by none: no router carries for strangers.
-            return journey.fromOutside()
-                    ? new Dropped(Reason.NO_ROUTE)
-                    : outside.leave(packet, router, neighbour.get(), self, journey.passed());
+        Optional<Ways.Way> way = ways.way(router, packet.destination(), best.length());
+        if (way.isPresent()) {
+            return leave(packet, router, way.get(), self, journey);
         }
         List<Hop> nextHops = best.hops();
         if (nextHops.isEmpty()) {
@@ -165,12 +163,22 @@ public final class Forwarding {
         Set<Exit> exits = new HashSet<>();
         Outcome other = new Dropped(Reason.NO_DESTINATION);
         for (Hop hop : nextHops) {
-            switch (leave(packet, hop, self, journey.passed())) {
+            Outcome one = hop.way().isPresent()
+                    ? leave(packet, router, hop.way().get(), self, journey)
+                    : leave(packet, hop, self, journey.passed());
+            switch (one) {
                 case Delivered delivered -> exits.addAll(delivered.exits());
                 case Outcome outcome -> other = isDenied(other) ? other : outcome;
             }
         }
         return exits.isEmpty() ? other : new Delivered(exits);
+    }
+
+    private Outcome leave(Packet packet, Router router, Ways.Way way, IpAddress self, Journey journey) {
+        // What came by a way out leaves by none: no router carries for strangers.
+        return journey.fromOutside()
+                ? new Dropped(Reason.NO_ROUTE)
+                : outside.leave(packet, router, way, self, journey.passed());
     }
 
     /** For a router's own address outside, and not for one of those who share it. */
@@ -222,7 +230,7 @@ public final class Forwarding {
             for (IpPrefix prefix : prefixesOf(out)) {
                 if (prefix.contains(destination) && prefix.length() > longest) {
                     longest = prefix.length();
-                    best = new ArrayList<>(List.of(new Hop(out, destination)));
+                    best = new ArrayList<>(List.of(new Hop(out, destination, Optional.empty())));
                 }
             }
         }
@@ -232,15 +240,20 @@ public final class Forwarding {
             if (!route.destination().contains(destination) || length < longest || length == longestConnected) {
                 continue;
             }
-            Optional<Port> out = interfaces.stream()
-                    .filter(i -> prefixesOf(i).stream().anyMatch(p -> p.contains(route.nexthop())))
-                    .findFirst();
-            if (out.isPresent()) {
+            Optional<Hop> inside = interfaces.stream()
+                    .filter(i -> isOn(i, route.nexthop()))
+                    .findFirst()
+                    .map(i -> new Hop(i, route.nexthop(), Optional.empty()));
+            Optional<Hop> hop = inside.or(() -> ways.gateways(router, route.nexthop()).stream()
+                    .filter(way -> isOn(way.port(), route.nexthop()))
+                    .findFirst()
+                    .map(way -> new Hop(way.port(), route.nexthop(), Optional.of(way))));
+            if (hop.isPresent()) {
                 if (length > longest) {
                     best.clear();
                     longest = length;
                 }
-                best.add(new Hop(out.get(), route.nexthop()));
+                best.add(hop.get());
             }
         }
         return new Best(longest, best);
@@ -322,6 +335,10 @@ public final class Forwarding {
                 .toList();
     }
 
+    private boolean isOn(Port port, IpAddress address) {
+        return prefixesOf(port).stream().anyMatch(prefix -> prefix.contains(address));
+    }
+
     private static IpAddress addressOf(Port routerInterface, Packet packet) {
         return routerInterface.fixedIps().stream()
                 .map(FixedIp::address)
@@ -333,7 +350,8 @@ public final class Forwarding {
     /** Whether a router's own routes, and not its way out, lead to an address. */
     boolean leadsInside(Router router, IpAddress address) {
         Best best = nextHops(router, world.interfacesOf(router.id()), address);
-        return outside.neighbour(router, address, best.length()).isEmpty();
+        return ways.way(router, address, best.length()).isEmpty()
+                && best.hops().stream().noneMatch(hop -> hop.way().isPresent());
     }
 
     /** A port that may answer for an address, and the MAC under which it does. */
@@ -347,6 +365,6 @@ public final class Forwarding {
      */
     private record Best(int length, List<Hop> hops) {}
 
-    /** Where a router sends a packet: out of this interface, to this neighbour. */
-    private record Hop(Port out, IpAddress neighbour) {}
+    /** Where a router sends a packet: out of this interface, or by this way out, to this neighbour. */
+    private record Hop(Port out, IpAddress neighbour, Optional<Ways.Way> way) {}
 }

@@ -10,7 +10,6 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.Router;
-import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.reference.Outcome.Answer;
 import io.weft.reference.Outcome.Answered;
@@ -31,62 +30,34 @@ final class Outside {
 
     private final World world;
     private final Forwarding forwarding;
+    private final Ways ways;
     private final List<Translation> known;
 
-    Outside(World world, Forwarding forwarding, List<Translation> known) {
+    Outside(World world, Forwarding forwarding, Ways ways, List<Translation> known) {
         this.world = world;
         this.forwarding = forwarding;
+        this.ways = ways;
         this.known = List.copyOf(known);
     }
 
-    /** The port that is the router's gateway, when it and its network are up: otherwise there is no way out. */
-    Optional<Port> gateway(Router router) {
-        return router.gateway()
-                .flatMap(gateway -> world.port(gateway.portId()))
-                .filter(port -> port.adminStateUp()
-                        && world.network(port.networkId()).orElseThrow().adminStateUp());
-    }
-
     /**
-     * To whom the way out leads; empty when the router's own routes know better.
+     * A packet takes a way out of the router.
      *
-     * @param length of the longest prefix of these that matches; -1 when none does
-     */
-    Optional<IpAddress> neighbour(Router router, IpAddress destination, int length) {
-        Optional<Port> gateway = gateway(router);
-        if (gateway.isEmpty()) {
-            return Optional.empty();
-        }
-        boolean onLink = world.subnetsOf(gateway.get().networkId()).stream()
-                .anyMatch(subnet ->
-                        subnet.cidr().contains(destination) && subnet.cidr().length() > length);
-        if (onLink) {
-            return Optional.of(destination);
-        }
-        if (length >= 0) {
-            return Optional.empty();
-        }
-        return gateway.get().fixedIps().stream()
-                .flatMap(ip -> world.subnet(ip.subnetId()).flatMap(Subnet::gateway).stream())
-                .filter(address -> address.family() == destination.family())
-                .findFirst();
-    }
-
-    /**
-     * A packet takes the router's way out.
-     *
+     * @param routed where the routes lead
      * @param self the address by which the router says what is wrong
      * @param journey with this router passed
      */
-    Outcome leave(Packet packet, Router router, IpAddress neighbour, IpAddress self, Journey journey) {
-        ExternalGateway gateway = router.gateway().orElseThrow();
-        Port port = gateway(router).orElseThrow();
+    Outcome leave(Packet packet, Router router, Ways.Way routed, IpAddress self, Journey journey) {
+        Ways.Way way = packet.source().isIpv4() ? ways.asSource(packet, router, routed) : routed;
+        ExternalGateway gateway = way.gateway();
+        IpAddress neighbour = way.neighbour();
         Network network = world.network(gateway.networkId()).orElseThrow();
         if (packet.bytes() > network.mtu()) {
             return new Answered(Answer.TOO_BIG, self);
         }
         Optional<FloatingIp> floatingIp = world.floatingIpsOfRouter(router.id()).stream()
-                .filter(f -> stands(f)
+                .filter(f -> ways.stands(f)
+                        && f.networkId().equals(network.id())
                         && f.fixed()
                                 .filter(fixed -> fixed.address().equals(packet.source()))
                                 .isPresent())
@@ -100,7 +71,7 @@ final class Outside {
         if (packet.source().family() == IpFamily.IPV6) {
             return leaveAs(packet, packet.source(), packet.transport(), network, neighbour, journey);
         }
-        Optional<Translation> before = remembered(packet, router);
+        Optional<Translation> before = remembered(packet, router, network);
         if (before.isPresent()) {
             Transport transport = packet.transport().from(before.get().outsidePort());
             return leaveAs(packet, before.get().outside(), transport, network, neighbour, journey.with(before.get()));
@@ -108,7 +79,7 @@ final class Outside {
         if (!gateway.enableSnat()) {
             return leaveAs(packet, packet.source(), packet.transport(), network, neighbour, journey);
         }
-        Optional<IpAddress> own = firstIpv4(port);
+        Optional<IpAddress> own = firstIpv4(way.port());
         if (own.isEmpty() || !mayShare(packet.transport())) {
             return new Dropped(Reason.NO_GATEWAY);
         }
@@ -157,10 +128,13 @@ final class Outside {
         return transport.hasPorts() || transport.protocol() == IpProtocol.ICMP && transport.source() == ECHO_REQUEST;
     }
 
-    private Optional<Translation> remembered(Packet packet, Router router) {
+    /** What the router remembers of a connection that left by this network. */
+    private Optional<Translation> remembered(Packet packet, Router router, Network network) {
         Transport transport = packet.transport();
         return known.stream()
                 .filter(t -> t.router().equals(router.id())
+                        && world.portsOf(network.id()).stream()
+                                .anyMatch(port -> Forwarding.hasFixedIp(port, t.outside()))
                         && t.protocol() == transport.protocol()
                         && (transport.hasPorts() || transport.source() == ECHO_REQUEST)
                         && t.inside().equals(packet.source())
@@ -205,11 +179,6 @@ final class Outside {
                         .anyMatch(node -> node.has(physical));
     }
 
-    /** A floating IP whose port is down is not there. */
-    private boolean stands(FloatingIp floatingIp) {
-        return world.port(floatingIp.portId()).filter(Port::adminStateUp).isPresent();
-    }
-
     /** A packet comes over an external network. */
     Outcome enter(OutsidePacket packet, Journey journey) {
         Network network = world.network(packet.network()).orElseThrow();
@@ -220,19 +189,19 @@ final class Outside {
             return new Dropped(Reason.LOOP);
         }
         for (Router router : world.routersOut(network.id())) {
-            Optional<Port> port = gateway(router);
-            if (port.isEmpty() || !router.adminStateUp()) {
+            Optional<Ways.Way> way = ways.gatewayTo(router, network.id(), packet.via());
+            if (way.isEmpty() || !router.adminStateUp()) {
                 continue;
             }
-            if (Forwarding.hasFixedIp(port.get(), packet.via())) {
-                return toRouter(packet, network, router, port.get(), journey);
+            if (Forwarding.hasFixedIp(way.get().port(), packet.via())) {
+                return toRouter(packet, network, router, way.get(), journey);
             }
             for (FloatingIp floatingIp : world.floatingIpsOfRouter(router.id())) {
                 if (floatingIp.networkId().equals(network.id())
                         && floatingIp.address().equals(packet.via())
                         && floatingIp.address().equals(packet.destination())
-                        && stands(floatingIp)) {
-                    return translated(packet, network, router, port.get(), floatingIp, journey);
+                        && ways.stands(floatingIp)) {
+                    return translated(packet, network, router, way.get(), floatingIp, journey);
                 }
             }
         }
@@ -240,8 +209,9 @@ final class Outside {
     }
 
     /** For the router itself, for whom it shares its address with, or to be routed in: IPv6, and IPv4 where it does not translate. */
-    private Outcome toRouter(OutsidePacket packet, Network network, Router router, Port port, Journey journey) {
-        ExternalGateway gateway = router.gateway().orElseThrow();
+    private Outcome toRouter(OutsidePacket packet, Network network, Router router, Ways.Way way, Journey journey) {
+        ExternalGateway gateway = way.gateway();
+        Port port = way.port();
         if (!isServed(network, gateway, Optional.empty())) {
             return new Dropped(Reason.NO_GATEWAY);
         }
@@ -272,10 +242,11 @@ final class Outside {
             OutsidePacket packet,
             Network network,
             Router router,
-            Port gateway,
+            Ways.Way way,
             FloatingIp floatingIp,
             Journey journey) {
-        if (!isServed(network, router.gateway().orElseThrow(), Optional.of(floatingIp))) {
+        Port gateway = way.port();
+        if (!isServed(network, way.gateway(), Optional.of(floatingIp))) {
             return new Dropped(Reason.NO_GATEWAY);
         }
         Transport transport = packet.transport();

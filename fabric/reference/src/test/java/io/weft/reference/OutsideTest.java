@@ -51,14 +51,43 @@ class OutsideTest {
                 .leads("fc", "s", "c");
     }
 
+    /** The first tenant's router leads to a second network, too. */
+    private static Worlds crossroads() {
+        return town().outside("far", "192.0.2.0/24", "192.0.2.1")
+                .wayOut("r", "far", "192.0.2.9", true, "gate")
+                .floatingIp("fb", "far", "192.0.2.20");
+    }
+
+    @Test
+    void theFirstGatewayHasTheDefaultRouteAndEachItsOwnNetwork() {
+        World world = crossroads().build();
+        assertThat(send(world, "b", STRANGER)).satisfies(left(IpAddress.parse("203.0.113.1"), "203.0.113.9", true));
+        IpAddress far = IpAddress.parse("192.0.2.99");
+        assertThat(send(world, "b", far)).satisfies(left("far", far, "192.0.2.9", true));
+    }
+
+    @Test
+    void whomAnAddressStandsForLeavesByItsNetwork() {
+        IpAddress next = IpAddress.parse("192.0.2.1");
+        World world = crossroads().leads("fb", "r", "b").build();
+        assertThat(send(world, "b", STRANGER)).satisfies(left("far", next, "192.0.2.20", false));
+        assertThat(send(world, "b", NEIGHBOUR)).satisfies(left("far", next, "192.0.2.20", false));
+        // A floating IP of the route's own network changes nothing.
+        assertThat(send(world, "a", STRANGER)).satisfies(left(IpAddress.parse("203.0.113.1"), "203.0.113.20", false));
+    }
+
     private static Outcome send(World world, String from, IpAddress to) {
         return new Reachability(world).send(id(from), to);
     }
 
     /** Left for a neighbour with this source. */
     private static Consumer<Outcome> left(IpAddress neighbour, String source, boolean shared) {
+        return left("net", neighbour, source, shared);
+    }
+
+    private static Consumer<Outcome> left(String network, IpAddress neighbour, String source, boolean shared) {
         return outcome -> assertThat(outcome).isInstanceOfSatisfying(Left.class, left -> {
-            assertThat(left.network()).isEqualTo(id("net"));
+            assertThat(left.network()).isEqualTo(id(network));
             assertThat(left.neighbour()).isEqualTo(neighbour);
             assertThat(left.source()).isEqualTo(IpAddress.parse(source));
             assertThat(left.sharedSource()).isEqualTo(shared);

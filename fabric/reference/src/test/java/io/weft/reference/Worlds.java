@@ -25,6 +25,7 @@ import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,14 +126,15 @@ final class Worlds {
         return this;
     }
 
-    /** The router's way out, on this node. */
+    /** A way out of the router, on this node. */
     Worlds wayOut(String router, String network, String address, boolean snat, String node) {
-        String name = router + " out";
+        String name = router + " out to " + network;
         port(name, network, network, address, id(router).toString(), Port.ROUTER_GATEWAY, "", List.of(), false);
-        world = world.with(world.router(id(router))
-                .orElseThrow()
-                .withGateway(
-                        Optional.of(new ExternalGateway(id(network), id(name), snat, nextVni++, List.of(id(node))))));
+        Router before = world.router(id(router)).orElseThrow();
+        List<ExternalGateway> gateways = new ArrayList<>(before.gateways());
+        gateways.removeIf(gateway -> gateway.networkId().equals(id(network)));
+        gateways.add(new ExternalGateway(id(network), id(name), snat, nextVni++, List.of(id(node))));
+        world = world.with(before.withGateways(gateways));
         return this;
     }
 

@@ -58,6 +58,8 @@ final class Capacities {
                 Map.entry("external_addresses", sizes.externalAddresses()),
                 Map.entry("floating_addresses", sizes.externalAddresses()),
                 Map.entry("gateways", sizes.domains()),
+                Map.entry("further_gateways", sizes.domains()),
+                Map.entry("source_gateways", sizes.externalAddresses()),
                 Map.entry("port_forwardings", sizes.externalAddresses()),
                 Map.entry("underlay_addresses", sizes.nodes()),
                 Map.entry("neighbours", sizes.learned()),

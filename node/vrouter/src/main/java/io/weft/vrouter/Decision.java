@@ -53,8 +53,10 @@ public sealed interface Decision {
         VIA,
         GROUP,
         BLACKHOLE,
-        /** Out of the domain, by its gateway. */
-        EXTERNAL
+        /** Out of the domain, by a gateway. */
+        EXTERNAL,
+        /** As a group, some of which are outside. */
+        EXTERNAL_GROUP
     }
 
     /**

@@ -20,13 +20,23 @@ public sealed interface Route {
     record Group(int group, int members) implements Route {}
 
     /**
-     * Out by the gateway of the domain: the network of {@code hop} is external, its MAC is not looked at, and its address is
+     * Out by a gateway of the domain: the network of {@code hop} is external, its MAC is not looked at, and its address is
      * the router outside, or {@link NextHop#ON_LINK} when the destination itself is there.
      */
     record External(NextHop hop) implements Route {}
 
+    /**
+     * As {@link Group}; members in the network of a gateway of the domain lead out by it, as {@link External} does.
+     *
+     * @param group number of the group in {@link Tables#groupMembers}
+     * @param members how many slots are filled, 1 to 65535
+     */
+    record ExternalGroup(int group, int members) implements Route {}
+
     /** Packets are dropped. */
     record Blackhole() implements Route {}
+
+    NextHop NOWHERE = new NextHop(0, new MacAddress(0), 0, NextHop.ON_LINK);
 
     Codec<Route> CODEC = new Codec<>(36, Route::write, Route::read);
 
@@ -34,10 +44,10 @@ public sealed interface Route {
         switch (route) {
             case Connected(NextHop hop) -> write(out, 1, 0, 0, hop);
             case Via(NextHop hop) -> write(out, 2, 0, 0, hop);
-            case Group(int group, int members) ->
-                write(out, 3, members, group, new NextHop(0, new MacAddress(0), 0, NextHop.ON_LINK));
+            case Group(int group, int members) -> write(out, 3, members, group, NOWHERE);
             case External(NextHop hop) -> write(out, 5, 0, 0, hop);
-            case Blackhole() -> write(out, 4, 0, 0, new NextHop(0, new MacAddress(0), 0, NextHop.ON_LINK));
+            case ExternalGroup(int group, int members) -> write(out, 6, members, group, NOWHERE);
+            case Blackhole() -> write(out, 4, 0, 0, NOWHERE);
         }
     }
 
@@ -58,6 +68,7 @@ public sealed interface Route {
             case 3 -> new Group(group, members);
             case 4 -> new Blackhole();
             case 5 -> new External(hop);
+            case 6 -> new ExternalGroup(group, members);
             default -> throw new IllegalStateException("no kind of route has the number " + kind);
         };
     }

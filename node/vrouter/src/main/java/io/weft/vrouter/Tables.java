@@ -71,8 +71,14 @@ public interface Tables {
     /** Floating addresses that this node makes of addresses inside. */
     Table<FloatingKey, IpAddress> floatingAddresses();
 
-    /** Routing domain to the way to its external network. */
+    /** Routing domain to the way to its external network, the first of several. */
     Table<Integer, DomainGateway> gateways();
+
+    /** All gateways of domains that have several. */
+    Table<FurtherGatewayKey, FurtherGateway> furtherGateways();
+
+    /** Of domains with several gateways: sources to the VNI of the external network by which they leave. */
+    Table<SourceGatewayKey, Integer> sourceGateways();
 
     /** Ports outside that lead inside. */
     Table<PortForwardingKey, PortForwarding> portForwardings();

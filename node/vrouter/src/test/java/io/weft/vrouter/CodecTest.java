@@ -53,6 +53,7 @@ class CodecTest {
         returns(Route.CODEC, new Route.Connected(hop));
         returns(Route.CODEC, new Route.Via(new NextHop(5002, MAC, 1450, IPV4)));
         returns(Route.CODEC, new Route.Group(4, 3));
+        returns(Route.CODEC, new Route.ExternalGroup(4, 3));
         returns(Route.CODEC, new Route.Blackhole());
         returns(GroupMemberKey.CODEC, new GroupMemberKey(4, 2));
         returns(NodeAddress.CODEC, new NodeAddress(IPV6));
@@ -83,6 +84,11 @@ class CodecTest {
         returns(FloatingKey.VALUE, IPV4);
         returns(DomainGateway.CODEC, new DomainGateway(5003, 5004, DomainGateway.HERE, MAC, true, IPV4));
         returns(DomainGateway.CODEC, new DomainGateway(5003, 5004, Place.remote(3), MAC, false, IPV4));
+        DomainGateway second = new DomainGateway(5003, 5004, Place.remote(3), MAC, false, IPV4, true);
+        returns(FurtherGatewayKey.CODEC, new FurtherGatewayKey(7, 5003));
+        returns(FurtherGateway.CODEC, new FurtherGateway(second, IPV4, 1400));
+        returns(SourceGatewayKey.CODEC, new SourceGatewayKey(7, IPV4, 6, 8080, 12));
+        returns(SourceGatewayKey.CODEC, SourceGatewayKey.all(7, IPV4));
         returns(PortForwardingKey.CODEC, new PortForwardingKey(5003, IPV4, 6, 0xff00, 8));
         returns(PortForwarding.CODEC, new PortForwarding(9, IPV4, 0xffff));
         returns(Neighbour.CODEC, new Neighbour(MAC, 123, 456));

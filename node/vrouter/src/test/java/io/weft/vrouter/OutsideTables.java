@@ -11,12 +11,15 @@ import io.weft.model.Node;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /** The tables of the ways out of a {@link RandomOutside} on one host, by the plainest way. */
 final class OutsideTables {
     private static final int FIRST_DEVICE = 80;
+    /** Above those of static routes. */
+    private static final int FIRST_GROUP = 10_000;
 
     private final Rig rig;
     private final World world;
@@ -51,39 +54,82 @@ final class OutsideTables {
         }
         for (int number = 0; number < RandomWorld.ROUTERS; number++) {
             Router router = world.router(RandomWorld.id('r', number)).orElseThrow();
-            router.gateway().ifPresent(gateway -> leads(router, gateway));
+            leads(router);
         }
+    }
+
+    /** The gateways of a router that are up with their networks, in their order. */
+    static List<ExternalGateway> up(World world, Router router) {
+        return router.gateways().stream()
+                .filter(gateway -> world.port(gateway.portId()).orElseThrow().adminStateUp()
+                        && world.network(gateway.networkId()).orElseThrow().adminStateUp())
+                .toList();
     }
 
     private boolean isConnected(Network network) {
         return node.has(network.physicalNetwork().orElseThrow());
     }
 
-    private void leads(Router router, ExternalGateway gateway) {
-        Network network = world.network(gateway.networkId()).orElseThrow();
-        io.weft.model.Port port = world.port(gateway.portId()).orElseThrow();
-        if (!router.adminStateUp() || !port.adminStateUp() || !network.adminStateUp()) {
+    private void leads(Router router) {
+        List<ExternalGateway> gateways = up(world, router);
+        if (!router.adminStateUp()) {
             return;
         }
-        Tables tables = rig.tables();
         int domain = WorldTables.domain(router.id());
+        boolean several = gateways.size() > 1;
+        for (ExternalGateway gateway : gateways) {
+            leads(router, gateway, domain, several);
+        }
+        for (IpPrefix all : List.of(IpPrefix.parse("0.0.0.0/0"), IpPrefix.parse("::/0"))) {
+            List<NextHop> hops = gateways.stream()
+                    .flatMap(gateway -> defaultHop(gateway, all).stream())
+                    .toList();
+            if (!hops.isEmpty()) {
+                route(domain, all, hops, router.defaultRouteEcmp());
+            }
+        }
+    }
+
+    private Optional<NextHop> defaultHop(ExternalGateway gateway, IpPrefix all) {
+        Network network = world.network(gateway.networkId()).orElseThrow();
+        io.weft.model.Port port = world.port(gateway.portId()).orElseThrow();
+        return world.subnetsOf(network.id()).stream()
+                .filter(subnet -> subnet.family() == all.family())
+                .flatMap(subnet -> subnet.gateway().stream())
+                .findFirst()
+                .map(hop -> new NextHop(network.vni(), port.mac(), network.mtu(), hop));
+    }
+
+    private void leads(Router router, ExternalGateway gateway, int domain, boolean several) {
+        Network network = world.network(gateway.networkId()).orElseThrow();
+        io.weft.model.Port port = world.port(gateway.portId()).orElseThrow();
+        Tables tables = rig.tables();
         IpAddress ipv4 = port.fixedIps().get(0).address();
         IpAddress ipv6 = port.fixedIps().get(1).address();
         Optional<UUID> chosen = gateway.nodes().stream().findFirst();
         boolean here = chosen.equals(Optional.of(node.id())) && isConnected(network);
         Place place =
                 here ? DomainGateway.HERE : chosen.isPresent() ? Place.remote(Rig.OTHER_NODE) : DomainGateway.NOWHERE;
-        tables.gateways()
-                .put(
-                        domain,
-                        new DomainGateway(
-                                network.vni(), gateway.transitVni(), place, port.mac(), gateway.enableSnat(), ipv4));
+        DomainGateway entry = new DomainGateway(
+                network.vni(), gateway.transitVni(), place, port.mac(), gateway.enableSnat(), ipv4, several);
+        if (gateway.equals(up(world, router).getFirst())) {
+            tables.gateways().put(domain, entry);
+        }
+        if (several) {
+            IpAddress next = defaultHop(gateway, IpPrefix.parse("0.0.0.0/0"))
+                    .map(NextHop::address)
+                    .orElse(IpAddress.ofIpv4(0));
+            FurtherGateway further = new FurtherGateway(entry, next, network.mtu());
+            tables.furtherGateways().put(new FurtherGatewayKey(domain, network.vni()), further);
+            if (here) {
+                tables.furtherGateways().put(new FurtherGatewayKey(domain, gateway.transitVni()), further);
+            }
+        }
         tables.routerInterfaces()
                 .put(new MacKey(network.vni(), port.mac()), new RouterInterface(domain, network.mtu(), ipv4, ipv6));
         for (Subnet subnet : world.subnetsOf(network.id())) {
-            route(domain, subnet.cidr(), network, port, NextHop.ON_LINK);
-            IpPrefix all = IpPrefix.parse(subnet.family() == IpFamily.IPV4 ? "0.0.0.0/0" : "::/0");
-            subnet.gateway().ifPresent(hop -> route(domain, all, network, port, hop));
+            NextHop link = new NextHop(network.vni(), port.mac(), network.mtu(), NextHop.ON_LINK);
+            route(domain, subnet.cidr(), List.of(link), false);
         }
         if (here) {
             for (FixedIp ip : port.fixedIps()) {
@@ -94,26 +140,56 @@ final class OutsideTables {
             tables.tunnelSources().put(new TunnelSourceKey(Rig.OTHER_TUNNEL, gateway.transitVni()), Rig.OTHER_NODE);
         }
         for (FloatingIp floatingIp : world.floatingIpsOfRouter(router.id())) {
-            floating(floatingIp, network, domain, here);
+            if (floatingIp.networkId().equals(network.id())) {
+                floating(floatingIp, network, domain, here, several);
+            }
         }
     }
 
     /** What the router's own routes say counts more. */
-    private void route(int domain, IpPrefix prefix, Network network, io.weft.model.Port port, IpAddress hop) {
+    private void route(int domain, IpPrefix prefix, List<NextHop> hops, boolean shared) {
         RouteKey key = new RouteKey(domain, prefix);
-        if (!rig.tables().routes().dump().containsKey(key)) {
-            rig.tables()
-                    .routes()
-                    .put(key, new Route.External(new NextHop(network.vni(), port.mac(), network.mtu(), hop)));
+        if (rig.tables().routes().dump().containsKey(key)) {
+            return;
         }
+        if (hops.size() == 1 || !shared) {
+            rig.tables().routes().put(key, new Route.External(hops.getFirst()));
+            return;
+        }
+        int group = FIRST_GROUP + domain * 2 + (prefix.family() == IpFamily.IPV4 ? 0 : 1);
+        for (int slot = 0; slot < hops.size(); slot++) {
+            rig.tables().groupMembers().put(new GroupMemberKey(group, slot), hops.get(slot));
+        }
+        rig.tables().routes().put(key, new Route.ExternalGroup(group, hops.size()));
     }
 
-    private void floating(FloatingIp floatingIp, Network network, int domain, boolean gatewayHere) {
+    private void floating(FloatingIp floatingIp, Network network, int domain, boolean gatewayHere, boolean several) {
         io.weft.model.Port outside = world.port(floatingIp.portId()).orElseThrow();
         if (!outside.adminStateUp()) {
             return;
         }
         Tables tables = rig.tables();
+        if (several) {
+            floatingIp
+                    .fixed()
+                    .ifPresent(fixed ->
+                            tables.sourceGateways().put(SourceGatewayKey.all(domain, fixed.address()), network.vni()));
+            floatingIp.forwardings().forEach(forwarding -> {
+                for (int port = forwarding.internal().first();
+                        port <= forwarding.internal().last();
+                        port++) {
+                    tables.sourceGateways()
+                            .put(
+                                    new SourceGatewayKey(
+                                            domain,
+                                            forwarding.address(),
+                                            forwarding.protocol().number(),
+                                            port,
+                                            16),
+                                    network.vni());
+                }
+            });
+        }
         AddressKey key = new AddressKey(network.vni(), floatingIp.address());
         floatingIp.fixed().ifPresent(fixed -> {
             String host = world.port(fixed.portId()).orElseThrow().binding().host();

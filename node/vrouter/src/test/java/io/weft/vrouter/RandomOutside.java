@@ -16,6 +16,7 @@ import io.weft.model.Node;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
@@ -30,10 +31,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Ways out of a {@link RandomWorld}: two external networks that not every node is connected to, routers that lead to one of
- * them with and without source translation, floating addresses and forwarded ports.
+ * them or to both, with and without source translation, floating addresses and forwarded ports.
  */
 final class RandomOutside {
     static final int FIRST_NETWORK = 10;
@@ -103,7 +105,7 @@ final class RandomOutside {
         List<List<Node>> connected = nodes();
         for (int number = 0; number < RandomWorld.ROUTERS; number++) {
             if (random.nextInt(5) > 0) {
-                gateway(number, connected);
+                gateways(number, connected);
             }
         }
         World led = builder.build(inside.revision() + 1);
@@ -172,10 +174,26 @@ final class RandomOutside {
         return connected;
     }
 
-    private void gateway(int router, List<List<Node>> connected) {
-        int network = random.nextInt(NETWORKS);
+    private void gateways(int router, List<List<Node>> connected) {
+        List<Integer> networks = new ArrayList<>(List.of(0, 1));
+        Collections.shuffle(networks, random);
+        List<ExternalGateway> gateways = new ArrayList<>();
+        for (int network : networks.subList(0, 1 + random.nextInt(2))) {
+            gateways.add(gateway(router, network, connected));
+        }
+        Router plain = inside.router(RandomWorld.id('r', router)).orElseThrow();
+        List<Route> routes = new ArrayList<>(plain.routes());
+        if (random.nextInt(3) == 0) {
+            IpAddress hop = prefix(networks.getFirst(), IpFamily.IPV4).first().plus(OUTSIDERS[1]);
+            routes.add(new Route(IpPrefix.parse("192.168.0.0/24"), hop));
+        }
+        builder.put(plain.withRoutes(routes).withGateways(gateways).withDefaultRouteEcmp(random.nextInt(3) == 0));
+    }
+
+    private ExternalGateway gateway(int router, int network, List<List<Node>> connected) {
+        int number = router * NETWORKS + network;
         UUID port = served(
-                FIRST_GATEWAY_PORT + router,
+                FIRST_GATEWAY_PORT + number,
                 network,
                 2 + router,
                 RandomWorld.id('r', router),
@@ -187,9 +205,7 @@ final class RandomOutside {
                 .map(Node::id)
                 .toList());
         Collections.shuffle(nodes, random);
-        Router plain = inside.router(RandomWorld.id('r', router)).orElseThrow();
-        builder.put(plain.withGateway(Optional.of(
-                new ExternalGateway(network(network), port, random.nextInt(3) > 0, FIRST_TRANSIT + router, nodes))));
+        return new ExternalGateway(network(network), port, random.nextInt(3) > 0, FIRST_TRANSIT + number, nodes);
     }
 
     private UUID served(
@@ -218,6 +234,7 @@ final class RandomOutside {
 
     private void floatingIps(World led) {
         Set<String> taken = new HashSet<>();
+        Map<String, Integer> networks = new HashMap<>();
         for (int number = 0; number < FLOATING_IPS; number++) {
             Router router = led.router(RandomWorld.id('r', random.nextInt(RandomWorld.ROUTERS)))
                     .orElseThrow();
@@ -231,7 +248,9 @@ final class RandomOutside {
             }
             Port guest = guests.get(random.nextInt(guests.size()));
             UUID id = RandomWorld.id('f', number);
-            int network = router.gateway().get().networkId().equals(network(0)) ? 0 : 1;
+            ExternalGateway by =
+                    router.gateways().get(random.nextInt(router.gateways().size()));
+            int network = by.networkId().equals(network(0)) ? 0 : 1;
             UUID port = served(
                     FIRST_FLOATING_PORT + number,
                     network,
@@ -249,8 +268,15 @@ final class RandomOutside {
                     Optional.empty(),
                     List.of());
             IpAddress fixed = guest.fixedIps().get(0).address();
-            if (random.nextInt(3) == 0) {
-                builder.put(free.withForwardings(router.id(), forwardings(number, guest, guests)));
+            Port other = guests.get(random.nextInt(guests.size()));
+            // Behind one router an address is stood for on one network alone.
+            boolean one = Stream.of(guest, other)
+                    .map(each -> router.id() + " " + each.fixedIps().get(0).address())
+                    .allMatch(source -> networks.merge(source, network, (known, _) -> known) == network);
+            if (!one) {
+                builder.put(free);
+            } else if (random.nextInt(3) == 0) {
+                builder.put(free.withForwardings(router.id(), forwardings(number, guest, other)));
             } else if (taken.add(router.id() + " " + fixed)) {
                 builder.put(free.withFixed(router.id(), new FloatingIp.Fixed(guest.id(), fixed)));
             } else {
@@ -259,8 +285,7 @@ final class RandomOutside {
         }
     }
 
-    private List<PortForwarding> forwardings(int number, Port guest, List<Port> guests) {
-        Port other = guests.get(random.nextInt(guests.size()));
+    private static List<PortForwarding> forwardings(int number, Port guest, Port other) {
         return List.of(
                 forwarding(number * 10, "tcp", guest, new PortRange(2080, 2080), new PortRange(80, 80)),
                 forwarding(number * 10 + 1, "udp", guest, new PortRange(5000, 5006), new PortRange(60, 66)),

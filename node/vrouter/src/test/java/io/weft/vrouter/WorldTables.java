@@ -1,5 +1,6 @@
 package io.weft.vrouter;
 
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The tables of a {@link RandomWorld} on one host, by the plainest way. */
 final class WorldTables {
@@ -38,11 +41,13 @@ final class WorldTables {
                 Collections.shuffle(routes, random);
                 Map<IpPrefix, io.weft.model.Route> one = new HashMap<>();
                 routes.stream()
-                        .filter(route -> world.interfacesOf(router.id()).stream()
-                                .anyMatch(face -> reaches(world, face, route.nexthop())))
+                        .filter(route -> side(world, router, route.nexthop()).isPresent())
                         .forEach(route -> one.put(route.destination(), route));
-                builder.put(
-                        new Router(router.meta(), router.adminStateUp(), List.copyOf(one.values()), router.gateway()));
+                List<ExternalGateway> gateways = new ArrayList<>(router.gateways());
+                if (router.defaultRouteEcmp()) {
+                    Collections.shuffle(gateways, random);
+                }
+                builder.put(router.withRoutes(List.copyOf(one.values())).withGateways(gateways));
             }
             worlds.add(builder.build(2 + i));
         }
@@ -51,6 +56,15 @@ final class WorldTables {
 
     private static boolean reaches(World world, io.weft.model.Port face, IpAddress address) {
         return face.fixedIps().stream().anyMatch(ip -> subnetOf(world, ip).contains(address));
+    }
+
+    /** By which port of a router it reaches a neighbour: an interface, or a gateway that is up. */
+    private static Optional<io.weft.model.Port> side(World world, Router router, IpAddress address) {
+        Stream<io.weft.model.Port> outside = OutsideTables.up(world, router).stream()
+                .map(gateway -> world.port(gateway.portId()).orElseThrow());
+        return Stream.concat(world.interfacesOf(router.id()).stream(), outside)
+                .filter(face -> reaches(world, face, address))
+                .findFirst();
     }
 
     static int vni(World world, io.weft.model.Port port) {
@@ -127,12 +141,13 @@ final class WorldTables {
 
     private static void staticRoutes(Rig rig, World world, Router router, int domain) {
         Map<IpPrefix, List<NextHop>> hops = new LinkedHashMap<>();
+        Set<IpPrefix> outside = new HashSet<>();
         for (io.weft.model.Route route : router.routes()) {
-            Optional<io.weft.model.Port> out = world.interfacesOf(router.id()).stream()
-                    .filter(face -> reaches(world, face, route.nexthop()))
-                    .findFirst();
-            out.ifPresent(face -> {
+            side(world, router, route.nexthop()).ifPresent(face -> {
                 Network network = world.network(face.networkId()).orElseThrow();
+                if (face.isRouterGateway()) {
+                    outside.add(route.destination());
+                }
                 hops.computeIfAbsent(route.destination(), prefix -> new ArrayList<>())
                         .add(new NextHop(network.vni(), face.mac(), network.mtu(), route.nexthop()));
             });
@@ -140,8 +155,10 @@ final class WorldTables {
         int group = domain * 100;
         for (Map.Entry<IpPrefix, List<NextHop>> entry : hops.entrySet()) {
             RouteKey key = new RouteKey(domain, entry.getKey());
+            boolean leads = outside.contains(entry.getKey());
             if (entry.getValue().size() == 1) {
-                rig.tables().routes().put(key, new Route.Via(entry.getValue().getFirst()));
+                NextHop hop = entry.getValue().getFirst();
+                rig.tables().routes().put(key, leads ? new Route.External(hop) : new Route.Via(hop));
                 continue;
             }
             for (int slot = 0; slot < entry.getValue().size(); slot++) {
@@ -149,9 +166,10 @@ final class WorldTables {
                         .groupMembers()
                         .put(new GroupMemberKey(group, slot), entry.getValue().get(slot));
             }
+            int members = entry.getValue().size();
             rig.tables()
                     .routes()
-                    .put(key, new Route.Group(group, entry.getValue().size()));
+                    .put(key, leads ? new Route.ExternalGroup(group, members) : new Route.Group(group, members));
             group++;
         }
     }

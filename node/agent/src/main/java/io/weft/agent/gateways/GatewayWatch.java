@@ -112,12 +112,20 @@ final class GatewayWatch {
         }
     }
 
+    /**
+     * Where a gateway is.
+     *
+     * @param router whose it is
+     * @param host the node; empty while nobody has said
+     */
+    record Decision(UUID router, Optional<String> host) {}
+
     private final String self;
     private final Set<MacKey> remembered;
     private final Map<String, Peer> peers = new HashMap<>();
     private final Map<IpAddress, String> hostsByAddress = new HashMap<>();
     private final Map<UUID, Watched> gateways = new HashMap<>();
-    private final Map<UUID, Optional<String>> decisions = new HashMap<>();
+    private final Map<UUID, Decision> decisions = new HashMap<>();
 
     /**
      * @param self this node's name
@@ -130,7 +138,7 @@ final class GatewayWatch {
 
     /** Gateways have come, changed or gone. */
     void update(Map<UUID, Optional<WatchedGateway>> news) {
-        news.forEach((router, gateway) -> gateway.ifPresentOrElse(g -> put(router, g), () -> remove(router)));
+        news.forEach((id, gateway) -> gateway.ifPresentOrElse(g -> put(id, g), () -> remove(id)));
         Map<String, List<IpAddress>> present = new HashMap<>();
         gateways.values().forEach(watched -> present.putAll(watched.gateway.peers()));
         peers.keySet().retainAll(present.keySet());
@@ -146,27 +154,28 @@ final class GatewayWatch {
         });
     }
 
-    private void put(UUID router, WatchedGateway gateway) {
-        Watched watched = gateways.computeIfAbsent(router, _ -> new Watched(gateway));
+    private void put(UUID id, WatchedGateway gateway) {
+        Watched watched = gateways.computeIfAbsent(id, _ -> new Watched(gateway));
         if (!watched.gateway.name().equals(gateway.name())
                 || !watched.gateway.address().equals(gateway.address())) {
             // Another place outside: what was found out of the former one says nothing.
             watched = new Watched(gateway);
-            gateways.put(router, watched);
+            gateways.put(id, watched);
         }
         watched.gateway = gateway;
         if (gateway.isAble() && remembered.remove(gateway.name())) {
             watched.holding = true;
-            LOGGER.log(Level.INFO, "gateway kept", Map.entry("router", router));
+            LOGGER.log(Level.INFO, "gateway kept", Map.entry("router", gateway.routerId()));
         }
         if (watched.holding && !gateway.isAble()) {
             release(watched, "no way out");
         }
     }
 
-    private void remove(UUID router) {
-        if (gateways.remove(router) != null) {
-            decisions.put(router, Optional.empty());
+    private void remove(UUID id) {
+        Watched gone = gateways.remove(id);
+        if (gone != null) {
+            decisions.put(id, new Decision(gone.gateway.routerId(), Optional.empty()));
         }
     }
 
@@ -388,7 +397,7 @@ final class GatewayWatch {
                         .min(Comparator.comparing(name -> !isBothWays(name)))
                         .or(() -> Optional.ofNullable(watched.chosen).filter(hosts::contains));
         watched.chosen = host.orElse(null);
-        decisions.put(watched.gateway.routerId(), host);
+        decisions.put(watched.gateway.gatewayId(), new Decision(watched.gateway.routerId(), host));
     }
 
     private boolean isBothWays(String host) {
@@ -396,9 +405,9 @@ final class GatewayWatch {
         return peer != null && peer.isBothWays();
     }
 
-    /** Where gateways are, by router, for those looked at since the last call; empty while nobody has said. */
-    Map<UUID, Optional<String>> takeDecisions() {
-        Map<UUID, Optional<String>> taken = Map.copyOf(decisions);
+    /** Where gateways are, by their ports, for those looked at since the last call. */
+    Map<UUID, Decision> takeDecisions() {
+        Map<UUID, Decision> taken = Map.copyOf(decisions);
         decisions.clear();
         return taken;
     }

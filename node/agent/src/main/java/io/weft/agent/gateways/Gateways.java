@@ -109,8 +109,12 @@ public final class Gateways implements AutoCloseable {
 
     private boolean decide() {
         boolean changed = false;
-        for (Map.Entry<UUID, Optional<String>> decision : watch.takeDecisions().entrySet()) {
-            changed |= fold.holder(decision.getKey(), decision.getValue());
+        for (Map.Entry<UUID, GatewayWatch.Decision> decision :
+                watch.takeDecisions().entrySet()) {
+            changed |= fold.holder(
+                    decision.getValue().router(),
+                    decision.getKey(),
+                    decision.getValue().host());
         }
         return changed;
     }

@@ -13,6 +13,8 @@ import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
 import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.FurtherGateway;
+import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NetworkFacts;
@@ -37,6 +39,7 @@ import io.weft.vrouter.ServiceAddress;
 import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
+import io.weft.vrouter.SourceGatewayKey;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
@@ -70,6 +73,8 @@ public record DesiredTables(
         DesiredTable<AddressKey, ExternalAddress> externalAddresses,
         DesiredTable<FloatingKey, IpAddress> floatingAddresses,
         DesiredTable<Integer, DomainGateway> gateways,
+        DesiredTable<FurtherGatewayKey, FurtherGateway> furtherGateways,
+        DesiredTable<SourceGatewayKey, Integer> sourceGateways,
         DesiredTable<PortForwardingKey, PortForwarding> portForwardings,
         DesiredTable<IpAddress, Integer> underlayAddresses,
         DesiredTable<Integer, QosLimits> qos,
@@ -105,6 +110,8 @@ public record DesiredTables(
                 new DesiredTable<>("external_addresses"),
                 new DesiredTable<>("floating_addresses"),
                 new DesiredTable<>("gateways"),
+                new DesiredTable<>("further_gateways"),
+                new DesiredTable<>("source_gateways"),
                 new DesiredTable<>("port_forwardings"),
                 new DesiredTable<>("underlay_addresses"),
                 new DesiredTable<>("qos"),
@@ -126,7 +133,9 @@ public record DesiredTables(
                 nodes,
                 networks,
                 externalNetworks,
+                furtherGateways,
                 gateways,
+                sourceGateways,
                 sharedAddresses,
                 groupMembers,
                 routes,

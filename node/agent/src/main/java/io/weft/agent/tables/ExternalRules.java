@@ -16,6 +16,9 @@ import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
 import io.weft.vrouter.FloatingKey;
+import io.weft.vrouter.FurtherGateway;
+import io.weft.vrouter.FurtherGatewayKey;
+import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.Place;
@@ -23,7 +26,9 @@ import io.weft.vrouter.PortForwarding;
 import io.weft.vrouter.PortForwardingKey;
 import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
+import io.weft.vrouter.SourceGatewayKey;
 import io.weft.vrouter.TunnelSourceKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +38,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
-/** What leads out of routers and back in, as a function of the {@link State}. One method a unit. */
+/**
+ * What leads out of routers and back in, as a function of the {@link State}. One method a unit; it is longer than most
+ * because all of them begin with the same exits.
+ */
 final class ExternalRules {
     private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
     private static final IpAddress NO_IPV6 = IpAddress.ofIpv6(0, 0);
@@ -71,88 +79,118 @@ final class ExternalRules {
         sink.entry(tables.externalDevices(), device.get().ifindex(), fact.vni());
     }
 
-    private Optional<Exit> exit(UUID routerId) {
+    /** The gateways of a router that forward, in their order; of each network the first alone. */
+    private List<Exit> exits(UUID routerId) {
         RouterState router = state.routers.get(routerId);
-        Optional<RouterGateway> gateway = router == null ? Optional.empty() : router.gateway();
-        NetworkFact network = gateway.map(g -> state.fact(g.networkId())).orElse(null);
-        if (router == null
-                || gateway.isEmpty()
-                || network == null
-                || !gateway.get().adminUp()
-                || !router.forwards()) {
-            return Optional.empty();
+        if (router == null || router.gateways.isEmpty() || !router.forwards()) {
+            return List.of();
         }
-        OptionalInt domain = state.domain(router);
-        if (domain.isEmpty()) {
-            return Optional.empty();
+        List<Exit> exits = new ArrayList<>();
+        Set<UUID> networks = new HashSet<>();
+        for (RouterGateway gateway : router.ranked()) {
+            NetworkFact network = state.fact(gateway.networkId());
+            if (network == null || !gateway.adminUp() || !networks.add(gateway.networkId())) {
+                continue;
+            }
+            OptionalInt domain = state.domain(router);
+            if (domain.isEmpty()) {
+                return List.of();
+            }
+            boolean here = state.host.equals(state.holders.get(gateway.portId()))
+                    && gateway.hosts().contains(state.host)
+                    && device(network).isPresent();
+            exits.add(new Exit(router, gateway, network, domain.getAsInt(), here));
         }
-        boolean here = state.host.equals(state.holders.get(routerId))
-                && gateway.get().hosts().contains(state.host)
-                && device(network).isPresent();
-        return Optional.of(new Exit(router, gateway.get(), network, domain.getAsInt(), here));
+        return exits;
+    }
+
+    /** The router's gateway with this port, if it forwards. */
+    private static Optional<Exit> exit(List<Exit> exits, UUID gatewayId) {
+        return exits.stream()
+                .filter(exit -> exit.gateway.portId().equals(gatewayId))
+                .findFirst();
     }
 
     void leads(UUID routerId, Rules.Sink sink) {
-        Optional<Exit> found = exit(routerId);
-        if (found.isEmpty()) {
-            return;
-        }
-        Exit exit = found.get();
-        RouterGateway gateway = exit.gateway;
-        int vni = exit.network.vni();
-        IpAddress ipv4 = first(gateway, IpFamily.IPV4, NO_IPV4);
-        IpAddress ipv6 = first(gateway, IpFamily.IPV6, NO_IPV6);
-        sink.entry(
-                tables.gateways(),
-                exit.domain,
-                new DomainGateway(
-                        vni,
-                        gateway.transitVni(),
-                        place(exit),
-                        gateway.mac(),
-                        gateway.snat() && !ipv4.isUnspecified(),
-                        ipv4));
-        sink.entry(
-                tables.routerInterfaces(),
-                new MacKey(vni, gateway.mac()),
-                new io.weft.vrouter.RouterInterface(exit.domain, exit.network.mtu(), ipv4, ipv6));
-        routes(exit, sink);
-        if (exit.here) {
-            for (RouterInterface.InterfaceAddress address : gateway.addresses()) {
-                sink.entry(
-                        tables.externalAddresses(),
-                        new AddressKey(vni, address.address()),
-                        ExternalAddress.own(exit.domain, gateway.mac()));
+        List<Exit> exits = exits(routerId);
+        boolean several = exits.size() > 1;
+        for (Exit exit : exits) {
+            RouterGateway gateway = exit.gateway;
+            int vni = exit.network.vni();
+            IpAddress ipv4 = first(gateway, IpFamily.IPV4, NO_IPV4);
+            IpAddress ipv6 = first(gateway, IpFamily.IPV6, NO_IPV6);
+            DomainGateway entry = new DomainGateway(
+                    vni,
+                    gateway.transitVni(),
+                    place(exit),
+                    gateway.mac(),
+                    gateway.snat() && !ipv4.isUnspecified(),
+                    ipv4,
+                    several);
+            if (exit.equals(exits.getFirst())) {
+                sink.entry(tables.gateways(), exit.domain, entry);
             }
-            transit(exit, sink);
+            if (several) {
+                further(exit, entry, sink);
+            }
+            sink.entry(
+                    tables.routerInterfaces(),
+                    new MacKey(vni, gateway.mac()),
+                    new io.weft.vrouter.RouterInterface(exit.domain, exit.network.mtu(), ipv4, ipv6));
+            link(exit, sink);
+            if (exit.here) {
+                for (RouterInterface.InterfaceAddress address : gateway.addresses()) {
+                    sink.entry(
+                            tables.externalAddresses(),
+                            new AddressKey(vni, address.address()),
+                            ExternalAddress.own(exit.domain, gateway.mac()));
+                }
+                transit(exit, sink);
+            }
+        }
+        defaultRoute(exits, ALL_IPV4, sink);
+        defaultRoute(exits, ALL_IPV6, sink);
+    }
+
+    private void further(Exit exit, DomainGateway entry, Rules.Sink sink) {
+        FurtherGateway further =
+                new FurtherGateway(entry, nextHop(exit, IpFamily.IPV4).orElse(NO_IPV4), exit.network.mtu());
+        sink.entry(tables.furtherGateways(), new FurtherGatewayKey(exit.domain, entry.network()), further);
+        if (exit.here) {
+            sink.entry(tables.furtherGateways(), new FurtherGatewayKey(exit.domain, entry.transit()), further);
         }
     }
 
-    /** What is to be known of a gateway to find the node that it is on; empty while it leads nowhere. */
-    Optional<WatchedGateway> watched(UUID routerId) {
-        return exit(routerId).map(exit -> {
-            RouterGateway gateway = exit.gateway;
-            boolean listed = gateway.hosts().contains(state.host);
-            Set<String> hosts = new HashSet<>(gateway.hosts());
-            if (listed) {
-                hosts.addAll(senders(exit));
-            }
-            hosts.remove(state.host);
-            Map<String, List<IpAddress>> peers = new HashMap<>();
-            for (String host : hosts) {
-                NodeState node = state.nodes.get(host);
-                peers.put(host, node == null ? List.of() : node.addresses());
-            }
-            return new WatchedGateway(
-                    routerId,
-                    gateway.transitVni(),
-                    gateway.hosts(),
-                    peers,
-                    exit.network.vni(),
-                    gateway.mac(),
-                    gateway.addresses().getFirst().address(),
-                    listed ? device(exit.network) : Optional.empty());
-        });
+    /** What is to be known of a router's gateways to find the nodes that they are on, by their ports. */
+    Map<UUID, WatchedGateway> watched(UUID routerId) {
+        Map<UUID, WatchedGateway> watched = new HashMap<>();
+        exits(routerId).forEach(exit -> watched.put(exit.gateway.portId(), watched(exit)));
+        return watched;
+    }
+
+    private WatchedGateway watched(Exit exit) {
+        RouterGateway gateway = exit.gateway;
+        boolean listed = gateway.hosts().contains(state.host);
+        Set<String> hosts = new HashSet<>(gateway.hosts());
+        if (listed) {
+            hosts.addAll(senders(exit));
+        }
+        hosts.remove(state.host);
+        Map<String, List<IpAddress>> peers = new HashMap<>();
+        for (String host : hosts) {
+            NodeState node = state.nodes.get(host);
+            peers.put(host, node == null ? List.of() : node.addresses());
+        }
+        return new WatchedGateway(
+                exit.router.id,
+                gateway.portId(),
+                gateway.transitVni(),
+                gateway.hosts(),
+                peers,
+                exit.network.vni(),
+                gateway.mac(),
+                gateway.addresses().getFirst().address(),
+                listed ? device(exit.network) : Optional.empty());
     }
 
     /** All nodes with ports behind the router. */
@@ -164,7 +202,7 @@ final class ExternalRules {
 
     /** Where it is known to be; on the first of the ranked ones, as long as nobody has said. */
     private Place place(Exit exit) {
-        Optional<String> host = Optional.ofNullable(state.holders.get(exit.router.id))
+        Optional<String> host = Optional.ofNullable(state.holders.get(exit.gateway.portId()))
                 .filter(exit.gateway.hosts()::contains)
                 .or(() -> exit.gateway.hosts().stream().findFirst());
         if (exit.here) {
@@ -178,7 +216,8 @@ final class ExternalRules {
         return index.isPresent() ? Place.remote(index.getAsInt()) : DomainGateway.NOWHERE;
     }
 
-    private void routes(Exit exit, Rules.Sink sink) {
+    /** The subnets outside. */
+    private void link(Exit exit, Rules.Sink sink) {
         NetworkState network = state.networks.get(exit.gateway.networkId());
         Set<IpPrefix> link = new HashSet<>();
         if (network != null) {
@@ -188,21 +227,43 @@ final class ExternalRules {
                 .map(RouterInterface.InterfaceAddress::subnet)
                 .forEach(link::add);
         for (IpPrefix prefix : link) {
-            route(exit, prefix, NextHop.ON_LINK, sink);
-        }
-        for (IpPrefix all : new IpPrefix[] {ALL_IPV4, ALL_IPV6}) {
-            exit.gateway.nextHops().stream()
-                    .filter(hop -> hop.family() == all.family())
-                    .findFirst()
-                    .ifPresent(hop -> route(exit, all, hop, sink));
+            sink.entry(
+                    tables.routes(), new RouteKey(exit.domain, prefix), new Route.External(hop(exit, NextHop.ON_LINK)));
         }
     }
 
-    private void route(Exit exit, IpPrefix destination, IpAddress hop, Rules.Sink sink) {
-        sink.entry(
-                tables.routes(),
-                new RouteKey(exit.domain, destination),
-                new Route.External(new NextHop(exit.network.vni(), exit.gateway.mac(), exit.network.mtu(), hop)));
+    /** That of the first gateway with a next hop, or of all of them. */
+    private void defaultRoute(List<Exit> exits, IpPrefix all, Rules.Sink sink) {
+        List<NextHop> hops = exits.stream()
+                .flatMap(exit -> nextHop(exit, all.family()).map(hop -> hop(exit, hop)).stream())
+                .toList();
+        if (hops.isEmpty()) {
+            return;
+        }
+        RouterState router = exits.getFirst().router;
+        RouteKey key = new RouteKey(exits.getFirst().domain, all);
+        if (hops.size() == 1 || !exits.getFirst().gateway.sharesDefault()) {
+            sink.entry(tables.routes(), key, new Route.External(hops.getFirst()));
+            return;
+        }
+        // A static default route goes before, and the group is its own.
+        OptionalInt group = router.routes.containsKey(all) ? OptionalInt.empty() : state.group(router, key);
+        if (group.isPresent()) {
+            for (int slot = 0; slot < hops.size(); slot++) {
+                sink.entry(tables.groupMembers(), new GroupMemberKey(group.getAsInt(), slot), hops.get(slot));
+            }
+            sink.entry(tables.routes(), key, new Route.ExternalGroup(group.getAsInt(), hops.size()));
+        }
+    }
+
+    private static Optional<IpAddress> nextHop(Exit exit, IpFamily family) {
+        return exit.gateway.nextHops().stream()
+                .filter(hop -> hop.family() == family)
+                .findFirst();
+    }
+
+    private static NextHop hop(Exit exit, IpAddress address) {
+        return new NextHop(exit.network.vni(), exit.gateway.mac(), exit.network.mtu(), address);
     }
 
     /** All nodes with ports behind the router may send to be let out. */
@@ -223,57 +284,75 @@ final class ExternalRules {
     }
 
     void floating(UUID routerId, UUID id, Rules.Sink sink) {
-        Optional<Exit> exit = exit(routerId);
-        FloatingIpFact fact = exit.map(e -> e.router.floating.get(id)).orElse(null);
-        if (exit.isEmpty()
-                || fact == null
-                || !fact.gatewayId().equals(exit.get().gateway.portId())) {
+        RouterState router = state.routers.get(routerId);
+        FloatingIpFact fact = router == null ? null : router.floating.get(id);
+        List<Exit> exits = exits(routerId);
+        Optional<Exit> found = fact == null ? Optional.empty() : exit(exits, fact.gatewayId());
+        if (fact == null || found.isEmpty() || !fact.floatingAddress().isIpv4()) {
             return;
+        }
+        Exit exit = found.get();
+        if (exits.size() > 1) {
+            sink.entry(
+                    tables.sourceGateways(),
+                    SourceGatewayKey.all(exit.domain, fact.fixedAddress()),
+                    exit.network.vni());
         }
         boolean here = fact.host()
-                .map(host ->
-                        host.equals(state.host) && device(exit.get().network).isPresent())
-                .orElse(exit.get().here);
-        if (!here || !fact.floatingAddress().isIpv4()) {
+                .map(host -> host.equals(state.host) && device(exit.network).isPresent())
+                .orElse(exit.here);
+        if (!here) {
             return;
         }
-        int domain = exit.get().domain;
-        sink.entry(tables.floatingAddresses(), new FloatingKey(domain, fact.fixedAddress()), fact.floatingAddress());
+        sink.entry(
+                tables.floatingAddresses(), new FloatingKey(exit.domain, fact.fixedAddress()), fact.floatingAddress());
         sink.entry(
                 tables.externalAddresses(),
-                new AddressKey(exit.get().network.vni(), fact.floatingAddress()),
-                new ExternalAddress(domain, fact.fixedAddress(), fact.mac()));
+                new AddressKey(exit.network.vni(), fact.floatingAddress()),
+                new ExternalAddress(exit.domain, fact.fixedAddress(), fact.mac()));
     }
 
     void forwarding(UUID routerId, UUID id, Rules.Sink sink) {
-        Optional<Exit> exit = exit(routerId);
-        PortForwardingFact fact = exit.map(e -> e.router.forwardings.get(id)).orElse(null);
-        if (exit.isEmpty()
-                || fact == null
-                || !exit.get().here
-                || !fact.externalAddress().isIpv4()
-                || !fact.gatewayId().equals(exit.get().gateway.portId())) {
+        RouterState router = state.routers.get(routerId);
+        PortForwardingFact fact = router == null ? null : router.forwardings.get(id);
+        List<Exit> exits = exits(routerId);
+        Optional<Exit> found = fact == null ? Optional.empty() : exit(exits, fact.gatewayId());
+        if (fact == null || found.isEmpty() || !fact.externalAddress().isIpv4()) {
+            return;
+        }
+        Exit exit = found.get();
+        if (exits.size() > 1) {
+            for (PortBlock block : blocks(fact.internalPorts())) {
+                sink.entry(
+                        tables.sourceGateways(),
+                        new SourceGatewayKey(
+                                exit.domain, fact.internalAddress(), fact.protocol(), block.bits(), block.length()),
+                        exit.network.vni());
+            }
+        }
+        if (!exit.here) {
             return;
         }
         if (fact.protocol() == SCTP) {
             state.problems.add("port forwarding " + id + ": SCTP cannot be translated");
             return;
         }
-        int vni = exit.get().network.vni();
-        int domain = exit.get().domain;
+        int vni = exit.network.vni();
         sink.entry(
                 tables.externalAddresses(),
                 new AddressKey(vni, fact.externalAddress()),
-                ExternalAddress.own(domain, fact.mac()));
-        int first = fact.externalPorts().first();
-        int shift = fact.internalPorts().first() - first & 0xffff;
-        for (PortBlock block :
-                PortBlock.of(new PortMatch.Range(first, fact.externalPorts().last()))) {
+                ExternalAddress.own(exit.domain, fact.mac()));
+        int shift = fact.internalPorts().first() - fact.externalPorts().first() & 0xffff;
+        for (PortBlock block : blocks(fact.externalPorts())) {
             sink.entry(
                     tables.portForwardings(),
                     new PortForwardingKey(vni, fact.externalAddress(), fact.protocol(), block.bits(), block.length()),
-                    new PortForwarding(domain, fact.internalAddress(), shift));
+                    new PortForwarding(exit.domain, fact.internalAddress(), shift));
         }
+    }
+
+    private static List<PortBlock> blocks(PortForwardingFact.Ports ports) {
+        return PortBlock.of(new PortMatch.Range(ports.first(), ports.last()));
     }
 
     private static IpAddress first(RouterGateway gateway, IpFamily family, IpAddress none) {

@@ -5,6 +5,7 @@ import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.FloatingIpFact;
@@ -67,6 +68,9 @@ public final class Fold {
 
     /** Routers whose gateways may be others than at the last {@link #takeGatewayNews}. */
     private final Set<UUID> gatewayNews = new HashSet<>();
+
+    /** The gateways that it told of, by router. */
+    private final Map<UUID, Set<UUID>> gatewaysTold = new HashMap<>();
 
     /**
      * @param host the node's own name
@@ -197,10 +201,12 @@ public final class Fold {
     /**
      * A router's gateway is on this host, as those say who watch it; empty when nobody knows.
      *
+     * @param router the router
+     * @param gateway the gateway's port
      * @return whether that is news
      */
-    public boolean holder(UUID router, Optional<String> host) {
-        String before = host.isPresent() ? state.holders.put(router, host.get()) : state.holders.remove(router);
+    public boolean holder(UUID router, UUID gateway, Optional<String> host) {
+        String before = host.isPresent() ? state.holders.put(gateway, host.get()) : state.holders.remove(gateway);
         if (Optional.ofNullable(before).equals(host)) {
             return false;
         }
@@ -211,10 +217,19 @@ public final class Fold {
         return true;
     }
 
-    /** The gateways that may be others than at the last call, by router; empty for what is none any more. */
+    /** The gateways that may be others than at the last call, by their ports; empty for what is none any more. */
     public Map<UUID, Optional<WatchedGateway>> takeGatewayNews() {
         Map<UUID, Optional<WatchedGateway>> news = new HashMap<>();
-        gatewayNews.forEach(router -> news.put(router, rules.watched(router)));
+        for (UUID router : gatewayNews) {
+            Map<UUID, WatchedGateway> watched = rules.watched(router);
+            Set<UUID> told = watched.isEmpty()
+                    ? gatewaysTold.remove(router)
+                    : gatewaysTold.put(router, Set.copyOf(watched.keySet()));
+            if (told != null) {
+                told.forEach(gateway -> news.putIfAbsent(gateway, Optional.empty()));
+            }
+            watched.forEach((gateway, now) -> news.put(gateway, Optional.of(now)));
+        }
         gatewayNews.clear();
         return news;
     }
@@ -259,7 +274,8 @@ public final class Fold {
     private List<Entry<?, ?>> computed(Unit unit) {
         List<Entry<?, ?>> entries = new ArrayList<>(3);
         boolean mayRepeat = switch (unit) {
-            case Unit.Local _, Unit.Workload _, Unit.Interface _, Unit.Leads _, Unit.Remote _ -> true;
+            case Unit.Local _, Unit.Workload _, Unit.Interface _, Unit.Leads _, Unit.Forwarding _, Unit.Remote _ ->
+                true;
             default -> false;
         };
         rules.contribute(unit, new Rules.Sink() {
@@ -331,8 +347,9 @@ public final class Fold {
                 concernsInterface(face, router, network);
             }
             case StaticRoute route -> {
-                state.router(route.routerId()).routes.put(route.destination(), route);
-                dirty.add(new Unit.Path(route.routerId(), route.destination()));
+                RouterState router = state.router(route.routerId());
+                router.routes.put(route.destination(), route);
+                concernsPath(router, route.destination());
             }
             case RouterGateway gateway -> {
                 RouterState router = state.router(gateway.routerId());
@@ -415,7 +432,7 @@ public final class Fold {
                 state.spareRouters.add(route.routerId());
                 RouterState router = state.router(route.routerId());
                 router.routes.remove(route.destination());
-                dirty.add(new Unit.Path(route.routerId(), route.destination()));
+                concernsPath(router, route.destination());
             }
             case RouterGateway gateway -> {
                 state.spareRouters.add(gateway.routerId());
@@ -527,9 +544,17 @@ public final class Fold {
         }
     }
 
+    private void concernsPath(RouterState router, IpPrefix destination) {
+        dirty.add(new Unit.Path(router.id, destination));
+        if (destination.length() == 0) {
+            concernsSenders(router);
+        }
+    }
+
     /** All that leads out of a router and back in. */
     private void concernsGateway(RouterState router) {
         concernsSenders(router);
+        router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
         router.floating.keySet().forEach(id -> dirty.add(new Unit.Floating(router.id, id)));
         router.forwardings.keySet().forEach(id -> dirty.add(new Unit.Forwarding(router.id, id)));
     }
@@ -566,7 +591,6 @@ public final class Fold {
 
     private void concernsRouter(RouterState router) {
         router.interfaces.keySet().forEach(port -> dirty.add(new Unit.Interface(router.id, port)));
-        router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
         concernsGateway(router);
     }
 

@@ -4,6 +4,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.FurtherGateway;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyNumber;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The numbers that a former process has given out, read back from the kernel's tables. A number that changed its meaning
@@ -63,6 +65,8 @@ public record Remembered(
         tables.routes().dump().forEach((key, route) -> {
             if (route instanceof Route.Group group) {
                 groups.put(key, group.group());
+            } else if (route instanceof Route.ExternalGroup group) {
+                groups.put(key, group.group());
             }
         });
         return new Remembered(
@@ -72,7 +76,10 @@ public record Remembered(
                 groups,
                 tables.flood().dump(),
                 tables.policyNames().dump(),
-                tables.gateways().dump().values().stream()
+                Stream.concat(
+                                tables.gateways().dump().values().stream(),
+                                tables.furtherGateways().dump().values().stream()
+                                        .map(FurtherGateway::gateway))
                         .filter(gateway -> gateway.place().equals(DomainGateway.HERE))
                         .map(gateway -> new MacKey(gateway.network(), gateway.mac()))
                         .collect(Collectors.toSet()));

@@ -8,8 +8,8 @@ import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -44,11 +44,14 @@ final class RouterState {
                 && forwardings.isEmpty();
     }
 
-    /** The gateway in force: the programs know one for each routing domain. */
-    Optional<RouterGateway> gateway() {
-        return gateways.isEmpty()
-                ? Optional.empty()
-                : Optional.of(gateways.firstEntry().getValue());
+    /** The gateways in their order. */
+    List<RouterGateway> ranked() {
+        return gateways.values().stream().sorted(RouterGateway.BY_RANK).toList();
+    }
+
+    /** Whether a group may have to be kept for a prefix: for a static route, or for the default routes of gateways. */
+    boolean mayShare(IpPrefix prefix) {
+        return routes.containsKey(prefix) || prefix.length() == 0 && gateways.size() > 1;
     }
 
     boolean forwards() {

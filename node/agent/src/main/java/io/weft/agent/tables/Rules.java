@@ -76,7 +76,7 @@ final class Rules {
         this.external = new ExternalRules(state, tables);
     }
 
-    Optional<WatchedGateway> watched(UUID router) {
+    Map<UUID, WatchedGateway> watched(UUID router) {
         return external.watched(router);
     }
 
@@ -394,19 +394,27 @@ final class Rules {
             return;
         }
         List<NextHop> hops = new ArrayList<>();
+        boolean outside = false;
         for (StaticRoute.NextHop hop : route.nextHops()) {
-            router.interfaces.values().stream()
+            Optional<NextHop> inside = router.interfaces.values().stream()
                     .filter(face -> face.networkId().equals(hop.networkId()) && face.adminUp())
-                    .filter(face -> face.addresses().stream()
-                            .anyMatch(address -> address.subnet().contains(hop.address())))
+                    .filter(face -> leadsTo(face.addresses(), hop))
                     .sorted((a, b) -> a.portId().compareTo(b.portId()))
                     .findFirst()
-                    .ifPresent(face -> {
-                        NetworkFact fact = state.fact(face.networkId());
-                        if (fact != null) {
-                            hops.add(new NextHop(fact.vni(), face.mac(), fact.mtu(), hop.address()));
-                        }
-                    });
+                    .flatMap(face -> nextHop(face.networkId(), face.mac(), hop));
+            if (inside.isPresent()) {
+                hops.add(inside.get());
+                continue;
+            }
+            Optional<NextHop> beyond = router.ranked().stream()
+                    .filter(gateway -> gateway.networkId().equals(hop.networkId()) && gateway.adminUp())
+                    .filter(gateway -> leadsTo(gateway.addresses(), hop))
+                    .findFirst()
+                    .flatMap(gateway -> nextHop(gateway.networkId(), gateway.mac(), hop));
+            if (beyond.isPresent()) {
+                hops.add(beyond.get());
+                outside = true;
+            }
         }
         OptionalInt domain = hops.isEmpty() ? OptionalInt.empty() : state.domain(router);
         if (domain.isEmpty()) {
@@ -414,16 +422,30 @@ final class Rules {
         }
         RouteKey key = new RouteKey(domain.getAsInt(), destination);
         if (hops.size() == 1) {
-            sink.entry(tables.routes(), key, new Route.Via(hops.getFirst()));
+            NextHop hop = hops.getFirst();
+            sink.entry(tables.routes(), key, outside ? new Route.External(hop) : new Route.Via(hop));
             return;
         }
         OptionalInt group = state.group(router, key);
         if (group.isPresent()) {
+            int number = group.getAsInt();
             for (int slot = 0; slot < hops.size(); slot++) {
-                sink.entry(tables.groupMembers(), new GroupMemberKey(group.getAsInt(), slot), hops.get(slot));
+                sink.entry(tables.groupMembers(), new GroupMemberKey(number, slot), hops.get(slot));
             }
-            sink.entry(tables.routes(), key, new Route.Group(group.getAsInt(), hops.size()));
+            sink.entry(
+                    tables.routes(),
+                    key,
+                    outside ? new Route.ExternalGroup(number, hops.size()) : new Route.Group(number, hops.size()));
         }
+    }
+
+    private static boolean leadsTo(List<RouterInterface.InterfaceAddress> addresses, StaticRoute.NextHop hop) {
+        return addresses.stream().anyMatch(address -> address.subnet().contains(hop.address()));
+    }
+
+    private Optional<NextHop> nextHop(UUID networkId, MacAddress mac, StaticRoute.NextHop hop) {
+        NetworkFact fact = state.fact(networkId);
+        return Optional.ofNullable(fact).map(known -> new NextHop(known.vni(), mac, known.mtu(), hop.address()));
     }
 
     private void remote(String host, Sink sink) {

@@ -40,7 +40,7 @@ final class State {
     Map<String, PhysicalDevice> physical = Map.of();
     /** What holds back what a device's workload sends; both by ifindex. */
     Map<Integer, Integer> shapers = Map.of();
-    /** The nodes that routers' gateways are on, as far as it is known. */
+    /** The nodes that routers' gateways are on, by the gateways' ports, as far as it is known. */
     final Map<UUID, String> holders = new HashMap<>();
 
     final Remembered remembered;
@@ -138,7 +138,7 @@ final class State {
 
     private void tidy(RouterState router) {
         router.groups.entrySet().removeIf(group -> {
-            boolean gone = !router.routes.containsKey(group.getKey());
+            boolean gone = !router.mayShare(group.getKey());
             if (gone) {
                 groupPool.give(group.getValue());
             }

@@ -13,6 +13,7 @@ import java.util.UUID;
  * router.
  *
  * @param routerId the router
+ * @param gatewayId the gateway's port
  * @param transitVni the VNI on which the others send to the gateway; its name among nodes
  * @param hosts the nodes that may be the gateway, ranked
  * @param peers the tunnel addresses of all nodes that watch it together with this one
@@ -23,6 +24,7 @@ import java.util.UUID;
  */
 public record WatchedGateway(
         UUID routerId,
+        UUID gatewayId,
         int transitVni,
         List<String> hosts,
         Map<String, List<IpAddress>> peers,

@@ -8,6 +8,8 @@ import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
 import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.FurtherGateway;
+import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.LearnedMac;
@@ -35,6 +37,7 @@ import io.weft.vrouter.ServiceAddress;
 import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
+import io.weft.vrouter.SourceGatewayKey;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
@@ -65,6 +68,8 @@ record FakeTables(
         FakeTable<AddressKey, ExternalAddress> externalAddresses,
         FakeTable<FloatingKey, IpAddress> floatingAddresses,
         FakeTable<Integer, DomainGateway> gateways,
+        FakeTable<FurtherGatewayKey, FurtherGateway> furtherGateways,
+        FakeTable<SourceGatewayKey, Integer> sourceGateways,
         FakeTable<PortForwardingKey, PortForwarding> portForwardings,
         FakeTable<IpAddress, Integer> underlayAddresses,
         FakeTable<AddressKey, Neighbour> neighbours,
@@ -99,6 +104,8 @@ record FakeTables(
                 new FakeTable<>("external_addresses", capacity, journal),
                 new FakeTable<>("floating_addresses", capacity, journal),
                 new FakeTable<>("gateways", capacity, journal),
+                new FakeTable<>("further_gateways", capacity, journal),
+                new FakeTable<>("source_gateways", capacity, journal),
                 new FakeTable<>("port_forwardings", capacity, journal),
                 new FakeTable<>("underlay_addresses", capacity, journal),
                 new FakeTable<>("neighbours", capacity, journal),

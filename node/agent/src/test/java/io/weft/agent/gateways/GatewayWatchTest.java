@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class GatewayWatchTest {
     private static final UUID ROUTER = new UUID('r', 0);
+    private static final UUID GATEWAY = new UUID(7, 8);
     private static final MacAddress MAC = MacAddress.parse("fa:16:3e:ff:00:ee");
     private static final IpAddress ADDRESS = IpAddress.parse("203.0.113.2");
     private static final int NETWORK = 900;
@@ -86,9 +87,10 @@ class GatewayWatchTest {
                     .watch
                     .orElseThrow()
                     .update(Map.of(
-                            ROUTER,
+                            GATEWAY,
                             Optional.of(new WatchedGateway(
                                     ROUTER,
+                                    GATEWAY,
                                     TRANSIT,
                                     gateways,
                                     peers,
@@ -106,9 +108,9 @@ class GatewayWatchTest {
 
         void decide(String name) {
             Node node = node(name);
-            node.watch.orElseThrow().takeDecisions().forEach((router, host) -> {
-                node.sendsTo = host;
-                node.programs = host.equals(Optional.of(name));
+            node.watch.orElseThrow().takeDecisions().forEach((_, decision) -> {
+                node.sendsTo = decision.host();
+                node.programs = decision.host().equals(Optional.of(name));
             });
         }
 

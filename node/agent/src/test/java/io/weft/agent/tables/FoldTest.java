@@ -39,7 +39,7 @@ class FoldTest {
     private static Fold fromNothing(
             Subscription subscription, Map<UUID, Device> devices, Map<UUID, String> holders, Random random) {
         Fold fold = fold();
-        holders.forEach((router, host) -> fold.holder(router, Optional.of(host)));
+        holders.forEach((gateway, host) -> fold.holder(new UUID(0, 0), gateway, Optional.of(host)));
         List<Subscription.Difference> changes = new ArrayList<>();
         for (Topic topic : subscription.topics()) {
             for (Map.Entry<String, Fact> fact : subscription.records(topic).entrySet()) {
@@ -71,6 +71,7 @@ class FoldTest {
             Subscription subscription = new Subscription();
             Map<UUID, Device> devices = new HashMap<>();
             Map<UUID, String> holders = new HashMap<>();
+            Map<UUID, WatchedGateway> watched = new HashMap<>();
             Fold fold = fold();
             for (int step = 0; step < 80; step++) {
                 fold.apply(subscription.apply(records.batch(subscription.topics())));
@@ -82,15 +83,23 @@ class FoldTest {
                 }
                 if (random.nextBoolean()) {
                     UUID router = records.anyRouter();
+                    UUID gateway = records.anyGateway(router);
                     Optional<String> holder = records.anyHolder();
-                    holder.ifPresentOrElse(host -> holders.put(router, host), () -> holders.remove(router));
-                    fold.holder(router, holder);
+                    holder.ifPresentOrElse(host -> holders.put(gateway, host), () -> holders.remove(gateway));
+                    fold.holder(router, gateway, holder);
                 }
                 if (random.nextInt(3) > 0) {
                     fold.flush();
+                    Fold other = fromNothing(subscription, devices, holders, random);
                     assertThat(Symbolic.of(fold))
                             .as("seed %s step %s", seed + world, step)
-                            .isEqualTo(Symbolic.of(fromNothing(subscription, devices, holders, random)));
+                            .isEqualTo(Symbolic.of(other));
+                    follow(fold, watched);
+                    Map<UUID, WatchedGateway> present = new HashMap<>();
+                    follow(other, present);
+                    assertThat(watched)
+                            .as("seed %s step %s, gateways", seed + world, step)
+                            .isEqualTo(present);
                 }
                 if (random.nextInt(5) == 0) {
                     fold.takeFreedPorts().forEach(fold::releasePort);
@@ -98,6 +107,13 @@ class FoldTest {
                 }
             }
         }
+    }
+
+    private static void follow(Fold fold, Map<UUID, WatchedGateway> watched) {
+        fold.takeGatewayNews().forEach((id, gateway) -> {
+            watched.remove(id);
+            gateway.ifPresent(now -> watched.put(id, now));
+        });
     }
 
     @Test

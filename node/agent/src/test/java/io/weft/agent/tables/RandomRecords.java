@@ -219,9 +219,12 @@ final class RandomRecords {
             case 1 -> {
                 List<StaticRoute.NextHop> hops = new ArrayList<>();
                 for (int hop = random.nextInt(3); hop >= 0; hop--) {
-                    hops.add(new StaticRoute.NextHop(id('n', number), address(number, 20 + hop)));
+                    int side = random.nextInt(4) == 0 ? random.nextInt(NETWORKS) : number;
+                    hops.add(new StaticRoute.NextHop(id('n', side), address(side, 20 + hop)));
                 }
-                yield new StaticRoute(router, IpPrefix.parse("172.16." + random.nextInt(3) + ".0/24"), hops);
+                int block = random.nextInt(4);
+                yield new StaticRoute(
+                        router, IpPrefix.parse(block == 3 ? "0.0.0.0/0" : "172.16." + block + ".0/24"), hops);
             }
             default -> {
                 int face = (int) router.getLeastSignificantBits() * 8 + random.nextInt(4);
@@ -252,7 +255,9 @@ final class RandomRecords {
                 random.nextBoolean(),
                 5000 + gateway,
                 List.copyOf(hosts),
-                random.nextInt(5) > 0);
+                random.nextInt(5) > 0,
+                random.nextInt(2),
+                random.nextBoolean());
     }
 
     private FloatingIpFact floating(UUID router, int number) {
@@ -320,6 +325,11 @@ final class RandomRecords {
 
     UUID anyRouter() {
         return id('r', random.nextInt(ROUTERS));
+    }
+
+    /** One of a router's gateways. */
+    UUID anyGateway(UUID router) {
+        return id('e', (int) router.getLeastSignificantBits() * 2 + random.nextInt(2));
     }
 
     /** Where a gateway may be said to be. */

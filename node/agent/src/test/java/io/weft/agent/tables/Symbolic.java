@@ -6,6 +6,8 @@ import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FloodKey;
+import io.weft.vrouter.FurtherGateway;
+import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.PeerClassKey;
@@ -21,6 +23,7 @@ import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
 import io.weft.vrouter.RuleSet;
 import io.weft.vrouter.ServiceClientKey;
+import io.weft.vrouter.SourceGatewayKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
@@ -79,6 +82,9 @@ final class Symbolic {
             case IpAddress node when table.name().equals("underlay_addresses") -> node;
             case FloatingKey k -> domains.get(k.domain()) + " " + k.fixed();
             case Integer domain when table.name().equals("gateways") -> String.valueOf(domains.get(domain));
+            case FurtherGatewayKey k -> domains.get(k.domain()) + " " + k.network();
+            case SourceGatewayKey k ->
+                domains.get(k.domain()) + " " + k.address() + " " + k.protocol() + " " + k.port() + "/" + k.portBits();
             case IpAddress inside -> client(inside);
             case RouteKey k -> domains.get(k.domain()) + " " + k.prefix();
             case GroupMemberKey k -> groups.get(k.group()) + " " + k.slot();
@@ -101,14 +107,14 @@ final class Symbolic {
             case IpAddress floating when table.name().equals("floating_addresses") -> floating;
             case ExternalAddress outside -> domains.get(outside.domain()) + " " + outside.fixed() + " " + outside.mac();
             case PortForwarding to -> domains.get(to.domain()) + " " + to.address() + " " + to.shift();
-            case DomainGateway gateway ->
-                gateway.network() + " " + gateway.transit() + " " + place(gateway.place()) + " " + gateway.mac()
-                        + gateway.snat() + " " + gateway.ipv4();
+            case DomainGateway gateway -> gateway(gateway);
+            case FurtherGateway further -> gateway(further.gateway()) + " " + further.nextHop() + " " + further.mtu();
             case IpAddress inside -> client(inside);
             case AddressOwner owner -> owner.mac() + " " + place(owner.place());
             case RouterInterface router ->
                 domains.get(router.domain()) + " " + router.mtu() + " " + router.ipv4() + " " + router.ipv6();
             case Route.Group group -> groups.get(group.group()) + " x " + group.members();
+            case Route.ExternalGroup group -> groups.get(group.group()) + " external x " + group.members();
             case Port port ->
                 ports.get(port.number()) + " " + port.network() + " " + port.mac() + " " + new TreeSet<>(port.flags())
                         + port.mtu() + " " + port.ipv4() + " " + port.ipv6() + " "
@@ -122,6 +128,11 @@ final class Symbolic {
             case Integer index when table.name().equals("tunnel_sources") -> String.valueOf(nodes.get(index));
             default -> value;
         };
+    }
+
+    private String gateway(DomainGateway gateway) {
+        return gateway.network() + " " + gateway.transit() + " " + place(gateway.place()) + " " + gateway.mac()
+                + gateway.snat() + " " + gateway.ipv4() + " " + gateway.several();
     }
 
     private String name(PolicyNumber.Kind kind, int number) {
