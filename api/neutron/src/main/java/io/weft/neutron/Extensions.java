@@ -179,6 +179,14 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Neutron L3 Configurable external gateway mode",
                     "Routers translate what leaves by their gateway, or do not."),
             new Extension(
+                    "external-gateway-multihoming",
+                    "External Gateway Multihoming",
+                    "Routers lead out to several external networks."),
+            new Extension(
+                    "enable-default-route-ecmp",
+                    "Enable Default Route ECMP",
+                    "The default routes of a router's gateways share its flows."),
+            new Extension(
                     "expose-port-forwarding-in-fip",
                     "Expose Port Forwarding in Floating IP",
                     "Floating IPs show their port forwardings."),

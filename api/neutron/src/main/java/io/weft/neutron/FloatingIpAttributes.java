@@ -6,7 +6,6 @@ import io.weft.model.IpAddress;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
-import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.rest.Attribute;
 import io.weft.rest.Kinds;
@@ -120,8 +119,10 @@ final class FloatingIpAttributes {
     private static boolean isTranslated(Seen<FloatingIp> seen) {
         World world = seen.view().world();
         FloatingIp floatingIp = seen.resource();
-        Optional<ExternalGateway> gateway =
-                floatingIp.routerId().flatMap(world::router).flatMap(Router::gateway);
+        Optional<ExternalGateway> gateway = floatingIp
+                .routerId()
+                .flatMap(world::router)
+                .flatMap(router -> router.gatewayTo(floatingIp.networkId()));
         if (gateway.isEmpty()) {
             return false;
         }

@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import io.weft.domain.FixedIpRequest;
 import io.weft.domain.GatewayInfo;
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.Port;
 import io.weft.model.Router;
@@ -16,8 +17,11 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** A router's {@code external_gateway_info}, between JSON and the domain. */
+/** A router's {@code external_gateway_info} and {@code external_gateways}, between JSON and the domain. */
 final class GatewayValues {
+    /** How many ways out a request may name. */
+    private static final int MOST = 16;
+
     /** What is asked for; an empty object asks for no way out, as null does. */
     static final Kind<GatewayInfo> INFO = new Kind<>() {
         @Override
@@ -51,6 +55,25 @@ final class GatewayValues {
 
     /** The parts of what is asked for that have rules of their own in the policy. */
     static final List<String> PARTS = List.of("network_id", "enable_snat", "external_fixed_ips");
+
+    /** Ways out to external networks, each named by its network. */
+    static final Kind<List<GatewayInfo.On>> LIST = Kinds.listOf(
+            new Kind<>() {
+                @Override
+                public GatewayInfo.On read(JsonParser in, String field) {
+                    if (INFO.read(in, field) instanceof GatewayInfo.On on) {
+                        return on;
+                    }
+                    throw ApiException.invalid(field, "'network_id' is required");
+                }
+
+                @Override
+                public void write(GatewayInfo.On value, JsonGenerator out) {
+                    throw new IllegalStateException("they are written from the router");
+                }
+            },
+            MOST,
+            false);
 
     private GatewayValues() {}
 
@@ -98,34 +121,33 @@ final class GatewayValues {
         }
     }
 
-    /** A router's way out, or null. */
+    /** A router's first way out, or null. */
     static void write(Seen<Router> seen, JsonGenerator out) {
-        seen.resource()
-                .gateway()
-                .ifPresentOrElse(
-                        gateway -> {
-                            out.writeStartObject();
-                            out.writeStringProperty(
-                                    "network_id", gateway.networkId().toString());
-                            out.writeName("external_fixed_ips");
-                            out.writeStartArray();
-                            List<FixedIp> ips = seen.view()
-                                    .world()
-                                    .port(gateway.portId())
-                                    .map(Port::fixedIps)
-                                    .orElse(List.of());
-                            for (FixedIp ip : ips) {
-                                out.writeStartObject();
-                                out.writeStringProperty(
-                                        "subnet_id", ip.subnetId().toString());
-                                out.writeStringProperty(
-                                        "ip_address", ip.address().toString());
-                                out.writeEndObject();
-                            }
-                            out.writeEndArray();
-                            out.writeBooleanProperty("enable_snat", gateway.enableSnat());
-                            out.writeEndObject();
-                        },
-                        out::writeNull);
+        seen.resource().gateway().ifPresentOrElse(gateway -> write(seen, gateway, out), out::writeNull);
+    }
+
+    /** All of a router's ways out, the first one first. */
+    static void writeAll(Seen<Router> seen, JsonGenerator out) {
+        out.writeStartArray();
+        seen.resource().gateways().forEach(gateway -> write(seen, gateway, out));
+        out.writeEndArray();
+    }
+
+    private static void write(Seen<Router> seen, ExternalGateway gateway, JsonGenerator out) {
+        out.writeStartObject();
+        out.writeStringProperty("network_id", gateway.networkId().toString());
+        out.writeName("external_fixed_ips");
+        out.writeStartArray();
+        List<FixedIp> ips =
+                seen.view().world().port(gateway.portId()).map(Port::fixedIps).orElse(List.of());
+        for (FixedIp ip : ips) {
+            out.writeStartObject();
+            out.writeStringProperty("subnet_id", ip.subnetId().toString());
+            out.writeStringProperty("ip_address", ip.address().toString());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeBooleanProperty("enable_snat", gateway.enableSnat());
+        out.writeEndObject();
     }
 }

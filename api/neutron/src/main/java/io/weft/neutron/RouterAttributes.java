@@ -5,6 +5,7 @@ import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.rest.Attribute;
 import io.weft.rest.Kinds;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The attributes of a router: https://docs.openstack.org/api-ref/network/v2/#routers-routers. */
@@ -26,6 +27,14 @@ final class RouterAttributes {
             .notFilterable()
             .build();
 
+    final List<Attribute<Seen<Router>, ?>> outside;
+    final Attribute<Seen<Router>, Boolean> ecmp = Attribute.<Seen<Router>, Boolean>of(
+                    "enable_default_route_ecmp",
+                    Kinds.bool(),
+                    seen -> seen.resource().defaultRouteEcmp())
+            .postAndPut()
+            .build();
+
     /** @param externalNetworks whether the installation has external networks */
     RouterAttributes(boolean externalNetworks) {
         gateway = Attribute.<Seen<Router>, GatewayInfo>of(
@@ -39,10 +48,20 @@ final class RouterAttributes {
                 .notFilterable()
                 .notSortable()
                 .build();
+        outside = externalNetworks
+                ? List.of(
+                        Attribute.<Seen<Router>, List<GatewayInfo.On>>of(
+                                        "external_gateways", GatewayValues.LIST, _ -> List.of())
+                                .written(GatewayValues::writeAll)
+                                .notFilterable()
+                                .notSortable()
+                                .build(),
+                        ecmp)
+                : List.of(Refused.attribute("enable_default_route_ecmp", "enable-default-route-ecmp", "False"));
     }
 
     List<Attribute<Seen<Router>, ?>> all() {
-        return standard.around(List.of(
+        List<Attribute<Seen<Router>, ?>> own = new ArrayList<>(List.of(
                 adminStateUp,
                 status,
                 gateway,
@@ -52,7 +71,8 @@ final class RouterAttributes {
                 Refused.attribute("flavor_id", "l3-flavors"),
                 Refused.attribute("enable_ndp_proxy", "l3-ndp-proxy", "False"),
                 Refused.attribute("enable_default_route_bfd", "enable-default-route-bfd", "False"),
-                Refused.attribute("enable_default_route_ecmp", "enable-default-route-ecmp", "False"),
                 Refused.attribute("availability_zone_hints", "router_availability_zone")));
+        own.addAll(outside);
+        return standard.around(own);
     }
 }

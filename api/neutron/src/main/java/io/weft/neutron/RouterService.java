@@ -32,6 +32,9 @@ final class RouterService extends ModelService<Router> {
     private final Interface removed = new Interface();
     private final Attribute<Object, List<Route>> moreRoutes = routes();
     private final Attribute<Object, List<Route>> fewerRoutes = routes();
+    private final Attribute<Object, List<GatewayInfo.On>> moreGateways = gateways();
+    private final Attribute<Object, List<GatewayInfo.On>> allGateways = gateways();
+    private final Attribute<Object, List<GatewayInfo.On>> fewerGateways = gateways();
     private final ResourceType<Seen<Router>> type;
     private final Routers routers;
     private final Reader reader;
@@ -41,7 +44,7 @@ final class RouterService extends ModelService<Router> {
         this.routers = domain.routers();
         this.reader = reader;
         attributes = new RouterAttributes(domain.settings().externalNetworks());
-        type = ResourceType.named("router", "routers", Seen<Router>::id, this)
+        ResourceType.Builder<Seen<Router>> builder = ResourceType.named("router", "routers", Seen<Router>::id, this)
                 .attributes(attributes.all())
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())
@@ -53,8 +56,18 @@ final class RouterService extends ModelService<Router> {
                 .action(Action.putWrapped(
                         "remove_extraroutes", "router", new Schema<>(List.of(fewerRoutes)), this::removeRoutes))
                 .notFound(id -> new ApiException(
-                        ErrorCategory.NOT_FOUND, "RouterNotFound", "Router " + id + " could not be found"))
-                .build();
+                        ErrorCategory.NOT_FOUND, "RouterNotFound", "Router " + id + " could not be found"));
+        if (domain.settings().externalNetworks()) {
+            builder.action(putGateways("add_external_gateways", moreGateways, this::addGateways))
+                    .action(putGateways("update_external_gateways", allGateways, this::updateGateways))
+                    .action(putGateways("remove_external_gateways", fewerGateways, this::removeGateways));
+        }
+        type = builder.build();
+    }
+
+    private static Action putGateways(
+            String name, Attribute<Object, List<GatewayInfo.On>> gateways, Action.Handler handler) {
+        return Action.putWrapped(name, "router", new Schema<>(List.of(gateways)), handler);
     }
 
     /** The body of the actions on interfaces: one of the two. */
@@ -68,6 +81,15 @@ final class RouterService extends ModelService<Router> {
                     .post()
                     .build();
         }
+    }
+
+    private static Attribute<Object, List<GatewayInfo.On>> gateways() {
+        return Attribute.<Object, List<GatewayInfo.On>>of("external_gateways", GatewayValues.LIST, _ -> null)
+                .putOnly()
+                .parts(
+                        GatewayValues.PARTS,
+                        (gateways, part) -> gateways.stream().anyMatch(one -> GatewayValues.asksFor(one, part)))
+                .build();
     }
 
     private static Attribute<Object, List<Route>> routes() {
@@ -101,7 +123,12 @@ final class RouterService extends ModelService<Router> {
                 body.require(attributes.standard.description),
                 List.of(),
                 body.require(attributes.adminStateUp),
-                body.get(attributes.gateway));
+                body.get(attributes.gateway),
+                ecmp(body));
+    }
+
+    private Optional<Boolean> ecmp(Body body) {
+        return attributes.outside.contains(attributes.ecmp) ? body.get(attributes.ecmp) : Optional.empty();
     }
 
     @Override
@@ -126,6 +153,7 @@ final class RouterService extends ModelService<Router> {
                 body.has(attributes.gateway)
                         ? Optional.of(body.get(attributes.gateway).orElseGet(GatewayInfo.None::new))
                         : Optional.empty(),
+                ecmp(body),
                 call.expectedRevision());
         return seen(call, routers.update(Callers.of(call), known(id), update));
     }
@@ -179,6 +207,26 @@ final class RouterService extends ModelService<Router> {
     private Optional<Consumer<JsonGenerator>> removeRoutes(Call call, String id, Body body) {
         List<Route> routes = body.get(fewerRoutes).orElse(List.of());
         return answer(call, routers.removeRoutes(Callers.of(call), known(id), routes));
+    }
+
+    private Optional<Consumer<JsonGenerator>> addGateways(Call call, String id, Body body) {
+        List<GatewayInfo.On> named = body.get(moreGateways).orElse(List.of());
+        return answer(call, routers.addGateways(Callers.of(call), known(id), named));
+    }
+
+    /** The list is the whole; without one nothing changes. */
+    private Optional<Consumer<JsonGenerator>> updateGateways(Call call, String id, Body body) {
+        Optional<List<GatewayInfo.On>> named = body.get(allGateways);
+        return answer(
+                call,
+                named.isPresent()
+                        ? routers.updateGateways(Callers.of(call), known(id), named.get())
+                        : routers.show(Callers.of(call), known(id)));
+    }
+
+    private Optional<Consumer<JsonGenerator>> removeGateways(Call call, String id, Body body) {
+        List<GatewayInfo.On> named = body.get(fewerGateways).orElse(List.of());
+        return answer(call, routers.removeGateways(Callers.of(call), known(id), named));
     }
 
     private Optional<Consumer<JsonGenerator>> answer(Call call, Router router) {

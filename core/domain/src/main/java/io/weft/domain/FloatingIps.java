@@ -228,9 +228,12 @@ public final class FloatingIps {
                     .filter(fixed ->
                             fixed.portId().equals(port.id()) && fixed.address().equals(inside))
                     .isPresent();
-            if (same && !other.id().equals(floatingIp.id()) && other.networkId().equals(floatingIp.networkId())) {
+            // Behind one router it is stood for on one network alone: answers leave by that one.
+            boolean contends = other.networkId().equals(floatingIp.networkId())
+                    || other.routerId().equals(Optional.of(router));
+            if (same && !other.id().equals(floatingIp.id()) && contends) {
                 throw Problem.FLOATING_IP_PORT_ALREADY_ASSOCIATED.with(
-                        floatingIp.address(), floatingIp.id(), port.id(), inside, floatingIp.networkId());
+                        floatingIp.address(), floatingIp.id(), port.id(), inside, other.networkId());
             }
             if (other.forwardings().stream()
                     .anyMatch(f -> f.portId().equals(port.id()) && f.address().equals(inside))) {

@@ -3,7 +3,6 @@ package io.weft.domain;
 import io.weft.domain.error.Problem;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
-import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
@@ -48,9 +47,8 @@ final class FloatingTargets {
         Port face = world.portsOfSubnet(subnetId).stream()
                 .filter(Port::isRouterInterface)
                 .filter(candidate -> router(world, candidate)
-                        .flatMap(Router::gateway)
-                        .map(ExternalGateway::networkId)
-                        .equals(Optional.of(externalNetworkId)))
+                        .flatMap(router -> router.gatewayTo(externalNetworkId))
+                        .isPresent())
                 .min(Comparator.<Port, Boolean>comparing(candidate -> !has(candidate, gateway))
                         .thenComparing(Port::id))
                 .orElseThrow(() -> Problem.EXTERNAL_GATEWAY_FOR_FLOATING_IP_NOT_FOUND.with(

@@ -12,8 +12,10 @@ import io.weft.store.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -69,9 +71,9 @@ final class GatewayNodes {
     /** How many routers have this node first. */
     private static long firsts(World world, Node node) {
         return world.routersOfGatewayNode(node.id()).stream()
-                .filter(router -> router.gateway()
-                        .filter(gateway -> gateway.nodes().getFirst().equals(node.id()))
-                        .isPresent())
+                .filter(router -> router.gateways().stream()
+                        .anyMatch(
+                                gateway -> gateway.nodes().stream().findFirst().equals(Optional.of(node.id()))))
                 .count();
     }
 
@@ -83,7 +85,9 @@ final class GatewayNodes {
     }
 
     /** Takes and gives up a router's nodes, so that none of them is removed unnoticed. */
-    static void take(Plan plan, UUID routerId, List<UUID> before, List<UUID> after) {
+    static void take(Plan plan, UUID routerId, List<ExternalGateway> gatewaysBefore, List<ExternalGateway> gateways) {
+        Set<UUID> before = nodes(gatewaysBefore);
+        Set<UUID> after = nodes(gateways);
         for (UUID node : after) {
             if (!before.contains(node)) {
                 plan.requireExists(Layout.node(node));
@@ -97,6 +101,12 @@ final class GatewayNodes {
         }
     }
 
+    private static Set<UUID> nodes(List<ExternalGateway> gateways) {
+        Set<UUID> nodes = new LinkedHashSet<>();
+        gateways.forEach(gateway -> nodes.addAll(gateway.nodes()));
+        return nodes;
+    }
+
     /** Sees to it that routers on external networks of these physical networks have the nodes that they should. */
     void settle(Collection<String> physicalNetworks) {
         if (physicalNetworks.isEmpty()) {
@@ -108,9 +118,9 @@ final class GatewayNodes {
                         .filter(physicalNetworks::contains)
                         .isPresent())
                 .flatMap(network -> now.routersOut(network.id()).stream())
-                .filter(router ->
-                        !wanted(now, router, _ -> true).equals(router.gateway().map(ExternalGateway::nodes)))
+                .filter(router -> !wanted(now, router, _ -> true).equals(router.gateways()))
                 .map(Router::id)
+                .distinct()
                 .toList();
         for (int from = 0; from < unsettled.size(); from += FEW) {
             List<UUID> some = unsettled.subList(from, Math.min(from + FEW, unsettled.size()));
@@ -143,27 +153,28 @@ final class GatewayNodes {
     }
 
     private static void change(Plan plan, Router router, Predicate<Node> able) {
-        Optional<ExternalGateway> present = router.gateway();
-        Optional<List<UUID>> nodes = wanted(plan.world(), router, able);
-        if (present.isEmpty()
-                || nodes.isEmpty()
-                || nodes.get().equals(present.get().nodes())) {
+        List<ExternalGateway> gateways = wanted(plan.world(), router, able);
+        if (gateways.equals(router.gateways())) {
             return;
         }
         // Nobody asked for anything of the router, so its revision number stays.
-        plan.update(router, router.withGateway(Optional.of(present.get().withNodes(nodes.get()))));
-        take(plan, router.id(), present.get().nodes(), nodes.get());
+        plan.update(router, router.withGateways(gateways));
+        take(plan, router.id(), router.gateways(), gateways);
     }
 
-    /** The list that the router should have; empty when it has no way out. */
-    private static Optional<List<UUID>> wanted(World world, Router router, Predicate<Node> able) {
-        return router.gateway().map(gateway -> {
-            Optional<String> physical = world.network(gateway.networkId()).flatMap(Network::physicalNetwork);
-            return physical.isEmpty()
-                    ? gateway.nodes().stream()
-                            .filter(id -> world.node(id).filter(able).isPresent())
-                            .toList()
-                    : choose(world, router.id(), node -> node.has(physical.get()) && able.test(node), gateway.nodes());
-        });
+    /** The router's gateways with the nodes that they should have. */
+    private static List<ExternalGateway> wanted(World world, Router router, Predicate<Node> able) {
+        return router.gateways().stream()
+                .map(gateway -> gateway.withNodes(wanted(world, router, gateway, able)))
+                .toList();
+    }
+
+    private static List<UUID> wanted(World world, Router router, ExternalGateway gateway, Predicate<Node> able) {
+        Optional<String> physical = world.network(gateway.networkId()).flatMap(Network::physicalNetwork);
+        return physical.isEmpty()
+                ? gateway.nodes().stream()
+                        .filter(id -> world.node(id).filter(able).isPresent())
+                        .toList()
+                : choose(world, router.id(), node -> node.has(physical.get()) && able.test(node), gateway.nodes());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param tags its tags
  * @param adminStateUp whether it forwards
  * @param gateway its way out
+ * @param defaultRouteEcmp whether the default routes of several ways out share the flows; not, when empty. Administrators only
  */
 public record NewRouter(
         String project,
@@ -19,7 +20,19 @@ public record NewRouter(
         String description,
         List<String> tags,
         boolean adminStateUp,
-        Optional<GatewayInfo> gateway) {
+        Optional<GatewayInfo> gateway,
+        Optional<Boolean> defaultRouteEcmp) {
+    /** A router with one default route. */
+    public NewRouter(
+            String project,
+            String name,
+            String description,
+            List<String> tags,
+            boolean adminStateUp,
+            Optional<GatewayInfo> gateway) {
+        this(project, name, description, tags, adminStateUp, gateway, Optional.empty());
+    }
+
     /** A router with Neutron's defaults. */
     public static NewRouter of(String project, String name) {
         return new NewRouter(project, name, "", List.of(), true, Optional.empty());
@@ -27,6 +40,6 @@ public record NewRouter(
 
     /** The same with this way out. */
     public NewRouter withGateway(GatewayInfo newGateway) {
-        return new NewRouter(project, name, description, tags, adminStateUp, Optional.of(newGateway));
+        return new NewRouter(project, name, description, tags, adminStateUp, Optional.of(newGateway), defaultRouteEcmp);
     }
 }

@@ -10,6 +10,7 @@ import io.weft.model.PortForwarding;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -127,6 +128,21 @@ public final class PortForwardings {
                 throw Problem.PORT_HAS_BINDING_FLOATING_IP.with(
                         before.address(), before.id(), port.id(), fixed.address());
             });
+            // Answers of a port inside leave by one network alone.
+            boolean contends = other.routerId().equals(Optional.of(router))
+                    && !other.networkId().equals(before.networkId());
+            if (contends) {
+                other.forwardings().stream()
+                        .filter(f -> isSameInside(f, added))
+                        .findFirst()
+                        .ifPresent(f -> {
+                            throw Problem.BAD_REQUEST.with(
+                                    RESOURCE,
+                                    "internal_port " + f.internal() + " of " + f.address()
+                                            + " is forwarded from external network " + other.networkId()
+                                            + " already; behind one router it is from one external network alone");
+                        });
+            }
         }
         List<PortForwarding> all = new ArrayList<>(others);
         all.add(added);
@@ -140,13 +156,17 @@ public final class PortForwardings {
             if (sameProtocol && other.external().overlaps(added.external())) {
                 throw duplicate("external_port", other.external());
             }
-            if (sameProtocol
-                    && other.portId().equals(added.portId())
-                    && other.address().equals(added.address())
-                    && other.internal().overlaps(added.internal())) {
+            if (isSameInside(other, added)) {
                 throw duplicate("internal_port", other.internal());
             }
         }
+    }
+
+    private static boolean isSameInside(PortForwarding one, PortForwarding other) {
+        return one.protocol().number() == other.protocol().number()
+                && one.portId().equals(other.portId())
+                && one.address().equals(other.address())
+                && one.internal().overlaps(other.internal());
     }
 
     private static RuntimeException duplicate(String field, Object value) {

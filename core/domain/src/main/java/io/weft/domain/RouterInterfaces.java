@@ -136,9 +136,10 @@ final class RouterInterfaces {
         return new RouterInterface(router.id(), router.project(), port.networkId(), port.id(), List.of(subnetId));
     }
 
-    /** The next hops are neighbours of the router: on a subnet of an interface, and not the router itself. */
+    /** The next hops are neighbours of the router: on a subnet of an interface or gateway, and not the router itself. */
     void requireNextHops(Plan plan, Router router, List<Route> routes) {
-        List<Port> present = requireInterfaces(plan, router);
+        List<Port> present = new ArrayList<>(requireInterfaces(plan, router));
+        present.addAll(gatewayPorts(plan, router));
         for (Route route : routes) {
             Port via = present.stream()
                     .filter(port -> connects(plan, port, route.nexthop()))
@@ -153,6 +154,12 @@ final class RouterInterfaces {
             }
             plan.requireExists(Layout.routerInterface(router.id(), via.id()));
         }
+    }
+
+    private static List<Port> gatewayPorts(Plan plan, Router router) {
+        return router.gateways().stream()
+                .flatMap(gateway -> plan.world().port(gateway.portId()).stream())
+                .toList();
     }
 
     /** The interfaces as the view has them; an addition or a change makes the attempt repeat. */
@@ -170,7 +177,7 @@ final class RouterInterfaces {
                             + " configured to receive RAs from an external router cannot be added to Neutron Router");
         }
         List<Port> all = new ArrayList<>(present);
-        router.gateway().flatMap(gateway -> plan.world().port(gateway.portId())).ifPresent(all::add);
+        all.addAll(gatewayPorts(plan, router));
         for (Port port : all) {
             for (FixedIp ip : port.fixedIps()) {
                 if (ip.subnetId().equals(subnet.id())) {

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param description its description
  * @param adminStateUp whether it forwards
  * @param routes its static routes
- * @param gateway its way out
+ * @param gateway its first way out
+ * @param defaultRouteEcmp whether the default routes of several ways out share the flows. Administrators only
  * @param expectedRevision the revision number that it must have
  */
 public record RouterUpdate(
@@ -21,9 +22,11 @@ public record RouterUpdate(
         Optional<Boolean> adminStateUp,
         Optional<List<Route>> routes,
         Optional<GatewayInfo> gateway,
+        Optional<Boolean> defaultRouteEcmp,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final RouterUpdate NONE = new RouterUpdate(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -33,11 +36,19 @@ public record RouterUpdate(
 
     /** The same with these routes. */
     public RouterUpdate withRoutes(List<Route> newRoutes) {
-        return new RouterUpdate(name, description, adminStateUp, Optional.of(newRoutes), gateway, expectedRevision);
+        return new RouterUpdate(
+                name, description, adminStateUp, Optional.of(newRoutes), gateway, defaultRouteEcmp, expectedRevision);
     }
 
     /** The same with this way out. */
     public RouterUpdate withGateway(GatewayInfo newGateway) {
-        return new RouterUpdate(name, description, adminStateUp, routes, Optional.of(newGateway), expectedRevision);
+        return new RouterUpdate(
+                name, description, adminStateUp, routes, Optional.of(newGateway), defaultRouteEcmp, expectedRevision);
+    }
+
+    /** The same whose default routes share the flows, or do not. */
+    public RouterUpdate withDefaultRouteEcmp(boolean newEcmp) {
+        return new RouterUpdate(
+                name, description, adminStateUp, routes, gateway, Optional.of(newEcmp), expectedRevision);
     }
 }

@@ -5,6 +5,7 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.ExternalGateway;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.World;
@@ -52,6 +53,7 @@ public final class Routers {
         for (NewRouter one : wanted) {
             Access.requireProject(caller, one.project(), "create_router");
             one.gateway().ifPresent(info -> gateways.check(caller, info, "create_router"));
+            Access.requireAdmin(caller, one.defaultRouteEcmp().isPresent(), "create_router:enable_default_route_ecmp");
         }
         return transactor.run(plan -> {
             List<Router> made = new ArrayList<>(wanted.size());
@@ -61,7 +63,10 @@ public final class Routers {
                         stamp.create(id, one.project(), one.name(), one.description(), one.tags()),
                         one.adminStateUp(),
                         List.of(),
-                        one.gateway().flatMap(info -> gateways.ofNew(plan, caller, id, info)));
+                        one.gateway()
+                                .map(info -> gateways.ofNew(plan, caller, id, info))
+                                .orElse(List.of()),
+                        one.defaultRouteEcmp().orElse(false));
                 plan.create(router);
                 plan.count(one.project(), QuotaResource.ROUTER, 1);
                 made.add(router);
@@ -73,18 +78,68 @@ public final class Routers {
     /** Changes a router. */
     public Router update(Caller caller, UUID id, RouterUpdate update) {
         update.gateway().ifPresent(info -> gateways.check(caller, info, "update_router"));
+        Access.requireAdmin(caller, update.defaultRouteEcmp().isPresent(), "update_router:enable_default_route_ecmp");
         return transactor.run(plan -> {
             Router before = changeable(plan, caller, id, "update_router");
             Access.requireRevision(before, update.expectedRevision());
+            List<Route> routes = update.routes().orElse(before.routes());
             Router described = new Router(
                     stamp.describe(before, update.name(), update.description()),
                     update.adminStateUp().orElse(before.adminStateUp()),
                     before.routes(),
                     update.gateway().isPresent()
                             ? gateways.ofChanged(
-                                    plan, caller, before, update.gateway().get())
-                            : before.gateway());
-            return write(plan, before, described, update.routes().orElse(before.routes()));
+                                    plan,
+                                    caller,
+                                    before,
+                                    routes,
+                                    update.gateway().get())
+                            : before.gateways(),
+                    update.defaultRouteEcmp().orElse(before.defaultRouteEcmp()));
+            return write(plan, before, described, routes);
+        });
+    }
+
+    /** Gives a router further ways out, each to another external network (external-gateway-multihoming). */
+    public Router addGateways(Caller caller, UUID id, List<GatewayInfo.On> added) {
+        return changeGateways(
+                caller,
+                id,
+                added,
+                "add_external_gateways",
+                (plan, router) -> gateways.ofMore(plan, caller, router, added));
+    }
+
+    /** Makes these a router's ways out, in this order. Those to networks that it led to before are kept, and changed. */
+    public Router updateGateways(Caller caller, UUID id, List<GatewayInfo.On> wanted) {
+        return changeGateways(
+                caller,
+                id,
+                wanted,
+                "update_external_gateways",
+                (plan, router) -> gateways.ofAll(plan, caller, router, wanted));
+    }
+
+    /** Takes ways out from a router, named by their networks; the first of those that are left is the first then. */
+    public Router removeGateways(Caller caller, UUID id, List<GatewayInfo.On> removed) {
+        return changeGateways(
+                caller,
+                id,
+                removed,
+                "remove_external_gateways",
+                (plan, router) -> gateways.ofFewer(plan, router, removed));
+    }
+
+    private Router changeGateways(
+            Caller caller,
+            UUID id,
+            List<GatewayInfo.On> named,
+            String action,
+            BiFunction<Plan, Router, List<ExternalGateway>> change) {
+        named.forEach(info -> gateways.check(caller, info, action, "external_gateways"));
+        return transactor.run(plan -> {
+            Router before = changeable(plan, caller, id, action);
+            return write(plan, before, before.withGateways(change.apply(plan, before)), before.routes());
         });
     }
 
@@ -198,7 +253,7 @@ public final class Routers {
             }
             interfaces.requireNextHops(plan, before, routes);
         }
-        Router after = new Router(described.meta(), described.adminStateUp(), routes, described.gateway());
+        Router after = described.withRoutes(routes);
         if (after.equals(before)) {
             return before;
         }

@@ -22,7 +22,7 @@ final class Vnis {
         }
         Set<Integer> used = new HashSet<>();
         plan.world().networks().forEach(network -> used.add(network.vni()));
-        plan.world().routers().forEach(router -> router.gateway().ifPresent(gateway -> used.add(gateway.transitVni())));
+        plan.world().routers().forEach(router -> router.gateways().forEach(gateway -> used.add(gateway.transitVni())));
         for (int i = 0; i < size; i++) {
             int vni = settings.minVni() + (start + i) % size;
             if (!used.contains(vni) && !plan.writes(Layout.vni(vni))) {

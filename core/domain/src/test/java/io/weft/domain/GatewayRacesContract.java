@@ -266,6 +266,59 @@ abstract class GatewayRacesContract extends GroupRacesContract {
     }
 
     @Test
+    void aRouterLeadsToANetworkOnceWhoeverAddsTheWayOut() {
+        Site site = new Site();
+        Network second = servers()
+                .first()
+                .networks()
+                .create(ADMIN, NewNetwork.of("alice", "second").withExternal("physnet2"));
+        servers().first().subnets().create(ADMIN, NewSubnet.of("alice", second.id(), "198.51.100.0/24"));
+        List<GatewayInfo.On> way = List.of(new GatewayInfo.On(second.id(), Optional.empty(), Optional.empty()));
+        for (int round = 0; round < ROUNDS; round++) {
+            var outcomes =
+                    race(4, number -> servers().server(number).routers().addGateways(ALICE, site.router.id(), way));
+            assertThat(returned(outcomes)).hasSize(1);
+            assertThat(reasons(thrown(outcomes))).containsOnly(Problem.UNABLE_TO_ADD_EXTRA_GATEWAYS);
+            servers().first().routers().removeGateways(ALICE, site.router.id(), way);
+        }
+    }
+
+    @Test
+    void anAddressInsideIsStoodForOnOneOfARoutersNetworks() {
+        Site site = new Site();
+        Network second = servers()
+                .first()
+                .networks()
+                .create(ADMIN, NewNetwork.of("alice", "second").withExternal("physnet2"));
+        servers().first().subnets().create(ADMIN, NewSubnet.of("alice", second.id(), "198.51.100.0/24"));
+        servers()
+                .first()
+                .routers()
+                .addGateways(
+                        ALICE,
+                        site.router.id(),
+                        List.of(new GatewayInfo.On(second.id(), Optional.empty(), Optional.empty())));
+        Port port = site.port();
+        List<FloatingIp> both = List.of(
+                site.floatingIp(),
+                servers().first().floatingIps().create(ALICE, NewFloatingIp.of("alice", second.id())));
+        for (int round = 0; round < ROUNDS; round++) {
+            var outcomes = race(
+                    2,
+                    number -> servers()
+                            .server(number)
+                            .floatingIps()
+                            .update(ALICE, both.get(number).id(), FloatingIpUpdate.NONE.withPort(port.id())));
+            assertThat(returned(outcomes)).hasSize(1);
+            assertThat(reasons(thrown(outcomes))).containsOnly(Problem.FLOATING_IP_PORT_ALREADY_ASSOCIATED);
+            both.forEach(floatingIp -> servers()
+                    .first()
+                    .floatingIps()
+                    .update(ALICE, floatingIp.id(), FloatingIpUpdate.NONE.withNothing()));
+        }
+    }
+
+    @Test
     void anInterfaceAndAWayOutNeverOverlap() {
         Site site = new Site();
         Network clashing = servers().network();

@@ -420,6 +420,17 @@ class TransactionsTest {
                         RouterUpdate.NONE.withGateway(
                                 new GatewayInfo.On(outside.id(), Optional.of(true), Optional.of(List.of(addresses)))));
         begin("");
+        Network further =
+                domain.networks().create(ADMIN, NewNetwork.of(LONG, "further").withExternal(physicals.getLast()));
+        Subnet block = domain.subnets().create(ADMIN, NewSubnet.of(LONG, further.id(), "198.51.100.0/24"));
+        FixedIpRequest[] others = new FixedIpRequest[64];
+        Arrays.fill(others, FixedIpRequest.on(block.id()));
+        List<GatewayInfo.On> one =
+                List.of(new GatewayInfo.On(further.id(), Optional.of(true), Optional.of(List.of(others))));
+        begin("change ways out");
+        domain.routers().addGateways(ADMIN, router.id(), one);
+        domain.routers().removeGateways(ADMIN, router.id(), one);
+        begin("");
         Port port = domain.ports().create(ADMIN, NewPort.of(LONG, inside.id()));
         begin("create floating ip");
         UUID floatingIp = domain.floatingIps()

@@ -59,7 +59,7 @@ final class Entrances {
                 .map(port -> port.binding().host())
                 .filter(host -> !host.isEmpty())
                 .ifPresent(hosts::add);
-        router.flatMap(Router::gateway).stream()
+        router.flatMap(out -> out.gatewayTo(network)).stream()
                 .flatMap(gateway -> gateway.nodes().stream())
                 .flatMap(id -> world.node(id).stream())
                 .map(Node::name)
@@ -68,7 +68,7 @@ final class Entrances {
     }
 
     private static boolean hasOutside(World world, Router router, IpAddress address) {
-        Stream<FixedIp> own = router.gateway().stream()
+        Stream<FixedIp> own = router.gateways().stream()
                 .flatMap(gateway -> world.port(gateway.portId()).stream())
                 .flatMap(port -> port.fixedIps().stream());
         return own.anyMatch(fixed -> fixed.address().equals(address));

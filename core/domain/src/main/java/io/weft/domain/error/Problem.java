@@ -189,6 +189,12 @@ public enum Problem {
             "RouterExternalGatewayInUseByFloatingIp",
             "Gateway cannot be updated for router %s, since a gateway to external network %s is required by one or more"
                     + " floating IPs."),
+    UNABLE_TO_ADD_EXTRA_GATEWAYS(
+            Category.CONFLICT, "UnableToAddExtraGateways", "Unable to add extra gateways to a router %s: %s"),
+    UNABLE_TO_MATCH_GATEWAYS(
+            Category.CONFLICT,
+            "UnableToMatchGateways",
+            "Unable to match a requested gateway port to existing gateway ports for router %s: %s"),
     FLOATING_IP_PORT_ALREADY_ASSOCIATED(
             Category.CONFLICT,
             "FloatingIPPortAlreadyAssociated",

@@ -9,6 +9,8 @@ import io.weft.model.Network;
 import io.weft.model.Node;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.Router;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ final class ExternalRecords {
     private static final Set<String> FLOATING_IP_FIELDS =
             Set.of(Names.NETWORK, Names.PORT, Names.ADDRESS, Names.ROUTER, Names.FIXED, Names.FORWARDINGS);
 
+    private static final Set<String> ROUTER_FIELDS = Set.of(Names.OUT, Names.FURTHER_OUT, Names.ECMP);
+
     private final Map<String, Object> values = new HashMap<>(0);
 
     /** Takes in a field of a network; false when it is none. */
@@ -33,7 +37,7 @@ final class ExternalRecords {
 
     /** Takes in a field of a router; false when it is none. */
     boolean router(String name, JsonParser json) {
-        return keep(name.equals(Names.OUT), name, json);
+        return keep(ROUTER_FIELDS.contains(name), name, json);
     }
 
     /** Takes in a field of a node; false when it is none. */
@@ -65,19 +69,29 @@ final class ExternalRecords {
         return list(values, Names.PHYSICALS).stream().map(Object::toString).toList();
     }
 
-    Optional<ExternalGateway> gateway() {
-        if (!values.containsKey(Names.OUT)) {
-            return Optional.empty();
+    /** The first one stands apart: routers had no others once. */
+    List<ExternalGateway> gateways() {
+        List<ExternalGateway> gateways = new ArrayList<>();
+        if (values.containsKey(Names.OUT)) {
+            gateways.add(gateway(fields(values.get(Names.OUT))));
         }
-        Map<?, ?> out = fields(values.get(Names.OUT));
-        return Optional.of(new ExternalGateway(
+        list(values, Names.FURTHER_OUT).forEach(out -> gateways.add(gateway(fields(out))));
+        return gateways;
+    }
+
+    boolean isDefaultRouteEcmp() {
+        return Boolean.TRUE.equals(values.get(Names.ECMP));
+    }
+
+    private static ExternalGateway gateway(Map<?, ?> out) {
+        return new ExternalGateway(
                 id(out, Names.NETWORK),
                 id(out, Names.PORT),
                 Boolean.TRUE.equals(out.get(Names.SNAT)),
                 number(out.get(Names.VNI)),
                 list(out, Names.NODES).stream()
                         .map(node -> UUID.fromString(node.toString()))
-                        .toList()));
+                        .toList());
     }
 
     FloatingIp floatingIp(Meta meta) {
@@ -160,17 +174,29 @@ final class ExternalRecords {
         texts(json, Names.PHYSICALS, node.physicalNetworks());
     }
 
-    static void write(JsonGenerator json, Optional<ExternalGateway> gateway) {
-        gateway.ifPresent(out -> {
+    static void write(JsonGenerator json, Router router) {
+        List<ExternalGateway> gateways = router.gateways();
+        router.gateway().ifPresent(out -> {
             json.writeName(Names.OUT);
-            json.writeStartObject();
-            id(json, Names.NETWORK, out.networkId());
-            id(json, Names.PORT, out.portId());
-            RecordWriter.flag(json, Names.SNAT, out.enableSnat());
-            json.writeNumberProperty(Names.VNI, out.transitVni());
-            texts(json, Names.NODES, out.nodes());
-            json.writeEndObject();
+            write(json, out);
         });
+        if (gateways.size() > 1) {
+            json.writeName(Names.FURTHER_OUT);
+            json.writeStartArray();
+            gateways.subList(1, gateways.size()).forEach(out -> write(json, out));
+            json.writeEndArray();
+        }
+        RecordWriter.flag(json, Names.ECMP, router.defaultRouteEcmp());
+    }
+
+    private static void write(JsonGenerator json, ExternalGateway out) {
+        json.writeStartObject();
+        id(json, Names.NETWORK, out.networkId());
+        id(json, Names.PORT, out.portId());
+        RecordWriter.flag(json, Names.SNAT, out.enableSnat());
+        json.writeNumberProperty(Names.VNI, out.transitVni());
+        texts(json, Names.NODES, out.nodes());
+        json.writeEndObject();
     }
 
     static void write(JsonGenerator json, FloatingIp floatingIp) {

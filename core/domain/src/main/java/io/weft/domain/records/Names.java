@@ -79,6 +79,8 @@ final class Names {
     static final String PHYSICAL = "physical";
     static final String PHYSICALS = "physicals";
     static final String OUT = "out";
+    static final String FURTHER_OUT = "furtherOut";
+    static final String ECMP = "ecmp";
     static final String SNAT = "snat";
     static final String NODES = "nodes";
     static final String PORT = "port";

@@ -327,7 +327,7 @@ final class RecordReader {
                             dns(),
                             qosPolicy,
                             extras.extras());
-                case ROUTER -> new Router(meta, adminUp, routes, external.gateway());
+                case ROUTER -> new Router(meta, adminUp, routes, external.gateways(), external.isDefaultRouteEcmp());
                 case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);

@@ -38,7 +38,7 @@ final class RecordWriter {
             case Router router -> {
                 flag(json, Names.ADMIN_UP, router.adminStateUp());
                 routes(json, router.routes());
-                ExternalRecords.write(json, router.gateway());
+                ExternalRecords.write(json, router);
             }
             case FloatingIp floatingIp -> ExternalRecords.write(json, floatingIp);
             case SecurityGroup group -> GroupRecords.write(json, group);

@@ -12,6 +12,7 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.store.Bytes;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -91,10 +92,9 @@ public final class View {
         }
         if (port.isRouterGateway()) {
             boolean served = port.deviceId().length() == 36
-                    && world.router(UUID.fromString(port.deviceId()))
-                            .flatMap(Router::gateway)
-                            .filter(gateway -> !gateway.nodes().isEmpty())
-                            .isPresent();
+                    && world.router(UUID.fromString(port.deviceId())).map(Router::gateways).orElse(List.of()).stream()
+                            .anyMatch(gateway -> gateway.portId().equals(port.id())
+                                    && !gateway.nodes().isEmpty());
             return served ? PortStatus.ACTIVE : PortStatus.DOWN;
         }
         if (port.isServed()) {

@@ -11,6 +11,7 @@ import io.weft.model.DefaultRule;
 import io.weft.model.DefaultRules;
 import io.weft.model.DhcpOption;
 import io.weft.model.Direction;
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
@@ -217,6 +218,14 @@ class RecordCodecTest {
                 new SecurityGroup(meta(7), false, true, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new AddressGroup(meta(10), List.of(), SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new Router(bare, false, List.of()),
+                new Router(
+                        bare,
+                        true,
+                        List.of(),
+                        List.of(
+                                new ExternalGateway(id(1), id(3), true, 5, List.of(id(6))),
+                                new ExternalGateway(id(2), id(4), false, 6, List.of())),
+                        true),
                 new Node(bare.describe("n", ""), List.of()));
     }
 
