@@ -68,7 +68,9 @@ final class BodyReader<T> {
     /** Reads an action's body, which is an object without a name around it; no body at all is an empty one. */
     Body readBare(byte[] bytes, Caller caller) {
         if (bytes.length == 0) {
-            return new Body(schema.attributes().size());
+            Body body = new Body(schema.attributes().size());
+            complete(body, caller);
+            return body;
         }
         return read(bytes, in -> {
             in.nextToken();

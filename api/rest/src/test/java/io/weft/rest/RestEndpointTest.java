@@ -238,6 +238,7 @@ class RestEndpointTest {
         assertThat(alice.post(path, "{\"tags\": [\"blue\", \"new\"]}").text())
                 .isEqualTo("{\"tags\":[\"blue\",\"gr een\",\"new\"]}");
         assertThat(alice.put(path, "{\"tags\": [\"a\", \"a\"]}").status()).isEqualTo(400);
+        assertThat(alice.put(path, "").status()).isEqualTo(400);
         assertThat(alice.put(path, "{\"labels\": []}").status()).isEqualTo(400);
         assertThat(alice.delete(path).status()).isEqualTo(204);
         assertThat(alice.get("/things/" + id).json().at("/thing/tags").size()).isZero();
