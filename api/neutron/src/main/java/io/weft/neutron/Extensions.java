@@ -37,6 +37,8 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Port Bindings Extended",
                     "Ports have bindings that wait on the nodes where they may live next."),
             new Extension(
+                    "default-subnetpools", "Default Subnetpools", "Subnets can be taken from the default subnet pool."),
+            new Extension(
                     "dns-domain-ports", "dns_domain for ports", "Ports have their names in a domain of their own."),
             new Extension("dns-integration", "DNS Integration", "Nodes answer for the names of ports."),
             new Extension(
@@ -126,8 +128,8 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension("standard-attr-revisions", "Resource revision numbers", "Objects count their changes."),
             new Extension(
                     "standard-attr-tag",
-                    "Tag support for resources with standard attribute: network, port, router, subnet",
-                    "Networks, subnets, ports, routers and floating IPs carry tags."),
+                    "Tag support for resources with standard attribute: network, port, router, subnet, subnetpool",
+                    "Networks, subnets, subnet pools, ports, routers and floating IPs carry tags."),
             new Extension(
                     "standard-attr-timestamp", "Resource timestamps", "Objects know when they were made and changed."),
             new Extension(
@@ -136,6 +138,11 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Subnets give addresses to ports of some device owners alone."),
             new Extension(
                     "tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports are created with tags."),
+            new Extension("subnet_allocation", "Subnet Allocation", "Subnets are taken from pools of addresses."),
+            new Extension(
+                    "subnetpool-prefix-ops",
+                    "Subnet Pool Prefix Operations",
+                    "Addresses of a subnet pool are added and taken away."),
             new Extension("tag-creation", "Tag creation extension", "Several tags are added in one request."));
 
     /** Those of installations whose ports have security groups. */

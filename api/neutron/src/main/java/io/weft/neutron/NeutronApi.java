@@ -28,6 +28,7 @@ public final class NeutronApi {
                 .policy(policy)
                 .resource(new NetworkService(domain, reader).type())
                 .resource(new SubnetService(domain, reader).type())
+                .resource(new SubnetPoolService(domain).type())
                 .resource(new PortService(domain, reader).type())
                 .resource(new RouterService(domain, reader).type())
                 .resource(new QuotaService(domain.quotas()).type())

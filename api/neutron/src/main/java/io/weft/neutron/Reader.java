@@ -84,17 +84,16 @@ final class Reader {
                 caller);
     }
 
-    Iterable<Seen<Subnet>> subnets(
-            Caller caller,
-            Filters<Seen<Subnet>> filters,
-            StandardAttributes<Subnet> standard,
-            Attribute<Seen<Subnet>, UUID> networkId) {
+    Iterable<Seen<Subnet>> subnets(Caller caller, Filters<Seen<Subnet>> filters, SubnetAttributes attributes) {
         View view = view();
-        Collection<Subnet> candidates = byId(filters.values(standard.id), view.world()::subnet)
+        Collection<Subnet> candidates = byId(filters.values(attributes.standard.id), view.world()::subnet)
                 .or(() -> byKeys(
-                        filters.values(networkId),
+                        filters.values(attributes.networkId),
                         key -> uuid(key).map(view.world()::subnetsOf).orElse(List.of())))
-                .or(() -> byKeys(nonEmpty(filters.values(standard.name)), view.world()::subnetsNamed))
+                .or(() -> byKeys(nonEmpty(filters.values(attributes.standard.name)), view.world()::subnetsNamed))
+                .or(() -> byKeys(
+                        nonEmpty(filters.values(attributes.subnetPool)),
+                        key -> uuid(key).map(view.world()::subnetsOfPool).orElse(List.of())))
                 .orElseGet(() -> caller.global() ? view.world().subnets() : visibleSubnets(caller, view));
         return seen(candidates, subnet -> sees(caller, subnet, view), view, caller);
     }

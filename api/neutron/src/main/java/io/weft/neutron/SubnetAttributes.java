@@ -67,12 +67,27 @@ final class SubnetAttributes {
             .build();
     final Attribute<Seen<Subnet>, Ipv6Mode> raMode = mode("ipv6_ra_mode", true);
     final Attribute<Seen<Subnet>, Ipv6Mode> addressMode = mode("ipv6_address_mode", false);
-    final Attribute<Seen<Subnet>, String> subnetpool = Attribute.<Seen<Subnet>, String>of(
+    final Attribute<Seen<Subnet>, UUID> subnetPool = Attribute.<Seen<Subnet>, UUID>of(
                     "subnetpool_id",
-                    Refused.kind("is refused: the extension 'subnet_allocation' is not available"),
-                    _ -> null)
+                    Values.UUID_KIND,
+                    seen -> seen.resource().subnetPool().orElse(null))
             .post()
             .nullable()
+            .build();
+    final Attribute<Seen<Subnet>, Boolean> useDefaultPool = Attribute.<Seen<Subnet>, Boolean>of(
+                    "use_default_subnetpool", Kinds.bool(), _ -> null)
+            .post()
+            .byDefault(false)
+            .hidden()
+            .notFilterable()
+            .notSortable()
+            .build();
+    final Attribute<Seen<Subnet>, Long> prefixLength = Attribute.<Seen<Subnet>, Long>of(
+                    "prefixlen", Kinds.integer(0, Integer.MAX_VALUE), _ -> null)
+            .post()
+            .hidden()
+            .notFilterable()
+            .notSortable()
             .build();
 
     /** Not shown, but listed by: whether the network is shared with whoever asks. */
@@ -116,10 +131,10 @@ final class SubnetAttributes {
                 raMode,
                 addressMode,
                 shared,
-                subnetpool,
                 serviceTypes,
-                Refused.attribute("prefixlen", "subnet_allocation"),
-                Refused.attribute("use_default_subnetpool", "default-subnetpools", "False"),
+                subnetPool,
+                useDefaultPool,
+                prefixLength,
                 Refused.attribute("segment_id", "segment"),
                 Refused.attribute("dns_publish_fixed_ip", "subnet-dns-publish-fixed-ip", "False")));
     }

@@ -1,10 +1,12 @@
 package io.weft.neutron;
 
+import io.weft.domain.CidrChoice;
 import io.weft.domain.Domain;
 import io.weft.domain.GatewayChoice;
 import io.weft.domain.NewSubnet;
 import io.weft.domain.SubnetUpdate;
 import io.weft.domain.Subnets;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Resource;
@@ -17,6 +19,8 @@ import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
 
 /** Subnets: bodies to operations of the domain. */
 final class SubnetService extends ModelService<Subnet> {
@@ -57,21 +61,13 @@ final class SubnetService extends ModelService<Subnet> {
     }
 
     private NewSubnet request(Body body) {
-        IpPrefix cidr = body.get(attributes.cidr)
-                .orElseThrow(() -> RestError.BAD_PARAMETER.with(
-                        "Bad subnets request: a subnetpool must be specified in the absence of a cidr."));
-        long version = body.require(attributes.ipVersion);
-        if (version != cidr.family().version()) {
-            throw RestError.INVALID_INPUT.with("Invalid input for operation: cidr '" + cidr
-                    + "' does not match the ip_version '" + version + "'.");
-        }
         return new NewSubnet(
                 body.require(attributes.standard.project),
                 body.require(attributes.networkId),
                 body.require(attributes.standard.name),
                 body.require(attributes.standard.description),
                 List.of(),
-                cidr,
+                addresses(body),
                 gateway(body).orElse(new GatewayChoice.Default()),
                 body.get(attributes.pools),
                 body.get(attributes.nameservers).orElse(List.of()),
@@ -80,6 +76,34 @@ final class SubnetService extends ModelService<Subnet> {
                 body.get(attributes.raMode).orElse(Ipv6Mode.NONE),
                 body.get(attributes.addressMode).orElse(Ipv6Mode.NONE),
                 body.get(attributes.serviceTypes).orElse(List.of()));
+    }
+
+    private CidrChoice addresses(Body body) {
+        Optional<IpPrefix> cidr = body.get(attributes.cidr);
+        Optional<UUID> pool = body.get(attributes.subnetPool);
+        OptionalInt length = SubnetPoolService.number(body, attributes.prefixLength);
+        boolean useDefault = body.require(attributes.useDefaultPool);
+        IpFamily family = IpFamily.ofVersion(body.require(attributes.ipVersion).intValue());
+        require(cidr.isEmpty() || length.isEmpty(), "cidr and prefixlen must not be supplied together");
+        require(!useDefault || pool.isEmpty(), "subnetpool_id and use_default_subnetpool cannot both be specified");
+        if (cidr.isPresent() && cidr.get().family() != family) {
+            throw RestError.INVALID_INPUT.with("Invalid input for operation: cidr '" + cidr.get()
+                    + "' does not match the ip_version '" + family.version() + "'.");
+        }
+        if (useDefault || pool.isPresent()) {
+            require(
+                    cidr.isPresent() || body.get(attributes.pools).isEmpty(),
+                    "allocation_pools allowed only for specific subnet requests");
+            return new CidrChoice.OfPool(pool, family, cidr, length);
+        }
+        require(cidr.isPresent(), "a subnetpool must be specified in the absence of a cidr");
+        return new CidrChoice.Given(cidr.get());
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw RestError.BAD_PARAMETER.with("Bad subnets request: " + rule + ".");
+        }
     }
 
     /** Null asks for no gateway; silence leaves the choice. */
@@ -99,7 +123,7 @@ final class SubnetService extends ModelService<Subnet> {
 
     @Override
     public Iterable<Seen<Subnet>> list(Call call, Filters<Seen<Subnet>> filters) {
-        return reader.subnets(call.caller(), filters, attributes.standard, attributes.networkId);
+        return reader.subnets(call.caller(), filters, attributes);
     }
 
     @Override

@@ -67,6 +67,7 @@ final class Values {
 
     static final Kind<List<IpAddress>> ADDRESSES = Kinds.listOf(ADDRESS, MAXIMUM_ITEMS, true);
     static final Kind<List<UUID>> UUIDS = Kinds.listOf(UUID_KIND, MAXIMUM_ITEMS, true);
+    static final Kind<List<IpPrefix>> CIDRS = Kinds.listOf(CIDR, MAXIMUM_ITEMS, true);
     static final Kind<List<String>> TAGS = Kinds.listOf(TEXT, MAXIMUM_ITEMS, true);
 
     static final Kind<List<IpRange>> POOLS = list(Values::pool, (pool, out) -> {

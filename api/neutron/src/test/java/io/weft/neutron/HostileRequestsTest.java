@@ -110,6 +110,18 @@ class HostileRequestsTest {
                         "{'rbac_policy': {'object_type': 'network', 'object_id': '" + network
                                 + "', 'action': 'access_as_shared', 'target_tenant': 'beta'}}"
                     },
+                    new String[] {
+                        "POST",
+                        "/subnetpools",
+                        "{'subnetpool': {'name': 'p', 'prefixes': ['10.0.0.0/8', '10.0.0.0/9'], 'min_prefixlen': '9',"
+                                + " 'max_prefixlen': 30, 'default_prefixlen': 26, 'default_quota': 1}}"
+                    },
+                    new String[] {
+                        "POST",
+                        "/subnets",
+                        "{'subnet': {'network_id': '" + network + "', 'ip_version': 4, 'prefixlen': 28,"
+                                + " 'use_default_subnetpool': true}}"
+                    },
                     new String[] {"PUT", "/ports/" + port, "{'port': {'security_groups': ['" + group + "']}}"},
                     new String[] {"POST", "/networks", "{'network': {'name': 'n', 'mtu': 1400, 'shared': false}}"},
                     new String[] {
@@ -158,8 +170,9 @@ class HostileRequestsTest {
                                         "agents",
                                         "security-groups",
                                         "security-group-rules",
-                                        "rbac-policies")
-                                .get(random.nextInt(8))
+                                        "rbac-policies",
+                                        "subnetpools")
+                                .get(random.nextInt(9))
                         + query(random);
                 check(admin.get(path), path, seed);
             }

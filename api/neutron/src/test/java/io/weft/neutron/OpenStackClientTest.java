@@ -80,6 +80,15 @@ class OpenStackClientTest {
         }
     }
 
+    @Test
+    void everyCommandOfThePageOfSubnetPoolsWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
+        List<Row> rows = rows("docs/openstack-client-pools.md");
+        assertThat(rows).hasSizeGreaterThan(45);
+        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication())) {
+            assertThatAllHold(rows, cloud, directory);
+        }
+    }
+
     private static void assertThatAllHold(List<Row> rows, Cloud cloud, Path directory) throws IOException {
         assumeThat(CLIENT).exists();
         List<String> wrong = new ArrayList<>();

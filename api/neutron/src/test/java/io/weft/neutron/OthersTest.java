@@ -87,6 +87,7 @@ class OthersTest {
                 "security-group-rules",
                 "'security_group_id': '" + group + "', 'direction': 'ingress', 'ethertype': 'IPv4'");
         make("address_group", "address-groups", "'name': 'a', 'addresses': ['192.0.2.0/24']");
+        make("subnetpool", "subnetpools", "'name': 's', 'prefixes': ['203.0.113.0/24']");
         String qos = make("policy", "qos/policies", "'name': 'p'");
         things.add(new Thing(
                 "policy_bandwidth_limit_rule",

@@ -186,6 +186,20 @@ if "rbac-policies" in aliases:
                   {"target_project_id": "gamma"}, key="id", listed={"object_id": inside.id})
     gone("rbac_policy", share)
 
+pool = cycle("subnet_pool", "subnet_pools",
+             {"name": "pool", "prefixes": ["10.64.0.0/16"], "minimum_prefix_length": 20, "maximum_prefix_length": 28,
+              "default_prefix_length": 26, "default_quota": 4096, "is_shared": True, "is_default": True},
+             {"name": "pond", "prefixes": ["10.64.0.0/15"], "default_prefix_length": 24, "is_default": False},
+             listed={"ip_version": 4})
+pooled_network = network.create_network(name="pooled")
+pooled = attempt("create_subnet of a pool", lambda: network.create_subnet(
+    network_id=pooled_network.id, ip_version=4, subnet_pool_id=pool.id, prefix_length=25))
+holds("create_subnet of a pool", pooled, {"cidr": "10.64.0.0/25", "subnet_pool_id": pool.id})
+check("subnets of a pool", [each.id for each in network.subnets(subnet_pool_id=pool.id)] == [pooled.id])
+gone("subnet", pooled)
+gone("network", pooled_network)
+gone("subnet_pool", pool)
+
 policy = cycle("qos_policy", "qos_policies", {"name": "gold", "is_shared": False, "description": "x"},
                {"name": "silver", "is_shared": True})
 for kind, made, changed in (
@@ -234,7 +248,7 @@ gone("subnet", outside_subnet)
 gone("network", inside)
 gone("network", outside)
 gone("qos_policy", policy)
-for plural in ("networks", "subnets", "ports", "routers", "ips", "qos_policies"):
+for plural in ("networks", "subnets", "ports", "routers", "ips", "qos_policies", "subnet_pools"):
     check("no " + plural, list(getattr(network, plural)()) == [])
 
 for line in wrong:

@@ -13,6 +13,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Shareable;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -28,6 +29,7 @@ final class Access {
         return switch (resource) {
             case Network network -> network.isSharedWith(caller.project()) || network.isExternalFor(caller.project());
             case Shareable object -> object.isSharedWith(caller.project());
+            case SubnetPool pool -> pool.shared();
             case Subnet subnet ->
                 world.network(subnet.networkId())
                         .filter(n -> n.isSharedWith(caller.project()) || caller.owns(n.project()))
@@ -103,9 +105,15 @@ final class Access {
             case SECURITY_GROUP -> securityGroup(world, caller, id);
             case ADDRESS_GROUP -> addressGroup(world, caller, id);
             case QOS_POLICY -> qosPolicy(world, caller, id);
-            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, NODE ->
+            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, SUBNET_POOL, NODE ->
                 throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
         };
+    }
+
+    static SubnetPool subnetPool(World world, Caller caller, UUID id) {
+        return world.subnetPool(id)
+                .filter(p -> sees(world, caller, p))
+                .orElseThrow(() -> Problem.SUBNET_POOL_NOT_FOUND.with(id));
     }
 
     /** The caller may change what it sees here. */

@@ -29,6 +29,7 @@ public final class Domain implements AutoCloseable {
     private final DefaultSecurityGroupRules defaultSecurityGroupRules;
     private final QosPolicies qosPolicies;
     private final RbacPolicies rbacPolicies;
+    private final SubnetPools subnetPools;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -74,6 +75,7 @@ public final class Domain implements AutoCloseable {
         defaultSecurityGroupRules = new DefaultSecurityGroupRules(transactor, world, stamp);
         qosPolicies = new QosPolicies(transactor, world, stamp);
         rbacPolicies = new RbacPolicies(transactor, world, externals, stamp);
+        subnetPools = new SubnetPools(transactor, world, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -149,6 +151,10 @@ public final class Domain implements AutoCloseable {
 
     public RbacPolicies rbacPolicies() {
         return rbacPolicies;
+    }
+
+    public SubnetPools subnetPools() {
+        return subnetPools;
     }
 
     public Tags tags() {

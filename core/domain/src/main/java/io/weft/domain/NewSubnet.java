@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param name its name
  * @param description its description
  * @param tags its tags
- * @param cidr its addresses
+ * @param cidr its addresses, or where they come from
  * @param gateway its gateway
  * @param allocationPools its pools; every host but the gateway when empty
  * @param dnsNameservers told to the hosts
@@ -33,7 +33,7 @@ public record NewSubnet(
         String name,
         String description,
         List<String> tags,
-        IpPrefix cidr,
+        CidrChoice cidr,
         GatewayChoice gateway,
         Optional<List<IpRange>> allocationPools,
         List<IpAddress> dnsNameservers,
@@ -44,13 +44,18 @@ public record NewSubnet(
         List<String> serviceTypes) {
     /** A subnet with Neutron's defaults. */
     public static NewSubnet of(String project, UUID networkId, String cidr) {
+        return of(project, networkId, new CidrChoice.Given(IpPrefix.parse(cidr)));
+    }
+
+    /** A subnet with Neutron's defaults and these addresses. */
+    public static NewSubnet of(String project, UUID networkId, CidrChoice cidr) {
         return new NewSubnet(
                 project,
                 networkId,
                 "",
                 "",
                 List.of(),
-                IpPrefix.parse(cidr),
+                cidr,
                 new GatewayChoice.Default(),
                 Optional.empty(),
                 List.of(),

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The rules of a subnet that need nothing but what was asked for. */
+/** The rules of a subnet that need nothing but what was asked for, and the block that it gets. */
 final class SubnetRules {
     private static final int MIN_IPV6_MTU = 1280;
 
@@ -32,8 +32,7 @@ final class SubnetRules {
         }
     }
 
-    static void check(NewSubnet wanted) {
-        IpPrefix cidr = wanted.cidr();
+    static void check(NewSubnet wanted, IpPrefix cidr) {
         if (cidr.length() == 0) {
             throw Problem.INVALID_INPUT.with("0 is not allowed as CIDR prefix length");
         }
@@ -44,25 +43,25 @@ final class SubnetRules {
                 || (cidr.family() == IpFamily.IPV4 && cidr.address().low() >>> 24 == 127)) {
             throw Problem.INVALID_INPUT.with("Loopback IP subnet is not supported if enable_dhcp is True");
         }
-        checkModes(wanted);
+        checkModes(wanted, cidr);
         checkDhcp(cidr, wanted.dhcpEnabled(), wanted.raMode(), wanted.addressMode());
     }
 
-    private static void checkModes(NewSubnet wanted) {
+    private static void checkModes(NewSubnet wanted, IpPrefix cidr) {
         Ipv6Mode ra = wanted.raMode();
         Ipv6Mode address = wanted.addressMode();
         if (ra == Ipv6Mode.NONE && address == Ipv6Mode.NONE) {
             return;
         }
-        if (wanted.cidr().family() == IpFamily.IPV4) {
+        if (cidr.family() == IpFamily.IPV4) {
             throw Problem.INVALID_INPUT.with("ipv6_ra_mode and ipv6_address_mode are not valid for an IPv4 subnet");
         }
         if (ra != Ipv6Mode.NONE && address != Ipv6Mode.NONE && ra != address) {
             throw Problem.INVALID_INPUT.with("ipv6_ra_mode set to '" + ra.text() + "' with ipv6_address_mode set to '"
                     + address.text() + "' is not valid. If both attributes are set, they must be the same value");
         }
-        if ((ra.isAutoAddressed() || address.isAutoAddressed()) && wanted.cidr().length() != 64) {
-            throw Problem.INVALID_INPUT.with("Invalid CIDR " + wanted.cidr()
+        if ((ra.isAutoAddressed() || address.isAutoAddressed()) && cidr.length() != 64) {
+            throw Problem.INVALID_INPUT.with("Invalid CIDR " + cidr
                     + " for IPv6 address mode. Addresses in the EUI-64 format require the prefix to be /64");
         }
     }

@@ -7,6 +7,7 @@ import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.IpRange;
 import io.weft.model.Network;
 import io.weft.model.Port;
@@ -49,7 +50,6 @@ public final class Subnets {
     public List<Subnet> create(Caller caller, List<NewSubnet> wanted) {
         for (NewSubnet one : wanted) {
             Access.requireProject(caller, one.project(), "create_subnet");
-            SubnetRules.check(one);
             SubnetRules.checkServiceTypes(one.serviceTypes());
             checkLists(
                     "new subnet", one.dnsNameservers().size(), one.hostRoutes().size());
@@ -68,11 +68,14 @@ public final class Subnets {
     }
 
     private Subnet create(Plan plan, Caller caller, NewSubnet wanted, List<Subnet> sameRequest) {
+        PoolSpace.Taken taken = PoolSpace.take(plan, caller, wanted, sameRequest);
+        IpPrefix cidr = taken.cidr();
+        SubnetRules.check(wanted, cidr);
         Network network = Access.network(plan.world(), caller, wanted.networkId());
         if (!caller.decides(network.project())) {
             throw Problem.NOT_AUTHORIZED.with("rule:create_subnet");
         }
-        if (wanted.cidr().address().isIpv6()) {
+        if (cidr.address().isIpv6()) {
             SubnetRules.checkIpv6Mtu(network);
             plan.requireUnchanged(network);
         } else {
@@ -82,19 +85,20 @@ public final class Subnets {
         List<Subnet> others = new ArrayList<>(plan.world().subnetsOf(network.id()));
         sameRequest.stream().filter(s -> s.networkId().equals(network.id())).forEach(others::add);
         for (Subnet other : others) {
-            if (other.cidr().overlaps(wanted.cidr())) {
-                throw Problem.INVALID_INPUT.with("Requested subnet with cidr: " + wanted.cidr() + " for network: "
-                        + network.id() + " overlaps with another subnet");
+            if (other.cidr().overlaps(cidr)) {
+                throw Problem.INVALID_INPUT.with("Requested subnet with cidr: " + cidr + " for network: " + network.id()
+                        + " overlaps with another subnet");
             }
         }
-        Optional<IpAddress> gateway = SubnetRules.gateway(wanted.cidr(), wanted.gateway());
-        List<IpRange> pools = wanted.allocationPools().orElseGet(() -> Pools.defaultPools(wanted.cidr(), gateway));
-        Pools.check(wanted.cidr(), pools);
-        Pools.checkGateway(wanted.cidr(), gateway, pools);
+        PoolSpace.requireOnePool(taken, others);
+        Optional<IpAddress> gateway = SubnetRules.gateway(cidr, wanted.gateway());
+        List<IpRange> pools = wanted.allocationPools().orElseGet(() -> Pools.defaultPools(cidr, gateway));
+        Pools.check(cidr, pools);
+        Pools.checkGateway(cidr, gateway, pools);
         Subnet subnet = new Subnet(
                 stamp.create(Stamp.newId(), wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
                 network.id(),
-                wanted.cidr(),
+                cidr,
                 gateway,
                 pools,
                 wanted.dnsNameservers(),
@@ -102,7 +106,8 @@ public final class Subnets {
                 wanted.dhcpEnabled(),
                 wanted.raMode(),
                 wanted.addressMode(),
-                wanted.serviceTypes());
+                wanted.serviceTypes(),
+                taken.poolId());
         plan.create(subnet);
         plan.count(subnet.project(), QuotaResource.SUBNET, 1);
         return subnet;
@@ -146,7 +151,8 @@ public final class Subnets {
                     update.dhcpEnabled().orElse(before.dhcpEnabled()),
                     before.raMode(),
                     before.addressMode(),
-                    update.serviceTypes().orElse(before.serviceTypes()));
+                    update.serviceTypes().orElse(before.serviceTypes()),
+                    before.subnetPool());
             SubnetRules.checkDhcp(after.cidr(), after.dhcpEnabled(), after.raMode(), after.addressMode());
             if (after.equals(before)) {
                 return before;

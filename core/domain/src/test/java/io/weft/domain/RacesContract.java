@@ -30,6 +30,7 @@ import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import io.weft.store.Entry;
 import io.weft.store.KeyRange;
@@ -50,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends RbacRacesContract {
+abstract class RacesContract extends PoolRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -157,6 +158,11 @@ abstract class RacesContract extends RbacRacesContract {
                         Layout.defaultQosPolicy(policy.project()), policy.id().toString());
             }
         }
+        for (SubnetPool pool : world.subnetPools()) {
+            if (pool.isDefault()) {
+                expected.put(Layout.defaultSubnetPool(pool.family()), pool.id().toString());
+            }
+        }
         for (SecurityGroup group : world.securityGroups()) {
             if (group.isDefault()) {
                 expected.put(Layout.defaultGroup(group.project()), group.id().toString());
@@ -174,7 +180,8 @@ abstract class RacesContract extends RbacRacesContract {
             UUID id = UUID.fromString(entry.key().substring(entry.key().lastIndexOf('/') + 1));
             assertThat(world.securityGroup(id).isPresent()
                             || world.addressGroup(id).isPresent()
-                            || world.qosPolicy(id).isPresent())
+                            || world.qosPolicy(id).isPresent()
+                            || world.subnetPool(id).isPresent())
                     .isTrue();
         }
         Map<String, String> taken = new TreeMap<>();
@@ -188,6 +195,8 @@ abstract class RacesContract extends RbacRacesContract {
         assertThat(count(QuotaResource.NETWORK))
                 .isEqualTo(world.networksOfProject("alice").size());
         assertThat(count(QuotaResource.SUBNET)).isEqualTo(world.subnets().size());
+        assertThat(count(QuotaResource.SUBNET_POOL))
+                .isEqualTo(world.subnetPoolsOfProject("alice").size());
         assertThat(count(QuotaResource.ROUTER))
                 .isEqualTo(world.routersOfProject("alice").size());
         assertThat(count(QuotaResource.SECURITY_GROUP))

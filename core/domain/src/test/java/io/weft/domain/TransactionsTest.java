@@ -146,7 +146,7 @@ class TransactionsTest {
                                 LONG,
                                 LONG,
                                 tags,
-                                IpPrefix.parse("2001:db8:1111:2222::/64"),
+                                new CidrChoice.Given(IpPrefix.parse("2001:db8:1111:2222::/64")),
                                 new GatewayChoice.Default(),
                                 Optional.of(pools),
                                 Collections.nCopies(5, base),
@@ -467,6 +467,30 @@ class TransactionsTest {
         forwardings.forEach(id -> domain.portForwardings().delete(ADMIN, floatingIp, id));
         begin("delete floating ip");
         domain.floatingIps().delete(ADMIN, floatingIp);
+        begin("create subnet pool");
+        List<IpPrefix> blocks = IntStream.range(0, 1000)
+                .mapToObj(i -> new IpPrefix(IpAddress.ofIpv6(0x20010db811112222L, 0x1111111111111100L + 2L * i), 128))
+                .toList();
+        UUID pool = domain.subnetPools()
+                .create(
+                        ADMIN,
+                        new NewSubnetPool(
+                                LONG,
+                                LONG,
+                                LONG,
+                                true,
+                                true,
+                                blocks,
+                                new PrefixLengths(OptionalInt.of(128), OptionalInt.of(128), OptionalInt.of(128)),
+                                Optional.of(Integer.MAX_VALUE)))
+                .id();
+        operation = "";
+        domain.tags().replace(ADMIN, Resource.Kind.SUBNET_POOL, pool, tags);
+        begin("update subnet pool");
+        domain.subnetPools().update(ADMIN, pool, SubnetPoolUpdate.NONE.withDefault(false));
+        domain.subnetPools().removePrefixes(ADMIN, pool, List.of(blocks.getFirst()));
+        begin("delete subnet pool");
+        domain.subnetPools().delete(ADMIN, pool);
         begin("settle gateways");
         for (int i = 0; i < 63; i++) {
             operation = "";

@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param raMode who advertises in IPv6; {@link Ipv6Mode#NONE} in IPv4
  * @param addressMode how hosts get addresses in IPv6; {@link Ipv6Mode#NONE} in IPv4
  * @param serviceTypes the device owners whose ports get addresses of it; all do when empty
+ * @param subnetPool the pool that its addresses were taken from; empty when they were named
  */
 public record Subnet(
         Meta meta,
@@ -30,7 +31,8 @@ public record Subnet(
         boolean dhcpEnabled,
         Ipv6Mode raMode,
         Ipv6Mode addressMode,
-        List<String> serviceTypes)
+        List<String> serviceTypes,
+        Optional<UUID> subnetPool)
         implements Resource {
     /** The most service types of a subnet; bounds the record. */
     private static final int MAX_SERVICE_TYPES = 16;
@@ -71,7 +73,7 @@ public record Subnet(
                 "must have a prefix length of 64 for SLAAC, has " + cidr.length());
     }
 
-    /** A subnet whose addresses ports of all device owners get. */
+    /** A subnet of no pool, whose addresses ports of all device owners get. */
     public Subnet(
             Meta meta,
             UUID networkId,
@@ -94,7 +96,8 @@ public record Subnet(
                 dhcpEnabled,
                 raMode,
                 addressMode,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     public IpFamily family() {
@@ -126,7 +129,8 @@ public record Subnet(
                 dhcpEnabled,
                 raMode,
                 addressMode,
-                serviceTypes);
+                serviceTypes,
+                subnetPool);
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class World {
             RbacWorld.EMPTY,
             GroupWorld.EMPTY,
             ExternalWorld.EMPTY,
-            QosWorld.EMPTY);
+            QosWorld.EMPTY,
+            PoolWorld.EMPTY);
 
     private final long revision;
     private final HashMap<UUID, Network> networks;
@@ -62,6 +63,7 @@ public final class World {
     private final GroupWorld groups;
     private final ExternalWorld external;
     private final QosWorld qos;
+    private final PoolWorld pools;
 
     private World(
             long revision,
@@ -81,7 +83,8 @@ public final class World {
             RbacWorld rbac,
             GroupWorld groups,
             ExternalWorld external,
-            QosWorld qos) {
+            QosWorld qos,
+            PoolWorld pools) {
         this.revision = revision;
         this.networks = networks;
         this.subnets = subnets;
@@ -100,6 +103,7 @@ public final class World {
         this.groups = groups;
         this.external = external;
         this.qos = qos;
+        this.pools = pools;
     }
 
     /** The world before anything was made, at revision 0. */
@@ -157,6 +161,10 @@ public final class World {
         return qos.policies().get(id).toJavaOptional();
     }
 
+    public Optional<SubnetPool> subnetPool(UUID id) {
+        return pools.pools().get(id).toJavaOptional();
+    }
+
     /** The rules that new security groups begin with. */
     public DefaultRules defaultRules() {
         return groups.defaultRules().get(DefaultRules.INITIAL.id()).getOrElse(DefaultRules.INITIAL);
@@ -212,6 +220,10 @@ public final class World {
         return view(qos.policies());
     }
 
+    public Collection<SubnetPool> subnetPools() {
+        return view(pools.pools());
+    }
+
     /** Everything that exists, by kind. */
     public List<Collection<? extends Resource>> everything() {
         return List.of(
@@ -225,6 +237,7 @@ public final class World {
                 addressGroups(),
                 view(groups.defaultRules()),
                 qosPolicies(),
+                subnetPools(),
                 nodes());
     }
 
@@ -378,6 +391,36 @@ public final class World {
         return collect(networks, qos.networks(), policyId);
     }
 
+    /** The pool that subnets are taken from that ask for the default one of this family. */
+    public Optional<SubnetPool> defaultSubnetPool(IpFamily family) {
+        return pools.defaults().get(family).flatMap(pools.pools()::get).toJavaOptional();
+    }
+
+    /** The subnet pools that every project may use. */
+    public List<SubnetPool> sharedSubnetPools() {
+        return collect(pools.pools(), pools.shared());
+    }
+
+    /** The subnet pools of this project. */
+    public List<SubnetPool> subnetPoolsOfProject(String project) {
+        return collect(pools.pools(), byProject, new Owned(project, Resource.Kind.SUBNET_POOL));
+    }
+
+    /** The subnets whose addresses are of this pool. */
+    public List<Subnet> subnetsOfPool(UUID poolId) {
+        return collect(subnets, pools.subnets(), poolId);
+    }
+
+    /** How many subnets have addresses of this pool. */
+    public int subnetCountOfPool(UUID poolId) {
+        return pools.subnets().get(poolId).size();
+    }
+
+    /** The addresses of this pool that subnets have. */
+    public PrefixSet givenOf(SubnetPool pool) {
+        return pools.given().getOrElse(pool.id(), PrefixSet.empty(pool.family()));
+    }
+
     /** The QoS policy of a port's network, when it counts for the port: not for the network's own ones, as in Neutron. */
     public Optional<UUID> networkQosPolicyOf(Port port) {
         return port.isTrusted() ? Optional.empty() : network(port.networkId()).flatMap(Network::qosPolicy);
@@ -511,6 +554,7 @@ public final class World {
             case ADDRESS_GROUP -> groups.addressGroups();
             case DEFAULT_RULES -> groups.defaultRules();
             case QOS_POLICY -> qos.policies();
+            case SUBNET_POOL -> pools.pools();
             case NODE -> nodes;
         };
     }
@@ -566,6 +610,7 @@ public final class World {
         private GroupWorld groups;
         private ExternalWorld external;
         private QosWorld qos;
+        private PoolWorld pools;
 
         /** A builder that begins with everything of this world. */
         public Builder(World world) {
@@ -586,6 +631,7 @@ public final class World {
             groups = world.groups;
             external = world.external;
             qos = world.qos;
+            pools = world.pools;
         }
 
         /** Adds the resource or replaces the one of its kind and id. */
@@ -607,6 +653,7 @@ public final class World {
                         subnetsByNetwork = subnetsByNetwork.add(subnet.networkId(), id);
                     }
                     subnets = subnets.put(id, subnet);
+                    pools = pools.withSubnet(old, subnet);
                 }
                 case Port port -> {
                     Port old = ports.getOrElse(id, null);
@@ -654,6 +701,10 @@ public final class World {
                     rbac = rbac.changed(old, policy);
                     qos = qos.with(policy);
                 }
+                case SubnetPool pool -> {
+                    reindexProject(pools.pools().getOrElse(id, null), pool);
+                    pools = pools.with(pool);
+                }
                 case Node node -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null && !old.name().equals(node.name())) {
@@ -684,6 +735,7 @@ public final class World {
                     unindexProject(old);
                     if (old != null) {
                         subnetsByNetwork = subnetsByNetwork.remove(old.networkId(), id);
+                        pools = pools.withoutSubnet(old);
                     }
                     subnets = subnets.remove(id);
                 }
@@ -732,6 +784,10 @@ public final class World {
                     rbac = rbac.changed(old, null);
                     qos = qos.without(id);
                 }
+                case SUBNET_POOL -> {
+                    unindexProject(pools.pools().getOrElse(id, null));
+                    pools = pools.without(id);
+                }
                 case NODE -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null) {
@@ -763,7 +819,8 @@ public final class World {
                     rbac,
                     groups,
                     external,
-                    qos);
+                    qos,
+                    pools);
         }
 
         private static boolean sameKeys(Port old, Port port) {

@@ -189,7 +189,7 @@ public final class Compiler {
                     }
                 }
             }
-            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES -> {
+            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, SUBNET_POOL -> {
                 // nothing else is derived from them
             }
         }

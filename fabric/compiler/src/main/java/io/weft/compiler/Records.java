@@ -18,6 +18,7 @@ import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
@@ -74,6 +75,7 @@ final class Records {
             case AddressGroup group -> GroupRecords.addresses(world, group);
             case DefaultRules _ -> List.of();
             case QosPolicy _ -> List.of();
+            case SubnetPool _ -> List.of();
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };

@@ -169,7 +169,7 @@ final class RandomModel {
             case SECURITY_GROUP_RULE -> Fixtures.rule(number, random.nextInt(GROUPS), remote());
             case ADDRESS_GROUP -> Fixtures.addressGroup(number, address() + "/32", address() + "/31");
             case QOS_POLICY -> Fixtures.qosPolicy(number, 1 + random.nextInt(3), random.nextInt(4) > 0);
-            case DEFAULT_RULES -> throw new IllegalArgumentException("no records come of them");
+            case DEFAULT_RULES, SUBNET_POOL -> throw new IllegalArgumentException("no records come of them");
         };
     }
 

@@ -35,6 +35,7 @@ public enum Problem {
     QOS_RULE_OF_POLICY_NOT_FOUND(
             Category.NOT_FOUND, "QosRuleNotFound", "QoS rule %s for policy %s could not be found."),
     RBAC_POLICY_NOT_FOUND(Category.NOT_FOUND, "RbacPolicyNotFound", "RBAC policy of type unknown with ID %s not found"),
+    SUBNET_POOL_NOT_FOUND(Category.NOT_FOUND, "SubnetPoolNotFound", "Subnet pool %s could not be found."),
     NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
     TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
 
@@ -95,6 +96,27 @@ public enum Problem {
     SUBNET_MISMATCH_FOR_PORT(
             Category.USER, "SubnetMismatchForPort", "Subnet on port %s does not match the requested subnet %s."),
 
+    EMPTY_SUBNET_POOL_PREFIX_LIST(Category.USER, "EmptySubnetPoolPrefixList", "Empty subnet pool prefix list."),
+    PREFIX_VERSION_MISMATCH(
+            Category.USER, "PrefixVersionMismatch", "Cannot mix IPv4 and IPv6 prefixes in a subnet pool."),
+    ILLEGAL_SUBNET_POOL_PREFIX_BOUNDS(
+            Category.USER, "IllegalSubnetPoolPrefixBounds", "Illegal prefix bounds: %s=%s, %s=%s."),
+    ILLEGAL_SUBNET_POOL_PREFIX_UPDATE(
+            Category.USER, "IllegalSubnetPoolPrefixUpdate", "Illegal update to prefixes: %s."),
+    MIN_PREFIX_SUBNET_ALLOCATION_ERROR(
+            Category.USER,
+            "MinPrefixSubnetAllocationError",
+            "Unable to allocate subnet with prefix length %s, minimum allowed prefix is %s."),
+    MAX_PREFIX_SUBNET_ALLOCATION_ERROR(
+            Category.USER,
+            "MaxPrefixSubnetAllocationError",
+            "Unable to allocate subnet with prefix length %s, maximum allowed prefix is %s."),
+    SUBNET_POOL_DELETE_ERROR(Category.USER, "SubnetPoolDeleteError", "Unable to delete subnet pool: %s."),
+    NETWORK_SUBNET_POOL_AFFINITY(
+            Category.USER,
+            "NetworkSubnetPoolAffinityError",
+            "Subnets hosted on the same network must be allocated from the same subnet pool."),
+
     SECURITY_GROUP_RULES_OF_SEVERAL_GROUPS(
             Category.USER,
             "SecurityGroupNotSingleGroupRules",
@@ -107,6 +129,8 @@ public enum Problem {
             Category.USER, "AddressesAlreadyExist", "Addresses %s already exist in the address group %s."),
 
     // Right, but not as things stand.
+    /** Neutron answers this with status 500. */
+    SUBNET_ALLOCATION_ERROR(Category.CONFLICT, "SubnetAllocationError", "Failed to allocate subnet: %s."),
     QOS_POLICY_IN_USE(Category.CONFLICT, "QosPolicyInUse", "QoS Policy %s is used by %s %s."),
     RBAC_POLICY_IN_USE(
             Category.CONFLICT,
@@ -250,6 +274,8 @@ public enum Problem {
     RETRIES_EXHAUSTED(
             Category.UNAVAILABLE, "RetryRequest", "The request could not be completed against concurrent changes: %s."),
 
+    SUBNET_POOL_QUOTA_EXCEEDED(
+            Category.QUOTA, "SubnetPoolQuotaExceeded", "Per-tenant subnet pool prefix quota exceeded."),
     OVER_QUOTA(Category.QUOTA, "OverQuota", "Quota exceeded for resources: %s."),
 
     NO_NETWORK_AVAILABLE(

@@ -13,7 +13,8 @@ public enum QuotaResource {
     SECURITY_GROUP("security_group", 10),
     SECURITY_GROUP_RULE("security_group_rule", 100),
     ADDRESS_GROUP("address_group", -1),
-    RBAC_POLICY("rbac_policy", 10);
+    RBAC_POLICY("rbac_policy", 10),
+    SUBNET_POOL("subnetpool", -1);
 
     /** The limit of what is not limited. */
     public static final int UNLIMITED = -1;

@@ -4,6 +4,7 @@ import io.weft.domain.quota.QuotaKey;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.model.DefaultRules;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.MacAddress;
 import io.weft.model.Resource;
 import io.weft.store.KeyRange;
@@ -101,6 +102,21 @@ public final class Layout {
         return MODEL + "qos/" + id;
     }
 
+    /** The record of a subnet pool. */
+    public static String subnetPool(UUID id) {
+        return MODEL + "subnetpool/" + id;
+    }
+
+    /** The default subnet pool of a family. */
+    public static String defaultSubnetPool(IpFamily family) {
+        return TAKEN + "defaultsubnetpool/" + family.version();
+    }
+
+    /** Compared and written by whoever takes addresses from a subnet pool. */
+    public static String subnetPoolUse(UUID id) {
+        return USED + "subnetpool/" + id;
+    }
+
     /** The default QoS policy of a project. */
     public static String defaultQosPolicy(String project) {
         return TAKEN + "defaultqos/" + segment(project);
@@ -134,6 +150,7 @@ public final class Layout {
             case io.weft.model.AddressGroup group -> addressGroup(group.id());
             case DefaultRules rules -> defaultRules();
             case io.weft.model.QosPolicy policy -> qosPolicy(policy.id());
+            case io.weft.model.SubnetPool pool -> subnetPool(pool.id());
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -297,6 +314,7 @@ public final class Layout {
             case "addresses" -> new Subject.OfRecord(Resource.Kind.ADDRESS_GROUP, id);
             case "defaultrules" -> new Subject.OfRecord(Resource.Kind.DEFAULT_RULES, id);
             case "qos" -> new Subject.OfRecord(Resource.Kind.QOS_POLICY, id);
+            case "subnetpool" -> new Subject.OfRecord(Resource.Kind.SUBNET_POOL, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

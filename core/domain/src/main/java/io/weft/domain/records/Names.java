@@ -73,6 +73,11 @@ final class Names {
     static final String BURST = "burst";
     static final String MARK = "mark";
 
+    static final String POOL = "pool";
+    static final String PREFIXES = "prefixes";
+    static final String LENGTH = "length";
+    static final String QUOTA = "quota";
+
     static final String TUNNELS = "tunnels";
 
     static final String EXTERNAL = "external";

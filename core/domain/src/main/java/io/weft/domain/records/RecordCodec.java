@@ -12,6 +12,7 @@ import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
 import io.weft.store.StoreException;
@@ -83,6 +84,7 @@ public final class RecordCodec {
             case ADDRESS_GROUP -> AddressGroup.class;
             case DEFAULT_RULES -> DefaultRules.class;
             case QOS_POLICY -> QosPolicy.class;
+            case SUBNET_POOL -> SubnetPool.class;
             case NODE -> Node.class;
         };
     }

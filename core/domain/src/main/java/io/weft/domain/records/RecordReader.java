@@ -81,6 +81,7 @@ final class RecordReader {
             case ADDRESS_GROUP -> fields.groups.addresses(name, json);
             case DEFAULT_RULES -> fields.groups.defaults(name, json);
             case QOS_POLICY -> fields.qos.policy(name, json);
+            case SUBNET_POOL -> fields.pool.pool(name, json);
             case NODE -> node(fields, name, json);
         };
     }
@@ -115,6 +116,7 @@ final class RecordReader {
             case Names.RA_MODE -> fields.raMode = Ipv6Mode.parse(name, json.getString());
             case Names.ADDRESS_MODE -> fields.addressMode = Ipv6Mode.parse(name, json.getString());
             case Names.SERVICE_TYPES -> fields.serviceTypes = list(json, p -> texts.intern(p.getString()));
+            case Names.POOL -> fields.subnetPool = Optional.of(identity(json));
             default -> {
                 return false;
             }
@@ -273,7 +275,9 @@ final class RecordReader {
         private final PortExtrasRecords extras = new PortExtrasRecords();
         private final GroupRecords groups = new GroupRecords();
         private final ExternalRecords external = new ExternalRecords();
+        private Optional<UUID> subnetPool = Optional.empty();
         private final QosRecords qos = new QosRecords();
+        private final PoolRecords pool = new PoolRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -309,7 +313,8 @@ final class RecordReader {
                             dhcp,
                             raMode,
                             addressMode,
-                            serviceTypes);
+                            serviceTypes,
+                            subnetPool);
                 case PORT ->
                     new Port(
                             meta,
@@ -334,6 +339,7 @@ final class RecordReader {
                 case ADDRESS_GROUP -> groups.addressGroup(meta);
                 case DEFAULT_RULES -> groups.defaultRules(meta);
                 case QOS_POLICY -> qos.policy(meta);
+                case SUBNET_POOL -> pool.pool(meta);
                 case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }

@@ -21,6 +21,7 @@ import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
@@ -50,6 +51,7 @@ final class RecordWriter {
                 ExternalRecords.write(json, node);
             }
             case QosPolicy policy -> QosRecords.write(json, policy);
+            case SubnetPool pool -> PoolRecords.write(json, pool);
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);
@@ -99,6 +101,7 @@ final class RecordWriter {
         mode(json, Names.RA_MODE, subnet.raMode());
         mode(json, Names.ADDRESS_MODE, subnet.addressMode());
         texts(json, Names.SERVICE_TYPES, subnet.serviceTypes());
+        subnet.subnetPool().ifPresent(pool -> json.writeStringProperty(Names.POOL, pool.toString()));
     }
 
     private static void port(JsonGenerator json, Port port) {

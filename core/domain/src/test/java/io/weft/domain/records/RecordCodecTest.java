@@ -39,6 +39,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Sharing;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
 import io.weft.store.StoreException;
@@ -52,6 +53,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,16 @@ class RecordCodecTest {
                                 new QosRule.BandwidthLimit(id(15), Direction.INGRESS, 2_000_000_000, 64),
                                 new QosRule.PacketRateLimit(id(16), Direction.INGRESS, 20, 3),
                                 new QosRule.DscpMarking(id(17), 46))),
+                new SubnetPool(
+                        meta(18),
+                        true,
+                        true,
+                        IpFamily.IPV6,
+                        List.of(IpPrefix.parse("2001:db8::/32"), IpPrefix.parse("2001:db9::/33")),
+                        48,
+                        64,
+                        56,
+                        OptionalInt.of(7)),
                 new DefaultRules(
                         meta(11),
                         List.of(new DefaultRule(
@@ -165,7 +177,8 @@ class RecordCodecTest {
                         false,
                         Ipv6Mode.NONE,
                         Ipv6Mode.NONE,
-                        List.of("compute:nova", "network:router_gateway")),
+                        List.of("compute:nova", "network:router_gateway"),
+                        Optional.of(id(18))),
                 new Port(
                         bare,
                         id(1),
@@ -212,6 +225,7 @@ class RecordCodecTest {
                 new AddressGroup(bare, List.of()),
                 new DefaultRules(bare, List.of()),
                 new QosPolicy(bare, false, false, List.of()),
+                new SubnetPool(bare, false, false, IpFamily.IPV4, List.of(), 0, 32, 0, OptionalInt.empty()),
                 new Network(bare, false, false, 1, 68, false, "", false, Optional.empty(), Optional.of(id(13))),
                 new Network(meta(1), true, SHARED, 1, 68, false, "", Optional.of("physnet1"), Optional.empty()),
                 new QosPolicy(meta(13), SHARED.without(Action.ACCESS_AS_EXTERNAL), false, List.of()),
