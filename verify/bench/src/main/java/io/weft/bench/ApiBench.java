@@ -3,7 +3,6 @@ package io.weft.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +39,6 @@ final class ApiBench implements Bench {
             this.title = title;
         }
     }
-
-    /** One round's figures of one operation: a second, milliseconds, microseconds. */
-    private record Sample(
-            double rate, double median, double high, double cpu, double clientCpu, double commits, double retries) {}
 
     /** What a round works on. */
     private record Subject(ServerUnderTest server, String network, String listed, ConcurrentLinkedQueue<String> ports) {
@@ -98,7 +93,8 @@ final class ApiBench implements Bench {
                 System.err.printf("warming up, %d of %d%n", i + 1, WARM_UPS);
                 round(subject, i % 3 == 2 ? 1 : MANY);
             }
-            Map<Integer, List<Map<Operation, Sample>>> rounds = Map.of(1, new ArrayList<>(), MANY, new ArrayList<>());
+            Map<Integer, List<Map<Operation, ApiSample>>> rounds =
+                    Map.of(1, new ArrayList<>(), MANY, new ArrayList<>());
             for (int i = 0; i < ROUNDS; i++) {
                 for (int clients : List.of(1, MANY)) {
                     System.err.printf("round %d of %d, %d clients%n", i + 1, ROUNDS, clients);
@@ -118,26 +114,11 @@ final class ApiBench implements Bench {
         }
     }
 
-    private static Map<Operation, Sample> round(Subject subject, int clients) throws IOException {
-        Map<Operation, Sample> samples = new EnumMap<>(Operation.class);
+    private static Map<Operation, ApiSample> round(Subject subject, int clients) throws IOException {
+        Map<Operation, ApiSample> samples = new EnumMap<>(Operation.class);
         for (Operation operation : Operation.values()) {
-            double commits = subject.server.metric("weft_commits_total");
-            double retries = subject.server.metric("weft_retries_total");
-            long own = Cpu.busyNanos(ProcessHandle.current().pid());
-            long servers = subject.server.cpuNanos();
-            Clients.Run run =
-                    Clients.repeat(subject.server.api(), PROJECT, clients, SECONDS, operation(operation, subject));
-            Timings times = run.times();
             samples.put(
-                    operation,
-                    new Sample(
-                            run.rate(),
-                            times.millis(.5),
-                            times.millis(.99),
-                            (subject.server.cpuNanos() - servers) / 1e3 / times.count(),
-                            (Cpu.busyNanos(ProcessHandle.current().pid()) - own) / 1e3 / times.count(),
-                            subject.server.metric("weft_commits_total") - commits,
-                            subject.server.metric("weft_retries_total") - retries));
+                    operation, ApiSample.of(subject.server, PROJECT, clients, SECONDS, operation(operation, subject)));
         }
         clear(subject);
         return samples;
@@ -211,25 +192,15 @@ final class ApiBench implements Bench {
                 .size();
     }
 
-    private static List<Result> results(Operation operation, int clients, List<Map<Operation, Sample>> rounds) {
-        List<Sample> samples = rounds.stream()
+    private static List<Result> results(Operation operation, int clients, List<Map<Operation, ApiSample>> rounds) {
+        List<ApiSample> samples = rounds.stream()
                 .map(round -> Objects.requireNonNull(round.get(operation)))
                 .toList();
-        double most = median(samples, Comparator.comparingDouble(Sample::rate)).rate();
         String title = operation.title + ", " + (clients == 1 ? "1 client" : clients + " clients");
-        Result rate = Result.of(title, most, "1/s");
-        Result cpu = Result.of(
-                "  server CPU of one",
-                median(samples, Comparator.comparingDouble(Sample::cpu)).cpu(),
-                "us");
-        Result middle = Result.of(
-                "  p50",
-                median(samples, Comparator.comparingDouble(Sample::median)).median(),
-                "ms");
-        Result high = Result.of(
-                "  p99",
-                median(samples, Comparator.comparingDouble(Sample::high)).high(),
-                "ms");
+        Result rate = Result.of(title, ApiSample.median(samples, ApiSample::rate), "1/s");
+        Result cpu = Result.of("  server CPU of one", ApiSample.median(samples, ApiSample::cpu), "us");
+        Result middle = Result.of("  p50", ApiSample.median(samples, ApiSample::median), "ms");
+        Result high = Result.of("  p99", ApiSample.median(samples, ApiSample::high), "ms");
         boolean many = clients == MANY;
         List<Result> results = new ArrayList<>();
         switch (operation) {
@@ -263,24 +234,17 @@ final class ApiBench implements Bench {
         return results;
     }
 
-    private static Result retries(List<Sample> samples) {
+    private static Result retries(List<ApiSample> samples) {
         return Result.of(
                 "  transactions tried again",
                 100
-                        * samples.stream().mapToDouble(Sample::retries).sum()
-                        / samples.stream().mapToDouble(Sample::commits).sum(),
+                        * samples.stream().mapToDouble(ApiSample::retries).sum()
+                        / samples.stream().mapToDouble(ApiSample::commits).sum(),
                 "%");
     }
 
-    private static Result client(List<Sample> samples) {
-        return Result.of(
-                "  the load's own CPU for one",
-                median(samples, Comparator.comparingDouble(Sample::clientCpu)).clientCpu(),
-                "us");
-    }
-
-    private static Sample median(List<Sample> samples, Comparator<Sample> order) {
-        return samples.stream().sorted(order).toList().get(samples.size() / 2);
+    private static Result client(List<ApiSample> samples) {
+        return Result.of("  the load's own CPU for one", ApiSample.median(samples, ApiSample::clientCpu), "us");
     }
 
     private static String bulk(String network) {

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** {@code ./weft bench [NAME [OPTION]...] [--json]}: runs one bench, or lists them. */
 public final class Main {
-    private static final List<String> NAMES = List.of("path", "size", "flood", "api", "scale", "model", "agent", "qos");
+    private static final List<String> NAMES =
+            List.of("path", "size", "flood", "api", "routers", "scale", "model", "agent", "qos");
 
     private Main() {}
 
@@ -46,6 +47,7 @@ public final class Main {
             case "size" -> new SizeBench(words.takeNumber("--rounds", SizeBench.ROUNDS));
             case "flood" -> new FloodBench(words.takeNumber("--rounds", FloodBench.ROUNDS));
             case "api" -> new ApiBench();
+            case "routers" -> new RoutersBench();
             case "scale" -> new ScaleBench(words.take("--shape", "one, two or three", List.of("one", "two", "three")));
             case "model" -> new ModelBench(words.takeNumber("--ports", 1_000_000));
             case "agent" -> new AgentBench();
