@@ -382,13 +382,14 @@ class RbacPoliciesTest {
     void aQosPolicyStaysEveryonesWhileAnyoneUsesItWithoutAPolicyOfItsOwn() {
         QosPolicy policy = domain.qosPolicies().create(ADMIN, new NewQosPolicy("alice", "p", "", true, false));
         assertThat(domain.rbacPolicies().list(ADMIN))
-                .extracting(entry -> entry.policy().project(), entry -> entry.policy().target())
+                .extracting(
+                        entry -> entry.policy().project(),
+                        entry -> entry.policy().target())
                 .containsExactly(tuple("admin", RbacPolicy.EVERYONE));
         Network network =
                 domain.networks().create(ALICE, NewNetwork.of("alice", "n").withQosPolicy(Optional.of(policy.id())));
         QosPolicyUpdate withdrawn = QosPolicyUpdate.NONE.withShared(false);
-        assertProblem(
-                Problem.RBAC_POLICY_IN_USE, () -> domain.qosPolicies().update(ADMIN, policy.id(), withdrawn));
+        assertProblem(Problem.RBAC_POLICY_IN_USE, () -> domain.qosPolicies().update(ADMIN, policy.id(), withdrawn));
         share(ADMIN, policy, "alice");
         domain.qosPolicies().update(ADMIN, policy.id(), withdrawn);
         assertThat(domain.networks().show(ALICE, network.id()).qosPolicy()).contains(policy.id());
@@ -406,8 +407,7 @@ class RbacPoliciesTest {
         domain.routers().removeInterface(BOB, router.id(), Optional.empty(), Optional.of(subnet.id()));
         delete(policy);
         assertProblem(
-                Problem.SUBNET_NOT_FOUND,
-                () -> domain.routers().addInterfaceBySubnet(BOB, router.id(), subnet.id()));
+                Problem.SUBNET_NOT_FOUND, () -> domain.routers().addInterfaceBySubnet(BOB, router.id(), subnet.id()));
     }
 
     @Test
