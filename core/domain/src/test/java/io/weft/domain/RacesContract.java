@@ -70,6 +70,18 @@ abstract class RacesContract extends PoolRacesContract {
     /** Two servers over one empty store. */
     abstract Servers start(Path directory, Settings settings);
 
+    /** The other server's view may still say that it is so; what it answers must be true. */
+    @Test
+    void whatIsUndoneOnOneServerIsDoneAgainOnTheOther() {
+        Network network = servers.first().networks().create(ALICE, NewNetwork.of("alice", "up"));
+        for (int round = 0; round < THREADS * ROUNDS; round++) {
+            servers.first().networks().update(ALICE, network.id(), NetworkUpdate.NONE.withName("down"));
+            servers.second().networks().update(ALICE, network.id(), NetworkUpdate.NONE.withName("up"));
+            assertThat(servers.second().networks().show(ALICE, network.id()).name())
+                    .isEqualTo("up");
+        }
+    }
+
     @AfterEach
     void close() {
         try {

@@ -20,8 +20,9 @@ import java.util.function.Function;
  * comparisons failed. It answers when the local replica has what was committed. Any thread may use it.
  *
  * <p>A refusal that rests on a view is only given when the view held everything that was acknowledged before the
- * operation began; otherwise it is planned once more on such a view. So a client that talks to several servers in turn
- * is not told that what it just made is missing.
+ * operation began, and so is the answer of an operation that finds nothing to change; otherwise it is planned once more on
+ * such a view. So a client that talks to several servers in turn is not told that what it just made is missing, or that
+ * what it just undid is done.
  */
 public final class Transactor {
     /** How often an operation is tried before it gives up. */
@@ -88,7 +89,11 @@ public final class Transactor {
                 }
                 quotas.add(plan);
                 if (plan.isEmpty()) {
-                    return result;
+                    if (refreshed || replica.refresh().revision() == view.revision()) {
+                        return result;
+                    }
+                    refreshed = true;
+                    continue;
                 }
                 switch (store.commit(plan.transaction())) {
                     case CommitResult.Committed(long revision) -> {
