@@ -42,6 +42,9 @@ class ConformanceTest {
             "get_quota": "rule:admin_only or (role:reader and project_id:%(project_id)s)"
             "create_subnet:service_types": "rule:admin_only or (role:member and rule:network_owner)"
             "update_subnet:service_types": "rule:admin_only or (role:member and rule:network_owner)"
+            "get_policy_dscp_marking_rule": "role:reader"
+            "update_policy:tags": "role:member"
+            "delete_policy:tags": "role:member"
             """;
 
     @TempDir

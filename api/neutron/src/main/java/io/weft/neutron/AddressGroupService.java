@@ -40,6 +40,7 @@ final class AddressGroupService extends ModelService<AddressGroup> {
                     "address_group", "address_groups", Seen<AddressGroup>::id, this)
             .attributes(attributes())
             .order(Seen.byId())
+            .othersAreUnknown()
             .changed(seen -> seen.resource().meta().updatedAt())
             .action(Action.put("add_addresses", new Schema<>(List.of(added)), this::addAddresses))
             .action(Action.put("remove_addresses", new Schema<>(List.of(removed)), this::removeAddresses))

@@ -61,7 +61,7 @@ final class QosPolicyService extends ModelService<QosPolicy> {
                 .changed(seen -> seen.resource().meta().updatedAt())
                 .notFound(QosPolicyService::missing);
         ruleServices.forEach(service -> builder.child(service.type()));
-        QosRuleService.refused().forEach(builder::child);
+        QosRuleService.refused(domain).forEach(builder::child);
         this.type = builder.build();
     }
 

@@ -75,8 +75,10 @@ final class QosRuleService implements ResourceService<QosRuleService.Shown> {
     }
 
     /** Rules that no node enforces: making one is refused. */
-    static List<ResourceType<?>> refused() {
-        return List.of(UnsupportedQosRules.type("minimum_bandwidth"), UnsupportedQosRules.type("minimum_packet_rate"));
+    static List<ResourceType<?>> refused(Domain domain) {
+        return List.of(
+                UnsupportedQosRules.type(domain, "minimum_bandwidth"),
+                UnsupportedQosRules.type(domain, "minimum_packet_rate"));
     }
 
     ResourceType<Shown> type() {
@@ -139,6 +141,11 @@ final class QosRuleService implements ResourceService<QosRuleService.Shown> {
 
     /** The policy that the path names, which the caller sees; empty when it names none. */
     private Optional<UUID> policy(Call call) {
+        return policy(domain, call);
+    }
+
+    /** The same. */
+    static Optional<UUID> policy(Domain domain, Call call) {
         return call.parent()
                 .map(parent -> Reader.uuid(parent)
                         .flatMap(domain.view().world()::qosPolicy)

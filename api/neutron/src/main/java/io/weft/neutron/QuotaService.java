@@ -22,10 +22,13 @@ import tools.jackson.core.JsonGenerator;
 /** The limits of projects. The id of a quota is its project's. */
 final class QuotaService implements ResourceService<QuotaService.Limits> {
     private final Map<QuotaResource, Attribute<Limits, Long>> attributes = attributes();
-    /** Changes nothing: limits are checked unless {@link #force} is given (quota-check-limit-default). */
-    private final Attribute<Limits, Boolean> checkLimit = flag("check_limit");
-
-    private final Attribute<Limits, Boolean> force = flag("force");
+    private final Attribute<Limits, Boolean> checkLimit = Attribute.<Limits, Boolean>of(
+                    "check_limit", Kinds.bool(), _ -> null)
+            .putOnly()
+            .hidden()
+            .notFilterable()
+            .notSortable()
+            .build();
     private final ResourceType<Limits> type;
     private final Quotas quotas;
 
@@ -37,7 +40,6 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         all.add(project);
         all.add(project.alias("tenant_id"));
         all.add(checkLimit);
-        all.add(force);
         this.type = ResourceType.named("quota", "quotas", Limits::project, this)
                 .attributes(all)
                 .idsAreKnown()
@@ -56,15 +58,6 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     ResourceType<Limits> type() {
         return type;
-    }
-
-    private static Attribute<Limits, Boolean> flag(String name) {
-        return Attribute.<Limits, Boolean>of(name, Kinds.bool(), _ -> null)
-                .putOnly()
-                .hidden()
-                .notFilterable()
-                .notSortable()
-                .build();
     }
 
     private static Map<QuotaResource, Attribute<Limits, Long>> attributes() {
@@ -98,14 +91,14 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
         attributes.forEach((resource, attribute) ->
                 body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
-        if (!body.get(force).orElse(false)) {
+        if (body.get(checkLimit).orElse(false)) {
             requireRoom(project, changes);
         }
         quotas.update(Callers.of(call), project, changes);
         return new Limits(project, quotas.limits(project));
     }
 
-    /** As in Neutron, a limit is below what is used only for whoever insists. */
+    /** Asked for by whoever wants to know: a limit may be below what is used. */
     private void requireRoom(String project, Map<QuotaResource, Integer> changes) {
         Map<QuotaResource, Integer> used = quotas.usage(project);
         changes.forEach((resource, limit) -> {

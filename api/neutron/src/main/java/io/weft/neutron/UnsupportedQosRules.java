@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.Domain;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Body;
@@ -14,15 +15,17 @@ import java.util.Optional;
 
 /** Rules that no node enforces: there are none, and making one is refused with its type's name. */
 final class UnsupportedQosRules implements ResourceService<String> {
+    private final Domain domain;
     private final String ruleType;
 
-    private UnsupportedQosRules(String ruleType) {
+    private UnsupportedQosRules(Domain domain, String ruleType) {
+        this.domain = domain;
         this.ruleType = ruleType;
     }
 
-    static ResourceType<String> type(String ruleType) {
+    static ResourceType<String> type(Domain domain, String ruleType) {
         String member = ruleType + "_rule";
-        return ResourceType.named(member, member + "s", rule -> rule, new UnsupportedQosRules(ruleType))
+        return ResourceType.named(member, member + "s", rule -> rule, new UnsupportedQosRules(domain, ruleType))
                 .attributes(List.of(
                         Attribute.<String, String>of("id", Kinds.text(36), rule -> rule)
                                 .build(),
@@ -42,6 +45,7 @@ final class UnsupportedQosRules implements ResourceService<String> {
 
     @Override
     public String create(Call call, Body body) {
+        QosRuleService.policy(domain, call);
         throw new ApiException(
                 ErrorCategory.CONFLICT,
                 "QosRuleNotSupported",

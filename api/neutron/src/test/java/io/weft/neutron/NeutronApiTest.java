@@ -656,7 +656,7 @@ class NeutronApiTest {
     }
 
     @Test
-    void aLimitBelowWhatIsUsedIsRefusedUnlessItIsForced() {
+    void aLimitBelowWhatIsUsedIsRefusedWhereThatIsAskedFor() {
         network(alice);
         network(alice);
         String quota = "/v2.0/quotas/alpha";
@@ -666,11 +666,8 @@ class NeutronApiTest {
                 .contains("Quota limit 1 for network must be greater than or equal to already used 2");
         admin.put(quota, "{'quota': {'network': 2, 'subnet': -1, 'check_limit': true}}")
                 .expect(200);
-        admin.put(quota, "{'quota': {'network': 1}}").expect(400);
-        admin.put(quota, "{'quota': {'network': 1, 'force': false}}").expect(400);
-        admin.put(quota, "{'quota': {'network': 1, 'force': 'perhaps'}}").expect(400);
-        admin.put(quota, "{'quota': {'network': 1, 'force': true}}").expect(200);
-        assertThat(admin.get(quota).expect(200).at("/quota").has("force")).isFalse();
+        admin.put(quota, "{'quota': {'network': 1, 'check_limit': false}}").expect(200);
+        admin.put(quota, "{'quota': {'network': 1}}").expect(200);
         assertThat(admin.get(quota).expect(200).at("/quota").has("check_limit")).isFalse();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,10 @@ class QosApiTest {
                         .expect(409)
                         .error())
                 .isEqualTo("QosRuleNotSupported: Rule minimum_bandwidth is not supported: no node guarantees it.");
+        assertThat(rule(UUID.randomUUID().toString(), "minimum_bandwidth", "'min_kbps': 5")
+                        .expect(404)
+                        .error())
+                .startsWith("QosPolicyNotFound");
         assertThat(alice.get("/v2.0/qos/rule-types").expect(200).text())
                 .contains("bandwidth_limit", "packet_rate_limit", "dscp_marking")
                 .doesNotContain("minimum")

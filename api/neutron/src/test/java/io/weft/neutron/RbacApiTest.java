@@ -188,8 +188,10 @@ class RbacApiTest {
                     .isFalse();
             assertThat(ids(bob, collection + "?shared=true")).containsExactly(object.get(1));
             assertThat(ids(alice, collection + "?shared=true")).isEmpty();
-            bob.put(path, "{'" + object.get(3) + "': {'name': 'mine'}}").expect(403);
-            bob.delete(path).expect(403);
+            // As in Neutron: its suites hold it.
+            int refused = object.getFirst().equals("address_group") ? 404 : 403;
+            bob.put(path, "{'" + object.get(3) + "': {'name': 'mine'}}").expect(refused);
+            bob.delete(path).expect(refused);
             assertThat(ids(alice, POLICIES + "?object_type=" + object.get(0))).containsExactly(policy);
             alice.delete(POLICIES + "/" + policy).expect(204);
             bob.get(path).expect(404);

@@ -140,11 +140,14 @@ final class Permissions<T> {
         requireGuarded(call, id, new Guard(rule, check, List.of()));
     }
 
-    /** What a caller may not see, it is not told about; what it sees and may not change, it is. */
+    /** What a caller may not see, it is not told about; what it sees and may not change, it mostly is. */
     private T requireGuarded(Call call, String id, Guard guard) {
         T record = resource.service().find(call, id).orElseThrow(() -> resource.notFound(call, id));
-        if (!guard.allows(call.caller(), targets.of(call, record))) {
-            throw shows(call, record) ? Guard.refused("rule:" + guard.name()) : hidden(call, id, guard);
+        Target target = targets.of(call, record);
+        if (!guard.allows(call.caller(), target)) {
+            boolean own = call.caller().project().equals(target.value("project_id"));
+            boolean told = shows(call, record) && (own || !resource.othersAreUnknown());
+            throw told ? Guard.refused("rule:" + guard.name()) : hidden(call, id, guard);
         }
         return record;
     }

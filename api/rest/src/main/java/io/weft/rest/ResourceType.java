@@ -35,6 +35,7 @@ public final class ResourceType<T> {
     private final boolean unknownMarkers;
     private final BiFunction<String, String, ApiException> notFoundBeneath;
     private final boolean idsAreKnown;
+    private final boolean othersAreUnknown;
     private final BodyReader<T> bodies;
     private final String prefix;
     private @Nullable Permissions<T> permissions;
@@ -55,6 +56,7 @@ public final class ResourceType<T> {
         this.unknownMarkers = builder.unknownMarkers;
         this.notFoundBeneath = builder.notFoundBeneath;
         this.idsAreKnown = builder.idsAreKnown;
+        this.othersAreUnknown = builder.othersAreUnknown;
         this.bodies = new BodyReader<>(schema, member);
         this.prefix = builder.prefix;
     }
@@ -137,6 +139,11 @@ public final class ResourceType<T> {
         return idsAreKnown;
     }
 
+    /** Whether who may not change another project's object is told that there is none, even if it sees it. */
+    boolean othersAreUnknown() {
+        return othersAreUnknown;
+    }
+
     /** What the policy of the endpoint says of this resource. */
     Permissions<T> permissions() {
         if (permissions == null) {
@@ -194,6 +201,7 @@ public final class ResourceType<T> {
         private boolean unknownMarkers;
         private BiFunction<String, String, ApiException> notFoundBeneath;
         private boolean idsAreKnown;
+        private boolean othersAreUnknown;
         private String prefix = "";
 
         private Builder(String member, String collection, Function<T, String> id, ResourceService<T> service) {
@@ -276,6 +284,12 @@ public final class ResourceType<T> {
         /** Ids are no secret: who may not see an object is told so, and not that there is none. */
         public Builder<T> idsAreKnown() {
             idsAreKnown = true;
+            return this;
+        }
+
+        /** Who may not change another project's object is told that there is none, even if it sees it. */
+        public Builder<T> othersAreUnknown() {
+            othersAreUnknown = true;
             return this;
         }
 
