@@ -234,6 +234,8 @@ final class RandomOutside {
 
     private void floatingIps(World led) {
         Set<String> taken = new HashSet<>();
+        Set<IpAddress> floating = new HashSet<>();
+        Set<IpAddress> forwarded = new HashSet<>();
         Map<String, Integer> networks = new HashMap<>();
         for (int number = 0; number < FLOATING_IPS; number++) {
             Router router = led.router(RandomWorld.id('r', random.nextInt(RandomWorld.ROUTERS)))
@@ -269,15 +271,18 @@ final class RandomOutside {
                     List.of());
             IpAddress fixed = guest.fixedIps().get(0).address();
             Port other = guests.get(random.nextInt(guests.size()));
+            IpAddress another = other.fixedIps().get(0).address();
             // Behind one router an address is stood for on one network alone.
-            boolean one = Stream.of(guest, other)
-                    .map(each -> router.id() + " " + each.fixedIps().get(0).address())
+            boolean one = Stream.of(fixed, another)
+                    .map(address -> router.id() + " " + address)
                     .allMatch(source -> networks.merge(source, network, (known, _) -> known) == network);
-            if (!one) {
-                builder.put(free);
-            } else if (random.nextInt(3) == 0) {
+            // What has a floating address has no ports forwarded to it.
+            boolean forwards = random.nextInt(3) == 0 && !floating.contains(fixed) && !floating.contains(another);
+            if (one && forwards) {
+                forwarded.addAll(List.of(fixed, another));
                 builder.put(free.withForwardings(router.id(), forwardings(number, guest, other)));
-            } else if (taken.add(router.id() + " " + fixed)) {
+            } else if (one && !forwarded.contains(fixed) && taken.add(router.id() + " " + fixed)) {
+                floating.add(fixed);
                 builder.put(free.withFixed(router.id(), new FloatingIp.Fixed(guest.id(), fixed)));
             } else {
                 builder.put(free);
