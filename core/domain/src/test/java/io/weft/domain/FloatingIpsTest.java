@@ -4,6 +4,7 @@ import static io.weft.domain.PortsTest.assertProblem;
 import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.BOB;
+import static io.weft.domain.Servers.apart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.error.Problem;
@@ -43,7 +44,7 @@ class FloatingIpsTest {
         domain = servers.first();
         outside = domain.networks()
                 .create(ADMIN, NewNetwork.of("admin", "outside").withExternal("physnet1"));
-        domain.subnets().create(ADMIN, NewSubnet.of("admin", outside.id(), "203.0.113.0/24"));
+        domain.subnets().create(ADMIN, apart(NewSubnet.of("admin", outside.id(), "203.0.113.0/24")));
         inside = servers.network();
         subnet = servers.subnet(inside, "10.0.0.0/24");
         router = domain.routers().create(ALICE, NewRouter.of("alice", "r").withGateway(GatewayInfo.on(outside.id())));
@@ -123,7 +124,7 @@ class FloatingIpsTest {
 
         Port second = port();
         FloatingIp two = domain.floatingIps().update(ALICE, one.id(), FloatingIpUpdate.NONE.withPort(second.id()));
-        IpAddress elsewhere = IpAddress.parse("10.0.0.200");
+        IpAddress elsewhere = IpAddress.parse("10.0.0.99");
         domain.ports()
                 .update(
                         ALICE,

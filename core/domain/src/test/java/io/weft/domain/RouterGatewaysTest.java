@@ -3,6 +3,7 @@ package io.weft.domain;
 import static io.weft.domain.PortsTest.assertProblem;
 import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
+import static io.weft.domain.Servers.apart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.error.Problem;
@@ -36,7 +37,7 @@ class RouterGatewaysTest {
         domain = servers.first();
         outside = domain.networks()
                 .create(ADMIN, NewNetwork.of("admin", "outside").withExternal("physnet1"));
-        block = domain.subnets().create(ADMIN, NewSubnet.of("admin", outside.id(), "203.0.113.0/24"));
+        block = domain.subnets().create(ADMIN, apart(NewSubnet.of("admin", outside.id(), "203.0.113.0/24")));
     }
 
     @AfterEach
@@ -153,7 +154,7 @@ class RouterGatewaysTest {
                 Problem.BAD_REQUEST,
                 () -> domain.routers()
                         .update(ALICE, router.id(), RouterUpdate.NONE.withGateway(GatewayInfo.on(other.id()))));
-        domain.subnets().create(ADMIN, NewSubnet.of("admin", other.id(), "198.51.100.0/24"));
+        domain.subnets().create(ADMIN, apart(NewSubnet.of("admin", other.id(), "198.51.100.0/24")));
         Router moved =
                 domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withGateway(GatewayInfo.on(other.id())));
         assertThat(moved.gateway().orElseThrow().networkId()).isEqualTo(other.id());

@@ -2,6 +2,9 @@ package io.weft.domain;
 
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.replica.Replica;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.IpRange;
 import io.weft.model.Network;
 import io.weft.model.Subnet;
 import io.weft.store.Store;
@@ -81,7 +84,17 @@ final class Servers implements AutoCloseable {
     }
 
     Subnet subnet(Network network, String cidr) {
-        return first().subnets().create(ALICE, NewSubnet.of("alice", network.id(), cidr));
+        return first().subnets().create(ALICE, apart(NewSubnet.of("alice", network.id(), cidr)));
+    }
+
+    /** The same subnet; of a block of 256 only those from 100 on are given away, and tests ask for others. */
+    static NewSubnet apart(NewSubnet wanted) {
+        return wanted.cidr() instanceof CidrChoice.Given(IpPrefix cidr)
+                        && cidr.family() == IpFamily.IPV4
+                        && cidr.length() == 24
+                ? wanted.withPools(
+                        new IpRange(cidr.first().plus(100), cidr.first().plus(254)))
+                : wanted;
     }
 
     /** Runs a task on many threads at the same time; what each returned, or the exception that it threw. */

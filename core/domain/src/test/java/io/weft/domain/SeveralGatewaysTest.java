@@ -4,6 +4,7 @@ import static io.weft.domain.PortsTest.assertProblem;
 import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.BOB;
+import static io.weft.domain.Servers.apart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.error.Problem;
@@ -59,7 +60,7 @@ class SeveralGatewaysTest {
     private Network external(int number, String block) {
         Network network = domain.networks()
                 .create(ADMIN, NewNetwork.of("admin", "outside").withExternal("physnet" + number));
-        domain.subnets().create(ADMIN, NewSubnet.of("admin", network.id(), block));
+        domain.subnets().create(ADMIN, apart(NewSubnet.of("admin", network.id(), block)));
         return network;
     }
 
