@@ -3,6 +3,7 @@ package io.weft.neutron;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.weft.rest.Authenticator;
 import io.weft.rest.NoAuthentication;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,63 +38,44 @@ class OpenStackClientTest {
 
     @Test
     void everyCommandOfThePageWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        List<Row> rows = rows("docs/openstack-client.md");
-        assertThat(rows).hasSizeGreaterThan(150);
-        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication())) {
-            assertThatAllHold(rows, cloud, directory);
-        }
+        assertThatAllHold("docs/openstack-client.md", 150, Cloud::withAuthenticator, directory);
     }
 
     @Test
     void everyCommandOfThePageOfGroupsWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        List<Row> rows = rows("docs/openstack-client-groups.md");
-        assertThat(rows).hasSizeGreaterThan(70);
-        try (Cloud cloud = Cloud.withGroups(directory.resolve("store"), new NoAuthentication())) {
-            assertThatAllHold(rows, cloud, directory);
-        }
+        assertThatAllHold("docs/openstack-client-groups.md", 70, Cloud::withGroups, directory);
     }
 
     @Test
     void everyCommandOfThePageOfExternalNetworksWorksOrIsRefusedAsThePageSays(@TempDir Path directory)
             throws Exception {
-        List<Row> rows = rows("docs/openstack-client-external.md");
-        assertThat(rows).hasSizeGreaterThan(45);
-        try (Cloud cloud = Cloud.withExternalNetworks(directory.resolve("store"), new NoAuthentication())) {
-            assertThatAllHold(rows, cloud, directory);
-        }
+        assertThatAllHold("docs/openstack-client-external.md", 45, Cloud::withExternalNetworks, directory);
     }
 
     @Test
     void everyCommandOfThePageOfQosWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        List<Row> rows = rows("docs/openstack-client-qos.md");
-        assertThat(rows).hasSizeGreaterThan(30);
-        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication())) {
-            assertThatAllHold(rows, cloud, directory);
-        }
+        assertThatAllHold("docs/openstack-client-qos.md", 30, Cloud::withAuthenticator, directory);
     }
 
     @Test
     void everyCommandOfThePageOfRbacWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        List<Row> rows = rows("docs/openstack-client-rbac.md");
-        assertThat(rows).hasSizeGreaterThan(20);
-        try (Cloud cloud = Cloud.withGroupsAndExternalNetworks(directory.resolve("store"), new NoAuthentication())) {
-            assertThatAllHold(rows, cloud, directory);
-        }
+        assertThatAllHold("docs/openstack-client-rbac.md", 20, Cloud::withGroupsAndExternalNetworks, directory);
     }
 
     @Test
     void everyCommandOfThePageOfSubnetPoolsWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        List<Row> rows = rows("docs/openstack-client-pools.md");
-        assertThat(rows).hasSizeGreaterThan(45);
-        try (Cloud cloud = Cloud.withAuthenticator(directory.resolve("store"), new NoAuthentication())) {
-            assertThatAllHold(rows, cloud, directory);
-        }
+        assertThatAllHold("docs/openstack-client-pools.md", 45, Cloud::withAuthenticator, directory);
     }
 
-    private static void assertThatAllHold(List<Row> rows, Cloud cloud, Path directory) throws IOException {
+    /** Runs a page, which has more rows than these, against a cloud that is made for it. */
+    private static void assertThatAllHold(
+            String page, int least, BiFunction<Path, Authenticator, Cloud> make, Path directory) throws IOException {
+        List<Row> rows = rows(page);
+        assertThat(rows).hasSizeGreaterThan(least);
         assumeThat(CLIENT).exists();
         List<String> wrong = new ArrayList<>();
-        try (Batch batch = Batch.start(directory, "--os-auth-type", "none", "--os-endpoint", cloud.url())) {
+        try (Cloud cloud = make.apply(directory.resolve("store"), new NoAuthentication());
+                Batch batch = Batch.start(directory, "--os-auth-type", "none", "--os-endpoint", cloud.url())) {
             for (Row row : rows) {
                 JsonNode result = batch.run(List.of(row.command.split(" ")));
                 if (!holds(row, result)) {

@@ -192,21 +192,7 @@ final class SizeBench implements Bench {
                     bulk(
                             "security_group_rule",
                             many,
-                            i -> Map.of(
-                                    "security_group_id",
-                                    group,
-                                    "direction",
-                                    "ingress",
-                                    "ethertype",
-                                    "IPv4",
-                                    "protocol",
-                                    "tcp",
-                                    "port_range_min",
-                                    1 + i,
-                                    "port_range_max",
-                                    1 + i,
-                                    "remote_ip_prefix",
-                                    "172.16." + i / 256 + "." + i % 256 + "/32"));
+                            i -> rule(group, i, "remote_ip_prefix", "172.16." + i / 256 + "." + i % 256 + "/32"));
                 case PORTS ->
                     bulk(
                             "port",
@@ -224,26 +210,27 @@ final class SizeBench implements Bench {
                                     "network_id", network,
                                     "security_groups", List.of(groups.get(i)),
                                     "binding:host_id", elsewhere.name()));
-                    bulk(
-                            "security_group_rule",
-                            many,
-                            i -> Map.of(
-                                    "security_group_id",
-                                    group,
-                                    "direction",
-                                    "ingress",
-                                    "ethertype",
-                                    "IPv4",
-                                    "protocol",
-                                    "tcp",
-                                    "port_range_min",
-                                    1 + i,
-                                    "port_range_max",
-                                    1 + i,
-                                    "remote_group_id",
-                                    groups.get(i)));
+                    bulk("security_group_rule", many, i -> rule(group, i, "remote_group_id", groups.get(i)));
                 }
             }
+        }
+
+        private static Map<String, ?> rule(String group, int number, String remote, String of) {
+            return Map.of(
+                    "security_group_id",
+                    group,
+                    "direction",
+                    "ingress",
+                    "ethertype",
+                    "IPv4",
+                    "protocol",
+                    "tcp",
+                    "port_range_min",
+                    1 + number,
+                    "port_range_max",
+                    1 + number,
+                    remote,
+                    of);
         }
 
         /** Creates so many of a kind, some at once; returns their ids. */

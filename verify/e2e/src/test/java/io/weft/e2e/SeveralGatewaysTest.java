@@ -42,8 +42,8 @@ class SeveralGatewaysTest {
         outside("left", LEFT, one);
         right = outside("right", RIGHT, two);
         api = cloud.api("tenant");
-        String leftNetwork = external("left", "203.0.113.0/24");
-        rightNetwork = external("right", "198.51.100.0/24");
+        String leftNetwork = WayOut.external(api, "left", "203.0.113.");
+        rightNetwork = WayOut.external(api, "right", "198.51.100.");
         String network = id(api.create("network", Map.of("name", "net")));
         String subnet = id(api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
         router = id(api.create(
@@ -63,37 +63,12 @@ class SeveralGatewaysTest {
         cloud.awaitActive(api, List.of(firstPort, secondPort));
     }
 
-    /** A host outside, whose bridge is a segment and which has the address beyond. It goes with the cloud. */
+    /** A host outside that has the address beyond, too. */
     private static Workload outside(String name, String address, Host host) {
-        String namespace = cloud.prefix() + "w-" + name;
-        Shell.run("ip", "netns", "add", namespace);
-        Workload made = new Workload(name, namespace, cloud.makeDirectory("w-" + name));
-        cloud.closeLater(made);
-        made.run("ip", "link", "set", "lo", "up");
+        Workload made = WayOut.segment(cloud, name, address, host);
         made.run("ip", "address", "add", BEYOND + "/32", "dev", "lo");
-        made.run("ip", "link", "add", "eth0", "type", "bridge");
-        made.run("ip", "address", "add", address + "/24", "dev", "eth0");
-        made.run("ip", "link", "set", "eth0", "up");
-        made.run("ip", "link", "add", "to-host", "type", "veth", "peer", "name", "ext0", "netns", host.namespace());
-        made.run("ip", "link", "set", "to-host", "master", "eth0", "up");
         made.serve();
         return made;
-    }
-
-    private static String external(String physical, String cidr) {
-        String network = id(api.create(
-                "network",
-                Map.of(
-                        "name",
-                        physical,
-                        "router:external",
-                        true,
-                        "provider:network_type",
-                        "flat",
-                        "provider:physical_network",
-                        physical)));
-        api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", cidr, "enable_dhcp", false));
-        return network;
     }
 
     private static String port(String network, String group, Host host) {

@@ -22,27 +22,8 @@ record WayOut(Workload outside, String external, String network, String gateway)
 
     /** Joins these hosts to the segment and makes the networks through the API. */
     static WayOut make(Cloud cloud, Api api, Host... hosts) {
-        Workload outside = outside(cloud, hosts);
-        String external = id(api.create(
-                "network",
-                Map.of(
-                        "name", "outside",
-                        "router:external", true,
-                        "provider:network_type", "flat",
-                        "provider:physical_network", "public")));
-        api.create(
-                "subnet",
-                Map.of(
-                        "network_id",
-                        external,
-                        "ip_version",
-                        4,
-                        "cidr",
-                        "203.0.113.0/24",
-                        "allocation_pools",
-                        List.of(Map.of("start", "203.0.113.100", "end", "203.0.113.199")),
-                        "enable_dhcp",
-                        false));
+        Workload outside = segment(cloud, "outside", OUTSIDE, hosts);
+        String external = external(api, "public", "203.0.113.");
         String network = id(api.create("network", Map.of("name", "net")));
         String subnet = id(api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24")));
         JsonNode router =
@@ -56,14 +37,44 @@ record WayOut(Workload outside, String external, String network, String gateway)
         return new WayOut(outside, external, network, gateway);
     }
 
-    private static Workload outside(Cloud cloud, Host... hosts) {
-        String namespace = cloud.prefix() + "w-outside";
+    /** An external network on what hosts call {@code physical}, of 256 addresses; returns its id. */
+    static String external(Api api, String physical, String beginning) {
+        String external = id(api.create(
+                "network",
+                Map.of(
+                        "name",
+                        physical,
+                        "router:external",
+                        true,
+                        "provider:network_type",
+                        "flat",
+                        "provider:physical_network",
+                        physical)));
+        api.create(
+                "subnet",
+                Map.of(
+                        "network_id",
+                        external,
+                        "ip_version",
+                        4,
+                        "cidr",
+                        beginning + "0/24",
+                        "allocation_pools",
+                        List.of(Map.of("start", beginning + "100", "end", beginning + "199")),
+                        "enable_dhcp",
+                        false));
+        return external;
+    }
+
+    /** A host outside, whose {@code eth0} is the bridge of a segment that these hosts are joined to by their {@code ext0}. */
+    static Workload segment(Cloud cloud, String name, String address, Host... hosts) {
+        String namespace = cloud.prefix() + "w-" + name;
         Shell.run("ip", "netns", "add", namespace);
-        Workload made = new Workload("outside", namespace, cloud.makeDirectory("w-outside"));
+        Workload made = new Workload(name, namespace, cloud.makeDirectory("w-" + name));
         cloud.closeLater(made);
         made.run("ip", "link", "set", "lo", "up");
         made.run("ip", "link", "add", "eth0", "type", "bridge");
-        made.run("ip", "address", "add", OUTSIDE + "/24", "dev", "eth0");
+        made.run("ip", "address", "add", address + "/24", "dev", "eth0");
         made.run("ip", "link", "set", "eth0", "up");
         for (Host host : hosts) {
             String end = link(host);
