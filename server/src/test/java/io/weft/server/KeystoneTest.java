@@ -1,7 +1,14 @@
 package io.weft.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.client.Authentication;
+import io.weft.client.NetworkAttributes;
+import io.weft.client.NeutronClient;
+import io.weft.client.NeutronException;
+import io.weft.client.Query;
+import io.weft.client.Settings;
 import io.weft.server.keystone.Keystone;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -144,6 +151,29 @@ class KeystoneTest {
         assertThat(openstack("bob", "blue", "network", "list", "-f", "value", "-c", "Name"))
                 .doesNotContain("mine");
         assertThat(openstack("alice", "red", "network", "delete", "mine")).isEmpty();
+    }
+
+    @Test
+    void theTypedClientFindsTheServiceInTheCatalogueWithAPasswordAndWithAnApplicationCredential() throws Exception {
+        try (NeutronClient alice =
+                typed(new Authentication.Password("alice", "alicealice", "Default", "red", "Default"))) {
+            alice.networks().create(NetworkAttributes.NONE.name("typed"));
+        }
+        try (NeutronClient application = typed(keystone.applicationCredential("alice", "red"))) {
+            assertThat(application.networks().named("typed").name()).isEqualTo("typed");
+        }
+        try (NeutronClient stranger =
+                typed(new Authentication.Password("alice", "wrong!", "Default", "red", "Default"))) {
+            assertThatThrownBy(() -> stranger.networks().list(Query.ALL))
+                    .isInstanceOfSatisfying(NeutronException.class, e -> {
+                        assertThat(e.status()).isEqualTo(401);
+                        assertThat(e.getMessage()).contains("alice").doesNotContain("wrong!");
+                    });
+        }
+    }
+
+    private static NeutronClient typed(Authentication.Credential credential) {
+        return NeutronClient.of(Authentication.Keystone.of(URI.create(keystone.url()), credential), Settings.DEFAULTS);
     }
 
     private static void awaitStatus(Client client, int status) throws Exception {

@@ -1,5 +1,6 @@
 package io.weft.server.keystone;
 
+import io.weft.client.Authentication;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -215,6 +216,20 @@ public final class Keystone implements AutoCloseable {
                 .orElseThrow(() -> new IOException(response.statusCode() + " " + response.body()));
     }
 
+    /** An application credential that a user of {@link #user} makes in a project. */
+    public Authentication.ApplicationCredential applicationCredential(String user, String project)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response = send(
+                token(user, project),
+                "POST",
+                "/users/" + id("users", user) + "/application_credentials",
+                Map.of("application_credential", Map.of("name", "of " + user)),
+                "");
+        JsonNode made = JSON.readTree(response.body()).path("application_credential");
+        return new Authentication.ApplicationCredential(
+                made.get("id").asString(), made.get("secret").asString());
+    }
+
     /** Makes a token worthless. */
     public void revoke(String token) throws IOException, InterruptedException {
         send("DELETE", "/auth/tokens", Map.of(), token);
@@ -231,6 +246,11 @@ public final class Keystone implements AutoCloseable {
 
     private HttpResponse<String> send(String method, String path, Map<String, ?> body, String subject)
             throws IOException, InterruptedException {
+        return send(administrator, method, path, body, subject);
+    }
+
+    private HttpResponse<String> send(String token, String method, String path, Map<String, ?> body, String subject)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
                 .header("Content-Type", "application/json")
                 .method(
@@ -238,8 +258,8 @@ public final class Keystone implements AutoCloseable {
                         body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
-        if (!administrator.isEmpty()) {
-            request.header("X-Auth-Token", administrator);
+        if (!token.isEmpty()) {
+            request.header("X-Auth-Token", token);
         }
         if (!subject.isEmpty()) {
             request.header("X-Subject-Token", subject);

@@ -17,7 +17,13 @@ class ModuleOrderTest {
     /** Each line is a floor: what stands on it may use what stands above, and nothing beside or below. */
     private static final List<List<String>> FLOORS = List.of(
             List.of("io.weft.model"),
-            List.of("io.weft.store", "io.weft.protocol", "io.weft.reference", "io.weft.kernel", "io.weft.responders"),
+            List.of(
+                    "io.weft.store",
+                    "io.weft.protocol",
+                    "io.weft.reference",
+                    "io.weft.client",
+                    "io.weft.kernel",
+                    "io.weft.responders"),
             List.of("io.weft.domain", "io.weft.compiler", "io.weft.vrouter"),
             List.of("io.weft.rest"),
             List.of("io.weft.neutron", "io.weft.operations", "io.weft.agent"),
