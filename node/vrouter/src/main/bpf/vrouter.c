@@ -13,6 +13,7 @@
 #include "weft/ask.h"
 #include "weft/collect.h"
 #include "weft/external.h"
+#include "weft/hand.h"
 #include "weft/live.h"
 #include "weft/parse.h"
 

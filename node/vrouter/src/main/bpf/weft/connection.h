@@ -1,5 +1,5 @@
 /*
- * Connections: how a packet names its own, how long one lives, and where it is kept. A port has its connections to
+ * Connections: how a packet names its own, how long one lives, and what a port may have. A port has its connections to
  * itself, under the addresses and ports that its guest sees, so neither routers nor the other end's node matter.
  */
 #pragma once
@@ -14,9 +14,6 @@
 #define TCP_URG 0x20
 
 #define SECONDS(seconds) ((__u32)((seconds) * SECOND >> TICK_SHIFT))
-
-/* update_elem's word for BPF_NOEXIST (EEXIST). */
-#define ALREADY_THERE -17
 
 /* How long half-open connections count against their port's limit, if they are not answered. */
 #define HALF_OPEN_DRAIN (4 * SECOND)
@@ -189,39 +186,9 @@ INLINE void count_connections(__u32 port, __s32 change)
         __sync_fetch_and_add(&all->connections, change);
 }
 
-/*
- * Keeps an answered connection where no flood reaches it. False when there is no room for it, or the port has its
- * share: one port cannot use up what belongs to all.
- */
-STAGE int promote(struct connection_key *key, struct connection *connection)
+/* Whether one more of the port's may be answered: one port cannot use up what belongs to all. */
+INLINE bool may_answer(__u32 port)
 {
-    if (!key || !connection)
-        return 0;
-    __u32 port = key->port;
-    struct load *load = load_of(port);
-    if (!load || load->connections >= port_connections)
-        return 0;
-    if (previous_connection_bytes) {
-        /* What is still in the previous table has its place here. */
-        struct load *all = load_of(0);
-        if (!all || all->connections >= connection_capacity)
-            return 0;
-    }
-    long result = bpf_map_update_elem(&connections, key, connection, BPF_NOEXIST);
-    if (result == ALREADY_THERE) {
-        /* Another CPU was faster, or an old one has not been collected yet: it is counted and queued. */
-        if (bpf_map_update_elem(&connections, key, connection, BPF_EXIST))
-            return 0;
-        bpf_map_delete_elem(&half_open, key);
-        return 1;
-    }
-    if (result)
-        return 0;
-    if (bpf_map_push_elem(&connection_queue, key, 0)) {
-        bpf_map_delete_elem(&connections, key);
-        return 0;
-    }
-    count_connections(port, 1);
-    bpf_map_delete_elem(&half_open, key);
-    return 1;
+    struct load *own = load_of(port), *all = load_of(0);
+    return own && all && own->connections < port_connections && all->connections < connection_capacity;
 }

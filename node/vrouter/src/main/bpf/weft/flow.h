@@ -1,6 +1,6 @@
 /*
  * The way of flows: what became of a flow's last packet that took the whole way, so that the next ones need not. Each CPU
- * remembers its own, for the present tick of the clock at most, and only as long as no table has changed and no connection
+ * remembers its own, for the present window of time at most, and only as long as no table has changed and no connection
  * of the same ends has changed its state. docs/data-path.md says what may be remembered.
  */
 #pragma once
@@ -120,9 +120,7 @@ INLINE bool read_flow(struct __sk_buff *skb, __u32 offset, struct flow_key *key,
 
 INLINE void add_to_end(struct connection_key *key, const struct flow *flow, __u32 direction)
 {
-    struct connection *connection = find_answered(key);
-    if (!connection)
-        connection = bpf_map_lookup_elem(&half_open, key);
+    struct connection *connection = connection_at(seek_connection(key));
     if (!connection || (__s32)(flow->ticks - connection->created) < 0)
         return;
     if (direction == DIRECTION_EGRESS) {
@@ -171,10 +169,10 @@ INLINE struct flow *find_flow(const struct flow_key *key, struct flow_miss *miss
     __u64 *stamp = flow_stamp(&key->source, key->source_port, &key->destination, key->destination_port);
     if (!tags || !generation || !*generation || !stamp)
         return NULL;
-    __u32 now = ticks();
+    __u16 window = bpf_jiffies64() >> FLOW_WINDOW_SHIFT;
     miss->generation = *generation;
     miss->stamp = *stamp;
-    miss->ticks = now;
+    miss->window = window;
     miss->slot = slot + 1;
     miss->tag = tag;
     if (tags->of[slot] != tag)
@@ -182,7 +180,7 @@ INLINE struct flow *find_flow(const struct flow_key *key, struct flow_miss *miss
     struct flow *flow = bpf_map_lookup_elem(&flows, &slot);
     if (!flow || !same_flow(&flow->key, key))
         return NULL;
-    if (flow->generation == miss->generation && flow->stamp == miss->stamp && flow->ticks == now)
+    if (flow->generation == miss->generation && flow->stamp == miss->stamp && flow->window == window)
         return flow;
     settle_flow(flow);
     return NULL;
@@ -264,7 +262,8 @@ INLINE void begin_flow(struct flow *flow, const struct packet *packet, __u32 ent
         tags->of[slot] = packet->miss.tag;
     flow->generation = packet->miss.generation;
     flow->stamp = packet->miss.stamp;
-    flow->ticks = packet->miss.ticks;
+    flow->ticks = ticks();
+    flow->window = packet->miss.window;
     flow->key.entrance = entrance;
     copy_mac(flow->key.destination_mac, packet->destination_mac);
     copy_mac(flow->key.source_mac, packet->source_mac);

@@ -1,20 +1,25 @@
 /*
  * Taking over from a build whose connections or translations have another layout. An instance of the programs that has
  * `previous_connection_bytes` or `previous_translation_bytes` set looks into that build's tables too: what is missing in its
- * own is moved over when a packet asks for it, and inherit_rest moves what no packet asks for. Afterwards another instance
- * forwards, with both set to 0, where the verifier removes all of this.
+ * own is moved over when a packet asks for it, and inherit_connections and inherit_translations move what no packet asks
+ * for. Afterwards another instance forwards, with both set to 0, where the verifier removes all of this.
  * docs/decisions/0016-another-layout-under-traffic.md says why nothing is lost.
  *
  * An entry is made here before it is removed there. So who finds it in neither table need only look here once more.
  */
 #pragma once
 
+#include "connection_table.h"
 #include "translation.h"
 
 #define INHERITS_CONNECTIONS (previous_connection_bytes != 0)
 #define INHERITS_TRANSLATIONS (previous_translation_bytes != 0)
 
-/* How many keys of each kind inherit_rest takes in one run, in which its CPU handles no packets. */
+/* update_elem's word for BPF_NOEXIST (EEXIST). */
+#define ALREADY_THERE -17
+
+/* How many sets of connections, and keys of translations, are moved in one run, in which its CPU handles no packets. */
+#define INHERIT_SETS 16
 #define INHERIT_AT_ONCE 128
 
 /* Builds only ever append fields: the shorter value is how the longer one begins, and what it has not is 0. */
@@ -25,33 +30,43 @@ INLINE void read_previous(__u32 *to, __u32 to_bytes, const __u32 *from, __u32 fr
         to[i] = i * sizeof(*from) < from_bytes ? from[i] : 0;
 }
 
-/* Moves a key's entries of both tables, as far as they are there. */
+/* The previous tables' entry of a slot; NULL for no slot. */
+INLINE struct connection_set *previous_set(__u32 slot)
+{
+    __u32 set = (slot - 1) / CONNECTION_WAYS;
+    return slot ? bpf_map_lookup_elem(&previous_connection_sets, &set) : NULL;
+}
+
+/* Moves a key's entry, if it is there. */
 STAGE int inherit_connection(struct connection_key *key)
 {
     struct scratch *scratch = own_scratch();
     if (!scratch || !key)
         return 0;
     struct connection *copy = &scratch->inherited.connection;
-    void *found = bpf_map_lookup_elem(&previous_connections, key);
-    if (found) {
-        read_previous((void *)copy, sizeof(*copy), found, previous_connection_bytes);
-        long result = bpf_map_update_elem(&connections, key, copy, BPF_NOEXIST);
-        if (result == 0 && bpf_map_push_elem(&connection_queue, key, 0)) {
-            bpf_map_delete_elem(&connections, key);
-            return 0;
-        }
-        if (result == 0)
-            count_connections(key->port, 1);
-        if ((result == 0 || result == ALREADY_THERE) && bpf_map_delete_elem(&previous_connections, key) == 0)
-            count_connections(key->port, -1);
+    __u32 entry_bytes = sizeof(*key) + previous_connection_bytes;
+    __u32 slot = seek_in(&previous_connection_sets, previous_set_count, entry_bytes, key);
+    struct connection_set *set = previous_set(slot);
+    if (!set)
+        return 0;
+    __u32 way = (slot - 1) % CONNECTION_WAYS;
+    void *entry = (void *)set->ways + way * entry_bytes;
+    read_previous((void *)copy, sizeof(*copy), entry + sizeof(*key), previous_connection_bytes);
+    int result = keep_connection(key, copy, ticks(), false);
+    if (result == KEEP_MADE && copy->kept == CONNECTION_KEPT_ANSWERED)
+        count_connections(key->port, 1);
+    if (result == KEEP_FULL)
+        return 0;
+    struct connection *before = entry + sizeof(*key);
+    __u8 left = CONNECTION_KEPT_NOT;
+    bpf_spin_lock(&set->lock);
+    if (set->tags[way] && same_connection(entry, key)) {
+        set->tags[way] = 0;
+        left = before->kept;
     }
-    found = bpf_map_lookup_elem(&previous_half_open, key);
-    if (found) {
-        read_previous((void *)copy, sizeof(*copy), found, previous_connection_bytes);
-        long result = bpf_map_update_elem(&half_open, key, copy, BPF_NOEXIST);
-        if (result == 0 || result == ALREADY_THERE)
-            bpf_map_delete_elem(&previous_half_open, key);
-    }
+    bpf_spin_unlock(&set->lock);
+    if (left == CONNECTION_KEPT_ANSWERED)
+        count_connections(key->port, -1);
     return 0;
 }
 
@@ -97,14 +112,14 @@ STAGE int inherit_translation(struct translation_key *key)
     return 0;
 }
 
-/* An answered connection's entry. When it is NULL, half_open has what there is of the key. */
-INLINE struct connection *find_answered(struct connection_key *key)
+/* The slot of a key's entry, dead or alive; 0 when it has none. */
+INLINE __u32 seek_connection(struct connection_key *key)
 {
-    struct connection *found = bpf_map_lookup_elem(&connections, key);
-    if (found || !INHERITS_CONNECTIONS)
-        return found;
+    __u32 slot = seek_own(key);
+    if (slot || !INHERITS_CONNECTIONS)
+        return slot;
     inherit_connection(key);
-    return bpf_map_lookup_elem(&connections, key);
+    return seek_own(key);
 }
 
 INLINE struct translation *find_translation(struct translation_key *key)
@@ -126,13 +141,29 @@ INLINE bool is_taken_before(struct scratch *scratch, const struct translation_ke
            bpf_map_update_elem(&previous_translations, inward, scratch->inherited.nothing, BPF_NOEXIST) == ALREADY_THERE;
 }
 
-static long inherit_one_connection(__u32 index, __u32 *taken)
+static long inherit_set(__u32 index, __u32 *first)
 {
-    struct connection_key key;
-    if (bpf_map_pop_elem(&previous_connection_queue, &key))
+    __u32 number = *first + index;
+    struct connection_set *set = bpf_map_lookup_elem(&previous_connection_sets, &number);
+    if (!set)
         return 1;
-    inherit_connection(&key);
-    *taken += 1;
+    for (__u32 way = 0; way < CONNECTION_WAYS; way++) {
+        struct connection_key key;
+        if (!set->tags[way])
+            continue;
+        __builtin_memcpy(&key, (void *)set->ways + way * (sizeof(key) + previous_connection_bytes), sizeof(key));
+        inherit_connection(&key);
+    }
+    return 0;
+}
+
+/* Run by the loader, with the number of the first set as the mark, for all of them. */
+SEC("tc")
+int inherit_connections(struct __sk_buff *skb)
+{
+    __u32 first = skb->mark;
+    if (INHERITS_CONNECTIONS)
+        bpf_loop(INHERIT_SETS, inherit_set, &first, 0);
     return 0;
 }
 
@@ -146,13 +177,11 @@ static long inherit_one_translation(__u32 index, __u32 *taken)
     return 0;
 }
 
-/* Run by the loader until it returns 0: the number of keys that it took from the previous queues. */
+/* Run by the loader until it returns 0: the number of keys that it took from the previous queue. */
 SEC("tc")
-int inherit_rest(struct __sk_buff *skb)
+int inherit_translations(struct __sk_buff *skb)
 {
     __u32 taken = 0;
-    if (INHERITS_CONNECTIONS)
-        bpf_loop(INHERIT_AT_ONCE, inherit_one_connection, &taken, 0);
     if (INHERITS_TRANSLATIONS)
         bpf_loop(INHERIT_AT_ONCE, inherit_one_translation, &taken, 0);
     return taken;

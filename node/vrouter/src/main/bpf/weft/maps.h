@@ -35,8 +35,9 @@ TABLE(policy, BPF_MAP_TYPE_LPM_TRIE, struct policy_key, struct policy, BPF_F_NO_
 TABLE(policy_names, BPF_MAP_TYPE_HASH, struct policy_name_key, struct policy_name, BPF_F_NO_PREALLOC);
 TABLE(rule_sets, BPF_MAP_TYPE_ARRAY, __u32, struct rule_set, 0);
 TABLE(rule_hits, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, 0);
-TABLE(connections, BPF_MAP_TYPE_HASH, struct connection_key, struct connection, 0);
-TABLE(half_open, BPF_MAP_TYPE_LRU_HASH, struct connection_key, struct connection, 0);
+/* Mapped memory begins at a page: so entries begin at cache lines. */
+TABLE(connection_sets, BPF_MAP_TYPE_ARRAY, __u32, struct connection_set, BPF_F_MMAPABLE);
+TABLE(connection_secret, BPF_MAP_TYPE_ARRAY, __u32, struct connection_secret, 0);
 TABLE(flows, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct flow, 0);
 TABLE(flow_tags, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct flow_tags, 0);
 TABLE(flow_generation, BPF_MAP_TYPE_ARRAY, __u32, __u64, 0);
@@ -70,14 +71,7 @@ struct {
     __uint(max_entries, 65536);
 } events SEC(".maps");
 
-/* The keys of connections, in the order in which the collector looks at them; one for each entry. */
-struct {
-    __uint(type, BPF_MAP_TYPE_QUEUE);
-    __uint(max_entries, 1);
-    __type(value, struct connection_key);
-} connection_queue SEC(".maps");
-
-/* The same for translations: their outward keys. */
+/* The outward keys of translations, in the order in which the collector looks at them; one for each pair. */
 struct {
     __uint(type, BPF_MAP_TYPE_QUEUE);
     __uint(max_entries, 1);
@@ -85,15 +79,8 @@ struct {
 } translation_queue SEC(".maps");
 
 /* The tables of a build with another layout, in the instance that takes over from it; see inherit.h. Not used otherwise. */
-TABLE(previous_connections, BPF_MAP_TYPE_HASH, struct connection_key, struct connection, 0);
-TABLE(previous_half_open, BPF_MAP_TYPE_LRU_HASH, struct connection_key, struct connection, 0);
+TABLE(previous_connection_sets, BPF_MAP_TYPE_ARRAY, __u32, struct connection_set, BPF_F_MMAPABLE);
 TABLE(previous_translations, BPF_MAP_TYPE_HASH, struct translation_key, struct translation, BPF_F_NO_PREALLOC);
-
-struct {
-    __uint(type, BPF_MAP_TYPE_QUEUE);
-    __uint(max_entries, 1);
-    __type(value, struct connection_key);
-} previous_connection_queue SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_QUEUE);
@@ -101,14 +88,16 @@ struct {
     __type(value, struct translation_key);
 } previous_translation_queue SEC(".maps");
 
-/* Bytes of a value in the tables of a build with another layout; 0: there are none. */
+/* Bytes of a struct connection or translation in the tables of a build with another layout; 0: there are none. */
 const volatile __u32 previous_connection_bytes = 0;
+const volatile __u32 previous_set_count = 1; /* how many sets of connections it has */
 const volatile __u32 previous_translation_bytes = 0;
 
 /* What the loader reads: the versions of tables, as far as they may not be 1. */
 const volatile __u32 version_of_ports = VERSION_OF_ports;
 const volatile __u32 version_of_nodes = VERSION_OF_nodes;
-const volatile __u32 version_of_connections = VERSION_OF_connections;
+const volatile __u32 version_of_flows = VERSION_OF_flows;
+const volatile __u32 version_of_connection_sets = VERSION_OF_connection_sets;
 const volatile __u32 version_of_translations = VERSION_OF_translations;
 
 struct collector {
@@ -117,11 +106,15 @@ struct collector {
 
 TABLE(collector, BPF_MAP_TYPE_ARRAY, __u32, struct collector, 0);
 
+/* The set of connections that the collector looks at next. */
+TABLE(next_collected, BPF_MAP_TYPE_ARRAY, __u32, __u32, 0);
+
 /* Set in the instances that explain: an enum tracing_mode; see trace.h. */
 const volatile __u32 tracing = 0;
 
 /* What the loader says of sizes, since programs cannot ask a map. */
-const volatile __u32 connection_capacity = 1;
+const volatile __u32 set_count = 1;           /* of connections */
+const volatile __u32 connection_capacity = 1; /* answered ones */
 const volatile __u32 port_connections = 1; /* how many of them a port may have */
 const volatile __u32 port_half_open = 1;
 const volatile __u32 translation_capacity = 1;

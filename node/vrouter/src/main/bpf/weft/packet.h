@@ -43,7 +43,7 @@ enum fragment {
 struct flow_miss {
     __u64 generation;
     __u64 stamp;
-    __u32 ticks;
+    __u32 window;
     __u16 slot; /* of flows, and one more; 0: it is not to be remembered */
     __u16 tag;
 };
@@ -90,7 +90,7 @@ struct packet {
 enum unsettled {
     SETTLED,
     UNSETTLED,
-    UNSETTLED_ABSENT, /* and connections has none of its name */
+    UNSETTLED_SOUGHT, /* and what the table of connections has of it was sought already */
 };
 
 enum translated {
@@ -119,12 +119,6 @@ struct rewrite {
     __u32 fresh_address;
 };
 
-enum kept {
-    KEPT_NOWHERE,
-    KEPT_HALF_OPEN,
-    KEPT_ESTABLISHED, /* in connections */
-};
-
 /* What rules are asked, and what they said. */
 struct ruling {
     struct connection_key key;
@@ -133,7 +127,7 @@ struct ruling {
     struct peer_class_key peer;
     struct policy_key asked;
     __u32 rule;
-    __u32 kept; /* enum kept: where the key was found, dead or alive */
+    __u32 slot; /* where the key was found, dead or alive; 0: nowhere */
 };
 
 /* A translation in the making. */

@@ -78,7 +78,8 @@ STAGE int renew(struct port *port, struct connection *connection, __u32 epoch)
     if (verdict & POLICY_STATEFUL) {
         connection->rule = ruling->rule;
         if (connection->state == CONNECTION_CUT && !(connection->flags & CONNECTION_CUT_BY_HAND))
-            connection->state = ruling->kept == KEPT_ESTABLISHED ? CONNECTION_ESTABLISHED : CONNECTION_PICKED_UP;
+            connection->state =
+                connection->kept == CONNECTION_KEPT_ANSWERED ? CONNECTION_ESTABLISHED : CONNECTION_PICKED_UP;
         return 1;
     }
     if (!verdict && ruling->key.protocol == IPPROTO_TCP) {
@@ -89,19 +90,14 @@ STAGE int renew(struct port *port, struct connection *connection, __u32 epoch)
     return 0;
 }
 
-/* A connection's entry, if it lives and the rules still agree. Absent: connections has been asked, and has none. */
-INLINE struct connection *find_connection(struct ruling *ruling, struct port *port, __u32 epoch, __u32 now,
-                                          bool absent, bool *established)
+/* A connection's entry, if it lives and the rules still agree. Sought: ruling->slot is known. */
+INLINE struct connection *find_connection(struct ruling *ruling, struct port *port, __u32 epoch, __u32 now, bool sought)
 {
-    struct connection *connection = absent ? NULL : find_answered(&ruling->key);
-    *established = connection != NULL;
-    ruling->kept = KEPT_ESTABLISHED;
-    if (!connection) {
-        connection = bpf_map_lookup_elem(&half_open, &ruling->key);
-        ruling->kept = connection ? KEPT_HALF_OPEN : KEPT_NOWHERE;
-    }
+    if (!sought)
+        ruling->slot = seek_connection(&ruling->key);
+    struct connection *connection = connection_at(ruling->slot);
     bool alive = connection && is_alive(connection, ruling->key.protocol, now);
-    trace_connection(&ruling->key, ruling->kept | (connection && !alive ? TRACE_KEPT_DEAD : 0),
+    trace_connection(&ruling->key, connection ? connection->kept | (alive ? 0 : TRACE_KEPT_DEAD) : TRACE_KEPT_NOWHERE,
                      connection ? connection->state : CONNECTION_NONE);
     if (!alive)
         return NULL;
@@ -129,8 +125,8 @@ STAGE int follow(struct __sk_buff *skb, struct packet *packet, struct port *port
     if (tcp && !is_valid_tcp(flags))
         return judge_odd(packet, port, direction);
 
-    struct connection *connection = find_connection(
-        ruling, port, epoch, tracking.now, packet->unsettled == UNSETTLED_ABSENT, &tracking.established);
+    struct connection *connection =
+        find_connection(ruling, port, epoch, tracking.now, packet->unsettled == UNSETTLED_SOUGHT);
     if (!connection) {
         if (!tcp) {
             bool answer = is_icmp(is_ipv4(packet), packet->protocol) &&
@@ -147,6 +143,7 @@ STAGE int follow(struct __sk_buff *skb, struct packet *packet, struct port *port
     }
     saw(connection, tracking.now);
     count_connection(skb, connection, direction);
+    tracking.answered = connection->kept == CONNECTION_KEPT_ANSWERED;
     __u8 before = connection->state;
     if (!tcp) {
         plain_step(&tracking, ruling, connection);
@@ -210,7 +207,7 @@ STAGE int quotes_connection(struct __sk_buff *skb, struct packet *packet, struct
     struct connection_key *key = &scratch->ruling.key;
     struct ip *source = direction == DIRECTION_EGRESS ? &key->remote : &key->local;
     struct ip *destination = direction == DIRECTION_EGRESS ? &key->local : &key->remote;
-    bool ipv4 = is_ipv4(packet), established;
+    bool ipv4 = is_ipv4(packet);
     __u32 offset = packet->transport_offset + 8;
     __u32 back = direction == DIRECTION_EGRESS ? DIRECTION_INGRESS : DIRECTION_EGRESS;
     __u8 protocol, begin[8];
@@ -256,7 +253,7 @@ STAGE int quotes_connection(struct __sk_buff *skb, struct packet *packet, struct
         }
     }
     struct connection *connection =
-        find_connection(&scratch->ruling, port, epoch, ticks_of(packet), false, &established);
+        find_connection(&scratch->ruling, port, epoch, ticks_of(packet), false);
     return connection && connection->state != CONNECTION_CUT;
 }
 
@@ -335,12 +332,12 @@ INLINE bool is_settled(const struct connection *connection, const struct rule_se
            (connection->state == CONNECTION_ANSWERED && !forward);
 }
 
-/* One lookup for a packet of an established connection, two for UDP that is not answered; without rules none. */
+/* One look into the table of connections for each packet; without rules none. */
 INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, struct port *port, __u32 direction)
 {
     struct scratch *scratch = own_scratch();
     __u32 set = port->rule_set;
-    bool absent = false;
+    bool sought = false;
     if (!set)
         return DROP_NONE;
     if (!scratch)
@@ -350,25 +347,21 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
         !(packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))) {
         name_addresses(key, port->number, packet->protocol, direction, &packet->source, &packet->destination);
         name_ports(key, direction, packet->source_port, packet->destination_port);
-        struct connection *connection = find_answered(key);
-        absent = !connection;
-        if (!connection && packet->protocol == IPPROTO_UDP)
-            connection = bpf_map_lookup_elem(&half_open, key);
+        sought = true;
+        scratch->ruling.slot = seek_connection(key);
+        struct connection *connection = connection_at(scratch->ruling.slot);
         struct rule_set *facts = bpf_map_lookup_elem(&rule_sets, &set);
         if (connection && facts && is_settled(connection, facts, set, direction)) {
             __u32 now = ticks_of(packet);
             if (is_alive(connection, packet->protocol, now)) {
-                trace_connection(key,
-                                 bpf_map_lookup_elem(&connections, key) ? TRACE_KEPT_ESTABLISHED
-                                                                         : TRACE_KEPT_HALF_OPEN,
-                                 connection->state);
+                trace_connection(key, connection->kept, connection->state);
                 saw(connection, now);
                 count_connection(skb, connection, direction);
                 return DROP_NONE;
             }
         }
     }
-    packet->unsettled = absent ? UNSETTLED_ABSENT : UNSETTLED;
+    packet->unsettled = sought ? UNSETTLED_SOUGHT : UNSETTLED;
     return judge_slowly(skb, packet, port, direction);
 }
 

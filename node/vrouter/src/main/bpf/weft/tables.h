@@ -17,13 +17,14 @@
  */
 #define VERSION_OF_ports 2 /* 1 had no rule_set and no peer_scope */
 #define VERSION_OF_nodes 2 /* 1 had no next_hop and no uplink */
+#define VERSION_OF_flows 2 /* 1 had no window */
 
 /*
  * These change under traffic, up and down: fields are only ever appended to struct connection and struct translation, 0 is
- * what a build that does not know them would do, and keys stay as they are (inherit.h). half_open and the queues have the
- * version of the table that they belong to.
+ * what a build that does not know them would do, and keys stay as they are (inherit.h). translation_queue has the version of
+ * translations.
  */
-#define VERSION_OF_connections 1
+#define VERSION_OF_connection_sets 1
 #define VERSION_OF_translations 1
 
 struct ip {
@@ -520,8 +521,8 @@ struct service_address {
 /* service_policers: port number -> nanoseconds at which the port's bucket for services is full again */
 
 /*
- * connections, half_open: (port, what its guest sees) -> connection. Each end on this node has an entry of its own.
- * half_open has those that nobody has answered yet; a flood pushes out its like there and nothing else.
+ * connection_sets: by a hash of (port, what its guest sees) -> the connections of that hash. Each end on this node has an
+ * entry of its own. connection_table.h has what is done with it.
  */
 struct connection_key {
     __u16 port; /* number */
@@ -581,6 +582,13 @@ enum connection_flag {
 /* Time of connections: units of 2^30 nanoseconds of CLOCK_MONOTONIC. */
 #define TICK_SHIFT 30
 
+/* What an entry counts as; it has its tag as long as it counts as anything. */
+enum connection_kept {
+    CONNECTION_KEPT_NOT = 0,
+    CONNECTION_KEPT_HALF_OPEN = 1, /* nobody has answered yet: it makes room when its set is full */
+    CONNECTION_KEPT_ANSWERED = 2,  /* it is counted in loads, and nothing pushes it out while it lives */
+};
+
 struct connection {
     __u32 seen; /* ticks: the last packet */
     __u32 rule_set;
@@ -588,15 +596,36 @@ struct connection {
     __u32 rule;  /* that allowed it */
     __u8 state;
     __u8 flags;
-    __u16 reserved;
+    __u8 kept; /* enum connection_kept */
+    __u8 reserved;
     __u32 created;  /* ticks */
     __u32 sequence; /* of the last SYN, which an answer must acknowledge */
-    __u32 reserved2[3];
+    __u32 reserved2;
     __u64 sent_packets; /* by the workload */
     __u64 sent_bytes;
     __u64 received_packets;
     __u64 received_bytes;
-    __u32 room[8]; /* not used: with its key and the kernel's header an entry takes three cache lines */
+    __u32 room[6]; /* not used: with its key an entry takes two cache lines */
+};
+
+struct connection_entry {
+    struct connection_key key;
+    struct connection connection;
+};
+
+#define CONNECTION_WAYS 16
+
+struct connection_set {
+    struct bpf_spin_lock lock; /* for whoever gives an entry to a key, or takes it away */
+    __u32 reserved;
+    __u16 tags[CONNECTION_WAYS]; /* another part of the hash of the key that has the entry; 0: it is free */
+    __u32 room[6];
+    struct connection_entry ways[CONNECTION_WAYS];
+};
+
+/* connection_secret: one record of random words, so that nobody outside knows which connections share a set */
+struct connection_secret {
+    __u32 word[sizeof(struct connection_key) / 4];
 };
 
 /*
@@ -627,8 +656,9 @@ struct flow {
     struct flow_key key;
     __u64 generation; /* flow_generation and the ends' flow_stamps, from before any table was read */
     __u64 stamp;
-    __u32 ticks; /* the second in which it counts */
-    __u32 kind;
+    __u32 ticks; /* when it was remembered */
+    __u16 kind;
+    __u16 window; /* the time in which it counts; see FLOW_WINDOW_SHIFT */
     __u32 target;
     __u32 sender;   /* port number of the workload that sends; 0: it is on another node */
     __u32 receiver; /* likewise */
@@ -638,6 +668,9 @@ struct flow {
     struct ip node; /* from the tunnel: the outer source; otherwise :: */
 };
 #define FLOW_BITS 13
+
+/* A window is so many jiffies: about a second at 250 a second, 2.6 at 100. The kernel's clocks take longer to read. */
+#define FLOW_WINDOW_SHIFT 8
 
 /*
  * flow_tags: a part of the hash of each slot's flow. Most packets of short connections ask for a flow that is not there;
@@ -738,7 +771,8 @@ _Static_assert(sizeof(struct services) == 4, "services");
 _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");
 _Static_assert(sizeof(struct connection_key) == 40, "connection_key");
-_Static_assert(sizeof(struct connection) == 104, "connection");
+_Static_assert(sizeof(struct connection) == 88, "connection");
+_Static_assert(sizeof(struct connection_set) == 64 + CONNECTION_WAYS * 128, "connection_set");
 _Static_assert(sizeof(struct flow_key) == 56, "flow_key");
 _Static_assert(sizeof(struct flow) == 128, "flow");
 _Static_assert(sizeof(struct load) == 24, "load");

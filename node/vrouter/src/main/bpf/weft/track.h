@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "connection.h"
+#include "inherit.h"
 #include "rules.h"
 
 /* A packet that is to be judged, and where its connection is kept. */
@@ -14,7 +14,7 @@ struct tracking {
     __u32 now;
     __u32 sequence;       /* TCP, machine order */
     __u32 acknowledgement; /* likewise */
-    bool established;      /* whether the entry is in connections; otherwise it is in half_open */
+    bool answered;         /* whether the entry counts as such; otherwise as half open */
 };
 
 INLINE enum drop_reason denied(__u32 direction)
@@ -49,7 +49,7 @@ STAGE int judge_odd(struct packet *packet, struct port *port, __u32 direction)
 
 /*
  * Judges a packet that begins a connection and, when it is let in by a stateful rule, notes the connection: in place
- * where there is an entry that is of no use any more.
+ * where its name has an entry that is of no use any more.
  */
 STAGE int begin(struct __sk_buff *skb, struct packet *packet, struct port *port, __u32 direction, __u32 sequence)
 {
@@ -62,16 +62,10 @@ STAGE int begin(struct __sk_buff *skb, struct packet *packet, struct port *port,
     int verdict = find_verdict(ruling);
     if (!verdict)
         return denied(direction);
-    struct connection *old = NULL, *waiting = NULL;
-    if (ruling->kept == KEPT_ESTABLISHED)
-        old = bpf_map_lookup_elem(&connections, &ruling->key);
-    else if (ruling->kept == KEPT_HALF_OPEN)
-        waiting = bpf_map_lookup_elem(&half_open, &ruling->key);
+    struct connection *old = connection_at(ruling->slot);
     if (!(verdict & POLICY_STATEFUL)) {
         if (old)
             old->state = CONNECTION_NONE;
-        if (waiting)
-            waiting->state = CONNECTION_NONE;
         return DROP_NONE;
     }
     struct rule_set *facts = bpf_map_lookup_elem(&rule_sets, &set);
@@ -87,21 +81,12 @@ STAGE int begin(struct __sk_buff *skb, struct packet *packet, struct port *port,
                    : packet->tcp_flags & TCP_SYN   ? CONNECTION_SYN_SENT
                                                    : CONNECTION_PICKED_UP;
     fresh->flags = direction == DIRECTION_EGRESS ? CONNECTION_FROM_WORKLOAD : 0;
+    fresh->kept = CONNECTION_KEPT_HALF_OPEN;
     fresh->sequence = sequence;
     count_connection(skb, fresh, direction);
-    if (old) {
-        *old = *fresh;
-        return DROP_NONE;
-    }
-    if (waiting) {
-        *waiting = *fresh;
-        return DROP_NONE;
-    }
-    if (!may_open(number, direction))
+    if (!old && !may_open(number, direction))
         return DROP_HALF_OPEN_LIMIT;
-    if (bpf_map_update_elem(&half_open, &ruling->key, fresh, BPF_ANY))
-        return DROP_CONNECTIONS_FULL;
-    return DROP_NONE;
+    return keep_connection(&ruling->key, fresh, now, true) == KEEP_MADE ? DROP_NONE : DROP_CONNECTIONS_FULL;
 }
 
 /* Ends one that nobody has answered as it should. */
@@ -109,27 +94,23 @@ INLINE void forget(struct tracking *tracking, struct ruling *ruling, struct conn
 {
     __u8 flags = connection->flags;
     connection->state = CONNECTION_NONE;
-    if (tracking->established)
-        return;
-    if (bpf_map_delete_elem(&half_open, &ruling->key) == 0)
+    struct connection_set *set = tracking->answered || !ruling->slot ? NULL : set_of(ruling->slot);
+    if (set && release(set, (ruling->slot - 1) % CONNECTION_WAYS, &ruling->key))
         no_longer_open(tracking->port, flags);
 }
 
 /* Both ends have spoken. False when there is no room for it. */
 INLINE bool establish(struct tracking *tracking, struct ruling *ruling, struct connection *connection, __u8 tcp_flags)
 {
-    struct connection *fresh = &ruling->fresh;
     bool sent = tracking->direction == DIRECTION_EGRESS;
-    if (!tracking->established) {
-        *fresh = *connection;
-        connection = fresh;
-    }
+    if (!tracking->answered && (!may_answer(tracking->port) || !count_as_answered(&ruling->key, ruling->slot)))
+        return false;
     connection->state = CONNECTION_ESTABLISHED;
     if (tcp_flags & TCP_FIN) {
         connection->flags |= sent ? CONNECTION_FIN_SENT : CONNECTION_FIN_RECEIVED;
         connection->state = CONNECTION_CLOSING;
     }
-    return tracking->established || promote(&ruling->key, fresh);
+    return true;
 }
 
 /* What TCP's flags may be together; the rest is for fingerprints and attacks (RFC 9293 section 3.10.7). */
@@ -212,8 +193,8 @@ INLINE enum step opening_step(struct tracking *tracking, struct ruling *ruling, 
             return STEP_PASS;
         if (!establish(tracking, ruling, connection, flags))
             return STEP_FULL;
-        if (!tracking->established)
-            no_longer_open(tracking->port, ruling->fresh.flags);
+        if (!tracking->answered)
+            no_longer_open(tracking->port, connection->flags);
         return STEP_PASS;
     default: /* CONNECTION_PICKED_UP */
         if (syn)
@@ -226,8 +207,8 @@ INLINE enum step opening_step(struct tracking *tracking, struct ruling *ruling, 
             return STEP_PASS;
         if (!establish(tracking, ruling, connection, flags))
             return STEP_FULL;
-        if (!tracking->established)
-            no_longer_open(tracking->port, ruling->fresh.flags);
+        if (!tracking->answered)
+            no_longer_open(tracking->port, connection->flags);
         return STEP_PASS;
     }
 }
@@ -270,7 +251,7 @@ INLINE enum step established_step(struct tracking *tracking, struct connection *
     }
     /* Whoever talks on has not sent the reset: it was forged, or too old to count. */
     if (connection->state == CONNECTION_RESET && sent == !!(connection->flags & CONNECTION_RESET_SENT))
-        connection->state = tracking->established ? CONNECTION_ESTABLISHED : CONNECTION_PICKED_UP;
+        connection->state = tracking->answered ? CONNECTION_ESTABLISHED : CONNECTION_PICKED_UP;
     return STEP_PASS;
 }
 

@@ -42,10 +42,9 @@ final class Capacities {
                 Map.entry("rule_sets", sizes.ruleSets()),
                 Map.entry("rule_hits", sizes.rules()),
                 Map.entry("policy_names", sizes.policyNames()),
-                Map.entry("connections", sizes.connections()),
-                // Keys of entries that were removed from outside stay until the collector comes by.
-                Map.entry("connection_queue", sizes.connections() + sizes.connections() / 4),
-                Map.entry("half_open", sizes.halfOpen()),
+                Map.entry("connection_sets", sizes.connectionSets()),
+                Map.entry("connection_secret", 1),
+                Map.entry("next_collected", 1),
                 Map.entry("fragments", sizes.fragments()),
                 Map.entry("flows", Flows.SLOTS),
                 Map.entry("flow_tags", 1),

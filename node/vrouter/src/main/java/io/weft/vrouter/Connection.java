@@ -89,17 +89,15 @@ public record Connection(
     static final int ESTABLISHED_UDP = 300;
     static final int ESTABLISHED_ICMP = 30;
 
-    /** Where {@code seen}, {@code state} and {@code flags} lie in the struct. */
+    /** Where {@code seen} and {@code kept} lie in the struct. */
     static final int SEEN_OFFSET = 0;
 
-    static final int STATE_OFFSET = 16;
-    static final int FLAGS_OFFSET = 17;
+    static final int KEPT_OFFSET = 18;
 
-    static final int CUT_BY_HAND = 1 << 7;
     private static final int FROM_WORKLOAD = 1;
-    private static final int UNREAD = 32;
+    private static final int UNREAD = 24;
 
-    static final Codec<Connection> CODEC = new Codec<>(104, Connection::write, Connection::read);
+    static final Codec<Connection> CODEC = new Codec<>(88, Connection::write, Connection::read);
 
     /** The present time in ticks: the clock of {@link System#nanoTime} is the programs' clock. */
     static int now() {
@@ -149,7 +147,7 @@ public record Connection(
                 .put((byte) (connection.fromWorkload ? FROM_WORKLOAD : 0))
                 .putShort((short) 0)
                 .putInt(connection.created)
-                .put(new byte[16])
+                .put(new byte[8])
                 .putLong(connection.sentPackets)
                 .putLong(connection.sentBytes)
                 .putLong(connection.receivedPackets)
@@ -166,7 +164,7 @@ public record Connection(
         int flags = in.get();
         in.getShort();
         int created = in.getInt();
-        in.position(in.position() + 16);
+        in.position(in.position() + 8);
         Connection connection = new Connection(
                 state,
                 (flags & FROM_WORKLOAD) != 0,

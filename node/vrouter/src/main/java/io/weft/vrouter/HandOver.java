@@ -6,8 +6,8 @@ import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.bpf.BpfMap;
 import io.weft.kernel.bpf.BpfObject;
 import io.weft.kernel.bpf.BpfProgram;
+import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,8 +46,16 @@ final class HandOver {
         /** The one with the version first. */
         private List<String> tables() {
             return switch (this) {
-                case CONNECTIONS -> List.of("connections", "half_open", "connection_queue");
+                case CONNECTIONS -> List.of(ConnectionTable.SETS);
                 case TRANSLATIONS -> List.of("translations", "translation_queue");
+            };
+        }
+
+        /** What a connection or translation takes in the first table, without its key. */
+        private int bytes(BpfMap table) {
+            return switch (this) {
+                case CONNECTIONS -> ConnectionTable.bytesOfConnection(table);
+                case TRANSLATIONS -> table.valueBytes();
             };
         }
 
@@ -56,8 +64,14 @@ final class HandOver {
         }
     }
 
+    private static final String INHERIT_CONNECTIONS = "inherit_connections";
+    private static final String INHERIT_TRANSLATIONS = "inherit_translations";
+
     /** Maps that stand for the previous tables. */
     static final String PREVIOUS = "previous_";
+
+    /** Programs that only an heir has. */
+    static final List<String> PROGRAMS = List.of(INHERIT_CONNECTIONS, INHERIT_TRANSLATIONS);
 
     /** In the order of {@code handover.c}. */
     private static final List<String> HOOKS = List.of(
@@ -67,6 +81,9 @@ final class HandOver {
     private static final int NAME = 15;
 
     private static final int ANY_FRAME = 64;
+
+    /** How many sets of connections one run moves, as in {@code inherit.h}. */
+    private static final int SETS_AT_ONCE = 16;
 
     /**
      * The generation that takes over.
@@ -166,7 +183,10 @@ final class HandOver {
         for (Family family : previous.keySet()) {
             BpfMap table = tables.get(family.first());
             if (table != null) {
-                heir.global(family.bytes, table.valueBytes());
+                heir.global(family.bytes, family.bytes(table));
+                if (family == Family.CONNECTIONS) {
+                    heir.global("previous_set_count", table.info().maxEntries());
+                }
             }
         }
         heir.autoload("start_collector", false);
@@ -219,31 +239,22 @@ final class HandOver {
 
     /** No program of the previous generation runs any more, so nothing is added to its tables. */
     private static void moveRest(BpfObject heir, Map<String, BpfMap> tables) {
-        BpfMap halfOpen = tables.get("half_open");
-        BpfMap queue = tables.get("connection_queue");
-        try (TestRun run = new TestRun(heir.program("inherit_rest"))) {
-            drain(run);
-            if (halfOpen == null || queue == null) {
-                return;
-            }
-            // Half-open connections are in no queue.
-            List<byte[]> keys = new ArrayList<>();
-            halfOpen.forEach((key, value) -> keys.add(key.toArray(ValueLayout.JAVA_BYTE)));
-            int room = queue.info().maxEntries();
-            for (int from = 0; from < keys.size(); from += room) {
-                keys.subList(from, Math.min(keys.size(), from + room)).forEach(queue::push);
-                drain(run);
+        BpfMap sets = tables.get(ConnectionTable.SETS);
+        if (sets != null) {
+            try (TestRun run = new TestRun(heir.program(INHERIT_CONNECTIONS))) {
+                for (int first = 0; first < sets.info().maxEntries(); first += SETS_AT_ONCE) {
+                    run.run(new byte[ANY_FRAME], SkbContext.EMPTY.withMark(first));
+                }
             }
         }
-    }
-
-    private static void drain(TestRun run) {
-        int moved;
-        do {
-            moved = run.run(new byte[ANY_FRAME]).returned();
-            if (moved < 0) {
-                throw new KernelException("move connections to their new tables", Errno.EINVAL, "result " + moved);
-            }
-        } while (moved > 0);
+        try (TestRun run = new TestRun(heir.program(INHERIT_TRANSLATIONS))) {
+            int moved;
+            do {
+                moved = run.run(new byte[ANY_FRAME]).returned();
+                if (moved < 0) {
+                    throw new KernelException("move translations to their new table", Errno.EINVAL, "result " + moved);
+                }
+            } while (moved > 0);
+        }
     }
 }

@@ -72,7 +72,7 @@ final class KernelLiveTrace implements LiveTrace {
             forwarding.globals().forEach(object::global);
             object.global("tracing", LIVE);
             object.autoload("start_collector", false);
-            object.autoload("inherit_rest", false);
+            HandOver.PROGRAMS.forEach(name -> object.autoload(name, false));
             object.load();
             live = new KernelLiveTrace(forwarding, object, filter, most, time);
         } catch (RuntimeException e) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,6 +33,9 @@ final class KernelTracer implements Tracer {
 
     /** After so many runs a trace is given as it is, whatever else it asks for: connections may come and go meanwhile. */
     private static final int ROUNDS = 8;
+
+    /** Room for what one trace may ask for. */
+    private static final int CONNECTION_SETS = 16;
 
     /** How a map of the tracer's own is filled before a trace. */
     enum Filling {
@@ -57,14 +61,13 @@ final class KernelTracer implements Tracer {
             Map.entry("rule_hits", new Own(Filling.LEFT, 1)),
             Map.entry("events", new Own(Filling.LEFT, 65536)),
             Map.entry("collector", new Own(Filling.LEFT, 1)),
-            Map.entry("connection_queue", new Own(Filling.EMPTY, 64)),
             Map.entry("flows", new Own(Filling.EMPTY, 1)),
             Map.entry("flow_tags", new Own(Filling.LEFT, 1)),
             Map.entry("flow_generation", new Own(Filling.EMPTY, 1)),
             Map.entry("flow_stamps", new Own(Filling.EMPTY, 1)),
             Map.entry("fragments", new Own(Filling.EMPTY, 64)),
-            Map.entry("connections", new Own(Filling.ASKED, 64)),
-            Map.entry("half_open", new Own(Filling.ASKED, 64)),
+            Map.entry("next_collected", new Own(Filling.LEFT, 1)),
+            Map.entry(ConnectionTable.SETS, new Own(Filling.ASKED, CONNECTION_SETS)),
             Map.entry("loads", new Own(Filling.WHOLE, 0)),
             Map.entry("policers", new Own(Filling.WHOLE, 0)),
             Map.entry("packet_buckets", new Own(Filling.WHOLE, 0)),
@@ -113,7 +116,8 @@ final class KernelTracer implements Tracer {
             globals.forEach(object::global);
             object.global("tracing", CRAFTED);
             object.autoload("start_collector", false);
-            object.autoload("inherit_rest", false);
+            object.global("set_count", CONNECTION_SETS);
+            HandOver.PROGRAMS.forEach(name -> object.autoload(name, false));
             object.load();
             return new KernelTracer(object, forwarding);
         } catch (RuntimeException e) {
@@ -171,8 +175,7 @@ final class KernelTracer implements Tracer {
         boolean fresh = false;
         for (Decision.Tracked tracked : trace.all(Decision.Tracked.class)) {
             ByteBuffer key = ByteBuffer.wrap(ConnectionKey.CODEC.encode(tracked.key()));
-            fresh |= asks(new Asked("connections", key), asked);
-            fresh |= asks(new Asked("half_open", key), asked);
+            fresh |= asks(new Asked(ConnectionTable.SETS, key), asked);
         }
         for (Decision.Sought sought : trace.all(Decision.Sought.class)) {
             fresh |= asks(new Asked("translations", sought.raw()), asked);
@@ -181,25 +184,35 @@ final class KernelTracer implements Tracer {
     }
 
     private boolean asks(Asked entry, Set<Asked> asked) {
-        return asked.add(entry)
-                && forwarding.map(entry.map()).lookup(entry.bytes()).isPresent();
+        return asked.add(entry) && find(entry).isPresent();
+    }
+
+    private Optional<byte[]> find(Asked entry) {
+        return entry.map().equals(ConnectionTable.SETS)
+                ? new ConnectionTable(forwarding).find(ConnectionKey.CODEC.decode(entry.bytes()))
+                : forwarding.map(entry.map()).lookup(entry.bytes());
     }
 
     private void fill(Set<Asked> asked) {
         OWN.forEach((name, own) -> {
             if (own.filling != Filling.LEFT) {
                 BpfMap to = object.map(name);
-                empty(to);
+                if (own.filling != Filling.WHOLE || to.info().type() != MapType.ARRAY.number()) {
+                    empty(to);
+                }
                 if (own.filling == Filling.WHOLE) {
                     forwarding.map(name).forEach((key, value) -> to.update(key, value, UpdateMode.ANY));
                 }
             }
         });
         for (Asked entry : asked) {
-            forwarding
-                    .map(entry.map())
-                    .lookup(entry.bytes())
-                    .ifPresent(value -> object.map(entry.map()).update(entry.bytes(), value));
+            find(entry).ifPresent(value -> {
+                if (entry.map().equals(ConnectionTable.SETS)) {
+                    new ConnectionTable(object).keep(ConnectionKey.CODEC.decode(entry.bytes()), value);
+                } else {
+                    object.map(entry.map()).update(entry.bytes(), value);
+                }
+            });
         }
     }
 
@@ -210,8 +223,11 @@ final class KernelTracer implements Tracer {
                 // Another one.
             }
         } else if (type == MapType.ARRAY.number() || type == MapType.PER_CPU_ARRAY.number()) {
-            // Its slots cannot be removed. Those of WHOLE are written afterwards; the others have one.
-            map.update(BpfMap.intKey(0), new byte[map.valueBytes()]);
+            // Its slots cannot be removed.
+            byte[] nothing = new byte[map.valueBytes()];
+            for (int slot = 0; slot < map.info().maxEntries(); slot++) {
+                map.update(BpfMap.intKey(slot), nothing);
+            }
         } else {
             List<byte[]> keys = new ArrayList<>();
             map.forEach((key, value) -> keys.add(key.toArray(ValueLayout.JAVA_BYTE)));

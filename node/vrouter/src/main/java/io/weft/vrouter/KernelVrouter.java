@@ -27,6 +27,9 @@ final class KernelVrouter implements Vrouter {
     /** Written anew by each generation of programs, so never pinned. */
     private static final Set<String> UNPINNED = Set.of("scratch", "trace", "live", "live_filter");
 
+    /** Tables that no build makes any more; what stood in them is not moved over. */
+    private static final List<String> RETIRED = List.of("connections_v1", "half_open_v1", "connection_queue_v1");
+
     /** A port may have this part of all connections, and of all that wait for an answer. */
     private static final int CONNECTION_SHARE = 4;
 
@@ -87,17 +90,27 @@ final class KernelVrouter implements Vrouter {
                 object.maxEntries(map, capacity);
                 object.pinMap(map, versions.pin(directory, map));
             }
-            int connections = capacities.getOrDefault("connections", 0);
+            int sets = capacities.getOrDefault(ConnectionTable.SETS, 0);
+            // A table that was pinned with less room has less for them.
+            int connections = Math.min(configuration.sizes().connections(), sets * Sizes.CONNECTION_WAYS / 2);
             int translations = capacities.getOrDefault("translations", 0) / ENTRIES_OF_TRANSLATION;
             Map<String, Integer> globals = Map.of(
-                    "connection_capacity", connections,
-                    "port_connections", connections / CONNECTION_SHARE,
-                    "port_half_open", capacities.getOrDefault("half_open", 0) / HALF_OPEN_SHARE,
-                    "translation_capacity", translations,
-                    "domain_translations", translations / TRANSLATION_SHARE);
+                    "set_count",
+                    sets,
+                    "connection_capacity",
+                    connections,
+                    "port_connections",
+                    connections / CONNECTION_SHARE,
+                    "port_half_open",
+                    configuration.sizes().halfOpen() / HALF_OPEN_SHARE,
+                    "translation_capacity",
+                    translations,
+                    "domain_translations",
+                    translations / TRANSLATION_SHARE);
             globals.forEach(object::global);
-            object.autoload("inherit_rest", false);
+            HandOver.PROGRAMS.forEach(program -> object.autoload(program, false));
             object.load();
+            ConnectionTable.makeSecret(object);
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));
             Flows flows = new Flows(object.map("flows"), object.map("flow_generation"));
             Attachments attachments = new Attachments(BpfFileSystem.directory(directory.resolve("links")));
@@ -105,6 +118,7 @@ final class KernelVrouter implements Vrouter {
             if (!HandOver.run(next, directory, attachments, () -> takeOver(object, flows))) {
                 takeOver(object, flows);
             }
+            RETIRED.forEach(table -> BpfFileSystem.unpin(directory.resolve(table)));
             return new KernelVrouter(
                     image,
                     object,
@@ -176,7 +190,11 @@ final class KernelVrouter implements Vrouter {
 
     @Override
     public Connections connections() {
-        return new KernelConnections(object.map("connections"), object.map("half_open"), object.map("loads"), flows);
+        return new KernelConnections(connectionTable(), object.map("loads"), flows);
+    }
+
+    ConnectionTable connectionTable() {
+        return new ConnectionTable(object);
     }
 
     @Override

@@ -20,7 +20,8 @@ package io.weft.vrouter;
  * @param rules rules that are counted
  * @param policyNames numbers in the policy tables
  * @param connections answered connections of all ports; each end on this node is one. A port may have a quarter of them
- * @param halfOpen connections that wait for their answer; the longest unused go first. A port may have an eighth of them
+ * @param halfOpen connections that wait for their answer; where there is no room, the longest unused go first. A port may
+ *     have an eighth of them
  * @param fragments packets whose later fragments are awaited
  * @param domains routing domains
  * @param externalAddresses addresses outside that this node answers for, and as many floating addresses
@@ -52,6 +53,16 @@ public record Sizes(
         int translations,
         int learned,
         int eventBytes) {
+    /** Entries in a set of connections, as in {@code tables.h}. */
+    static final int CONNECTION_WAYS = 16;
+
+    /** Entries for each connection: with half of them free, a set of 16 is full of others once in 3,000 times. */
+    private static final int ENTRIES_OF_CONNECTION = 2;
+
+    int connectionSets() {
+        return Math.ceilDiv((connections + halfOpen) * ENTRIES_OF_CONNECTION, CONNECTION_WAYS);
+    }
+
     /** Room for a large hypervisor: 4,096 local ports, a quarter of a million remote addresses. */
     public static Sizes standard() {
         return new Sizes(

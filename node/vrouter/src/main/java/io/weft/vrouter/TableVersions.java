@@ -23,8 +23,7 @@ import java.util.OptionalInt;
  */
 final class TableVersions {
     /** Tables that have the version of another, because what stands in them changes with it. */
-    private static final Map<String, String> FOLLOWERS =
-            Map.of("half_open", "connections", "connection_queue", "connections", "translation_queue", "translations");
+    private static final Map<String, String> FOLLOWERS = Map.of("translation_queue", "translations");
 
     /** Of these tables the new value is the old one followed by zeros. */
     private static final Map<String, Integer> GROWN_FROM = Map.of("ports", 1, "nodes", 1);

@@ -31,10 +31,14 @@ final class AlteredDataPath {
      */
     static AlteredDataPath ofAnotherLayout(Path directory) throws IOException {
         return new AlteredDataPath(directory)
-                .with("tables.h", "#define VERSION_OF_connections 1\n", "#define VERSION_OF_connections 2\n")
+                .with("tables.h", "#define VERSION_OF_connection_sets 1\n", "#define VERSION_OF_connection_sets 2\n")
                 .with("tables.h", "#define VERSION_OF_translations 1\n", "#define VERSION_OF_translations 2\n")
-                .with("tables.h", "    __u32 room[8];", "    __u32 room[8];\n    __u32 grown[4];")
-                .with("tables.h", "sizeof(struct connection) == 104", "sizeof(struct connection) == 120")
+                .with(
+                        "tables.h",
+                        "    __u32 room[6]; /* not used",
+                        "    __u32 more[6];\n    __u32 grown[4]; /* not used")
+                .with("tables.h", "sizeof(struct connection) == 88", "sizeof(struct connection) == 104")
+                .with("tables.h", "CONNECTION_WAYS * 128", "CONNECTION_WAYS * 144")
                 .with(
                         "tables.h",
                         "    __u32 seen; /* ticks: the last packet */\n};",

@@ -5,9 +5,7 @@ import static io.weft.vrouter.DropReason.HALF_OPEN_LIMIT;
 import static io.weft.vrouter.GuardedPort.ACK;
 import static io.weft.vrouter.GuardedPort.SYN;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.kernel.KernelException;
 import io.weft.kernel.bpf.BpfMap;
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.model.IpAddress;
@@ -19,6 +17,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -29,6 +30,12 @@ import org.junit.jupiter.api.Test;
 /** What bounds connections: time, a port's share, and the room that there is. */
 class ConnectionLimitsTest {
     private static final int FLOOD = 5000;
+
+    /** Of {@code struct load} and {@code enum connection_kept}. */
+    private static final int LOAD_CONNECTIONS_OFFSET = 16;
+
+    private static final byte HALF_OPEN = 1;
+    private static final byte ANSWERED = 2;
 
     private final GuardedPort port = new GuardedPort(IpFamily.IPV4);
 
@@ -166,16 +173,7 @@ class ConnectionLimitsTest {
     @Test
     void withoutRoomTcpIsRefusedAndOthersStayHalfOpen() {
         port.allow(Direction.EGRESS, Packets.UDP, 53, 3);
-        BpfMap connections = port.rig.vrouter.map("connections");
-        assertThatThrownBy(() -> {
-                    for (int i = 0; i <= Sizes.small().connections(); i++) {
-                        connections.update(
-                                ConnectionKey.CODEC.encode(
-                                        new ConnectionKey(60, Connection.TCP, Rig.CAROL4, i, Rig.BOB4, 80)),
-                                new byte[Connection.CODEC.size()]);
-                    }
-                })
-                .isInstanceOf(KernelException.class);
+        count(Sizes.small().connections());
         assertThat(port.tcpOut(9_000, 80, SYN, 1, 0)).isEmpty();
         assertThat(port.tcpIn(80, 9_000, SYN | ACK, 1, 2)).isEmpty();
         assertThat(port.tcpOut(9_000, 80, ACK, 2, 2)).contains(CONNECTIONS_FULL);
@@ -186,12 +184,69 @@ class ConnectionLimitsTest {
         assertThat(port.connections().values())
                 .extracting(Connection::state)
                 .containsExactlyInAnyOrder(Connection.State.SYN_RECEIVED, Connection.State.ANSWERED);
-        connections.delete(
-                ConnectionKey.CODEC.encode(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, 1, Rig.BOB4, 80)));
-        connections.delete(
-                ConnectionKey.CODEC.encode(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, 2, Rig.BOB4, 80)));
+        count(Sizes.small().connections() - 1);
         assertThat(port.tcpOut(9_000, 80, ACK, 2, 2)).as("there is room").isEmpty();
         assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
+    }
+
+    /** Says that all ports together have so many answered connections. */
+    private void count(int connections) {
+        BpfMap loads = port.rig.vrouter.map("loads");
+        byte[] all = loads.lookup(BpfMap.intKey(0)).orElseThrow();
+        ByteBuffer.wrap(all).order(ByteOrder.nativeOrder()).putInt(LOAD_CONNECTIONS_OFFSET, connections);
+        loads.update(BpfMap.intKey(0), all);
+    }
+
+    /** Gives others' connections all entries that they can have, and more than once. */
+    private void crowd(ConnectionTable table, byte kept) {
+        byte[] value = Connection.CODEC.encode(new Connection(
+                Connection.State.ESTABLISHED, true, 1, 1, 1, Connection.now(), Connection.now(), 0, 0, 0, 0));
+        value[Connection.KEPT_OFFSET] = kept;
+        int entries = Sizes.small().connectionSets() * Sizes.CONNECTION_WAYS;
+        for (int i = 0; i < 4 * entries; i++) {
+            table.keep(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, i, Rig.BOB4, 80), value);
+        }
+    }
+
+    @Test
+    void theHalfOpenMakeRoomForOthersAndTheAnsweredForNobody() {
+        ConnectionTable table = port.rig.vrouter.connectionTable();
+        for (int i = 0; i < 100; i++) {
+            establish(5000 + i);
+        }
+        crowd(table, HALF_OPEN);
+        for (int i = 0; i < 100; i++) {
+            assertThat(port.tcpIn(80, 5000 + i, ACK, 2, 2)).isEmpty();
+            establish(6000 + i);
+        }
+        crowd(table, ANSWERED);
+        assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(200);
+        assertThat(port.tcpOut(7000, 80, SYN, 1, 0)).contains(CONNECTIONS_FULL);
+        assertThat(port.tcpIn(80, 5000, ACK, 2, 2)).isEmpty();
+        assertThat(port.tcpIn(80, 6000, ACK, 2, 2)).isEmpty();
+        table.forget(60);
+        establish(7000);
+    }
+
+    @Test
+    void aKeyHasOneEntryHoweverManyLookForRoomAtOnce() throws InterruptedException {
+        ConnectionTable table = port.rig.vrouter.connectionTable();
+        byte[] value = new byte[Connection.CODEC.size()];
+        value[Connection.KEPT_OFFSET] = HALF_OPEN;
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int from = 1; from <= 1000; from++) {
+                    table.keep(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, from, Rig.BOB4, 80), value);
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        Map<ConnectionKey, Integer> seen = new HashMap<>();
+        table.forEach((key, entry) -> seen.merge(key, 1, Integer::sum));
+        assertThat(seen).hasSize(1000).values().allMatch(count -> count == 1);
     }
 
     @Test
@@ -200,36 +255,31 @@ class ConnectionLimitsTest {
         establish(5001);
         age(5000, Connection.State.ESTABLISHED.life(Connection.TCP).plusSeconds(5));
         assertThat(port.connections()).hasSize(1);
-        BpfMap connections = port.rig.vrouter.map("connections");
-        await(() -> connections.lookup(key(5000)).isEmpty());
-        assertThat(connections.lookup(key(5001))).isPresent();
+        ConnectionTable table = port.rig.vrouter.connectionTable();
+        await(() -> table.find(key(5000)).isEmpty());
+        assertThat(table.find(key(5001))).isPresent();
         assertThat(port.rig.vrouter.connections().answered(Rig.ALICE_PORT)).isEqualTo(1);
         assertThat(port.tcpIn(80, 5000, ACK, 2, 2)).isPresent();
     }
 
     @Test
     void whatHasExpiredIsNoConnectionEvenBeforeItIsRemoved() {
-        BpfMap halfOpen = port.rig.vrouter.map("half_open");
         assertThat(port.tcpOut(5000, 80, SYN, 1, 0)).isEmpty();
-        age(halfOpen, 5000, Connection.State.SYN_SENT.life(Connection.TCP).plusSeconds(5));
+        age(5000, Connection.State.SYN_SENT.life(Connection.TCP).plusSeconds(5));
         assertThat(port.tcpIn(80, 5000, SYN | ACK, 1, 2)).isPresent();
         assertThat(port.connections()).isEmpty();
         establish(5000);
     }
 
-    private static byte[] key(int localPort) {
-        return ConnectionKey.CODEC.encode(
-                new ConnectionKey(Rig.ALICE_PORT, Connection.TCP, Rig.ALICE4, localPort, Rig.BOB4, 80));
+    private static ConnectionKey key(int localPort) {
+        return new ConnectionKey(Rig.ALICE_PORT, Connection.TCP, Rig.ALICE4, localPort, Rig.BOB4, 80);
     }
 
     private void age(int localPort, Duration time) {
-        age(port.rig.vrouter.map("connections"), localPort, time);
-    }
-
-    private static void age(BpfMap map, int localPort, Duration time) {
-        byte[] value = map.lookup(key(localPort)).orElseThrow();
+        ConnectionTable table = port.rig.vrouter.connectionTable();
+        byte[] value = table.find(key(localPort)).orElseThrow();
         ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
         bytes.putInt(Connection.SEEN_OFFSET, bytes.getInt(Connection.SEEN_OFFSET) - (int) (time.toNanos() >>> 30));
-        map.update(key(localPort), value);
+        table.keep(key(localPort), value);
     }
 }

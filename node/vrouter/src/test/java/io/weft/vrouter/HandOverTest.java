@@ -77,11 +77,8 @@ class HandOverTest {
     /** What stands at the end of an answered connection's entry. */
     private int last(int from) {
         ConnectionKey key = new ConnectionKey(Rig.ALICE_PORT, Packets.TCP, port.alice, from, port.bob, 80);
-        ByteBuffer value = ByteBuffer.wrap(port.rig
-                        .vrouter
-                        .map("connections")
-                        .lookup(ConnectionKey.CODEC.encode(key))
-                        .orElseThrow())
+        ByteBuffer value = ByteBuffer.wrap(
+                        port.rig.vrouter.connectionTable().find(key).orElseThrow())
                 .order(ByteOrder.nativeOrder());
         return value.getInt(value.capacity() - Integer.BYTES);
     }
@@ -96,8 +93,8 @@ class HandOverTest {
 
         port.rig.load(other);
         assertThat(port.rig.pinned())
-                .contains("connections_v2", "half_open_v2", "connection_queue_v2", "translations_v2")
-                .doesNotContain("connections_v1", "half_open_v1", "connection_queue_v1", "translations_v1", "handover");
+                .contains("connection_sets_v2", "translations_v2")
+                .doesNotContain("connection_sets_v1", "translations_v1", "handover");
         assertThat(connections()).isEqualTo(1);
         speaks(5000);
         answer(5001);
@@ -111,7 +108,7 @@ class HandOverTest {
         assertThat(port.tcpIn(80, 5009, ACK, 1, 1)).as("a stranger").contains(POLICY_INGRESS);
 
         port.rig.load(own);
-        assertThat(port.rig.pinned()).contains("connections_v1").doesNotContain("connections_v2", "half_open_v2");
+        assertThat(port.rig.pinned()).contains("connection_sets_v1").doesNotContain("connection_sets_v2");
         speaks(5000);
         speaks(5001);
         speaks(5003);
@@ -177,10 +174,10 @@ class HandOverTest {
         assertThat(arrives(running, 5000)).isEqualTo(Rig.REDIRECT);
         assertThat(arrives(running, 5002)).as("half open").isEqualTo(Rig.REDIRECT);
         assertThat(arrives(running, 5009)).as("a stranger").isEqualTo(Rig.DROP);
-        assertThat(port.rig.pinned()).contains("connections_v1", "connections_v2", "handover");
+        assertThat(port.rig.pinned()).contains("connection_sets_v1", "connection_sets_v2", "handover");
 
         port.rig.load(own);
-        assertThat(port.rig.pinned()).contains("connections_v1").doesNotContain("connections_v2", "handover");
+        assertThat(port.rig.pinned()).contains("connection_sets_v1").doesNotContain("connection_sets_v2", "handover");
         assertThat(connections()).isEqualTo(2);
         speaks(5000);
         speaks(5001);

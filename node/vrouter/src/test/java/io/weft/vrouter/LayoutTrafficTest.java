@@ -96,8 +96,8 @@ class LayoutTrafficTest {
             assertThat(lost(centre)).as("%s", loads).isEqualTo(before).isEmpty();
             for (Site site : centre.sites()) {
                 assertThat(BpfFileSystem.list(site.pins().path()))
-                        .contains("connections_v1", "translations_v1")
-                        .doesNotContain("connections_v2", "half_open_v2", "translations_v2", "handover");
+                        .contains("connection_sets_v1", "translations_v1")
+                        .doesNotContain("connection_sets_v2", "translations_v2", "handover");
             }
         } finally {
             running.values().forEach(KernelVrouter::close);

@@ -3,7 +3,6 @@ package io.weft.vrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weft.kernel.bpf.BpfMap;
 import io.weft.kernel.fixture.Lab;
 import io.weft.model.IpAddress;
 import io.weft.vrouter.DataCentre.Gateway;
@@ -11,15 +10,15 @@ import io.weft.vrouter.DataCentre.Guest;
 import io.weft.vrouter.DataCentre.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.ValueLayout;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,12 +101,10 @@ class LiveTraceTest {
     /** Without connections, so that the next packet begins one. */
     private static void forget(Site... sites) {
         for (Site site : sites) {
-            for (String table : List.of("connections", "half_open")) {
-                BpfMap map = site.vrouter().map(table);
-                List<byte[]> keys = new ArrayList<>();
-                map.forEach((key, value) -> keys.add(key.toArray(ValueLayout.JAVA_BYTE)));
-                keys.forEach(map::delete);
-            }
+            ConnectionTable table = site.vrouter().connectionTable();
+            Set<Integer> ports = new HashSet<>();
+            table.forEach((key, value) -> ports.add(key.port()));
+            ports.forEach(table::forget);
         }
     }
 

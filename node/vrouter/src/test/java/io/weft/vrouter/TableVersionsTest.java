@@ -28,12 +28,12 @@ class TableVersionsTest {
                 .collect(Collectors.toMap(match -> match.group(1), match -> Integer.valueOf(match.group(2))));
         try (BpfObject object = BpfObject.open("names", KernelVrouter.image())) {
             TableVersions versions = new TableVersions(object);
-            assertThat(inHeader.keySet()).contains("ports", "connections");
+            assertThat(inHeader.keySet()).contains("ports", "connection_sets");
             assertThat(object.mapNames())
                     .containsAll(inHeader.keySet())
                     .filteredOn(inHeader::containsKey)
                     .allSatisfy(table -> assertThat(versions.of(table)).isEqualTo(inHeader.get(table)));
-            assertThat(versions.of("half_open")).isEqualTo(versions.of("connections"));
+            assertThat(versions.of("translation_queue")).isEqualTo(versions.of("translations"));
         }
     }
 
