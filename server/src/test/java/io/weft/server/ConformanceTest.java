@@ -176,6 +176,19 @@ class ConformanceTest {
         administrator.create(
                 "subnet",
                 Map.of("network_id", network, "cidr", "172.24.4.0/22", "ip_version", 4, "enable_dhcp", false));
+        administrator.create(
+                "subnetpool",
+                Map.of(
+                        "name",
+                        "default",
+                        "prefixes",
+                        List.of("10.192.0.0/16"),
+                        "default_prefixlen",
+                        26,
+                        "is_default",
+                        true,
+                        "shared",
+                        true));
         JsonNode extensions = administrator.get("/v2.0/extensions").get("extensions");
         String aliases = StreamSupport.stream(extensions.spliterator(), false)
                 .map(extension -> extension.get("alias").asString())

@@ -176,6 +176,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
 
     /** Those of installations with external networks. */
     private static final List<Extension> OUTSIDE = List.of(
+            new Extension(
+                    "auto-allocated-topology",
+                    "Auto Allocated Topology Services",
+                    "A project gets a network that leads out, with everything that it takes, by asking for it."),
             new Extension("external-net", "Neutron external network", "Networks that lead out."),
             new Extension(
                     "ext-gw-mode",

@@ -49,6 +49,9 @@ final class NetworkAttributes {
     /** Empty where the installation has no external networks. */
     final Optional<Attribute<Seen<Network>, Boolean>> external;
 
+    /** Says something of external networks alone. */
+    final Optional<Attribute<Seen<Network>, Boolean>> isDefault;
+
     final Attribute<Seen<Network>, Long> segmentationId = Attribute.<Seen<Network>, Long>of(
                     "provider:segmentation_id",
                     Kinds.integer(Network.MIN_VNI, Network.MAX_VNI),
@@ -106,6 +109,17 @@ final class NetworkAttributes {
                         .byDefault(false)
                         .build())
                 : Optional.empty();
+        isDefault = externalNetworks
+                ? Optional.of(Attribute.<Seen<Network>, Boolean>of(
+                                "is_default",
+                                Kinds.bool(),
+                                seen -> seen.resource().external()
+                                        ? (Boolean) seen.resource().isDefault()
+                                        : null)
+                        .postAndPut()
+                        .byDefault(false)
+                        .build())
+                : Optional.empty();
     }
 
     final Attribute<Seen<Network>, UUID> qosPolicy = Attribute.<Seen<Network>, UUID>of(
@@ -130,7 +144,9 @@ final class NetworkAttributes {
                 dnsDomain,
                 l2Adjacency,
                 external.isPresent() ? external.get() : Refused.attribute("router:external", "external-net", "False"),
-                Refused.attribute("is_default", "auto-allocated-topology", "False"),
+                isDefault.isPresent()
+                        ? isDefault.get()
+                        : Refused.attribute("is_default", "auto-allocated-topology", "False"),
                 Refused.attribute("vlan_transparent", "vlan-transparent", "False"),
                 qosPolicy,
                 Refused.attribute("segments", "multi-provider"),

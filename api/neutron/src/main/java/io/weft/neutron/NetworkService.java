@@ -86,7 +86,8 @@ final class NetworkService extends ModelService<Network> {
                 body.require(attributes.dnsDomain),
                 attributes.external.map(body::require).orElse(false),
                 physical,
-                body.get(attributes.qosPolicy));
+                body.get(attributes.qosPolicy),
+                attributes.isDefault.map(body::require).orElse(false));
     }
 
     private OptionalInt mtu(Body body) {
@@ -120,6 +121,7 @@ final class NetworkService extends ModelService<Network> {
                 body.has(attributes.qosPolicy)
                         ? Optional.of(new QosChoice(body.get(attributes.qosPolicy)))
                         : Optional.empty(),
+                attributes.isDefault.flatMap(body::get),
                 call.expectedRevision());
         return seen(call, networks.update(Callers.of(call), known(id), update));
     }

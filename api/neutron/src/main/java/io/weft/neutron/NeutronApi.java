@@ -50,7 +50,10 @@ public final class NeutronApi {
                     .resource(new DefaultRuleService(domain.defaultSecurityGroupRules()).type());
         }
         if (domain.settings().externalNetworks()) {
-            resources.resource(new FloatingIpService(domain, reader).type()).resource(FloatingIpPools.type(reader));
+            resources
+                    .resource(new FloatingIpService(domain, reader).type())
+                    .resource(FloatingIpPools.type(reader))
+                    .resource(TopologyService.type(domain));
         }
         this.endpoint = resources.build();
         this.versions = RestEndpoint.withAuthenticator(_ -> ANYBODY)

@@ -161,6 +161,8 @@ public final class NeutronPolicy {
             create_floatingip:floating_ip_address = ADMIN or PROJECT_MANAGER
             get_floatingip get_floatingip:tags = ADMIN or PROJECT_READER
             get_floatingip_pool = ADMIN or PROJECT_READER
+            get_auto_allocated_topology = ADMIN or PROJECT_READER
+            delete_auto_allocated_topology = ADMIN or PROJECT_MEMBER
             create_floatingip_port_forwarding = ADMIN or PARENT_OWNER_MEMBER
             update_floatingip_port_forwarding delete_floatingip_port_forwarding = ADMIN or PARENT_OWNER_MEMBER
             get_floatingip_port_forwarding = ADMIN or PARENT_OWNER_READER

@@ -349,4 +349,32 @@ class ExternalApiTest {
                         .size())
                 .isZero();
     }
+
+    @Test
+    void aTopologyIsMadeByAskingForItAndForNoOtherProject() {
+        String outside = external();
+        admin.put("/v2.0/networks/" + outside, "{'network': {'is_default': true}}")
+                .expect(200);
+        alice.put("/v2.0/networks/" + outside, "{'network': {'is_default': false}}")
+                .expect(403);
+        String path = "/v2.0/auto-allocated-topology/";
+        alice.get(path + "alpha?fields=dry-run").expect(409);
+        admin.post(
+                        "/v2.0/subnetpools",
+                        "{'subnetpool': {'name': 'auto', 'prefixes': ['10.64.0.0/16'], 'default_prefixlen': 26,"
+                                + " 'is_default': true, 'shared': true}}")
+                .expect(201);
+        JsonNode dry = alice.get(path + "None?fields=dry-run").expect(200).at("/auto_allocated_topology");
+        assertThat(dry.get("id").asString()).isEqualTo("dry-run=pass");
+        alice.get(path + "alpha?fields=id").expect(400);
+        bob.get(path + "alpha").expect(403);
+        bob.delete(path + "alpha").expect(403);
+        assertThat(alice.get("/v2.0/routers").expect(200).at("/routers").size()).isZero();
+        String id = alice.get(path + "None").expect(200).id();
+        assertThat(admin.get(path + "alpha").expect(200).id()).isEqualTo(id);
+        assertThat(alice.get("/v2.0/networks/" + id).at("/network/is_default").isNull())
+                .isTrue();
+        alice.delete(path + "alpha").expect(204);
+        alice.get("/v2.0/networks/" + id).expect(404);
+    }
 }

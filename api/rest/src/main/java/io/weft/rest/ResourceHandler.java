@@ -190,12 +190,9 @@ final class ResourceHandler<T> {
     }
 
     private void show(Exchange exchange, Call call, String id) {
-        sendOne(
-                exchange,
-                200,
-                permissions.require(call, id),
-                call,
-                exchange.query().all("fields"));
+        List<String> fields = exchange.query().all("fields");
+        T shown = resource.service().show(call, permissions.require(call, id), fields);
+        sendOne(exchange, 200, shown, call, resource.service().fieldsAsk() ? List.of() : fields);
     }
 
     private void update(Exchange exchange, Call call, String id) {

@@ -31,6 +31,21 @@ public interface ResourceService<T> {
     Optional<T> find(Call call, String id);
 
     /**
+     * What is answered to a request for one object.
+     *
+     * @param found the object
+     * @param fields the attributes that are asked for; all when empty
+     */
+    default T show(Call call, T found, List<String> fields) {
+        return found;
+    }
+
+    /** Whether {@code fields} of a request for one object asks for something else than attributes. */
+    default boolean fieldsAsk() {
+        return false;
+    }
+
+    /**
      * At least all objects that the caller may see and that pass the filters; the engine applies the filters again, so
      * a service uses them only where it has an index.
      */

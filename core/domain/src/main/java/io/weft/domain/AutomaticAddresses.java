@@ -4,18 +4,24 @@ import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.FixedIp;
+import io.weft.model.IpAddress;
+import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import io.weft.store.Bytes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * Gives the ports of a network their addresses on subnets where these follow from the MAC, and takes them away. Up to
+ * Gives the ports of a network their addresses on subnets where these follow from the MAC, and takes them away. On other
+ * subnets of external networks it gives one to the gateways of routers that have none of the family, as Neutron does. Up to
  * {@value #FEW} ports are part of the subnet's own transaction.
  */
 final class AutomaticAddresses {
@@ -39,23 +45,54 @@ final class AutomaticAddresses {
         Map<UUID, Port> before = new HashMap<>();
         Map<UUID, Port> after = new HashMap<>();
         for (Subnet subnet : made) {
-            if (!subnet.isAutoAddressed() || plan.world().portCountOf(subnet.networkId()) > FEW) {
+            if (!concerns(plan.world(), subnet) || plan.world().portCountOf(subnet.networkId()) > FEW) {
                 continue;
             }
             plan.requireNoneWritten(Layout.macs(subnet.networkId()));
             for (Port port : plan.world().portsOf(subnet.networkId())) {
-                if (follows(port, subnet)) {
+                Port present = after.getOrDefault(port.id(), port);
+                address(plan, present, subnet).ifPresent(ip -> {
                     before.put(port.id(), port);
-                    after.merge(port.id(), with(plan, port, subnet), (known, fresh) -> with(known, last(fresh)));
-                }
+                    after.put(port.id(), with(present, ip));
+                });
             }
         }
         write(plan, before, after);
     }
 
+    private static boolean concerns(World world, Subnet subnet) {
+        return subnet.isAutoAddressed()
+                || world.network(subnet.networkId()).filter(Network::external).isPresent();
+    }
+
+    /** What a port gets of a subnet, which is taken for it; empty when it gets nothing. */
+    private static Optional<FixedIp> address(Plan plan, Port port, Subnet subnet) {
+        Optional<IpAddress> address = Optional.empty();
+        if (subnet.isAutoAddressed()) {
+            address = follows(port, subnet) && !has(port, subnet.id())
+                    ? Optional.of(port.mac().eui64Address(subnet.cidr()))
+                    : Optional.empty();
+        } else if (lacks(plan.world(), port, subnet)) {
+            address = plan.chooseAddress(subnet.id(), subnet.allocationPools(), ThreadLocalRandom.current());
+        }
+        address.ifPresent(found -> plan.take(Layout.address(subnet.id(), found), port.id()));
+        return address.map(found -> new FixedIp(subnet.id(), found));
+    }
+
+    /** A gateway without an address of the family, whose router has nothing of the block on another side. */
+    private static boolean lacks(World world, Port port, Subnet subnet) {
+        return port.isRouterGateway()
+                && subnet.serves(port.deviceOwner())
+                && port.fixedIps().stream().noneMatch(ip -> ip.address().family() == subnet.family())
+                && world.interfacesOf(UUID.fromString(port.deviceId())).stream()
+                        .flatMap(face -> face.fixedIps().stream())
+                        .flatMap(ip -> world.subnet(ip.subnetId()).stream())
+                        .noneMatch(inside -> inside.cidr().overlaps(subnet.cidr()));
+    }
+
     /** Gives addresses on a subnet to the ports that have none yet; new ports see the subnet by themselves. */
-    void addToRest(Subnet subnet) {
-        if (!subnet.isAutoAddressed()) {
+    void addToRest(World now, Subnet subnet) {
+        if (!concerns(now, subnet)) {
             return;
         }
         while (transactor.run(plan -> addToSome(plan, subnet))) {
@@ -68,21 +105,21 @@ final class AutomaticAddresses {
         if (world.subnet(subnet.id()).isEmpty()) {
             return false;
         }
-        List<Port> lacking = world.portsOf(subnet.networkId()).stream()
-                .filter(port -> follows(port, subnet) && !has(port, subnet.id()))
-                .limit(FEW)
-                .toList();
         Map<UUID, Port> before = new HashMap<>();
         Map<UUID, Port> after = new HashMap<>();
-        for (Port port : lacking) {
-            before.put(port.id(), port);
-            after.put(port.id(), with(plan, port, subnet));
+        for (Port port : world.portsOf(subnet.networkId())) {
+            if (after.size() < FEW) {
+                address(plan, port, subnet).ifPresent(ip -> {
+                    before.put(port.id(), port);
+                    after.put(port.id(), with(port, ip));
+                });
+            }
         }
-        if (!lacking.isEmpty()) {
+        if (!after.isEmpty()) {
             plan.requireExists(Layout.record(subnet));
             write(plan, before, after);
         }
-        return lacking.size() == FEW;
+        return after.size() == FEW;
     }
 
     /** Before a subnet is removed: takes its addresses from ports until few are left. */
@@ -132,17 +169,16 @@ final class AutomaticAddresses {
             if (old != null) {
                 plan.update(old, touched(port));
             }
+            if (port.isRouterGateway()) {
+                UUID router = UUID.fromString(port.deviceId());
+                plan.requireNoneWritten(Layout.routerInterfaces(router));
+                plan.put(Layout.routerInterface(router, id), Bytes.utf8(id.toString()));
+            }
         });
     }
 
     private Port touched(Port port) {
         return port.withMeta(stamp.touch(port.meta()));
-    }
-
-    private static Port with(Plan plan, Port port, Subnet subnet) {
-        FixedIp ip = new FixedIp(subnet.id(), port.mac().eui64Address(subnet.cidr()));
-        plan.take(Layout.address(subnet.id(), ip.address()), port.id());
-        return with(port, ip);
     }
 
     private static Port with(Port port, FixedIp added) {
@@ -156,10 +192,6 @@ final class AutomaticAddresses {
         return subnet.serves(port.deviceOwner())
                 && !port.isRouterInterface()
                 && !port.deviceOwner().equals(Port.FLOATING_IP);
-    }
-
-    private static FixedIp last(Port port) {
-        return port.fixedIps().getLast();
     }
 
     private static boolean has(Port port, UUID subnetId) {

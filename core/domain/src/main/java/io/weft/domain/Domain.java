@@ -21,6 +21,7 @@ public final class Domain implements AutoCloseable {
     private final Ports ports;
     private final PortBindings portBindings;
     private final Routers routers;
+    private final Topologies topologies;
     private final FloatingIps floatingIps;
     private final PortForwardings portForwardings;
     private final SecurityGroups securityGroups;
@@ -60,13 +61,10 @@ public final class Domain implements AutoCloseable {
         FloatingTargets targets = new FloatingTargets(stamp);
         ports = new Ports(transactor, world, maker, portGroups, targets, stamp);
         portBindings = new PortBindings(transactor, world, stamp);
-        routers = new Routers(
-                transactor,
-                world,
-                settings,
-                new RouterInterfaces(maker, stamp),
-                new RouterGateways(maker, settings, stamp),
-                stamp);
+        RouterInterfaces interfaces = new RouterInterfaces(maker, stamp);
+        routers =
+                new Routers(transactor, world, settings, interfaces, new RouterGateways(maker, settings, stamp), stamp);
+        topologies = new Topologies(transactor, networks, subnets, routers, interfaces);
         floatingIps = new FloatingIps(transactor, world, settings, maker, targets, stamp);
         portForwardings = new PortForwardings(transactor, world, targets);
         securityGroups = new SecurityGroups(transactor, world, groupMaker, stamp);
@@ -119,6 +117,10 @@ public final class Domain implements AutoCloseable {
 
     public Routers routers() {
         return routers;
+    }
+
+    public Topologies topologies() {
+        return topologies;
     }
 
     public FloatingIps floatingIps() {

@@ -22,6 +22,8 @@ final class ExternalNetworks {
     /** The MTU of a network that a physical network carries, when nobody says: Ethernet's. */
     static final int MTU = 1500;
 
+    private static final String DEFAULT_IS_EXTERNAL = "is_default is for networks with router:external";
+
     private final Settings settings;
     private final PortMaker maker;
 
@@ -36,6 +38,10 @@ final class ExternalNetworks {
         Access.requireAdmin(caller, wanted.physicalNetwork().isPresent(), "create_network:provider:physical_network");
         if (wanted.external() || wanted.physicalNetwork().isPresent()) {
             requireServed(settings, "router:external");
+        }
+        Access.requireAdmin(caller, wanted.isDefault(), "create_network:is_default");
+        if (wanted.isDefault() && !wanted.external()) {
+            throw Problem.INVALID_INPUT.with(DEFAULT_IS_EXTERNAL);
         }
         if (!wanted.external() && wanted.physicalNetwork().isPresent()) {
             throw Problem.INVALID_INPUT.with(
@@ -79,6 +85,9 @@ final class ExternalNetworks {
         } else {
             removeUnused(plan, network);
             plan.release(Layout.physicalNetwork(own));
+            if (network.isDefault()) {
+                plan.release(Layout.defaultExternalNetwork());
+            }
         }
         return new Network(
                 network.meta(),
@@ -89,7 +98,34 @@ final class ExternalNetworks {
                 network.portSecurityEnabled(),
                 network.dnsDomain(),
                 external ? Optional.of(own) : Optional.empty(),
-                network.qosPolicy());
+                network.qosPolicy(),
+                external && network.isDefault(),
+                network.topologyRouter());
+    }
+
+    /** A new network takes its place as the default one. */
+    static void takeDefault(Plan plan, UUID id) {
+        plan.world().externalNetworks().stream()
+                .filter(network -> network.isDefault() && !network.id().equals(id))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw Problem.DEFAULT_EXTERNAL_NETWORK_EXISTS.with(other.id());
+                });
+        plan.take(Layout.defaultExternalNetwork(), id);
+    }
+
+    /** Whether a network that is changed is to be the default one. */
+    static boolean changeDefault(Plan plan, Network before, Optional<Boolean> wanted) {
+        boolean isDefault = wanted.orElse(before.isDefault());
+        if (isDefault && !before.external()) {
+            throw Problem.INVALID_INPUT.with(DEFAULT_IS_EXTERNAL);
+        }
+        if (isDefault && !before.isDefault()) {
+            takeDefault(plan, before.id());
+        } else if (before.isDefault() && !isDefault) {
+            plan.release(Layout.defaultExternalNetwork());
+        }
+        return isDefault;
     }
 
     /** Floating IPs that lead nowhere go with it (floatingip-autodelete-internal); nothing else may be there. */

@@ -48,6 +48,8 @@ final class FloatingTargets {
                 .filter(Port::isRouterInterface)
                 .filter(candidate -> router(world, candidate)
                         .flatMap(router -> router.gatewayTo(externalNetworkId))
+                        .flatMap(way -> world.port(way.portId()))
+                        .filter(outside -> !outside.fixedIps().isEmpty())
                         .isPresent())
                 .min(Comparator.<Port, Boolean>comparing(candidate -> !has(candidate, gateway))
                         .thenComparing(Port::id))

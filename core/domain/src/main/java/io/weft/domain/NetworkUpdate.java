@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param dnsDomain the domain in which its ports have their names besides the operator's
  * @param external whether routers may have their gateways on it; administrators only
  * @param qosPolicy the QoS policy of its ports
+ * @param isDefault whether it is the default external network; administrators only
  * @param expectedRevision the revision number that it must have
  */
 public record NetworkUpdate(
@@ -28,6 +29,7 @@ public record NetworkUpdate(
         Optional<String> dnsDomain,
         Optional<Boolean> external,
         Optional<QosChoice> qosPolicy,
+        Optional<Boolean> isDefault,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final NetworkUpdate NONE = new NetworkUpdate(
@@ -36,6 +38,7 @@ public record NetworkUpdate(
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -54,6 +57,7 @@ public record NetworkUpdate(
                 dnsDomain,
                 external,
                 qosPolicy,
+                isDefault,
                 expectedRevision);
     }
 
@@ -69,6 +73,7 @@ public record NetworkUpdate(
                 dnsDomain,
                 external,
                 qosPolicy,
+                isDefault,
                 expectedRevision);
     }
 
@@ -84,6 +89,7 @@ public record NetworkUpdate(
                 dnsDomain,
                 external,
                 qosPolicy,
+                isDefault,
                 OptionalLong.of(revision));
     }
 
@@ -99,6 +105,7 @@ public record NetworkUpdate(
                 Optional.of(newDnsDomain),
                 external,
                 qosPolicy,
+                isDefault,
                 expectedRevision);
     }
 
@@ -114,6 +121,23 @@ public record NetworkUpdate(
                 dnsDomain,
                 external,
                 Optional.of(choice),
+                isDefault,
+                expectedRevision);
+    }
+
+    /** The same as the default external network, or not. */
+    public NetworkUpdate withDefault(boolean newDefault) {
+        return new NetworkUpdate(
+                name,
+                description,
+                adminStateUp,
+                shared,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                qosPolicy,
+                Optional.of(newDefault),
                 expectedRevision);
     }
 }

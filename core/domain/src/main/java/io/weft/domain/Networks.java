@@ -62,9 +62,6 @@ public final class Networks {
         return transactor.run(plan -> {
             List<Network> made = new ArrayList<>(wanted.size());
             for (NewNetwork one : wanted) {
-                if (settings.securityGroups()) {
-                    groups.ensureDefault(plan, one.project());
-                }
                 made.add(create(plan, caller, one));
             }
             return made;
@@ -75,6 +72,7 @@ public final class Networks {
     public Network update(Caller caller, UUID id, NetworkUpdate update) {
         Access.requireAdmin(caller, update.shared().isPresent(), "update_network:shared");
         Access.requireAdmin(caller, update.external().isPresent(), "update_network:router:external");
+        Access.requireAdmin(caller, update.isDefault().isPresent(), "update_network:is_default");
         return transactor.run(plan -> {
             Network present = Access.network(plan.world(), caller, id);
             Access.requireOwner(plan.world(), caller, present, "update_network");
@@ -93,7 +91,9 @@ public final class Networks {
                     update.portSecurityEnabled().orElse(before.portSecurityEnabled()),
                     update.dnsDomain().orElse(before.dnsDomain()),
                     before.physicalNetwork(),
-                    QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
+                    QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()),
+                    ExternalNetworks.changeDefault(plan, before, update.isDefault()),
+                    before.topologyRouter());
             if (after.equals(present)) {
                 return present;
             }
@@ -124,18 +124,27 @@ public final class Networks {
                 throw Problem.NETWORK_IN_USE.with(id);
             }
             plan.requireEmpty(Layout.macs(id));
-            plan.requireNoneWritten(Layout.subnets(id));
-            for (Subnet subnet : plan.world().subnetsOf(id)) {
-                plan.delete(subnet);
-                plan.count(subnet.project(), QuotaResource.SUBNET, -1);
-            }
-            plan.delete(network);
-            Shares.forget(plan, network.sharing());
-            plan.release(Layout.vni(network.vni()));
-            network.physicalNetwork().ifPresent(name -> plan.release(Layout.physicalNetwork(name)));
-            plan.count(network.project(), QuotaResource.NETWORK, -1);
+            remove(plan, network);
             return id;
         });
+    }
+
+    /** Within a plan: takes away a network, which has no ports, with its subnets. */
+    static void remove(Plan plan, Network network) {
+        plan.requireNoneWritten(Layout.subnets(network.id()));
+        for (Subnet subnet : plan.world().subnetsOf(network.id())) {
+            plan.delete(subnet);
+            plan.count(subnet.project(), QuotaResource.SUBNET, -1);
+        }
+        plan.delete(network);
+        Shares.forget(plan, network.sharing());
+        plan.release(Layout.vni(network.vni()));
+        network.physicalNetwork().ifPresent(name -> plan.release(Layout.physicalNetwork(name)));
+        if (network.isDefault()) {
+            plan.release(Layout.defaultExternalNetwork());
+        }
+        network.topologyRouter().ifPresent(_ -> plan.release(Layout.topology(network.project())));
+        plan.count(network.project(), QuotaResource.NETWORK, -1);
     }
 
     /** The network, if the caller may see it. */
@@ -163,7 +172,11 @@ public final class Networks {
         return seen;
     }
 
-    private Network create(Plan plan, Caller caller, NewNetwork wanted) {
+    /** Within a plan: makes a network, and what its project needs first. */
+    Network create(Plan plan, Caller caller, NewNetwork wanted) {
+        if (settings.securityGroups()) {
+            groups.ensureDefault(plan, wanted.project());
+        }
         UUID id = Stamp.newId();
         int vni = wanted.vni().orElseGet(() -> Vnis.choose(plan, settings));
         Optional<String> carrier = ExternalNetworks.carrier(id, wanted.external(), wanted.physicalNetwork());
@@ -178,7 +191,12 @@ public final class Networks {
                 carrier,
                 wanted.qosPolicy().isPresent()
                         ? QosUse.ofNew(plan, caller, wanted.qosPolicy())
-                        : QosUse.ofProject(plan, wanted.project()));
+                        : QosUse.ofProject(plan, wanted.project()),
+                wanted.isDefault(),
+                Optional.empty());
+        if (network.isDefault()) {
+            ExternalNetworks.takeDefault(plan, id);
+        }
         if (wanted.vni().isPresent()) {
             plan.takeOr(Layout.vni(vni), id, Problem.TUNNEL_ID_IN_USE.with(vni));
         } else {

@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param external whether routers may have their gateways on it; administrators only
  * @param physicalNetwork the physical network that carries it; administrators only
  * @param qosPolicy the QoS policy of its ports; its project's default one when empty
+ * @param isDefault whether it is the default external network; administrators only
  */
 public record NewNetwork(
         String project,
@@ -35,7 +36,8 @@ public record NewNetwork(
         String dnsDomain,
         boolean external,
         Optional<String> physicalNetwork,
-        Optional<UUID> qosPolicy) {
+        Optional<UUID> qosPolicy,
+        boolean isDefault) {
     /** A network with Neutron's defaults. */
     public static NewNetwork of(String project, String name) {
         return new NewNetwork(
@@ -51,7 +53,8 @@ public record NewNetwork(
                 "",
                 false,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** The same, shared or not. */
@@ -69,7 +72,8 @@ public record NewNetwork(
                 dnsDomain,
                 external,
                 physicalNetwork,
-                qosPolicy);
+                qosPolicy,
+                isDefault);
     }
 
     /** The same with this VNI. */
@@ -87,7 +91,8 @@ public record NewNetwork(
                 dnsDomain,
                 external,
                 physicalNetwork,
-                qosPolicy);
+                qosPolicy,
+                isDefault);
     }
 
     /** The same with this domain. */
@@ -105,7 +110,8 @@ public record NewNetwork(
                 newDnsDomain,
                 external,
                 physicalNetwork,
-                qosPolicy);
+                qosPolicy,
+                isDefault);
     }
 
     /** The same as an external network, carried by this physical network. */
@@ -123,7 +129,8 @@ public record NewNetwork(
                 dnsDomain,
                 true,
                 Optional.of(newPhysicalNetwork),
-                qosPolicy);
+                qosPolicy,
+                isDefault);
     }
 
     /** The same with this QoS policy. */
@@ -141,6 +148,26 @@ public record NewNetwork(
                 dnsDomain,
                 external,
                 physicalNetwork,
-                newPolicy);
+                newPolicy,
+                isDefault);
+    }
+
+    /** The same as the default external network. */
+    public NewNetwork asDefault() {
+        return new NewNetwork(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                shared,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                physicalNetwork,
+                qosPolicy,
+                true);
     }
 }

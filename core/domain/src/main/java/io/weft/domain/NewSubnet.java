@@ -66,6 +66,25 @@ public record NewSubnet(
                 List.of());
     }
 
+    /** The same with this name. */
+    public NewSubnet withName(String newName) {
+        return new NewSubnet(
+                project,
+                networkId,
+                newName,
+                description,
+                tags,
+                cidr,
+                gateway,
+                allocationPools,
+                dnsNameservers,
+                hostRoutes,
+                dhcpEnabled,
+                raMode,
+                addressMode,
+                serviceTypes);
+    }
+
     /** The same with this mode for advertisements and addresses. */
     public NewSubnet withMode(Ipv6Mode mode) {
         return new NewSubnet(

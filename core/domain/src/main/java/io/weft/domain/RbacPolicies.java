@@ -160,7 +160,14 @@ public final class RbacPolicies {
     private static void requireNotNeeded(Plan plan, RbacEntry entry, Sharing left) {
         Shareable object = entry.object().withSharing(left);
         RbacPolicy policy = entry.policy();
-        if (policy.target().equals(RbacPolicy.EVERYONE)) {
+        boolean everyones = policy.target().equals(RbacPolicy.EVERYONE);
+        if (everyones
+                && policy.action() == Action.ACCESS_AS_EXTERNAL
+                && object instanceof Network network
+                && network.isDefault()) {
+            throw Problem.RBAC_POLICY_IN_USE.with(object.id(), "Default external networks must be shared to everyone.");
+        }
+        if (everyones) {
             Shares.requireNotLost(plan, object, policy.action());
         } else {
             Shares.requireNotLost(plan, object, policy.action(), policy.target());

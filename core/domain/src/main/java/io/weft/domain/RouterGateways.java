@@ -217,9 +217,13 @@ final class RouterGateways {
         plan.put(Layout.routerInterface(router.id(), after.id()), owner(after));
     }
 
-    /** A gateway has an address, and none in a block that the router has on another side. */
+    /**
+     * A gateway has an address, and none in a block that the router has on another side. On a network without subnets it has
+     * none, and leads nowhere until there is one ({@link AutomaticAddresses}).
+     */
     private static void requireAddresses(World world, UUID routerId, Port gateway) {
-        if (gateway.fixedIps().isEmpty()) {
+        if (gateway.fixedIps().isEmpty()
+                && !world.subnetsOf(gateway.networkId()).isEmpty()) {
             throw Problem.BAD_REQUEST.with("router", "No IPs available for external network " + gateway.networkId());
         }
         for (FixedIp ip : gateway.fixedIps()) {

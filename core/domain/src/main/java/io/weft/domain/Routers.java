@@ -58,21 +58,26 @@ public final class Routers {
         return transactor.run(plan -> {
             List<Router> made = new ArrayList<>(wanted.size());
             for (NewRouter one : wanted) {
-                UUID id = Stamp.newId();
-                Router router = new Router(
-                        stamp.create(id, one.project(), one.name(), one.description(), one.tags()),
-                        one.adminStateUp(),
-                        List.of(),
-                        one.gateway()
-                                .map(info -> gateways.ofNew(plan, caller, id, info))
-                                .orElse(List.of()),
-                        one.defaultRouteEcmp().orElse(false));
-                plan.create(router);
-                plan.count(one.project(), QuotaResource.ROUTER, 1);
-                made.add(router);
+                made.add(create(plan, caller, one));
             }
             return made;
         });
+    }
+
+    /** Within a plan: makes a router. */
+    Router create(Plan plan, Caller caller, NewRouter wanted) {
+        UUID id = Stamp.newId();
+        Router router = new Router(
+                stamp.create(id, wanted.project(), wanted.name(), wanted.description(), wanted.tags()),
+                wanted.adminStateUp(),
+                List.of(),
+                wanted.gateway()
+                        .map(info -> gateways.ofNew(plan, caller, id, info))
+                        .orElse(List.of()),
+                wanted.defaultRouteEcmp().orElse(false));
+        plan.create(router);
+        plan.count(wanted.project(), QuotaResource.ROUTER, 1);
+        return router;
     }
 
     /** Changes a router. */
@@ -172,15 +177,21 @@ public final class Routers {
         transactor.run(plan -> {
             Router router = changeable(plan, caller, id, "delete_router");
             Access.requireRevision(router, expectedRevision);
-            if (!plan.world().interfacesOf(id).isEmpty()) {
-                throw Problem.ROUTER_IN_USE.with(id, "still has ports");
-            }
-            plan.requireNoneWritten(Layout.routerInterfaces(id));
-            gateways.end(plan, router);
-            plan.delete(router);
-            plan.count(router.project(), QuotaResource.ROUTER, -1);
+            remove(plan, router);
             return id;
         });
+    }
+
+    /** Within a plan: takes away a router that has no interfaces. */
+    void remove(Plan plan, Router router) {
+        UUID id = router.id();
+        if (!plan.world().interfacesOf(id).isEmpty()) {
+            throw Problem.ROUTER_IN_USE.with(id, "still has ports");
+        }
+        plan.requireNoneWritten(Layout.routerInterfaces(id));
+        gateways.end(plan, router);
+        plan.delete(router);
+        plan.count(router.project(), QuotaResource.ROUTER, -1);
     }
 
     /** Gives the router the gateway address of a subnet. */

@@ -63,11 +63,16 @@ public final class Subnets {
             subnets.stream().map(Subnet::networkId).distinct().forEach(id -> touchNetwork(plan, id));
             return subnets;
         });
-        made.forEach(automatic::addToRest);
+        made.forEach(subnet -> automatic.addToRest(world.get(), subnet));
         return made;
     }
 
-    private Subnet create(Plan plan, Caller caller, NewSubnet wanted, List<Subnet> sameRequest) {
+    /**
+     * Within a plan: makes a subnet; ports that are to get addresses of it, and its network, are the caller's to change.
+     *
+     * @param sameRequest what the plan made already
+     */
+    Subnet create(Plan plan, Caller caller, NewSubnet wanted, List<Subnet> sameRequest) {
         PoolSpace.Taken taken = PoolSpace.take(plan, caller, wanted, sameRequest);
         IpPrefix cidr = taken.cidr();
         SubnetRules.check(wanted, cidr);

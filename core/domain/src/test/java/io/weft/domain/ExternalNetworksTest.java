@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class ExternalNetworksTest {
                 "",
                 external,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     private static NetworkUpdate external(boolean external) {
@@ -72,6 +74,7 @@ class ExternalNetworksTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(external),
+                Optional.empty(),
                 Optional.empty(),
                 OptionalLong.empty());
     }
@@ -106,6 +109,94 @@ class ExternalNetworksTest {
         assertThat(domain.quotas().usage("alice")).containsEntry(QuotaResource.FLOATING_IP, 0);
         assertThat(domain.ports().create(ADMIN, NewPort.of("admin", made.id())).fixedIps())
                 .hasSize(1);
+    }
+
+    @Test
+    void oneExternalNetworkAtMostIsTheDefaultAndStaysForEveryone() {
+        assertProblem(
+                Problem.INVALID_INPUT,
+                () -> domain.networks().create(ADMIN, plain(false).asDefault()));
+        Network first = domain.networks().create(ADMIN, plain(true).asDefault());
+        assertProblem(
+                Problem.DEFAULT_EXTERNAL_NETWORK_EXISTS,
+                () -> domain.networks().create(ADMIN, plain(true).asDefault()));
+        Network second = domain.networks().create(ADMIN, plain(true));
+        NetworkUpdate become = NetworkUpdate.NONE.withDefault(true);
+        assertProblem(
+                Problem.DEFAULT_EXTERNAL_NETWORK_EXISTS, () -> domain.networks().update(ADMIN, second.id(), become));
+        assertThat(domain.networks().update(ADMIN, first.id(), become)).isEqualTo(first);
+        UUID everyones = first.sharing().policies().getFirst().id();
+        assertProblem(Problem.RBAC_POLICY_IN_USE, () -> domain.rbacPolicies().delete(ADMIN, everyones));
+        assertProblem(Problem.RBAC_POLICY_IN_USE, () -> domain.rbacPolicies().update(ADMIN, everyones, "alice"));
+        domain.networks().update(ADMIN, first.id(), NetworkUpdate.NONE.withDefault(false));
+        domain.networks().update(ADMIN, second.id(), become);
+        // It is none once it leads out no more, or is gone.
+        assertThat(domain.networks().update(ADMIN, second.id(), external(false)).isDefault())
+                .isFalse();
+        domain.networks().update(ADMIN, first.id(), become);
+        domain.networks().delete(ADMIN, first.id());
+        domain.networks().update(ADMIN, second.id(), external(true));
+        assertThat(domain.networks().update(ADMIN, second.id(), become).isDefault())
+                .isTrue();
+    }
+
+    private Port gateway(Router router) {
+        Router now = domain.routers().show(ADMIN, router.id());
+        return domain.ports().show(ADMIN, now.gateway().orElseThrow().portId());
+    }
+
+    @Test
+    void aGatewayWithoutSubnetsHasNoAddressUntilThereIsOneOfEachFamily() {
+        Network made = domain.networks().create(ADMIN, plain(true));
+        Router router =
+                domain.routers().create(ADMIN, NewRouter.of("alice", "r").withGateway(GatewayInfo.on(made.id())));
+        assertThat(gateway(router).fixedIps()).isEmpty();
+        Network inside = servers.network();
+        Subnet lan = servers.subnet(inside, "10.0.0.0/24");
+        domain.routers().addInterfaceBySubnet(ALICE, router.id(), lan.id());
+        // What the router has inside is no address for it outside.
+        Subnet same = domain.subnets().create(ADMIN, NewSubnet.of("admin", made.id(), "10.0.0.0/24"));
+        assertThat(gateway(router).fixedIps()).isEmpty();
+        Port port = domain.ports().create(ALICE, NewPort.of("alice", inside.id()));
+        FloatingIp floatingIp = floatingIp(made);
+        assertProblem(
+                Problem.EXTERNAL_GATEWAY_FOR_FLOATING_IP_NOT_FOUND,
+                () -> domain.floatingIps().update(ADMIN, floatingIp.id(), FloatingIpUpdate.NONE.withPort(port.id())));
+        domain.floatingIps().delete(ADMIN, floatingIp.id());
+        domain.subnets().delete(ADMIN, same.id());
+        domain.subnets()
+                .create(
+                        ADMIN,
+                        List.of(
+                                NewSubnet.of("admin", made.id(), "203.0.113.0/24"),
+                                NewSubnet.of("admin", made.id(), "2001:db8::/64")));
+        assertThat(gateway(router).fixedIps()).hasSize(2);
+        domain.subnets().create(ADMIN, NewSubnet.of("admin", made.id(), "198.51.100.0/24"));
+        assertThat(gateway(router).fixedIps()).hasSize(2);
+    }
+
+    @Test
+    void aGatewayThatComesWithASubnetHasAnAddressOfIt() {
+        for (int round = 0; round < 10; round++) {
+            Network made = domain.networks().create(ADMIN, plain(true));
+            var outcomes = race(4, number -> {
+                Domain server = servers.server(number);
+                return number == 0
+                        ? server.subnets()
+                                .create(ADMIN, NewSubnet.of("admin", made.id(), "203.0.113.0/24"))
+                                .id()
+                        : server.routers()
+                                .create(
+                                        ADMIN,
+                                        NewRouter.of("alice" + made.id(), "r" + number)
+                                                .withGateway(GatewayInfo.on(made.id())))
+                                .id();
+            });
+            assertThat(returned(outcomes)).hasSize(4);
+            assertThat(domain.view().world().portsOf(made.id()))
+                    .hasSize(3)
+                    .allSatisfy(port -> assertThat(port.fixedIps()).hasSize(1));
+        }
     }
 
     @Test

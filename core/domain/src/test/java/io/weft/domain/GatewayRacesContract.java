@@ -85,6 +85,67 @@ abstract class GatewayRacesContract extends GroupRacesContract {
     }
 
     @Test
+    void oneExternalNetworkIsTheDefaultWhoeverMakesItSo() {
+        var outcomes = race(
+                8,
+                number -> servers()
+                        .server(number)
+                        .networks()
+                        .create(
+                                ADMIN,
+                                NewNetwork.of("alice", "n" + number)
+                                        .withExternal("physnet" + number)
+                                        .asDefault()));
+        assertThat(returned(outcomes)).hasSize(1);
+        assertThat(reasons(thrown(outcomes))).containsOnly(Problem.DEFAULT_EXTERNAL_NETWORK_EXISTS);
+    }
+
+    @Test
+    void aProjectHasOneTopologyWhoeverAsksForIt() {
+        Domain domain = servers().first();
+        Network outside = domain.networks()
+                .create(
+                        ADMIN,
+                        NewNetwork.of("alice", "outside")
+                                .withExternal("physnet1")
+                                .asDefault());
+        domain.subnets().create(ADMIN, NewSubnet.of("alice", outside.id(), "203.0.113.0/24"));
+        domain.subnetPools()
+                .create(
+                        ADMIN,
+                        NewSubnetPool.of("alice", "10.0.0.0/16")
+                                .withLengths(8, 30, 26)
+                                .forAll()
+                                .asDefault());
+        for (int round = 0; round < ROUNDS; round++) {
+            var outcomes =
+                    race(8, number -> servers().server(number).topologies().obtain(ALICE, "alice"));
+            assertThat(returned(outcomes)).hasSize(8);
+            UUID network = returned(outcomes).getFirst();
+            assertThat(returned(outcomes)).containsOnly(network);
+            assertThat(now().routersOfProject("alice")).hasSize(1);
+            assertThat(now().subnetsOf(network)).hasSize(1);
+            // Of a removal and what somebody does with the network at once, one is.
+            var ends = race(2, number -> {
+                Domain server = servers().server(number);
+                if (number == 0) {
+                    server.topologies().delete("alice");
+                } else {
+                    server.ports().create(ALICE, NewPort.of("alice", network));
+                }
+                return number;
+            });
+            assertThat(returned(ends)).hasSize(1);
+            now().portsOf(network).stream()
+                    .filter(port -> port.deviceOwner().isEmpty())
+                    .forEach(port -> domain.ports().delete(ALICE, port.id()));
+            domain.topologies().delete("alice");
+            assertThat(now().network(network)).isEmpty();
+            assertThat(now().routersOfProject("alice")).isEmpty();
+        }
+    }
+
+    @Test
     void aPortIsDeletedOrLosesWhatLedToIt() {
         Site site = new Site();
         for (int round = 0; round < ROUNDS; round++) {

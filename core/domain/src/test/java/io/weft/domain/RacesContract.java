@@ -137,6 +137,12 @@ abstract class RacesContract extends PoolRacesContract {
         Map<String, String> expected = new TreeMap<>();
         for (Network network : world.networks()) {
             expected.put(Layout.vni(network.vni()), network.id().toString());
+            if (network.isDefault()) {
+                expected.put(Layout.defaultExternalNetwork(), network.id().toString());
+            }
+            network.topologyRouter()
+                    .ifPresent(router -> expected.put(
+                            Layout.topology(network.project()), network.id().toString()));
             network.physicalNetwork()
                     .ifPresent(name -> expected.put(
                             Layout.physicalNetwork(name), network.id().toString()));

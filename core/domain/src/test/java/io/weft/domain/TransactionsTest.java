@@ -111,7 +111,8 @@ class TransactionsTest {
                                 LONG_DOMAIN,
                                 false,
                                 Optional.empty(),
-                                Optional.empty()));
+                                Optional.empty(),
+                                false));
         begin("create RBAC policy");
         UUID policy = domain.rbacPolicies()
                 .create(
@@ -396,7 +397,8 @@ class TransactionsTest {
                                 LONG_DOMAIN,
                                 true,
                                 Optional.of(physical),
-                                Optional.empty()));
+                                Optional.empty(),
+                                true));
         begin("");
         Subnet external = domain.subnets().create(ADMIN, NewSubnet.of(LONG, outside.id(), "203.203.204.0/22"));
         for (int node = 0; node < 4; node++) {
@@ -431,6 +433,18 @@ class TransactionsTest {
         domain.routers().addGateways(ADMIN, router.id(), one);
         domain.routers().removeGateways(ADMIN, router.id(), one);
         begin("");
+        List<UUID> pools = List.of("203.203.0.0/24", "2001:db8:aaaa::/48").stream()
+                .map(prefix -> NewSubnetPool.of(LONG, prefix)
+                        .withLengths(24, prefix.contains(":") ? 64 : 26, prefix.contains(":") ? 64 : 26)
+                        .asDefault())
+                .map(pool -> domain.subnetPools().create(ADMIN, pool).id())
+                .toList();
+        begin("obtain topology");
+        domain.topologies().obtain(ADMIN, LONG);
+        begin("delete topology");
+        domain.topologies().delete(LONG);
+        begin("");
+        pools.forEach(pool -> domain.subnetPools().delete(ADMIN, pool));
         Port port = domain.ports().create(ADMIN, NewPort.of(LONG, inside.id()));
         begin("create floating ip");
         UUID floatingIp = domain.floatingIps()

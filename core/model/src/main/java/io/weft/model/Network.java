@@ -19,6 +19,9 @@ import java.util.UUID;
  * @param physicalNetwork the physical network that carries it untagged on the nodes that have one of this name (Neutron's
  *     provider network type {@code flat}); empty for one that is tunnelled
  * @param qosPolicy the QoS policy of its ports that have none of their own
+ * @param isDefault whether it is the external network that projects lead out by which do not say; one is at most
+ * @param topologyRouter the router that leads out of it, where it was made with everything that it takes for its project
+ *     (Neutron's auto-allocated topology)
  */
 public record Network(
         Meta meta,
@@ -29,7 +32,9 @@ public record Network(
         boolean portSecurityEnabled,
         String dnsDomain,
         Optional<String> physicalNetwork,
-        Optional<UUID> qosPolicy)
+        Optional<UUID> qosPolicy,
+        boolean isDefault,
+        Optional<UUID> topologyRouter)
         implements Shareable {
     /** The longest name of a physical network, in characters (Neutron's limit). */
     public static final int MAX_PHYSICAL_NAME = 64;
@@ -73,7 +78,9 @@ public record Network(
                 portSecurityEnabled,
                 dnsDomain,
                 physicalNetwork,
-                qosPolicy);
+                qosPolicy,
+                false,
+                Optional.empty());
     }
 
     /** A tenant's network, which is tunnelled, without a domain of its own or a QoS policy. */
@@ -128,13 +135,65 @@ public record Network(
     @Override
     public Network withMeta(Meta newMeta) {
         return new Network(
-                newMeta, adminStateUp, sharing, vni, mtu, portSecurityEnabled, dnsDomain, physicalNetwork, qosPolicy);
+                newMeta,
+                adminStateUp,
+                sharing,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                physicalNetwork,
+                qosPolicy,
+                isDefault,
+                topologyRouter);
     }
 
     @Override
     public Network withSharing(Sharing newSharing) {
         return new Network(
-                meta, adminStateUp, newSharing, vni, mtu, portSecurityEnabled, dnsDomain, physicalNetwork, qosPolicy);
+                meta,
+                adminStateUp,
+                newSharing,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                physicalNetwork,
+                qosPolicy,
+                isDefault,
+                topologyRouter);
+    }
+
+    /** The same as the default external network, or not. */
+    public Network withDefault(boolean newDefault) {
+        return new Network(
+                meta,
+                adminStateUp,
+                sharing,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                physicalNetwork,
+                qosPolicy,
+                newDefault,
+                topologyRouter);
+    }
+
+    /** The same as its project's network that leads out by this router. */
+    public Network withTopologyRouter(UUID router) {
+        return new Network(
+                meta,
+                adminStateUp,
+                sharing,
+                vni,
+                mtu,
+                portSecurityEnabled,
+                dnsDomain,
+                physicalNetwork,
+                qosPolicy,
+                isDefault,
+                Optional.of(router));
     }
 
     @Override

@@ -82,8 +82,18 @@ class SharingTest {
                 case 3 -> world.with(new AddressGroup(meta, List.of(), inside));
                 case 4 -> world.with(new QosPolicy(meta, inside, false, List.of()));
                 default ->
-                    world.with(
-                            new Network(meta, true, sharing, 100, 1450, true, "", Optional.empty(), Optional.empty()));
+                    world.with(new Network(
+                            meta,
+                            true,
+                            sharing,
+                            100,
+                            1450,
+                            true,
+                            "",
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            Optional.empty()));
             };
             World now = world;
             List<Shareable> objects = new ArrayList<>(now.networks());

@@ -29,11 +29,12 @@ final class Ways {
      */
     record Way(ExternalGateway gateway, Port port, IpAddress neighbour) {}
 
-    /** The router's gateways, in their order, that are up with their networks: the others are no ways out. */
+    /** The router's gateways, in their order, that are up with their networks and have an address: the others are no ways out. */
     List<Way> gateways(Router router, IpAddress neighbour) {
         return router.gateways().stream()
                 .flatMap(gateway -> world.port(gateway.portId()).stream()
                         .filter(port -> port.adminStateUp()
+                                && !port.fixedIps().isEmpty()
                                 && world.network(port.networkId()).orElseThrow().adminStateUp())
                         .map(port -> new Way(gateway, port, neighbour)))
                 .toList();

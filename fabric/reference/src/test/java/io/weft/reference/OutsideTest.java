@@ -8,6 +8,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
+import io.weft.model.Port;
 import io.weft.model.Route;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
@@ -74,6 +75,20 @@ class OutsideTest {
         assertThat(send(world, "b", NEIGHBOUR)).satisfies(left("far", next, "192.0.2.20", false));
         // A floating IP of the route's own network changes nothing.
         assertThat(send(world, "a", STRANGER)).satisfies(left(IpAddress.parse("203.0.113.1"), "203.0.113.20", false));
+    }
+
+    @Test
+    void aGatewayWithoutAddressLeadsNowhere() {
+        World world = town().build();
+        Port gateway = world.routersOut(id("net")).stream()
+                .filter(router -> router.id().equals(id("r")))
+                .flatMap(router -> router.gateway().stream())
+                .flatMap(way -> world.port(way.portId()).stream())
+                .findFirst()
+                .orElseThrow();
+        World bare = world.with(gateway.withFixedIps(List.of()));
+        assertThat(send(bare, "a", STRANGER)).isEqualTo(new Dropped(Reason.NO_ROUTE));
+        assertThat(send(bare, "a", NEIGHBOUR)).isEqualTo(new Dropped(Reason.NO_ROUTE));
     }
 
     private static Outcome send(World world, String from, IpAddress to) {

@@ -176,6 +176,9 @@ public enum Problem {
             Category.CONFLICT,
             "NetworkInUse",
             "Unable to complete operation on network %s. There are one or more ports still in use on the network."),
+    AUTO_ALLOCATION_FAILURE(Category.CONFLICT, "AutoAllocationFailure", "Deployment error: %s."),
+    DEFAULT_EXTERNAL_NETWORK_EXISTS(
+            Category.CONFLICT, "DefaultExternalNetworkExists", "A default external network already exists: %s."),
     EXTERNAL_NETWORK_IN_USE(
             Category.CONFLICT,
             "ExternalNetworkInUse",

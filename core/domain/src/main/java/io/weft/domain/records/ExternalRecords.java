@@ -26,13 +26,16 @@ final class ExternalRecords {
     private static final Set<String> FLOATING_IP_FIELDS =
             Set.of(Names.NETWORK, Names.PORT, Names.ADDRESS, Names.ROUTER, Names.FIXED, Names.FORWARDINGS);
 
+    private static final Set<String> NETWORK_FIELDS =
+            Set.of(Names.EXTERNAL, Names.PHYSICAL, Names.DEFAULT, Names.TOPOLOGY);
+
     private static final Set<String> ROUTER_FIELDS = Set.of(Names.OUT, Names.FURTHER_OUT, Names.ECMP);
 
     private final Map<String, Object> values = new HashMap<>(0);
 
     /** Takes in a field of a network; false when it is none. */
     boolean network(String name, JsonParser json) {
-        return keep(name.equals(Names.EXTERNAL) || name.equals(Names.PHYSICAL), name, json);
+        return keep(NETWORK_FIELDS.contains(name), name, json);
     }
 
     /** Takes in a field of a router; false when it is none. */
@@ -59,6 +62,15 @@ final class ExternalRecords {
 
     boolean isExternal() {
         return Boolean.TRUE.equals(values.get(Names.EXTERNAL));
+    }
+
+    /** A build that does not know the field may have ended that the network leads out. */
+    boolean isDefault() {
+        return Boolean.TRUE.equals(values.get(Names.DEFAULT)) && isExternal();
+    }
+
+    Optional<UUID> topologyRouter() {
+        return values.containsKey(Names.TOPOLOGY) ? Optional.of(id(values, Names.TOPOLOGY)) : Optional.empty();
     }
 
     Optional<String> physicalNetwork() {
@@ -168,6 +180,8 @@ final class ExternalRecords {
     static void write(JsonGenerator json, Network network) {
         RecordWriter.flag(json, Names.EXTERNAL, network.external());
         network.physicalNetwork().ifPresent(name -> json.writeStringProperty(Names.PHYSICAL, name));
+        RecordWriter.flag(json, Names.DEFAULT, network.isDefault());
+        network.topologyRouter().ifPresent(router -> json.writeStringProperty(Names.TOPOLOGY, router.toString()));
     }
 
     static void write(JsonGenerator json, Node node) {

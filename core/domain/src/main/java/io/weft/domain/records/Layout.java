@@ -185,6 +185,16 @@ public final class Layout {
         return TAKEN + "physical/" + segment(name);
     }
 
+    /** The default external network. */
+    public static String defaultExternalNetwork() {
+        return TAKEN + "defaultexternal/network";
+    }
+
+    /** The network that was made for a project with all that it takes to lead out. */
+    public static String topology(String project) {
+        return TAKEN + "topology/" + segment(project);
+    }
+
     /** A port that is an interface of a router, or its gateway; written whenever its addresses change. */
     public static String routerInterface(UUID routerId, UUID portId) {
         return TAKEN + "interface/" + routerId + "/" + portId;

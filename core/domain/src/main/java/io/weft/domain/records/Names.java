@@ -83,6 +83,7 @@ final class Names {
     static final String EXTERNAL = "external";
     static final String PHYSICAL = "physical";
     static final String PHYSICALS = "physicals";
+    static final String TOPOLOGY = "topology";
     static final String OUT = "out";
     static final String FURTHER_OUT = "furtherOut";
     static final String ECMP = "ecmp";

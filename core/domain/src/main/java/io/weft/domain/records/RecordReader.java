@@ -300,7 +300,9 @@ final class RecordReader {
                             portSecurity,
                             domain,
                             external.physicalNetwork(),
-                            qosPolicy);
+                            qosPolicy,
+                            external.isDefault(),
+                            external.topologyRouter());
                 case SUBNET ->
                     new Subnet(
                             meta,

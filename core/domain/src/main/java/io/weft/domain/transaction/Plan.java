@@ -45,6 +45,7 @@ public final class Plan {
     private final Map<String, Optional<Bytes>> writes = new LinkedHashMap<>();
     private final Map<QuotaKey, Integer> quotas = new HashMap<>();
     private final List<Runnable> releases = new ArrayList<>();
+    private @Nullable World ahead;
 
     Plan(Replica replica, View view, int attempt) {
         this.replica = replica;
@@ -67,14 +68,27 @@ public final class Plan {
         return replica.current().revision();
     }
 
-    /** The model in that view. */
+    /** The model in that view; after {@link #showOwnWrites}, with what this attempt makes of it. */
     public World world() {
-        return view.world();
+        return ahead == null ? view.world() : ahead;
+    }
+
+    /**
+     * From here on the model has the records that this attempt writes, so that several operations can be parts of one
+     * transaction. What it wrote it does not compare: it did, if the record was there before. To be called before anything
+     * is written.
+     */
+    public void showOwnWrites() {
+        ahead = view.world();
+    }
+
+    private boolean wroteItself(String key) {
+        return ahead != null && writes.containsKey(key);
     }
 
     /** The key still exists. */
     public void requireExists(String key) {
-        if (required.add("exists " + key)) {
+        if (!wroteItself(key) && required.add("exists " + key)) {
             compare(Compare.exists(key), null);
         }
     }
@@ -88,7 +102,7 @@ public final class Plan {
 
     /** The key was not written since the view, and if it did not exist, it still does not. */
     public void requireUnchanged(String key) {
-        if (required.add("unchanged " + key)) {
+        if (!wroteItself(key) && required.add("unchanged " + key)) {
             compare(new Compare.ModRevision(key, Compare.Relation.LESS, view.revision() + 1), null);
         }
     }
@@ -133,18 +147,27 @@ public final class Plan {
     /** Adds the record of a new resource. */
     public void create(Resource resource) {
         write(Layout.record(resource), Optional.of(codec().encode(resource)));
+        if (ahead != null) {
+            ahead = ahead.with(resource);
+        }
     }
 
     /** Replaces a record that must still be as in the view. */
     public void update(Resource before, Resource after) {
         requireUnchanged(before);
         write(Layout.record(after), Optional.of(codec().encode(after)));
+        if (ahead != null) {
+            ahead = ahead.with(after);
+        }
     }
 
     /** Removes a record that must still be as in the view. */
     public void delete(Resource resource) {
         requireUnchanged(resource);
         write(Layout.record(resource), Optional.empty());
+        if (ahead != null) {
+            ahead = ahead.without(resource.kind(), resource.id());
+        }
     }
 
     /** Sets a key to a value. */
@@ -226,7 +249,7 @@ public final class Plan {
 
     private void write(String key, Optional<Bytes> value) {
         Optional<Bytes> earlier = writes.put(key, value);
-        if (earlier != null) {
+        if (earlier != null && ahead == null) {
             throw Problem.INTERNAL.with("the operation writes " + key + " twice");
         }
     }

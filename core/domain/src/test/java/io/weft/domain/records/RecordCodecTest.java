@@ -227,7 +227,30 @@ class RecordCodecTest {
                 new QosPolicy(bare, false, false, List.of()),
                 new SubnetPool(bare, false, false, IpFamily.IPV4, List.of(), 0, 32, 0, OptionalInt.empty()),
                 new Network(bare, false, false, 1, 68, false, "", false, Optional.empty(), Optional.of(id(13))),
-                new Network(meta(1), true, SHARED, 1, 68, false, "", Optional.of("physnet1"), Optional.empty()),
+                new Network(
+                        meta(1),
+                        true,
+                        SHARED,
+                        1,
+                        68,
+                        false,
+                        "",
+                        Optional.of("physnet1"),
+                        Optional.empty(),
+                        false,
+                        Optional.empty()),
+                new Network(
+                        meta(1),
+                        true,
+                        SHARED,
+                        1,
+                        68,
+                        false,
+                        "",
+                        Optional.of("physnet1"),
+                        Optional.empty(),
+                        true,
+                        Optional.of(id(14))),
                 new QosPolicy(meta(13), SHARED.without(Action.ACCESS_AS_EXTERNAL), false, List.of()),
                 new SecurityGroup(meta(7), false, true, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new AddressGroup(meta(10), List.of(), SHARED.without(Action.ACCESS_AS_EXTERNAL)),
@@ -308,8 +331,18 @@ class RecordCodecTest {
     /** What such builds wrote: the sharing says one thing, the fields that they know another, and these count. */
     @Test
     void whatBuildsWithoutPoliciesMadeOfARecordCounts() {
-        String shared = Versioned.decode(codec.encode(
-                        new Network(meta(1), true, SHARED, 1, 68, false, "", Optional.of("p"), Optional.empty())))
+        String shared = Versioned.decode(codec.encode(new Network(
+                        meta(1),
+                        true,
+                        SHARED,
+                        1,
+                        68,
+                        false,
+                        "",
+                        Optional.of("p"),
+                        Optional.empty(),
+                        false,
+                        Optional.empty())))
                 .body()
                 .utf8();
         Network closed = (Network) codec.decode(
