@@ -24,4 +24,19 @@ class DropReasonTest {
                 .toList();
         assertThat(inJava).isEqualTo(inHeader);
     }
+
+    /** To name a reason is not yet to provoke it; but what no test names, none provokes. */
+    @Test
+    void eachReasonIsProvokedByATest() throws IOException {
+        StringBuilder tests = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            for (Path file : files.filter(path -> path.toString().matches(".*(Test|Scenarios)\\.java"))
+                    .filter(path -> !path.endsWith("DropReasonTest.java"))
+                    .toList()) {
+                tests.append(Files.readString(file));
+            }
+        }
+        assertThat(DropReason.values())
+                .allSatisfy(reason -> assertThat(tests).containsPattern("DropReason\\." + reason.name() + "\\b"));
+    }
 }

@@ -75,20 +75,25 @@ final class Rig implements AutoCloseable {
 
     /** A host whose tables the test fills; only the tunnel is there. */
     static Rig empty() {
-        return new Rig(false, Sizes.small());
+        return new Rig(false, Sizes.small(), KernelVrouter.image());
     }
 
     /** The filled host with room for many more. */
     static Rig large() {
-        return new Rig(true, Sizes.standard());
+        return new Rig(true, Sizes.standard(), KernelVrouter.image());
+    }
+
+    /** The filled host with the programs of an image. */
+    static Rig of(byte[] image) {
+        return new Rig(true, Sizes.small(), image);
     }
 
     Rig() {
-        this(true, Sizes.small());
+        this(true, Sizes.small(), KernelVrouter.image());
     }
 
-    private Rig(boolean filled, Sizes sizes) {
-        vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), sizes)));
+    private Rig(boolean filled, Sizes sizes, byte[] image) {
+        vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), sizes), image));
         alice = device("alice");
         bob = device("bob");
         uplink = device("uplink");
