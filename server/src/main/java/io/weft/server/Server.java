@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 import io.weft.compiler.Fabric;
 import io.weft.domain.Domain;
 import io.weft.domain.Settings;
+import io.weft.domain.WriterFormat;
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.View;
 import io.weft.neutron.NeutronApi;
@@ -51,9 +52,6 @@ import javax.net.ssl.SSLContext;
  * and closed in the reverse order.
  */
 public final class Server implements AutoCloseable {
-    /** The highest format version of the store's records that this build writes. */
-    private static final int WRITER_FORMAT = 1;
-
     private static final System.Logger LOGGER = System.getLogger(Server.class.getName());
 
     private final Parts parts;
@@ -71,7 +69,7 @@ public final class Server implements AutoCloseable {
         Policy policy = policy(rules);
 
         Store store = parts.add(Stores.open(configuration));
-        MinWriter.check(store, WRITER_FORMAT);
+        MinWriter.check(store, WriterFormat.CURRENT);
         parts.add(new History(store, configuration.history()));
 
         MasterKey masterKey = MasterKey.readOrCreate(configuration.masterKey());

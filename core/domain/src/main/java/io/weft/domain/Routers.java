@@ -269,6 +269,9 @@ public final class Routers {
             return before;
         }
         Router touched = after.withMeta(stamp.touch(after.meta()));
+        if (touched.gateways().size() > 1) {
+            plan.requireWriter(WriterFormat.SEVERAL_GATEWAYS);
+        }
         plan.update(before, touched);
         return touched;
     }

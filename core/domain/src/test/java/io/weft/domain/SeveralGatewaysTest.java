@@ -6,6 +6,7 @@ import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.BOB;
 import static io.weft.domain.Servers.apart;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.domain.error.Problem;
 import io.weft.model.ExternalGateway;
@@ -19,6 +20,8 @@ import io.weft.model.PortRange;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
+import io.weft.store.MinWriter;
+import io.weft.store.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +107,16 @@ class SeveralGatewaysTest {
         assertThat(current().gateways().getLast().nodes()).hasSize(1);
         domain.nodes().remove(ADMIN, "host-1");
         assertThat(current().gateways()).allMatch(gateway -> gateway.nodes().isEmpty());
+    }
+
+    @Test
+    void serversThatKnowOneWayOutAreKeptFromAStoreWithSeveral() {
+        assertThat(MinWriter.required(servers.store())).isZero();
+        addSecond();
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.SEVERAL_GATEWAYS);
+        assertThatThrownBy(() -> MinWriter.check(servers.store(), WriterFormat.SEVERAL_GATEWAYS - 1))
+                .isInstanceOf(StoreException.class);
+        MinWriter.check(servers.store(), WriterFormat.CURRENT);
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class Plan {
     private final Map<QuotaKey, Integer> quotas = new HashMap<>();
     private final List<Runnable> releases = new ArrayList<>();
     private @Nullable World ahead;
+    private int writerFormat;
 
     Plan(Replica replica, View view, int attempt) {
         this.replica = replica;
@@ -84,6 +85,19 @@ public final class Plan {
 
     private boolean wroteItself(String key) {
         return ahead != null && writes.containsKey(key);
+    }
+
+    /**
+     * What is written asks for servers of at least this format from now on.
+     *
+     * @see io.weft.store.MinWriter
+     */
+    public void requireWriter(int format) {
+        writerFormat = Math.max(writerFormat, format);
+    }
+
+    int writerFormat() {
+        return writerFormat;
     }
 
     /** The key still exists. */

@@ -7,11 +7,13 @@ import io.weft.domain.quota.ShardOrder;
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.View;
 import io.weft.store.CommitResult;
+import io.weft.store.MinWriter;
 import io.weft.store.Store;
 import io.weft.store.StoreException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
@@ -38,6 +40,7 @@ public final class Transactor {
     private final Replica replica;
     private final QuotaPlanner quotas;
     private final Attempts attempts = new Attempts();
+    private final AtomicInteger writerFormat = new AtomicInteger();
 
     public Transactor(Store store, Replica replica, Limits limits) {
         this.store = store;
@@ -68,6 +71,14 @@ public final class Transactor {
         }
     }
 
+    /** Before anything is written, so that no store has what it does not ask for. */
+    private void raiseWriterFormat(int format) {
+        if (format > writerFormat.get()) {
+            MinWriter.raise(store, format);
+            writerFormat.accumulateAndGet(format, Math::max);
+        }
+    }
+
     private <T> T attempt(Function<Plan, T> operation) {
         boolean refreshed = false;
         int rejections = 0;
@@ -95,6 +106,7 @@ public final class Transactor {
                     refreshed = true;
                     continue;
                 }
+                raiseWriterFormat(plan.writerFormat());
                 switch (store.commit(plan.transaction())) {
                     case CommitResult.Committed(long revision) -> {
                         attempts.committed();

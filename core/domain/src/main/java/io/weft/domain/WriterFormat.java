@@ -1,0 +1,17 @@
+package io.weft.domain;
+
+import io.weft.store.MinWriter;
+
+/**
+ * The formats that a server must know to write to a store, as {@link MinWriter} keeps them. What an older server would not undo
+ * raises the store's with the first transaction that writes it; stores without it stay open to older servers.
+ */
+public final class WriterFormat {
+    /** Routers with several gateways: who does not know them removes a router and leaves the keys of all but the first behind. */
+    public static final int SEVERAL_GATEWAYS = 2;
+
+    /** What this build knows. */
+    public static final int CURRENT = SEVERAL_GATEWAYS;
+
+    private WriterFormat() {}
+}
