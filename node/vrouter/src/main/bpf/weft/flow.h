@@ -17,6 +17,9 @@
 
 #define FLOW_FROM_TUNNEL (1U << 31)
 
+/* Of a connection with fewer packets nothing is remembered: most are over before it would have been worth it. */
+#define FLOW_WORTH 8
+
 /* Of the tunnel's header, what stands behind the outer IP header; the inner Ethernet header is among it. */
 #define TUNNEL_BYTES (sizeof(struct udp) + sizeof(struct vxlan) + ETHERNET_BYTES)
 

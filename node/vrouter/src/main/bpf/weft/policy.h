@@ -357,6 +357,8 @@ INLINE enum drop_reason judge(struct __sk_buff *skb, struct packet *packet, stru
                 trace_connection(key, connection->kept, connection->state);
                 saw(connection, now);
                 count_connection(skb, connection, direction);
+                if (connection->sent_packets + connection->received_packets < FLOW_WORTH)
+                    packet->unsettled = UNSETTLED;
                 return DROP_NONE;
             }
         }

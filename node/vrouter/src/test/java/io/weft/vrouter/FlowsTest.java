@@ -117,6 +117,19 @@ class FlowsTest {
     }
 
     @Test
+    void ofAShortConnectionNothingIsRemembered() {
+        assertThat(port.tcpOut(4001, 80, SYN, 1, 0)).isEmpty();
+        assertThat(port.tcpIn(80, 4001, SYN | ACK, 1, 2)).isEmpty();
+        for (int i = 0; i < 5; i++) {
+            assertThat(port.tcpOut(4001, 80, ACK, 2, 2)).isEmpty();
+        }
+        ConnectionKey brief = new ConnectionKey(Rig.ALICE_PORT, Packets.TCP, port.alice, 4001, port.bob, 80);
+        assertThat(rig.vrouter.flows().counts()).doesNotContainKey(brief);
+        await(() -> port.tcpOut(4001, 80, ACK, 2, 2).isEmpty()
+                && rig.vrouter.flows().counts().containsKey(brief));
+    }
+
+    @Test
     void theConnectionIsKeptAlive() {
         int before = connection().seen();
         await(() -> port.tcpOut(4000, 80, ACK, 2, 2).isEmpty() && connection().seen() > before);
