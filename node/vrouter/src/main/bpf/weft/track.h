@@ -95,8 +95,14 @@ INLINE void forget(struct tracking *tracking, struct ruling *ruling, struct conn
     __u8 flags = connection->flags;
     connection->state = CONNECTION_NONE;
     struct connection_set *set = tracking->answered || !ruling->slot ? NULL : set_of(ruling->slot);
-    if (set && release(set, (ruling->slot - 1) % CONNECTION_WAYS, &ruling->key))
+    if (!set)
+        return;
+    __u8 kept = release(set, (ruling->slot - 1) % CONNECTION_WAYS, &ruling->key);
+    if (kept == CONNECTION_KEPT_HALF_OPEN)
         no_longer_open(tracking->port, flags);
+    /* Another CPU has seen the answer meanwhile. */
+    if (kept == CONNECTION_KEPT_ANSWERED)
+        count_connections(tracking->port, -1);
 }
 
 /* Both ends have spoken. False when there is no room for it. */
