@@ -4,7 +4,8 @@
  *   from_workload       tcx ingress of a workload's veth or tap on the host's side
  *   from_uplink         tcx ingress of a device towards other nodes
  *   from_tunnel_device  tcx ingress of the collect-metadata VXLAN device
- *   from_shaper         tcx ingress of the second end of a pair that holds back what a port sends
+ *   from_shaper         tcx ingress of an end of a pair that holds back what a port, or an address outside, may not send
+ *                       or receive yet
  *   from_service        tcx ingress of the host's end of the pair into the service namespace
  *   from_external       tcx ingress of a device that carries an external network
  *
@@ -172,6 +173,8 @@ INLINE int carry_out(struct __sk_buff *skb, struct packet *packet, int next)
         return answer_router_address(skb, packet);
     case NEXT_ASK:
         return ask_for(skb, packet);
+    case NEXT_HELD:
+        return TC_ACT_REDIRECT;
     case GO_ON:
         return GO_ON;
     default:
@@ -426,12 +429,16 @@ int from_external(struct __sk_buff *skb)
     return carry_out(skb, packet, arrive_from_outside(skb, packet));
 }
 
-/* Returns what was held back to the device that it came from. */
+/* Returns what was held back to the device that it came from, or sends it on. */
 SEC("tc")
 int from_shaper(struct __sk_buff *skb)
 {
-    __u32 device = skb->mark;
-    return device ? bpf_redirect(device, BPF_F_INGRESS) : TC_ACT_SHOT;
+    __u32 mark = skb->mark, device = mark & HELD_DEVICE;
+    if (!device)
+        return TC_ACT_SHOT;
+    if (mark != device)
+        skb->mark = 0;
+    return bpf_redirect(device, mark & HELD_LEAVES ? 0 : BPF_F_INGRESS);
 }
 
 char licence[] SEC("license") = "GPL";

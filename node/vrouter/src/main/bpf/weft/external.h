@@ -158,8 +158,16 @@ STAGE int leave_domain(struct __sk_buff *skb, struct packet *packet)
                 return next_drop(packet, reason);
         }
     }
-    if (!find_external(packet->network, &packet->destination))
+    struct external_address *target = find_external(packet->network, &packet->destination);
+    if (!target)
         return NEXT_OUTSIDE;
+    if (!IS_TRACE) {
+        struct external_address *own = find_external(packet->network, &packet->source);
+        if (target->limits || (own && own->limits)) {
+            packet->around = 1;
+            return NEXT_OUTSIDE;
+        }
+    }
     /* Back in on the same node: no switch outside would return it. */
     packet->hop_limit -= packet->routers;
     /* Both ends of what an error quotes are translated then (RFC 5508 REQ-7). Nobody is told of errors about errors. */
@@ -242,6 +250,23 @@ INLINE bool may_ask(struct packet *packet, struct address_key *key, struct neigh
     return answer_passes(packet->port) && !bpf_map_update_elem(&neighbours, key, &asked, BPF_ANY);
 }
 
+/* Writes what routers and translation changed, for a frame that leaves; gives the device to redirect it to, 0 for none. */
+INLINE __u32 prepare_leaving(struct __sk_buff *skb, struct packet *packet, __u32 device, __u32 limits)
+{
+    if ((packet->translated && !write_rewrite(skb, packet)) || (packet->routers && !write_hop_limit(skb, packet)) ||
+        !write_macs(skb, packet)) {
+        drop(packet->port, DROP_DELIVERY_FAILED);
+        return 0;
+    }
+    trace_note(TRACE_OUTSIDE, packet->port, device, packet->network);
+    if (!limits)
+        return device;
+    __u32 exit = limit_leaving(skb, limits, device, packet->around ? HELD_AROUND : HELD_LEAVES);
+    if (!exit)
+        drop(packet->port, DROP_PACKET_RATE);
+    return exit;
+}
+
 /* The last stage outwards: everything is written, and the frame leaves by the external device. */
 STAGE int send_outside(struct __sk_buff *skb, struct packet *packet)
 {
@@ -254,7 +279,16 @@ STAGE int send_outside(struct __sk_buff *skb, struct packet *packet)
         return drop(packet->port, DROP_NO_GATEWAY);
     __u32 device = external->device;
     struct external_address *own = find_external(network, &packet->source);
+    __u32 limits = own ? own->limits : 0, exit;
     copy_mac(packet->source_mac, own ? own->mac : gateway->mac);
+    if (packet->around) {
+        struct external_address *target = find_external(network, &packet->destination);
+        if (!target)
+            return drop(packet->port, DROP_NO_GATEWAY);
+        copy_mac(packet->destination_mac, target->mac);
+        exit = prepare_leaving(skb, packet, device, limits);
+        return exit ? bpf_redirect(exit, exit == device ? BPF_F_INGRESS : 0) : TC_ACT_SHOT;
+    }
     struct address_key key = {.network = network, .address = packet->subject};
     struct neighbour *known = bpf_map_lookup_elem(&neighbours, &key);
     __u64 now = bpf_ktime_get_ns();
@@ -264,13 +298,13 @@ STAGE int send_outside(struct __sk_buff *skb, struct packet *packet)
     }
     copy_mac(packet->destination_mac, known->mac);
     bool ask = now - known->seen > NEIGHBOUR_FRESH && may_ask(packet, &key, known, now);
-    if ((packet->translated && !write_rewrite(skb, packet)) || (packet->routers && !write_hop_limit(skb, packet)) ||
-        !write_macs(skb, packet))
-        return drop(packet->port, DROP_DELIVERY_FAILED);
-    trace_note(TRACE_OUTSIDE, packet->port, device, network);
+    exit = prepare_leaving(skb, packet, device, limits);
     if (!ask)
-        return bpf_redirect(device, 0);
-    send_copy(skb, device);
+        return exit ? bpf_redirect(exit, 0) : TC_ACT_SHOT;
+    if (exit)
+        send_copy(skb, exit);
+    skb->mark = 0;
+    skb->priority = 0;
     return ask_outside(skb, packet, device);
 }
 
@@ -337,6 +371,11 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
     if (own) {
         if (!same_mac(own->mac, packet->destination_mac))
             return GO_ON;
+        if (own->limits) {
+            int next = limit_arriving(skb, packet, own->limits);
+            if (next != GO_ON)
+                return next;
+        }
         trace_note(TRACE_ENTERED, 0, skb->ifindex, packet->network);
         return enter_domain(skb, packet);
     }

@@ -61,6 +61,8 @@ TABLE(translation_counts, BPF_MAP_TYPE_ARRAY, __u32, __u32, 0);
 TABLE(translated_fragments, BPF_MAP_TYPE_LRU_HASH, struct translated_fragment_key, struct translated_fragment, 0);
 TABLE(qos, BPF_MAP_TYPE_HASH, __u32, struct qos, BPF_F_NO_PREALLOC);
 TABLE(packet_buckets, BPF_MAP_TYPE_ARRAY, __u32, struct packet_buckets, 0);
+TABLE(address_limits, BPF_MAP_TYPE_HASH, __u32, struct address_limits, BPF_F_NO_PREALLOC);
+TABLE(address_buckets, BPF_MAP_TYPE_ARRAY, __u32, struct packet_buckets, 0);
 TABLE(services, BPF_MAP_TYPE_ARRAY, __u32, struct services, 0);
 TABLE(service_clients, BPF_MAP_TYPE_HASH, struct service_client_key, struct ip, BPF_F_NO_PREALLOC);
 TABLE(service_addresses, BPF_MAP_TYPE_HASH, struct ip, struct service_address, BPF_F_NO_PREALLOC);

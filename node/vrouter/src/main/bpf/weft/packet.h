@@ -78,6 +78,7 @@ struct packet {
     __u16 routers; /* how many routers have forwarded it */
     __u8 translated; /* enum translated */
     __u8 outside;    /* it came in from an external network */
+    __u8 around;     /* it leaves, to come in again on this node */
     /* What a stage decided, for its caller to do. */
     struct place place;
     struct ip subject; /* whom a solicitation asks for */
@@ -202,6 +203,7 @@ enum next {
     NEXT_OUTSIDE, /* out of the domain in packet->place, to packet->subject in the external network */
     NEXT_INSIDE,  /* into the domain in packet->place */
     NEXT_ASK,     /* the signer asks its network where packet->destination is */
+    NEXT_HELD,    /* it was redirected to what holds it back */
 };
 
 INLINE enum next next_drop(struct packet *packet, enum drop_reason reason)

@@ -1,12 +1,19 @@
 /*
  * What a port may take of the network's capacity: a device that holds back what it sends, a rate of packets each way,
- * and a mark on what it sends. What a port receives is held back by the qdisc of its own device, which is why such a
+ * and a mark on what it sends; and the same for addresses outside. What a port receives is held back by the qdisc of its own device, which is why such a
  * port is no PORT_PEER_REDIRECT.
  */
 #pragma once
 
 #include "drop.h"
 #include "police.h"
+
+/* What is held back bears the device that it goes on to as its mark, and what is to be done there. */
+enum held {
+    HELD_DEVICE = 0x0fffffff, /* the bits that are the ifindex; without the others it comes in there as it did before */
+    HELD_LEAVES = 1 << 28,    /* it leaves by the device */
+    HELD_AROUND = 1 << 29,    /* it comes in there for the first time */
+};
 
 /* How many packets this one will be on the wire; guests' segments come without a count. */
 INLINE __u32 wire_packets(const struct __sk_buff *skb)
@@ -102,6 +109,56 @@ STAGE int qos_to_workload(struct __sk_buff *skb, __u32 number)
         return true;
     drop(number, DROP_PACKET_RATE);
     return false;
+}
+
+INLINE bool may_pass_address(struct __sk_buff *skb, __u32 number, const struct packet_rate *rate, __u32 direction)
+{
+    if (!rate->cost)
+        return true;
+    struct packet_buckets *buckets = bpf_map_lookup_elem(&address_buckets, &number);
+    return !buckets || within_rate(&buckets->ready[direction & 1], rate, wire_packets(skb));
+}
+
+/*
+ * A packet that is written and leaves with an address of these limits: gives the device to redirect it to, which is the one
+ * given or what holds it back before that; 0 when it may not pass.
+ */
+STAGE __u32 limit_leaving(struct __sk_buff *skb, __u32 number, __u32 device, __u32 how)
+{
+    struct address_limits *limits = bpf_map_lookup_elem(&address_limits, &number);
+    if (!limits)
+        return device;
+    if (!may_pass_address(skb, number, &limits->rate[DIRECTION_EGRESS], DIRECTION_EGRESS))
+        return 0;
+    if (limits->flags & QOS_MARKED)
+        mark_packet(skb, limits->mark & 0x3f);
+    __u32 shaper = limits->shaper[DIRECTION_EGRESS];
+    if (!shaper || IS_TRACE)
+        return device;
+    skb->mark = device | how;
+    skb->priority = ADDRESS_CLASSES | (number & 0xffff);
+    return shaper;
+}
+
+/* A packet from outside to an address of these limits; returns an enum next, GO_ON when it may come in now. */
+STAGE int limit_arriving(struct __sk_buff *skb, struct packet *packet, __u32 number)
+{
+    struct address_limits *limits = bpf_map_lookup_elem(&address_limits, &number);
+    if (!packet)
+        return NEXT_DROP;
+    if (!limits)
+        return GO_ON;
+    __u32 shaper = limits->shaper[DIRECTION_INGRESS];
+    if (skb->mark == skb->ifindex) {
+        skb->mark = 0;
+    } else if (shaper && !IS_TRACE) {
+        skb->mark = skb->ifindex;
+        skb->priority = ADDRESS_CLASSES | (number & 0xffff);
+        bpf_redirect(shaper, 0);
+        return NEXT_HELD;
+    }
+    bool passes = may_pass_address(skb, number, &limits->rate[DIRECTION_INGRESS], DIRECTION_INGRESS);
+    return passes ? GO_ON : next_drop(packet, DROP_PACKET_RATE);
 }
 
 /* Whether a port takes the packet: those without a rate always do. */

@@ -266,10 +266,22 @@ struct qos {
     struct packet_rate received;
 };
 
-/* packet_buckets: port number -> filled by the programs */
+/* packet_buckets: port number, address_buckets: number of address_limits -> filled by the programs */
 struct packet_buckets {
     __u64 ready[2]; /* by direction, nanoseconds: the bucket is full again at this time */
 };
+
+/* address_limits: number -> what may pass by an address outside; also the minor number of its shapers' classes */
+struct address_limits {
+    __u32 shaper[2];            /* by direction: ifindex of the device that holds back; 0: nothing is held back */
+    struct packet_rate rate[2]; /* by direction */
+    __u8 flags;                 /* enum qos_flag */
+    __u8 mark;                  /* a code point (RFC 2474) */
+    __u16 reserved[3];
+};
+
+/* The handle of the shapers' qdisc, whose classes a packet's priority chooses from. */
+#define ADDRESS_CLASSES 0x57520000
 
 /* peer_classes: longest prefix on (scope, remote address) -> class, the same for all who are named by the same rules */
 struct peer_class_key {
@@ -367,7 +379,7 @@ struct external_address {
     __u32 domain; /* the router's */
     __u32 fixed;  /* what a floating address stands for, network order; 0: the router's own, or of forwarded ports */
     __u8 mac[6];
-    __u16 reserved;
+    __u16 limits; /* number of what may pass by it; 0: whatever comes */
 };
 
 /* floating_addresses: (routing domain, fixed address) -> the floating address that this node makes of it, network order */
@@ -747,6 +759,7 @@ _Static_assert(sizeof(struct learned_mac) == 16, "learned_mac");
 _Static_assert(sizeof(struct learned_address) == 32, "learned_address");
 _Static_assert(sizeof(struct qos) == 40, "qos");
 _Static_assert(sizeof(struct packet_buckets) == 16, "packet_buckets");
+_Static_assert(sizeof(struct address_limits) == 48, "address_limits");
 _Static_assert(sizeof(struct peer_class_key) == 28, "peer_class_key");
 _Static_assert(sizeof(struct policy_key) == 20, "policy_key");
 _Static_assert(sizeof(struct policy) == 8, "policy");

@@ -219,7 +219,13 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension(
                     "floating-ip-port-forwarding-port-ranges",
                     "Floating IP Port Forwarding support for port ranges",
-                    "Ranges of ports are forwarded."));
+                    "Ranges of ports are forwarded."),
+            new Extension(
+                    "qos-fip", "Floating IP QoS", "What passes by a floating IP is limited and marked by a policy."),
+            new Extension(
+                    "qos-gateway-ip",
+                    "Gateway IP QoS",
+                    "What passes by the address of a router's gateway is limited and marked by a policy."));
 
     private final Map<String, Extension> byAlias = new LinkedHashMap<>();
 

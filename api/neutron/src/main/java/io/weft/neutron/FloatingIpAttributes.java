@@ -64,6 +64,13 @@ final class FloatingIpAttributes {
             .postAndPut()
             .nullable()
             .build();
+    final Attribute<Seen<FloatingIp>, UUID> qosPolicy = Attribute.<Seen<FloatingIp>, UUID>of(
+                    "qos_policy_id",
+                    Values.UUID_KIND,
+                    seen -> seen.resource().qosPolicy().orElse(null))
+            .postAndPut()
+            .nullable()
+            .build();
     private final Attribute<Seen<FloatingIp>, String> status = Attribute.<Seen<FloatingIp>, String>of(
                     "status", Kinds.text(16), seen -> isTranslated(seen) ? "ACTIVE" : "DOWN")
             .build();
@@ -98,7 +105,7 @@ final class FloatingIpAttributes {
                 forwardings,
                 nameless("dns_name"),
                 nameless("dns_domain"),
-                Refused.attribute("qos_policy_id", "qos-fip"),
+                qosPolicy,
                 Refused.attribute("distributed", "dvr", "True")));
         all.addAll(List.of(standard.tags, standard.revision, standard.createdAt, standard.updatedAt));
         return all;

@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.domain.Domain;
 import io.weft.domain.FloatingIpUpdate;
 import io.weft.domain.NewFloatingIp;
+import io.weft.domain.QosChoice;
 import io.weft.domain.error.Problem;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
@@ -61,7 +62,8 @@ final class FloatingIpService extends ModelService<FloatingIp> {
                                         body.get(attributes.address),
                                         body.get(attributes.subnet),
                                         body.get(attributes.port),
-                                        body.get(attributes.fixedAddress))));
+                                        body.get(attributes.fixedAddress),
+                                        body.get(attributes.qosPolicy))));
     }
 
     @Override
@@ -85,6 +87,9 @@ final class FloatingIpService extends ModelService<FloatingIp> {
                                 new FloatingIpUpdate(
                                         body.get(attributes.standard.description),
                                         target(body),
+                                        body.has(attributes.qosPolicy)
+                                                ? Optional.of(new QosChoice(body.get(attributes.qosPolicy)))
+                                                : Optional.empty(),
                                         call.expectedRevision())));
     }
 

@@ -2,6 +2,7 @@ package io.weft.neutron;
 
 import io.weft.domain.FixedIpRequest;
 import io.weft.domain.GatewayInfo;
+import io.weft.domain.QosChoice;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.Port;
@@ -92,6 +93,7 @@ final class GatewayValues {
         private Optional<UUID> network = Optional.empty();
         private Optional<Boolean> snat = Optional.empty();
         private Optional<List<FixedIpRequest>> fixedIps = Optional.empty();
+        private Optional<QosChoice> qosPolicy = Optional.empty();
 
         void take(JsonParser in, String field, String key) {
             empty = false;
@@ -102,12 +104,9 @@ final class GatewayValues {
                     snat = none ? Optional.empty() : Optional.of(Kinds.bool().read(in, field));
                 case "external_fixed_ips" ->
                     fixedIps = none ? Optional.empty() : Optional.of(Values.FIXED_IPS.read(in, field));
-                case "qos_policy_id" -> {
-                    if (!none) {
-                        throw ApiException.invalid(
-                                field, "qos_policy_id is refused: the extension 'qos-gateway-ip' is not available");
-                    }
-                }
+                case "qos_policy_id" ->
+                    qosPolicy = Optional.of(new QosChoice(
+                            none ? Optional.empty() : Optional.of(Values.UUID_KIND.read(in, field))));
                 default -> throw ApiException.invalid(field, "Unexpected keys supplied: " + key);
             }
         }
@@ -117,7 +116,10 @@ final class GatewayValues {
                 return new GatewayInfo.None();
             }
             return new GatewayInfo.On(
-                    network.orElseThrow(() -> ApiException.invalid(field, "'network_id' is required")), snat, fixedIps);
+                    network.orElseThrow(() -> ApiException.invalid(field, "'network_id' is required")),
+                    snat,
+                    fixedIps,
+                    qosPolicy);
         }
     }
 
@@ -148,6 +150,10 @@ final class GatewayValues {
         }
         out.writeEndArray();
         out.writeBooleanProperty("enable_snat", gateway.enableSnat());
+        gateway.qosPolicy()
+                .ifPresentOrElse(
+                        policy -> out.writeStringProperty("qos_policy_id", policy.toString()),
+                        () -> out.writeNullProperty("qos_policy_id"));
         out.writeEndObject();
     }
 }

@@ -54,7 +54,7 @@ class OpenStackClientTest {
 
     @Test
     void everyCommandOfThePageOfQosWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
-        assertThatAllHold("docs/openstack-client-qos.md", 30, Cloud::withAuthenticator, directory);
+        assertThatAllHold("docs/openstack-client-qos.md", 30, Cloud::withExternalNetworks, directory);
     }
 
     @Test

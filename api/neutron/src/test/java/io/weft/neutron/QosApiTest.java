@@ -169,6 +169,72 @@ class QosApiTest {
     }
 
     @Test
+    void floatingIpsAndGatewaysShowAndChangeTheirPolicy(@TempDir Path directory) {
+        try (Cloud outward = Cloud.withExternalNetworks(directory.resolve("outward"))) {
+            Client root = outward.as("admin-token");
+            Client tenant = outward.as("alice-token");
+            String policy = root.post(POLICIES, "{'policy': {'name': 'gold', 'project_id': 'alpha'}}")
+                    .expect(201)
+                    .id();
+            String outside = root.post(
+                            "/v2.0/networks",
+                            "{'network': {'router:external': true, 'provider:network_type': 'flat',"
+                                    + " 'provider:physical_network': 'physnet1'}}")
+                    .expect(201)
+                    .id();
+            root.post(
+                            "/v2.0/subnets",
+                            "{'subnet': {'network_id': '" + outside + "', 'ip_version': 4, 'cidr': '192.0.2.0/24'}}")
+                    .expect(201);
+            String with = "'qos_policy_id': '" + policy + "'";
+            JsonNode floating = tenant.post(
+                            "/v2.0/floatingips",
+                            "{'floatingip': {'floating_network_id': '" + outside + "', " + with + "}}")
+                    .expect(201)
+                    .at("/floatingip");
+            assertThat(floating.path("qos_policy_id").asString()).isEqualTo(policy);
+            assertThat(tenant.get("/v2.0/floatingips?qos_policy_id=" + policy)
+                            .expect(200)
+                            .at("/floatingips")
+                            .size())
+                    .isOne();
+            String path = "/v2.0/floatingips/" + floating.path("id").asString();
+            assertThat(root.delete(POLICIES + "/" + policy).expect(409).error())
+                    .startsWith("QosPolicyInUse: QoS Policy " + policy + " is used by floatingip");
+            assertThat(tenant.put(path, "{'floatingip': {'qos_policy_id': null}}")
+                            .expect(200)
+                            .at("/floatingip/qos_policy_id")
+                            .isNull())
+                    .isTrue();
+            assertThat(tenant.put(path, "{'floatingip': {'qos_policy_id': '" + UUID.randomUUID() + "'}}")
+                            .expect(404)
+                            .error())
+                    .startsWith("QosPolicyNotFound");
+
+            String info = "'external_gateway_info': {'network_id': '" + outside + "'";
+            JsonNode router = tenant.post("/v2.0/routers", "{'router': {" + info + ", " + with + "}}}")
+                    .expect(201)
+                    .at("/router");
+            assertThat(router.at("/external_gateway_info/qos_policy_id").asString())
+                    .isEqualTo(policy);
+            String door = "/v2.0/routers/" + router.path("id").asString();
+            assertThat(tenant.put(door, "{'router': {" + info + "}}}")
+                            .expect(200)
+                            .at("/router/external_gateway_info/qos_policy_id")
+                            .asString())
+                    .as("it stays when nothing is said of it")
+                    .isEqualTo(policy);
+            assertThat(root.delete(POLICIES + "/" + policy).expect(409).error()).contains("is used by router");
+            assertThat(tenant.put(door, "{'router': {" + info + ", 'qos_policy_id': null}}}")
+                            .expect(200)
+                            .at("/router/external_gateway_info/qos_policy_id")
+                            .isNull())
+                    .isTrue();
+            root.delete(POLICIES + "/" + policy).expect(204);
+        }
+    }
+
+    @Test
     void portsShowTheirOwnPolicyAndTheirNetworks() {
         String ofNetwork = policy("");
         String own = policy("");

@@ -10,12 +10,17 @@ import java.util.UUID;
  *
  * @param description its description
  * @param target what it leads to
+ * @param qosPolicy its QoS policy
  * @param expectedRevision the revision number that it must have
  */
-public record FloatingIpUpdate(Optional<String> description, Optional<Target> target, OptionalLong expectedRevision) {
+public record FloatingIpUpdate(
+        Optional<String> description,
+        Optional<Target> target,
+        Optional<QosChoice> qosPolicy,
+        OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final FloatingIpUpdate NONE =
-            new FloatingIpUpdate(Optional.empty(), Optional.empty(), OptionalLong.empty());
+            new FloatingIpUpdate(Optional.empty(), Optional.empty(), Optional.empty(), OptionalLong.empty());
 
     /** What it is to lead to. */
     public sealed interface Target {
@@ -34,11 +39,16 @@ public record FloatingIpUpdate(Optional<String> description, Optional<Target> ta
     /** The same, leading to this port's only IPv4 address. */
     public FloatingIpUpdate withPort(UUID portId) {
         return new FloatingIpUpdate(
-                description, Optional.of(new Target.ToPort(portId, Optional.empty())), expectedRevision);
+                description, Optional.of(new Target.ToPort(portId, Optional.empty())), qosPolicy, expectedRevision);
     }
 
     /** The same, leading nowhere. */
     public FloatingIpUpdate withNothing() {
-        return new FloatingIpUpdate(description, Optional.of(new Target.Nothing()), expectedRevision);
+        return new FloatingIpUpdate(description, Optional.of(new Target.Nothing()), qosPolicy, expectedRevision);
+    }
+
+    /** The same, with this QoS policy, or with none. */
+    public FloatingIpUpdate withQosPolicy(Optional<UUID> policy) {
+        return new FloatingIpUpdate(description, target, Optional.of(new QosChoice(policy)), expectedRevision);
     }
 }

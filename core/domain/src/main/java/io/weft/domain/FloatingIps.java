@@ -68,7 +68,8 @@ public final class FloatingIps {
                     port.fixedIps().getFirst().address(),
                     Optional.empty(),
                     Optional.empty(),
-                    List.of());
+                    List.of(),
+                    QosUse.ofNew(plan, caller, wanted.qosPolicy()));
             FloatingIp made = wanted.portId().isEmpty()
                     ? free
                     : lead(
@@ -83,12 +84,13 @@ public final class FloatingIps {
         });
     }
 
-    /** Changes a floating IP: what it leads to, or its description. */
+    /** Changes a floating IP: what it leads to, its QoS policy, or its description. */
     public FloatingIp update(Caller caller, UUID id, FloatingIpUpdate update) {
         return transactor.run(plan -> {
             FloatingIp before = Access.floatingIp(plan.world(), caller, id);
             Access.requireRevision(before, update.expectedRevision());
-            FloatingIp described = before.withMeta(stamp.describe(before, Optional.empty(), update.description()));
+            FloatingIp described = before.withMeta(stamp.describe(before, Optional.empty(), update.description()))
+                    .withQosPolicy(QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
             FloatingIp after = update.target()
                     .map(target -> switch (target) {
                         case FloatingIpUpdate.Target.Nothing _ ->

@@ -15,11 +15,26 @@ public sealed interface GatewayInfo {
      * @param networkId the network
      * @param enableSnat whether what has no floating address leaves with the router's; it does when empty. Administrators only
      * @param fixedIps the addresses asked for; those that it has, or any, when empty. Administrators only
+     * @param qosPolicy the QoS policy for what passes by the router's address; stays when empty
      */
-    record On(UUID networkId, Optional<Boolean> enableSnat, Optional<List<FixedIpRequest>> fixedIps)
+    record On(
+            UUID networkId,
+            Optional<Boolean> enableSnat,
+            Optional<List<FixedIpRequest>> fixedIps,
+            Optional<QosChoice> qosPolicy)
             implements GatewayInfo {
         public On {
             fixedIps = fixedIps.map(List::copyOf);
+        }
+
+        /** One that says nothing of a QoS policy. */
+        public On(UUID networkId, Optional<Boolean> enableSnat, Optional<List<FixedIpRequest>> fixedIps) {
+            this(networkId, enableSnat, fixedIps, Optional.empty());
+        }
+
+        /** The same with this QoS policy, or with none. */
+        public On withQosPolicy(Optional<UUID> policy) {
+            return new On(networkId, enableSnat, fixedIps, Optional.of(new QosChoice(policy)));
         }
     }
 

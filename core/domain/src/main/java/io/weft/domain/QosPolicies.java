@@ -4,11 +4,13 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
 import io.weft.model.RbacPolicy.Action;
+import io.weft.model.Router;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * QoS policies and their rules (Neutron API v2.0, Quality of Service). Administrators make them, as Neutron's policy has
- * it; projects use their own and what is shared. A policy stays while ports or networks have it.
+ * it; projects use their own and what is shared. A policy stays while ports, networks,
+ * floating IPs or gateways have it.
  */
 public final class QosPolicies {
     private final Transactor transactor;
@@ -206,13 +209,19 @@ public final class QosPolicies {
         });
     }
 
-    /** No port or network has the policy, and none comes to have it. */
+    /** Nothing has the policy, and nothing comes to have it. */
     private static void requireUnused(Plan plan, QosPolicy policy) {
         for (Port port : plan.world().portsOfQosPolicy(policy.id())) {
             throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "port", port.id());
         }
         for (Network network : plan.world().networksOfQosPolicy(policy.id())) {
             throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "network", network.id());
+        }
+        for (FloatingIp floatingIp : plan.world().floatingIpsOfQosPolicy(policy.id())) {
+            throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "floatingip", floatingIp.id());
+        }
+        for (Router router : plan.world().routersOfQosPolicy(policy.id())) {
+            throw Problem.QOS_POLICY_IN_USE.with(policy.id(), "router", router.id());
         }
         QosUse.requireNotNeeded(plan, policy.id());
     }

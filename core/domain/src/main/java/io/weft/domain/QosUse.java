@@ -8,17 +8,17 @@ import io.weft.store.Bytes;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which QoS policy a port or network has, and who needs it. */
+/** Which QoS policy a port, network, floating IP or gateway has, and who needs it. */
 final class QosUse {
     private QosUse() {}
 
-    /** The policy of a new port or network, which the caller may use and which stays as long as it is used. */
+    /** The policy of something new, which the caller may use and which stays as long as it is used. */
     static Optional<UUID> ofNew(Plan plan, Caller caller, Optional<UUID> wanted) {
         wanted.ifPresent(id -> need(plan, caller, id));
         return wanted;
     }
 
-    /** The policy of a port or network that changes. A policy that the caller may not see is not for it to take away. */
+    /** The policy of something that changes. A policy that the caller may not see is not for it to take away. */
     static Optional<UUID> ofChanged(Plan plan, Caller caller, Optional<UUID> before, Optional<QosChoice> wanted) {
         if (wanted.isEmpty() || wanted.get().policyId().equals(before)) {
             return before;

@@ -168,7 +168,9 @@ final class RouterGateways {
         }
         requireOther(router.id(), on.networkId(), others);
         on.fixedIps().ifPresent(requests -> readdress(plan, router, kept.get(), requests));
-        return kept.get().withSnat(on.enableSnat().orElse(true));
+        return kept.get()
+                .withSnat(on.enableSnat().orElse(true))
+                .withQosPolicy(QosUse.ofChanged(plan, caller, kept.get().qosPolicy(), on.qosPolicy()));
     }
 
     private static void requireOther(UUID routerId, UUID networkId, List<ExternalGateway> others) {
@@ -201,7 +203,13 @@ final class RouterGateways {
         plan.take(Layout.vni(vni), routerId);
         List<UUID> nodes = GatewayNodes.choose(
                 plan.world(), routerId, network.physicalNetwork().get(), List.of());
-        return new ExternalGateway(network.id(), port.id(), on.enableSnat().orElse(true), vni, nodes);
+        return new ExternalGateway(
+                network.id(),
+                port.id(),
+                on.enableSnat().orElse(true),
+                vni,
+                nodes,
+                QosUse.ofNew(plan, caller, on.qosPolicy().flatMap(QosChoice::policyId)));
     }
 
     private void readdress(Plan plan, Router router, ExternalGateway gateway, List<FixedIpRequest> requests) {

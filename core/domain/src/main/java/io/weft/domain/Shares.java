@@ -152,6 +152,8 @@ final class Shares {
                 QosUse.requireNotNeeded(plan, id);
                 world.portsOfQosPolicy(id).forEach(port -> projects.add(port.project()));
                 world.networksOfQosPolicy(id).forEach(network -> projects.add(network.project()));
+                world.floatingIpsOfQosPolicy(id).forEach(floatingIp -> projects.add(floatingIp.project()));
+                world.routersOfQosPolicy(id).forEach(router -> projects.add(router.project()));
             }
         }
         return projects;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.model.Binding;
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
@@ -18,6 +19,7 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.QosPolicy;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import java.nio.file.Path;
@@ -95,6 +97,38 @@ class FloatingIpsTest {
         domain.floatingIps().delete(ALICE, made.id());
         assertProblem(Problem.PORT_NOT_FOUND, () -> domain.ports().show(ADMIN, holder.id()));
         assertThat(domain.quotas().usage("alice")).containsEntry(QuotaResource.FLOATING_IP, 0);
+    }
+
+    @Test
+    void aPolicyIsUsedByFloatingIpsAndGatewaysAndStaysWithThem() {
+        QosPolicy policy = domain.qosPolicies().create(ADMIN, new NewQosPolicy("admin", "p", "", true, false));
+        QosPolicy foreign = domain.qosPolicies().create(ADMIN, NewQosPolicy.of("bob", "p"));
+        Optional<UUID> chosen = Optional.of(policy.id());
+        assertProblem(
+                Problem.QOS_POLICY_NOT_FOUND,
+                () -> domain.floatingIps().create(ALICE, wanted().withQosPolicy(foreign.id())));
+        FloatingIp made = domain.floatingIps().create(ALICE, wanted().withQosPolicy(policy.id()));
+        assertThat(made.qosPolicy()).isEqualTo(chosen);
+        assertThat(domain.floatingIps()
+                        .update(ALICE, made.id(), FloatingIpUpdate.NONE.withPort(port().id()))
+                        .qosPolicy())
+                .as("it stays when nothing is said of it")
+                .isEqualTo(chosen);
+        assertProblem(Problem.QOS_POLICY_IN_USE, () -> domain.qosPolicies().delete(ADMIN, policy.id()));
+        assertProblem(
+                Problem.RBAC_POLICY_IN_USE,
+                () -> domain.qosPolicies().update(ADMIN, policy.id(), QosPolicyUpdate.NONE.withShared(false)));
+        domain.floatingIps().update(ALICE, made.id(), FloatingIpUpdate.NONE.withQosPolicy(Optional.empty()));
+
+        GatewayInfo.On on = (GatewayInfo.On) GatewayInfo.on(outside.id());
+        domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withGateway(on.withQosPolicy(chosen)));
+        assertProblem(Problem.QOS_POLICY_IN_USE, () -> domain.qosPolicies().delete(ADMIN, policy.id()));
+        Router kept = domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withGateway(on));
+        assertThat(kept.gateway().flatMap(ExternalGateway::qosPolicy)).isEqualTo(chosen);
+        Router none = domain.routers()
+                .update(ALICE, router.id(), RouterUpdate.NONE.withGateway(on.withQosPolicy(Optional.empty())));
+        assertThat(none.gateway().flatMap(ExternalGateway::qosPolicy)).isEmpty();
+        domain.qosPolicies().delete(ADMIN, policy.id());
     }
 
     @Test
@@ -208,7 +242,8 @@ class FloatingIpsTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.of(port.id()),
-                                Optional.of(second)));
+                                Optional.of(second),
+                                Optional.empty()));
         assertThat(made.fixed()).contains(new FloatingIp.Fixed(port.id(), second));
     }
 

@@ -30,7 +30,7 @@ abstract class GatewayRacesContract extends GroupRacesContract {
     private static final int ROUNDS = 10;
 
     /** A network inside with a router that has a way out. */
-    private final class Site {
+    final class Site {
         final Network outside = servers()
                 .first()
                 .networks()

@@ -14,6 +14,7 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
+import io.weft.model.Router;
 import io.weft.model.World;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,44 @@ abstract class QosRacesContract extends GatewayRacesContract {
             assertThat(returned(outcomes).contains(0)).isEqualTo(deleted);
             assertThat(now().portsOfQosPolicy(policy).isEmpty()
                             && now().networksOfQosPolicy(policy).isEmpty())
+                    .isEqualTo(deleted);
+            assertThat(reasons(thrown(outcomes)))
+                    .containsOnly(deleted ? Problem.QOS_POLICY_NOT_FOUND : Problem.QOS_POLICY_IN_USE);
+        }
+    }
+
+    @Test
+    void aQosPolicyIsDeletedOrComesToAFloatingIpOrGatewayButNotBoth() {
+        Site site = new Site();
+        Network outside = site.outside;
+        Router router = site.router;
+        UUID made = servers()
+                .first()
+                .floatingIps()
+                .create(ALICE, NewFloatingIp.of("alice", outside.id()))
+                .id();
+        GatewayInfo.On on = (GatewayInfo.On) GatewayInfo.on(outside.id());
+        for (int round = 0; round < ROUNDS; round++) {
+            UUID policy = policy("alice").id();
+            Optional<UUID> choice = Optional.of(policy);
+            var outcomes = race(4, number -> {
+                Domain server = servers().server(number);
+                switch (number) {
+                    case 0 -> server.qosPolicies().delete(ADMIN, policy);
+                    case 1 ->
+                        server.floatingIps()
+                                .create(ALICE, NewFloatingIp.of("alice", outside.id()).withQosPolicy(policy));
+                    case 2 -> server.floatingIps().update(ALICE, made, FloatingIpUpdate.NONE.withQosPolicy(choice));
+                    default ->
+                        server.routers()
+                                .update(ALICE, router.id(), RouterUpdate.NONE.withGateway(on.withQosPolicy(choice)));
+                }
+                return number;
+            });
+            boolean deleted = now().qosPolicy(policy).isEmpty();
+            assertThat(returned(outcomes).contains(0)).isEqualTo(deleted);
+            assertThat(now().floatingIpsOfQosPolicy(policy).isEmpty()
+                            && now().routersOfQosPolicy(policy).isEmpty())
                     .isEqualTo(deleted);
             assertThat(reasons(thrown(outcomes)))
                     .containsOnly(deleted ? Problem.QOS_POLICY_NOT_FOUND : Problem.QOS_POLICY_IN_USE);

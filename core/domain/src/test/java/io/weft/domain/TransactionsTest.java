@@ -446,6 +446,7 @@ class TransactionsTest {
         begin("");
         pools.forEach(pool -> domain.subnetPools().delete(ADMIN, pool));
         Port port = domain.ports().create(ADMIN, NewPort.of(LONG, inside.id()));
+        QosPolicy policy = domain.qosPolicies().create(ADMIN, new NewQosPolicy(LONG, "", "", true, false));
         begin("create floating ip");
         UUID floatingIp = domain.floatingIps()
                 .create(
@@ -458,7 +459,8 @@ class TransactionsTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.of(port.id()),
-                                Optional.empty()))
+                                Optional.empty(),
+                                Optional.of(policy.id())))
                 .id();
         begin("update floating ip");
         domain.floatingIps().update(ADMIN, floatingIp, FloatingIpUpdate.NONE.withNothing());

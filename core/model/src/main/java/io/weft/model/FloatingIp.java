@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param routerId the router that translates; there while it stands for something
  * @param fixed what the whole address stands for
  * @param forwardings what some of its ports stand for; none while the whole address does
+ * @param qosPolicy the QoS policy for what passes by the address
  */
 public record FloatingIp(
         Meta meta,
@@ -26,7 +27,8 @@ public record FloatingIp(
         IpAddress address,
         Optional<UUID> routerId,
         Optional<Fixed> fixed,
-        List<PortForwarding> forwardings)
+        List<PortForwarding> forwardings,
+        Optional<UUID> qosPolicy)
         implements Resource {
     public FloatingIp {
         forwardings = List.copyOf(forwardings);
@@ -42,6 +44,18 @@ public record FloatingIp(
                 fixed.stream().allMatch(f -> f.address().family() == family)
                         && forwardings.stream().allMatch(f -> f.address().family() == family),
                 "must be an " + family + " address");
+    }
+
+    /** One without a QoS policy. */
+    public FloatingIp(
+            Meta meta,
+            UUID networkId,
+            UUID portId,
+            IpAddress address,
+            Optional<UUID> routerId,
+            Optional<Fixed> fixed,
+            List<PortForwarding> forwardings) {
+        this(meta, networkId, portId, address, routerId, fixed, forwardings, Optional.empty());
     }
 
     /**
@@ -62,7 +76,14 @@ public record FloatingIp(
     /** The same, standing for this behind this router. */
     public FloatingIp withFixed(UUID newRouterId, Fixed newFixed) {
         return new FloatingIp(
-                meta, networkId, portId, address, Optional.of(newRouterId), Optional.of(newFixed), List.of());
+                meta,
+                networkId,
+                portId,
+                address,
+                Optional.of(newRouterId),
+                Optional.of(newFixed),
+                List.of(),
+                qosPolicy);
     }
 
     /** The same, with these port forwardings behind this router; standing for nothing when there are none. */
@@ -74,17 +95,24 @@ public record FloatingIp(
                 address,
                 newForwardings.isEmpty() ? Optional.empty() : Optional.of(newRouterId),
                 Optional.empty(),
-                newForwardings);
+                newForwardings,
+                qosPolicy);
     }
 
     /** The same, standing for nothing. */
     public FloatingIp free() {
-        return new FloatingIp(meta, networkId, portId, address, Optional.empty(), Optional.empty(), List.of());
+        return new FloatingIp(
+                meta, networkId, portId, address, Optional.empty(), Optional.empty(), List.of(), qosPolicy);
+    }
+
+    /** The same with this QoS policy, or with none. */
+    public FloatingIp withQosPolicy(Optional<UUID> newQosPolicy) {
+        return new FloatingIp(meta, networkId, portId, address, routerId, fixed, forwardings, newQosPolicy);
     }
 
     @Override
     public FloatingIp withMeta(Meta newMeta) {
-        return new FloatingIp(newMeta, networkId, portId, address, routerId, fixed, forwardings);
+        return new FloatingIp(newMeta, networkId, portId, address, routerId, fixed, forwardings, qosPolicy);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.weft.model;
 
 import io.vavr.collection.HashMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param owners the policy of each rule
  * @param ports the ports of each policy; those that have it through their network are not among them
  * @param networks the networks of each policy
+ * @param floatingIps the floating IPs of each policy
+ * @param routers the routers of each policy: those with a gateway that has it
  */
 record QosWorld(
         HashMap<UUID, QosPolicy> policies,
         HashMap<String, UUID> defaults,
         HashMap<UUID, UUID> owners,
         Index<UUID> ports,
-        Index<UUID> networks) {
-    static final QosWorld EMPTY =
-            new QosWorld(HashMap.empty(), HashMap.empty(), HashMap.empty(), Index.empty(), Index.empty());
+        Index<UUID> networks,
+        Index<UUID> floatingIps,
+        Index<UUID> routers) {
+    static final QosWorld EMPTY = new QosWorld(
+            HashMap.empty(),
+            HashMap.empty(),
+            HashMap.empty(),
+            Index.empty(),
+            Index.empty(),
+            Index.empty(),
+            Index.empty());
 
     QosWorld with(QosPolicy policy) {
         QosWorld rest = without(policy.id());
@@ -35,7 +47,9 @@ record QosWorld(
                 policy.isDefault() ? rest.defaults.put(policy.project(), id) : rest.defaults,
                 nowOwners,
                 ports,
-                networks);
+                networks,
+                floatingIps,
+                routers);
     }
 
     QosWorld without(UUID id) {
@@ -49,7 +63,13 @@ record QosWorld(
             left = left.remove(rule.id());
         }
         return new QosWorld(
-                policies.remove(id), wasDefault ? defaults.remove(old.project()) : defaults, left, ports, networks);
+                policies.remove(id),
+                wasDefault ? defaults.remove(old.project()) : defaults,
+                left,
+                ports,
+                networks,
+                floatingIps,
+                routers);
     }
 
     /** A port came or changed; the same object when its policy did not. */
@@ -65,7 +85,7 @@ record QosWorld(
     }
 
     private QosWorld withPorts(Index<UUID> index) {
-        return new QosWorld(policies, defaults, owners, index, networks);
+        return new QosWorld(policies, defaults, owners, index, networks, floatingIps, routers);
     }
 
     /** A network came or changed; the same object when its policy did not. */
@@ -83,7 +103,50 @@ record QosWorld(
     }
 
     private QosWorld withNetworks(Index<UUID> index) {
-        return new QosWorld(policies, defaults, owners, ports, index);
+        return new QosWorld(policies, defaults, owners, ports, index, floatingIps, routers);
+    }
+
+    /** A floating IP came, changed or went; the same object when its policy did not. */
+    QosWorld withFloatingIp(@Nullable FloatingIp old, @Nullable FloatingIp floatingIp) {
+        Optional<UUID> before = old == null ? Optional.empty() : old.qosPolicy();
+        Optional<UUID> after = floatingIp == null ? Optional.empty() : floatingIp.qosPolicy();
+        FloatingIp either = floatingIp == null ? old : floatingIp;
+        return either == null || before.equals(after)
+                ? this
+                : new QosWorld(
+                        policies,
+                        defaults,
+                        owners,
+                        ports,
+                        networks,
+                        moved(floatingIps, before, after, either.id()),
+                        routers);
+    }
+
+    /** A router came, changed or went; the same object when its gateways' policies did not. */
+    QosWorld withRouter(@Nullable Router old, @Nullable Router router) {
+        Set<UUID> before = policies(old);
+        Set<UUID> after = policies(router);
+        Router either = router == null ? old : router;
+        if (either == null || before.equals(after)) {
+            return this;
+        }
+        Index<UUID> index = routers;
+        for (UUID policy : before) {
+            index = index.remove(policy, either.id());
+        }
+        for (UUID policy : after) {
+            index = index.add(policy, either.id());
+        }
+        return new QosWorld(policies, defaults, owners, ports, networks, floatingIps, index);
+    }
+
+    private static Set<UUID> policies(@Nullable Router router) {
+        return router == null
+                ? Set.of()
+                : router.gateways().stream()
+                        .flatMap(gateway -> gateway.qosPolicy().stream())
+                        .collect(Collectors.toSet());
     }
 
     private static Index<UUID> moved(Index<UUID> index, Optional<UUID> from, Optional<UUID> to, UUID id) {

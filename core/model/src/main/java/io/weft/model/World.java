@@ -391,6 +391,16 @@ public final class World {
         return collect(networks, qos.networks(), policyId);
     }
 
+    /** The floating IPs that have a QoS policy. */
+    public List<FloatingIp> floatingIpsOfQosPolicy(UUID policyId) {
+        return collect(external.floatingIps(), qos.floatingIps(), policyId);
+    }
+
+    /** The routers of which a gateway has a QoS policy. */
+    public List<Router> routersOfQosPolicy(UUID policyId) {
+        return collect(routers, qos.routers(), policyId);
+    }
+
     /** The pool that subnets are taken from that ask for the default one of this family. */
     public Optional<SubnetPool> defaultSubnetPool(IpFamily family) {
         return pools.defaults().get(family).flatMap(pools.pools()::get).toJavaOptional();
@@ -673,9 +683,12 @@ public final class World {
                     reindexProject(old, router);
                     routers = routers.put(id, router);
                     external = external.withRouter(old, router);
+                    qos = qos.withRouter(old, router);
                 }
                 case FloatingIp floatingIp -> {
-                    reindexProject(external.floatingIps().getOrElse(id, null), floatingIp);
+                    FloatingIp old = external.floatingIps().getOrElse(id, null);
+                    reindexProject(old, floatingIp);
+                    qos = qos.withFloatingIp(old, floatingIp);
                     external = external.with(floatingIp);
                 }
                 case SecurityGroup group -> {
@@ -755,10 +768,13 @@ public final class World {
                     routers = routers.remove(id);
                     if (old != null) {
                         external = external.withRouter(old, null);
+                        qos = qos.withRouter(old, null);
                     }
                 }
                 case FLOATING_IP -> {
-                    unindexProject(external.floatingIps().getOrElse(id, null));
+                    FloatingIp old = external.floatingIps().getOrElse(id, null);
+                    unindexProject(old);
+                    qos = qos.withFloatingIp(old, null);
                     external = external.withoutFloatingIp(id);
                 }
                 case SECURITY_GROUP -> {

@@ -99,6 +99,36 @@ class QosPolicyTest {
     }
 
     @Test
+    void theWorldKnowsTheFloatingIpsAndRoutersOfAPolicy() {
+        FloatingIp free = new FloatingIp(
+                meta(new UUID(5, 1)),
+                NETWORK,
+                new UUID(4, 1),
+                IpAddress.parse("203.0.113.5"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        ExternalGateway gateway = new ExternalGateway(NETWORK, new UUID(4, 2), true, 200, List.of());
+        Router router = new Router(meta(new UUID(6, 1)), true, List.of(), List.of(), false);
+        World world = World.empty()
+                .with(free.withQosPolicy(Optional.of(POLICY)))
+                .with(router.withGateways(List.of(
+                        gateway.withQosPolicy(Optional.of(POLICY)), gateway.withQosPolicy(Optional.of(OTHER)))));
+        assertThat(world.floatingIpsOfQosPolicy(POLICY)).hasSize(1);
+        assertThat(world.routersOfQosPolicy(POLICY)).hasSize(1);
+        assertThat(world.routersOfQosPolicy(OTHER)).hasSize(1);
+
+        World later = world.with(free).with(router.withGateways(List.of(gateway.withQosPolicy(Optional.of(OTHER)))));
+        assertThat(later.floatingIpsOfQosPolicy(POLICY)).isEmpty();
+        assertThat(later.routersOfQosPolicy(POLICY)).isEmpty();
+        assertThat(later.routersOfQosPolicy(OTHER)).hasSize(1);
+        assertThat(later.without(Resource.Kind.ROUTER, router.id()).routersOfQosPolicy(OTHER))
+                .isEmpty();
+        assertThat(world.without(Resource.Kind.FLOATING_IP, free.id()).floatingIpsOfQosPolicy(POLICY))
+                .isEmpty();
+    }
+
+    @Test
     void numbersOutsideTheirRangeAreRefused() {
         UUID id = new UUID(3, 9);
         assertThatThrownBy(() -> new QosRule.BandwidthLimit(id, Direction.EGRESS, 0, 0))

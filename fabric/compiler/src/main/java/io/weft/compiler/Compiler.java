@@ -33,7 +33,7 @@ import java.util.UUID;
  */
 public final class Compiler {
     /** The format of the records; grows when they come to mean something else. */
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
 
     /** A resource to derive the records of. */
     private record Subject(Resource.Kind kind, UUID id) {}
@@ -159,6 +159,9 @@ public final class Compiler {
                 addPorts(before.portsOfQosPolicy(subject.id()), affected);
                 before.networksOfQosPolicy(subject.id())
                         .forEach(network -> addPorts(before.portsOf(network.id()), affected));
+                addFloatingIps(before.floatingIpsOfQosPolicy(subject.id()), affected);
+                before.routersOfQosPolicy(subject.id())
+                        .forEach(router -> affected.add(new Subject(Resource.Kind.ROUTER, router.id())));
             }
             case PORT -> {
                 before.port(subject.id()).ifPresent(port -> addRouter(port, affected));

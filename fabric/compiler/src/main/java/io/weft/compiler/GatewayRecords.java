@@ -27,13 +27,29 @@ import java.util.UUID;
 final class GatewayRecords {
     private GatewayRecords() {}
 
-    /** A router's ways out. */
+    /** A router's ways out, and what may pass by their addresses. */
     static List<Filed> gateways(World world, Router router) {
         List<Filed> records = new ArrayList<>(router.gateways().size());
         for (int rank = 0; rank < router.gateways().size(); rank++) {
-            gateway(world, router, rank).ifPresent(records::add);
+            ExternalGateway gateway = router.gateways().get(rank);
+            gateway(world, router, rank).ifPresent(record -> {
+                records.add(record);
+                shared(world, router, gateway)
+                        .flatMap(address -> QosRecords.of(
+                                world, gateway.qosPolicy(), gateway.portId(), router.id(), address))
+                        .ifPresent(records::add);
+            });
         }
         return records;
+    }
+
+    /** The address that those inside share: the gateway's first one of IPv4. */
+    private static Optional<IpAddress> shared(World world, Router router, ExternalGateway gateway) {
+        return port(world, router, gateway)
+                .flatMap(port -> port.fixedIps().stream()
+                        .map(FixedIp::address)
+                        .filter(IpAddress::isIpv4)
+                        .findFirst());
     }
 
     /** One of them; nothing while its port or a network that leads anywhere is missing. */
@@ -99,7 +115,7 @@ final class GatewayRecords {
         return hosts;
     }
 
-    /** What a floating IP leads to behind a router that has a way out to its network; nothing while a part is missing. */
+    /** What a floating IP leads to, and what may pass by it, behind a router that has a way out to its network; nothing while a part is missing. */
     static List<Filed> floatingIp(World world, FloatingIp floatingIp) {
         Optional<Router> router = floatingIp.routerId().flatMap(world::router);
         Optional<ExternalGateway> gateway = router.flatMap(r -> r.gatewayTo(floatingIp.networkId()));
@@ -144,6 +160,10 @@ final class GatewayRecords {
                                 forwarding.address(),
                                 ports(forwarding.internal()))));
             }
+        }
+        if (!records.isEmpty()) {
+            QosRecords.of(world, floatingIp.qosPolicy(), floatingIp.id(), router.get().id(), floatingIp.address())
+                    .ifPresent(records::add);
         }
         return records;
     }

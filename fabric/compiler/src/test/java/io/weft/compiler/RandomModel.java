@@ -180,7 +180,8 @@ final class RandomModel {
     private ExternalGateway out() {
         int first = random.nextInt(HOSTS);
         int[] nodes = random.nextBoolean() ? new int[] {first} : new int[] {first, (first + 1) % HOSTS};
-        return Fixtures.out(random.nextInt(NETWORKS), numberOf(Port::isRouterGateway), nodes);
+        return Fixtures.out(random.nextInt(NETWORKS), numberOf(Port::isRouterGateway), nodes)
+                .withQosPolicy(qosPolicy());
     }
 
     /** Mostly that of a port of this sort, so that what refers to it is seldom incomplete. */
@@ -198,8 +199,9 @@ final class RandomModel {
         FloatingIp free = Fixtures.floatingIp(
                 number,
                 random.nextInt(NETWORKS),
-                numberOf(port -> port.deviceOwner().equals(Port.FLOATING_IP)),
-                "203.0.113." + number);
+                        numberOf(port -> port.deviceOwner().equals(Port.FLOATING_IP)),
+                        "203.0.113." + number)
+                .withQosPolicy(qosPolicy());
         int inside = numberOf(port -> !port.isServed() && !port.fixedIps().isEmpty());
         String address = world.port(Fixtures.portId(inside)).stream()
                 .flatMap(port -> port.fixedIps().stream())

@@ -17,6 +17,7 @@ public sealed interface Fact
                 RouterGateway,
                 FloatingIpFact,
                 PortForwardingFact,
+                AddressQos,
                 Endpoint,
                 PortQos,
                 LocalPort {
@@ -38,6 +39,7 @@ public sealed interface Fact
         ROUTER,
         INTERFACE,
         ROUTE,
+        ADDRESS_QOS,
         GATEWAY,
         FLOATING,
         FORWARDING,

@@ -61,6 +61,7 @@ final class FactCodec {
             case PortForwardingFact forwarding -> GatewayCodec.write(out, forwarding);
             case Endpoint endpoint -> endpoint(out, endpoint);
             case PortQos qos -> QosCodec.write(out, qos);
+            case AddressQos qos -> QosCodec.write(out, qos);
             case LocalPort port -> localPort(out, port);
         }
         out.writeEndObject();
@@ -258,6 +259,7 @@ final class FactCodec {
             case FLOATING -> GatewayCodec.readFloatingIp(in);
             case FORWARDING -> GatewayCodec.readForwarding(in);
             case QOS -> QosCodec.read(in);
+            case ADDRESS_QOS -> QosCodec.readOfAddress(in);
             case ENDPOINT ->
                 new Endpoint(
                         in.id("portId"),

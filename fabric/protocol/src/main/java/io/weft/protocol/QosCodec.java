@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** Ports' limits as JSON; what is not limited is left out. */
+/** Limits of ports and addresses as JSON; what is not limited is left out. */
 final class QosCodec {
     private static final int MAX_DSCP = 63;
 
@@ -13,9 +13,20 @@ final class QosCodec {
 
     static void write(JsonGenerator out, PortQos qos) {
         FactCodec.id(out, "portId", qos.portId());
-        limits(out, "egress", qos.egress());
-        limits(out, "ingress", qos.ingress());
-        qos.dscp().ifPresent(mark -> out.writeNumberProperty("dscp", mark));
+        write(out, qos.egress(), qos.ingress(), qos.dscp());
+    }
+
+    static void write(JsonGenerator out, AddressQos qos) {
+        FactCodec.id(out, "ownerId", qos.ownerId());
+        FactCodec.id(out, "routerId", qos.routerId());
+        out.writeStringProperty("address", qos.address().toString());
+        write(out, qos.egress(), qos.ingress(), qos.dscp());
+    }
+
+    private static void write(JsonGenerator out, Limits egress, Limits ingress, Optional<Integer> dscp) {
+        limits(out, "egress", egress);
+        limits(out, "ingress", ingress);
+        dscp.ifPresent(mark -> out.writeNumberProperty("dscp", mark));
     }
 
     private static void limits(JsonGenerator out, String name, Limits limits) {
@@ -41,7 +52,21 @@ final class QosCodec {
                 in.id("portId"),
                 limits(in, "egress"),
                 limits(in, "ingress"),
-                in.has("dscp") ? Optional.of(in.number("dscp", 0, MAX_DSCP)) : Optional.empty());
+                dscp(in));
+    }
+
+    static AddressQos readOfAddress(JsonObject in) throws IOException {
+        return new AddressQos(
+                in.id("ownerId"),
+                in.id("routerId"),
+                in.address("address"),
+                limits(in, "egress"),
+                limits(in, "ingress"),
+                dscp(in));
+    }
+
+    private static Optional<Integer> dscp(JsonObject in) throws ProtocolException {
+        return in.has("dscp") ? Optional.of(in.number("dscp", 0, MAX_DSCP)) : Optional.empty();
     }
 
     private static Limits limits(JsonObject in, String name) throws ProtocolException {

@@ -167,6 +167,15 @@ final class Samples {
                             true,
                             new PortName("www", "example.net."))),
             new Message.Put(
+                    Topic.router(ROUTER),
+                    new AddressQos(
+                            PORT,
+                            ROUTER,
+                            IpAddress.parse("203.0.113.5"),
+                            new PortQos.Limits(10_000, 800, 0, 0),
+                            PortQos.Limits.NONE,
+                            Optional.of(10))),
+            new Message.Put(
                     Topic.node("host-1"),
                     new PortQos(
                             PORT,

@@ -19,6 +19,8 @@ import io.weft.agent.services.Clients;
 import io.weft.agent.services.Directories;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.services.ServiceNamespace;
+import io.weft.agent.shaping.AddressShaperDriver;
+import io.weft.agent.shaping.AddressShapers;
 import io.weft.agent.shaping.ShaperDriver;
 import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Reporter;
@@ -140,6 +142,8 @@ public final class Agent implements AutoCloseable {
                 new PhysicalDriver(netlink, configuration.physicalNetworks().devices()),
                 services,
                 closing(new ShaperDriver(new Shapers(netlink), fold.tables().shaping(), loop::submit)),
+                new AddressShaperDriver(
+                        new AddressShapers(netlink), fold.tables().addressShaping()),
                 gateways,
                 netlink::links,
                 reporter,
@@ -473,6 +477,7 @@ public final class Agent implements AutoCloseable {
     public static void purge(Path pins, Path state) throws IOException {
         try (RouteNetlink netlink = RouteNetlink.open()) {
             new Shapers(netlink).removeAll();
+            new AddressShapers(netlink).remove();
             for (Link link : netlink.links()) {
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)

@@ -12,10 +12,12 @@ import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.gateways.Gateways;
 import io.weft.agent.policy.Policy;
 import io.weft.agent.services.ServiceDriver;
+import io.weft.agent.shaping.AddressShaperDriver;
 import io.weft.agent.shaping.ShaperDriver;
 import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Claims;
 import io.weft.agent.status.Reporter;
+import io.weft.agent.tables.AddressShaper;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Neighbourhood;
@@ -85,6 +87,7 @@ final class Node {
     private final PhysicalDriver physical;
     private final ServiceDriver services;
     private final ShaperDriver shaping;
+    private final AddressShaperDriver addressShaping;
     private final Gateways gateways;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
@@ -106,6 +109,8 @@ final class Node {
     private Optional<List<String>> physicalNetworks = Optional.empty();
     private Map<Integer, Shapers.Pair> pairs = Map.of();
     private Map<Integer, Integer> shapers = Map.of();
+    private Optional<AddressShaper> addressPair = Optional.empty();
+    private Optional<AddressShaper> addressShaper = Optional.empty();
     private Set<Announcer.Announcement> announced = Set.of();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
@@ -126,6 +131,7 @@ final class Node {
             PhysicalDriver physical,
             ServiceDriver services,
             ShaperDriver shaping,
+            AddressShaperDriver addressShaping,
             Gateways gateways,
             Supplier<List<Link>> links,
             Reporter reporter,
@@ -141,6 +147,7 @@ final class Node {
         this.physical = physical;
         this.services = services;
         this.shaping = shaping;
+        this.addressShaping = addressShaping;
         this.gateways = gateways;
         gateways.onMove(this::moved);
         this.links = links;
@@ -248,6 +255,7 @@ final class Node {
             unsettled = true;
             tables.resync(true);
             shaping.sweep();
+            addressShaping.sweep();
         }
     }
 
@@ -256,6 +264,7 @@ final class Node {
         if (writing) {
             tables.resync(swept);
             shaping.resync();
+            addressShaping.resync();
             unsettled = true;
         }
     }
@@ -298,6 +307,7 @@ final class Node {
                 }
                 services.gone(removed.link());
                 shaping.gone(removed.link());
+                addressShaping.gone(removed.link());
                 boolean known = bindings.removed(removed.link().index());
                 devices.gone(removed.link().index());
                 if (known) {
@@ -310,6 +320,7 @@ final class Node {
                 tunnel.changed();
                 physical.changed();
                 shaping.resync();
+                addressShaping.resync();
                 readLinks();
                 flush();
             }
@@ -392,11 +403,14 @@ final class Node {
         }
         wait = Math.min(wait, shaping.work());
         leadToShapers();
+        wait = Math.min(wait, addressShaping.work());
+        leadToAddressShaper();
         wait = Math.min(wait, devices.work());
         if (writing) {
             wait = Math.min(wait, tables.work(SLICE));
             if (tables.isClean()) {
                 shaping.released();
+                addressShaping.released();
                 wait = Math.min(wait, shaping.work());
             }
         }
@@ -454,6 +468,27 @@ final class Node {
         if (!ready.equals(shapers)) {
             shapers = ready;
             fold.shapers(ready);
+            flush();
+            unsettled = true;
+        }
+    }
+
+    /** The same for what passes by addresses outside. */
+    private void leadToAddressShaper() {
+        Optional<AddressShaper> now = addressShaping.present();
+        if (!now.equals(addressPair)) {
+            now.ifPresent(pair -> {
+                devices.want(pair.sends(), DeviceDriver.Role.SHAPER);
+                devices.want(pair.receives(), DeviceDriver.Role.SHAPER);
+            });
+            addressPair = now;
+            unsettled = true;
+        }
+        Optional<AddressShaper> ready =
+                now.filter(pair -> devices.runs(pair.sends()) && devices.runs(pair.receives()));
+        if (!ready.equals(addressShaper)) {
+            addressShaper = ready;
+            fold.addressShaper(ready);
             flush();
             unsettled = true;
         }
@@ -587,6 +622,7 @@ final class Node {
         List<String> problems = new ArrayList<>(tables.problems());
         tunnel.problem().ifPresent(problems::add);
         services.problem().ifPresent(problems::add);
+        addressShaping.problem().ifPresent(problems::add);
         problems.addAll(physical.problems());
         problems.addAll(gateways.problems());
         problems.addAll(fold.problems());

@@ -33,6 +33,8 @@ final class Capacities {
                 Map.entry("underlay", 1),
                 Map.entry("qos", sizes.ports()),
                 Map.entry("packet_buckets", sizes.ports()),
+                Map.entry("address_limits", AddressLimits.NUMBERS),
+                Map.entry("address_buckets", AddressLimits.NUMBERS),
                 Map.entry("services", 1),
                 Map.entry("service_clients", sizes.portAddresses()),
                 Map.entry("service_addresses", sizes.portAddresses()),

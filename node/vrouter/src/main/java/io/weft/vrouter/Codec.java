@@ -37,7 +37,12 @@ record Codec<T>(int size, BiConsumer<T, ByteBuffer> writer, Function<ByteBuffer,
     }
 
     static void putMac(ByteBuffer out, MacAddress mac) {
-        out.put(mac.toBytes()).putShort((short) 0);
+        putMac(out, mac, 0);
+    }
+
+    /** A MAC and the 16 bits behind it. */
+    static void putMac(ByteBuffer out, MacAddress mac, int behind) {
+        out.put(mac.toBytes()).putShort((short) behind);
     }
 
     static MacAddress getMac(ByteBuffer in) {

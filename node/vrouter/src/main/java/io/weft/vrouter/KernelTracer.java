@@ -71,6 +71,7 @@ final class KernelTracer implements Tracer {
             Map.entry("loads", new Own(Filling.WHOLE, 0)),
             Map.entry("policers", new Own(Filling.WHOLE, 0)),
             Map.entry("packet_buckets", new Own(Filling.WHOLE, 0)),
+            Map.entry("address_buckets", new Own(Filling.WHOLE, 0)),
             Map.entry("service_policers", new Own(Filling.WHOLE, 0)),
             Map.entry("translations", new Own(Filling.ASKED, 64)),
             Map.entry("translation_queue", new Own(Filling.EMPTY, 64)),

@@ -53,7 +53,7 @@ public record QosLimits(int shaper, Optional<Integer> mark, PacketRate sent, Pac
         write(limits.received, out);
     }
 
-    private static void write(PacketRate rate, ByteBuffer out) {
+    static void write(PacketRate rate, ByteBuffer out) {
         out.putLong(rate.cost()).putLong(rate.burst());
     }
 

@@ -92,6 +92,9 @@ public interface Tables {
     /** Number of a port to its limits. */
     Table<Integer, QosLimits> qos();
 
+    /** {@link ExternalAddress#limits} to what they are. */
+    Table<Integer, AddressLimits> addressLimits();
+
     /** This node's side of the pair into the service namespace, under key 0. */
     Table<Integer, Services> services();
 

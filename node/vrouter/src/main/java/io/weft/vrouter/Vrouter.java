@@ -53,8 +53,8 @@ public interface Vrouter extends AutoCloseable {
     void attachExternal(int ifindex);
 
     /**
-     * Makes the second end of a veth pair return what arrives there to the port that sent it. The first end is the port's
-     * {@link QosLimits#shaper}, and its qdisc decides when.
+     * Makes an end of a veth pair return what arrives there to the device that it came from, or send it on to where it was
+     * going. The other end is a port's {@link QosLimits#shaper}, or one of {@link AddressLimits}, and its qdisc decides when.
      */
     void attachShaper(int ifindex);
 

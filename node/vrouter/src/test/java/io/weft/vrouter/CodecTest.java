@@ -70,6 +70,14 @@ class CodecTest {
         returns(
                 QosLimits.CODEC,
                 new QosLimits(0, Optional.empty(), QosLimits.PacketRate.UNLIMITED, QosLimits.PacketRate.UNLIMITED));
+        returns(
+                AddressLimits.CODEC,
+                new AddressLimits(
+                        9,
+                        8,
+                        Optional.of(46),
+                        QosLimits.PacketRate.of(1000, 800),
+                        new QosLimits.PacketRate(Long.MAX_VALUE, 3)));
         returns(Services.CODEC, new Services(12));
         returns(ServiceClientKey.CODEC, new ServiceClientKey(7, IPV4));
         returns(ServiceClientKey.VALUE, IPV6);
@@ -79,6 +87,7 @@ class CodecTest {
         returns(Route.CODEC, new Route.External(new NextHop(5003, MAC, 1500, IPV4)));
         returns(ExternalNetwork.CODEC, new ExternalNetwork(4, 1500));
         returns(ExternalAddress.CODEC, new ExternalAddress(9, IPV4, MAC));
+        returns(ExternalAddress.CODEC, new ExternalAddress(9, IPV4, MAC).withLimits(40_000));
         returns(ExternalAddress.CODEC, ExternalAddress.own(9, MAC));
         returns(FloatingKey.CODEC, new FloatingKey(9, IPV4));
         returns(FloatingKey.VALUE, IPV4);

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,16 +21,15 @@ import tools.jackson.databind.node.ObjectNode;
  * busy machine comes is the bench's to say.
  */
 class QosTest {
-    private static final Duration COUNTED = Duration.ofSeconds(4);
-    private static final int ATTEMPTS = 10;
-    private static final double LEAST = 0.95;
-    private static final String POLICIES = "/v2.0/qos/policies";
+    private static final Duration COUNTED = QosRules.COUNTED;
+    private static final String POLICIES = QosRules.POLICIES;
     private static final String LIMITED = "10.0.0.10";
     private static final String FAR = "10.0.0.12";
     private static final long PLENTY = 30_000_000L;
 
     private static Cloud cloud;
     private static Api api;
+    private static QosRules rules;
     private static Host one;
     private static Workload limited;
     private static Workload far;
@@ -45,6 +43,7 @@ class QosTest {
         one = cloud.addHost("host1");
         Host two = cloud.addHost("host2");
         api = cloud.api("tenant");
+        rules = new QosRules(api);
         network = id(api.create("network", Map.of("name", "net", "port_security_enabled", false)));
         api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24"));
         port = port(one, LIMITED);
@@ -97,21 +96,6 @@ class QosTest {
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
     }
 
-    private static String policy() {
-        return id(made(POLICIES, Map.of("policy", Map.of("name", "p"))).get("policy"));
-    }
-
-    private static String rule(String policy, String type, Map<String, ?> attributes) {
-        return id(made(POLICIES + "/" + policy + "/" + type + "_rules", Map.of(type + "_rule", attributes))
-                .get(type + "_rule"));
-    }
-
-    private static JsonNode made(String path, Map<String, ?> body) {
-        Api.Answer answer = api.call("POST", path, body);
-        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
-        return answer.body();
-    }
-
     /** The devices that hold back what workloads send, on the first host. */
     private static String shapers() {
         return Shell.sh("ip -n " + one.namespace() + " -o link | grep -o 'weft-q[0-9]*a' || true")
@@ -135,44 +119,24 @@ class QosTest {
                 far.namespace(), limited.namespace(), LIMITED, protocol, PLENTY, COUNTED, cloud.log("iperf"));
     }
 
-    /** What a rule lets pass while it is counted, with a twentieth more; a sender that rested finds its burst again. */
-    private static double most(double kilobits, double burstKilobits) {
-        return 1.05 * kilobits * 1000 + burstKilobits * 1000 / COUNTED.toSeconds();
-    }
-
-    /** The rule is never exceeded; it is reached within a twentieth, though not at once where a machine is busy. */
-    private static void assertThatItKeepsTo(int kilobits, int burstKilobits, Supplier<Rate> measured) {
-        double best = 0;
-        for (int i = 0; i < ATTEMPTS && best < LEAST * kilobits; i++) {
-            double bits = measured.get().bits();
-            assertThat(bits).isLessThan(most(kilobits, burstKilobits));
-            best = Math.max(best, bits / 1000);
-        }
-        assertThat(best).as("kbit/s").isGreaterThan(LEAST * kilobits);
-    }
-
-    private static Map<String, ?> bandwidth(String direction, int kilobits, int burst) {
-        return Map.of("max_kbps", kilobits, "max_burst_kbps", burst, "direction", direction);
-    }
-
     @Test
     void whatIsSentAndReceivedKeepsToItsRateAndFollowsItsChange() {
-        String policy = policy();
+        String policy = rules.policy();
         // One burst takes the largest segments whole, the other has them taken apart.
-        String out = rule(policy, "bandwidth_limit", bandwidth("egress", 8_000, 1_000));
-        rule(policy, "bandwidth_limit", bandwidth("ingress", 5_000, 100));
+        String out = rules.rule(policy, "bandwidth_limit", QosRules.bandwidth("egress", 8_000, 1_000));
+        rules.rule(policy, "bandwidth_limit", QosRules.bandwidth("ingress", 5_000, 100));
         limit(Optional.of(policy));
         awaitQdiscs(2);
         for (Protocol protocol : Protocol.values()) {
-            assertThatItKeepsTo(8_000, 1_000, () -> sends(protocol));
-            assertThatItKeepsTo(5_000, 100, () -> receives(protocol));
+            QosRules.assertThatItKeepsTo(8_000, 1_000, () -> sends(protocol));
+            QosRules.assertThatItKeepsTo(5_000, 100, () -> receives(protocol));
         }
         String shaper = shapers();
         change(out, policy, 2_000);
         Wait.until(
                 "the rate to change",
                 () -> Shell.run(one.enter(List.of("tc", "qdisc", "show"))).contains("rate 2Mbit"));
-        assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
+        QosRules.assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
         assertThat(shapers()).as("the same device").isEqualTo(shaper);
 
         Api.Answer gone = api.call("DELETE", POLICIES + "/" + policy + "/bandwidth_limit_rules/" + out, Map.of());
@@ -187,21 +151,21 @@ class QosTest {
 
     @Test
     void theRateHoldsWithoutTheAgentAndTheNextOneTakesTheShaperOver() {
-        String policy = policy();
-        rule(policy, "bandwidth_limit", bandwidth("egress", 2_000, 100));
+        String policy = rules.policy();
+        rules.rule(policy, "bandwidth_limit", QosRules.bandwidth("egress", 2_000, 100));
         limit(Optional.of(policy));
         awaitQdiscs(1);
-        assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
+        QosRules.assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
         String shaper = shapers();
         one.agent().kill();
         try {
-            assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
+            QosRules.assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
         } finally {
             one.startAgent();
         }
         assertThat(one.weft("ports")).contains(port);
         assertThat(shapers()).as("taken over").isEqualTo(shaper);
-        assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
+        QosRules.assertThatItKeepsTo(2_000, 100, () -> sends(Protocol.TCP));
     }
 
     private static void change(String rule, String policy, int kilobits) {
@@ -214,13 +178,13 @@ class QosTest {
 
     @Test
     void packetsAreCountedAndMarkedByTheNetworksPolicy() {
-        String policy = policy();
-        rule(policy, "packet_rate_limit", Map.of("max_kpps", 2, "max_burst_kpps", 1, "direction", "ingress"));
-        rule(policy, "dscp_marking", Map.of("dscp_mark", 46));
+        String policy = rules.policy();
+        rules.rule(policy, "packet_rate_limit", Map.of("max_kpps", 2, "max_burst_kpps", 1, "direction", "ingress"));
+        rules.rule(policy, "dscp_marking", Map.of("dscp_mark", 46));
         choose("network", network, Optional.of(policy));
         Wait.until("marks", QosTest::isMarked);
         double best = 0;
-        for (int i = 0; i < ATTEMPTS && best < LEAST * 2_000; i++) {
+        for (int i = 0; i < QosRules.ATTEMPTS && best < QosRules.LEAST * 2_000; i++) {
             double packets = Throughput.measure(
                             far.namespace(),
                             limited.namespace(),
@@ -234,9 +198,9 @@ class QosTest {
             assertThat(packets).isLessThan(1.05 * 2_000 + 1_000.0 / COUNTED.toSeconds());
             best = Math.max(best, packets);
         }
-        assertThat(best).isGreaterThan(LEAST * 2_000);
+        assertThat(best).isGreaterThan(QosRules.LEAST * 2_000);
         assertThat(one.weft("drops", "--port", port)).contains("PACKET_RATE");
-        limit(Optional.of(policy()));
+        limit(Optional.of(rules.policy()));
         Wait.until("the port's own policy to count", () -> !isMarked());
     }
 

@@ -24,7 +24,7 @@ import tools.jackson.core.JsonParser;
 /** The fields of records that say how networks and routers lead out. */
 final class ExternalRecords {
     private static final Set<String> FLOATING_IP_FIELDS =
-            Set.of(Names.NETWORK, Names.PORT, Names.ADDRESS, Names.ROUTER, Names.FIXED, Names.FORWARDINGS);
+            Set.of(Names.NETWORK, Names.PORT, Names.ADDRESS, Names.ROUTER, Names.FIXED, Names.FORWARDINGS, Names.QOS);
 
     private static final Set<String> NETWORK_FIELDS =
             Set.of(Names.EXTERNAL, Names.PHYSICAL, Names.DEFAULT, Names.TOPOLOGY);
@@ -103,7 +103,8 @@ final class ExternalRecords {
                 number(out.get(Names.VNI)),
                 list(out, Names.NODES).stream()
                         .map(node -> UUID.fromString(node.toString()))
-                        .toList());
+                        .toList(),
+                optionalId(out, Names.QOS));
     }
 
     FloatingIp floatingIp(Meta meta) {
@@ -118,11 +119,12 @@ final class ExternalRecords {
                 id(values, Names.NETWORK),
                 id(values, Names.PORT),
                 IpAddress.parse(text(values, Names.ADDRESS)),
-                values.containsKey(Names.ROUTER) ? Optional.of(id(values, Names.ROUTER)) : Optional.empty(),
+                optionalId(values, Names.ROUTER),
                 fixed,
                 list(values, Names.FORWARDINGS).stream()
                         .map(item -> forwarding(fields(item)))
-                        .toList());
+                        .toList(),
+                optionalId(values, Names.QOS));
     }
 
     private static PortForwarding forwarding(Map<?, ?> fields) {
@@ -170,6 +172,10 @@ final class ExternalRecords {
         return UUID.fromString(text(fields, name));
     }
 
+    private static Optional<UUID> optionalId(Map<?, ?> fields, String name) {
+        return fields.containsKey(name) ? Optional.of(id(fields, name)) : Optional.empty();
+    }
+
     private static String text(Map<?, ?> fields, String name) {
         if (fields.get(name) instanceof String text) {
             return text;
@@ -210,6 +216,7 @@ final class ExternalRecords {
         RecordWriter.flag(json, Names.SNAT, out.enableSnat());
         json.writeNumberProperty(Names.VNI, out.transitVni());
         texts(json, Names.NODES, out.nodes());
+        out.qosPolicy().ifPresent(policy -> id(json, Names.QOS, policy));
         json.writeEndObject();
     }
 
@@ -231,6 +238,7 @@ final class ExternalRecords {
             floatingIp.forwardings().forEach(forwarding -> write(json, forwarding));
             json.writeEndArray();
         }
+        floatingIp.qosPolicy().ifPresent(policy -> id(json, Names.QOS, policy));
     }
 
     private static void write(JsonGenerator json, PortForwarding forwarding) {

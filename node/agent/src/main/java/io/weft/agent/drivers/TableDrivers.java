@@ -61,6 +61,7 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.addresses(), desired.addresses()),
                 new TableDriver<>(kernel.portForwardings(), desired.portForwardings()),
                 new TableDriver<>(kernel.floatingAddresses(), desired.floatingAddresses()),
+                new TableDriver<>(kernel.addressLimits(), desired.addressLimits()),
                 new TableDriver<>(kernel.externalAddresses(), desired.externalAddresses()),
                 new TableDriver<>(kernel.externalDevices(), desired.externalDevices()),
                 new TableDriver<>(kernel.tunnelSources(), desired.tunnelSources()),

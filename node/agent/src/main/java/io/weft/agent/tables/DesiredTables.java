@@ -7,6 +7,7 @@ import io.weft.responders.dns.NameKey;
 import io.weft.responders.dns.Zone;
 import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
@@ -47,8 +48,8 @@ import java.util.UUID;
 
 /**
  * What the tables of the vRouter should hold, each under the name that it has there; {@code views}, {@code instances},
- * {@code names} and {@code zones}, which the responders read; and {@code shaping}, what devices should hold back, by
- * ifindex.
+ * {@code names} and {@code zones}, which the responders read; {@code shaping}, what devices should hold back, by ifindex;
+ * and {@code addressShaping}, the same for addresses outside by the number of their limits.
  */
 public record DesiredTables(
         DesiredTable<Integer, Port> ports,
@@ -79,6 +80,8 @@ public record DesiredTables(
         DesiredTable<IpAddress, Integer> underlayAddresses,
         DesiredTable<Integer, QosLimits> qos,
         DesiredTable<Integer, Shaping> shaping,
+        DesiredTable<Integer, AddressLimits> addressLimits,
+        DesiredTable<Integer, Shaping> addressShaping,
         DesiredTable<Integer, Services> services,
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
         DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -116,6 +119,8 @@ public record DesiredTables(
                 new DesiredTable<>("underlay_addresses"),
                 new DesiredTable<>("qos"),
                 new DesiredTable<>("shaping"),
+                new DesiredTable<>("address_limits"),
+                new DesiredTable<>("address_shaping"),
                 new DesiredTable<>("services"),
                 new DesiredTable<>("service_clients"),
                 new DesiredTable<>("service_addresses"),
@@ -154,6 +159,8 @@ public record DesiredTables(
                 peerClasses,
                 qos,
                 shaping,
+                addressLimits,
+                addressShaping,
                 services,
                 serviceClients,
                 serviceAddresses,

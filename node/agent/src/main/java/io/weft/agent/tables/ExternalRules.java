@@ -4,6 +4,7 @@ import io.weft.agent.policy.PortBlock;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.protocol.AddressQos;
 import io.weft.protocol.FloatingIpFact;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.PortForwardingFact;
@@ -12,6 +13,7 @@ import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.SubnetFact;
 import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
@@ -140,10 +142,11 @@ final class ExternalRules {
             link(exit, sink);
             if (exit.here) {
                 for (RouterInterface.InterfaceAddress address : gateway.addresses()) {
-                    sink.entry(
-                            tables.externalAddresses(),
+                    answer(
+                            exit,
                             new AddressKey(vni, address.address()),
-                            ExternalAddress.own(exit.domain, gateway.mac()));
+                            ExternalAddress.own(exit.domain, gateway.mac()),
+                            sink);
                 }
                 transit(exit, sink);
             }
@@ -306,10 +309,36 @@ final class ExternalRules {
         }
         sink.entry(
                 tables.floatingAddresses(), new FloatingKey(exit.domain, fact.fixedAddress()), fact.floatingAddress());
-        sink.entry(
-                tables.externalAddresses(),
+        answer(
+                exit,
                 new AddressKey(exit.network.vni(), fact.floatingAddress()),
-                new ExternalAddress(exit.domain, fact.fixedAddress(), fact.mac()));
+                new ExternalAddress(exit.domain, fact.fixedAddress(), fact.mac()),
+                sink);
+    }
+
+    /** This node answers for an address outside, within its limits. */
+    private void answer(Exit exit, AddressKey key, ExternalAddress address, Rules.Sink sink) {
+        AddressQos qos = exit.router.limits.get(key.address());
+        OptionalInt number = qos == null ? OptionalInt.empty() : state.limitNumber(exit.router, key);
+        if (qos == null || number.isEmpty()) {
+            sink.entry(tables.externalAddresses(), key, address);
+            return;
+        }
+        Shaping shaping = Shaping.of(qos);
+        if (!shaping.equals(Shaping.NONE)) {
+            sink.entry(tables.addressShaping(), number.getAsInt(), shaping);
+        }
+        Optional<AddressShaper> shaper = state.addressShaper;
+        sink.entry(
+                tables.addressLimits(),
+                number.getAsInt(),
+                new AddressLimits(
+                        shaping.sends().isEmpty() ? 0 : shaper.map(AddressShaper::sends).orElse(0),
+                        shaping.receives().isEmpty() ? 0 : shaper.map(AddressShaper::receives).orElse(0),
+                        qos.dscp(),
+                        Rules.packets(qos.egress()),
+                        Rules.packets(qos.ingress())));
+        sink.entry(tables.externalAddresses(), key, address.withLimits(number.getAsInt()));
     }
 
     void forwarding(UUID routerId, UUID id, Rules.Sink sink) {
@@ -338,10 +367,11 @@ final class ExternalRules {
             return;
         }
         int vni = exit.network.vni();
-        sink.entry(
-                tables.externalAddresses(),
+        answer(
+                exit,
                 new AddressKey(vni, fact.externalAddress()),
-                ExternalAddress.own(exit.domain, fact.mac()));
+                ExternalAddress.own(exit.domain, fact.mac()),
+                sink);
         int shift = fact.internalPorts().first() - fact.externalPorts().first() & 0xffff;
         for (PortBlock block : blocks(fact.externalPorts())) {
             sink.entry(

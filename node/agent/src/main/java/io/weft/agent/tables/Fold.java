@@ -6,6 +6,7 @@ import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.protocol.AddressQos;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.FloatingIpFact;
@@ -198,6 +199,14 @@ public final class Fold {
         state.shapers = Map.copyOf(shapers);
     }
 
+    /** What holds back what passes by addresses outside, once it may be led there. */
+    public void addressShaper(Optional<AddressShaper> shaper) {
+        state.addressShaper = shaper;
+        state.routers.values().stream()
+                .filter(router -> !router.limits.isEmpty())
+                .forEach(this::concernsGateway);
+    }
+
     /**
      * A router's gateway is on this host, as those say who watch it; empty when nobody knows.
      *
@@ -365,6 +374,11 @@ public final class Fold {
                 state.router(forwarding.routerId()).forwardings.put(forwarding.forwardingId(), forwarding);
                 dirty.add(new Unit.Forwarding(forwarding.routerId(), forwarding.forwardingId()));
             }
+            case AddressQos qos -> {
+                RouterState router = state.router(qos.routerId());
+                router.limits.put(qos.address(), qos);
+                concernsGateway(router);
+            }
             case LocalPort port -> {
                 state.localPorts.put(port.portId(), port);
                 NetworkState network = state.network(port.networkId());
@@ -451,6 +465,12 @@ public final class Fold {
                 state.spareRouters.add(forwarding.routerId());
                 state.router(forwarding.routerId()).forwardings.remove(forwarding.forwardingId());
                 dirty.add(new Unit.Forwarding(forwarding.routerId(), forwarding.forwardingId()));
+            }
+            case AddressQos qos -> {
+                state.spareRouters.add(qos.routerId());
+                RouterState router = state.router(qos.routerId());
+                router.limits.remove(qos.address(), qos);
+                concernsGateway(router);
             }
             case LocalPort port -> removeLocal(port);
             case PortQos qos -> {

@@ -2,6 +2,7 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.FurtherGateway;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param groups equal-cost groups by route
  * @param flood members of flood lists by slot
  * @param policyNames what the policy tables' numbers stand for
+ * @param limits numbers of limits by address outside
  * @param gateways the routers' interfaces outside, by network and MAC, that this node was the gateway of
  */
 public record Remembered(
@@ -40,10 +42,12 @@ public record Remembered(
         Map<RouteKey, Integer> groups,
         Map<FloodKey, Place> flood,
         Map<PolicyNumber, UUID> policyNames,
+        Map<AddressKey, Integer> limits,
         Set<MacKey> gateways) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+        return new Remembered(
+                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** What stands in the kernel's tables. */
@@ -69,6 +73,12 @@ public record Remembered(
                 groups.put(key, group.group());
             }
         });
+        Map<AddressKey, Integer> limits = new HashMap<>();
+        tables.externalAddresses().dump().forEach((key, address) -> {
+            if (address.limits() != 0) {
+                limits.put(key, address.limits());
+            }
+        });
         return new Remembered(
                 nodes,
                 domains,
@@ -76,6 +86,7 @@ public record Remembered(
                 groups,
                 tables.flood().dump(),
                 tables.policyNames().dump(),
+                limits,
                 Stream.concat(
                                 tables.gateways().dump().values().stream(),
                                 tables.furtherGateways().dump().values().stream()

@@ -1,6 +1,8 @@
 package io.weft.agent.tables;
 
+import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.protocol.AddressQos;
 import io.weft.protocol.FloatingIpFact;
 import io.weft.protocol.PortForwardingFact;
 import io.weft.protocol.RouterFact;
@@ -28,7 +30,9 @@ final class RouterState {
     final SortedMap<UUID, RouterGateway> gateways = new TreeMap<>();
     final Map<UUID, FloatingIpFact> floating = new HashMap<>();
     final Map<UUID, PortForwardingFact> forwardings = new HashMap<>();
+    final Map<IpAddress, AddressQos> limits = new HashMap<>();
     final Map<IpPrefix, Integer> groups = new HashMap<>();
+    final Map<IpAddress, Integer> limitNumbers = new HashMap<>();
     OptionalInt domain = OptionalInt.empty();
 
     RouterState(UUID id) {
@@ -41,7 +45,8 @@ final class RouterState {
                 && routes.isEmpty()
                 && gateways.isEmpty()
                 && floating.isEmpty()
-                && forwardings.isEmpty();
+                && forwardings.isEmpty()
+                && limits.isEmpty();
     }
 
     /** The gateways in their order. */

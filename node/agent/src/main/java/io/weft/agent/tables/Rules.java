@@ -285,7 +285,7 @@ final class Rules {
                 tables.qos(), number, new QosLimits(shaper, qos.dscp(), packets(qos.egress()), packets(qos.ingress())));
     }
 
-    private static QosLimits.PacketRate packets(PortQos.Limits limits) {
+    static QosLimits.PacketRate packets(PortQos.Limits limits) {
         return limits.kilopackets() == 0
                 ? QosLimits.PacketRate.UNLIMITED
                 : QosLimits.PacketRate.of(limits.kilopackets() * 1000L, limits.burstPackets());

@@ -1,13 +1,14 @@
 package io.weft.agent.tables;
 
 import io.weft.kernel.netlink.TokenBucket;
+import io.weft.protocol.AddressQos;
 import io.weft.protocol.PortQos;
 import java.util.Optional;
 
 /**
- * What is held back at the device of a workload.
+ * What is held back at the device of a workload, or for an address outside.
  *
- * @param sends how fast the workload may send
+ * @param sends how fast it may send
  * @param receives how fast it may receive
  */
 public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receives) {
@@ -28,6 +29,11 @@ public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receive
 
     /** What a port's limits ask for. */
     static Shaping of(PortQos qos) {
+        return new Shaping(bucket(qos.egress()), bucket(qos.ingress()));
+    }
+
+    /** What the limits of an address outside ask for. */
+    static Shaping of(AddressQos qos) {
         return new Shaping(bucket(qos.egress()), bucket(qos.ingress()));
     }
 

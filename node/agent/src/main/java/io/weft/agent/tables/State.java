@@ -7,6 +7,8 @@ import io.weft.protocol.NetworkFact;
 import io.weft.protocol.PortQos;
 import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.Services;
@@ -40,6 +42,8 @@ final class State {
     Map<String, PhysicalDevice> physical = Map.of();
     /** What holds back what a device's workload sends; both by ifindex. */
     Map<Integer, Integer> shapers = Map.of();
+    /** What holds back what passes by addresses outside, once it may be led there. */
+    Optional<AddressShaper> addressShaper = Optional.empty();
     /** The nodes that routers' gateways are on, by the gateways' ports, as far as it is known. */
     final Map<UUID, String> holders = new HashMap<>();
 
@@ -48,6 +52,7 @@ final class State {
     private final NumberPool nodePool;
     private final NumberPool domainPool;
     private final NumberPool groupPool;
+    private final NumberPool limitPool;
 
     State(String host, Limits limits, Remembered remembered) {
         this.host = host;
@@ -56,6 +61,7 @@ final class State {
         nodePool = pool(0, limits.nodes(), remembered.nodes());
         domainPool = pool(1, limits.domains(), remembered.domains());
         groupPool = pool(1, limits.groups(), remembered.groups());
+        limitPool = pool(1, AddressLimits.NUMBERS, remembered.limits());
     }
 
     private static NumberPool pool(int first, int limit, Map<?, Integer> used) {
@@ -137,6 +143,13 @@ final class State {
     }
 
     private void tidy(RouterState router) {
+        router.limitNumbers.entrySet().removeIf(number -> {
+            boolean gone = !router.limits.containsKey(number.getKey());
+            if (gone) {
+                limitPool.give(number.getValue());
+            }
+            return gone;
+        });
         router.groups.entrySet().removeIf(group -> {
             boolean gone = !router.mayShare(group.getKey());
             if (gone) {
@@ -209,6 +222,17 @@ final class State {
         return number;
     }
 
+    /** The number of the limits of an address that a router has outside. */
+    OptionalInt limitNumber(RouterState router, AddressKey address) {
+        Integer known = router.limitNumbers.get(address.address());
+        if (known != null) {
+            return OptionalInt.of(known);
+        }
+        OptionalInt number = taken(limitPool, Remembered.find(remembered.limits(), address), "limits of addresses");
+        number.ifPresent(n -> router.limitNumbers.put(address.address(), n));
+        return number;
+    }
+
     OptionalInt nodeIndex(String name) {
         NodeState node = node(name);
         if (node.index.isEmpty()) {
@@ -246,6 +270,7 @@ final class State {
         nodePool.settle();
         domainPool.settle();
         groupPool.settle();
+        limitPool.settle();
     }
 
     /** The kernel holds nothing of a former process any more. */
@@ -254,5 +279,6 @@ final class State {
         nodePool.release();
         domainPool.release();
         groupPool.release();
+        limitPool.release();
     }
 }

@@ -2,6 +2,7 @@ package io.weft.agent.drivers;
 
 import io.weft.model.IpAddress;
 import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
@@ -74,6 +75,7 @@ record FakeTables(
         FakeTable<IpAddress, Integer> underlayAddresses,
         FakeTable<AddressKey, Neighbour> neighbours,
         FakeTable<Integer, QosLimits> qos,
+        FakeTable<Integer, AddressLimits> addressLimits,
         FakeTable<Integer, Services> services,
         FakeTable<ServiceClientKey, IpAddress> serviceClients,
         FakeTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -110,6 +112,7 @@ record FakeTables(
                 new FakeTable<>("underlay_addresses", capacity, journal),
                 new FakeTable<>("neighbours", capacity, journal),
                 new FakeTable<>("qos", capacity, journal),
+                new FakeTable<>("address_limits", capacity, journal),
                 new FakeTable<>("services", capacity, journal),
                 new FakeTable<>("service_clients", capacity, journal),
                 new FakeTable<>("service_addresses", capacity, journal),

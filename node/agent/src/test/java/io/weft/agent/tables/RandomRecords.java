@@ -8,6 +8,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
 import io.weft.protocol.Batch;
+import io.weft.protocol.AddressQos;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.FloatingIpFact;
@@ -211,7 +212,8 @@ final class RandomRecords {
 
     private Fact inRouter(UUID router) {
         int number = random.nextInt(NETWORKS);
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(8)) {
+            case 7 -> addressLimits(router, number);
             case 4 -> gateway(router, number);
             case 5 -> floating(router, number);
             case 6 -> forwarding(router, number);
@@ -272,6 +274,20 @@ final class RandomRecords {
                 id('p', random.nextInt(PORTS)),
                 address(random.nextInt(NETWORKS), 10 + random.nextInt(PORTS)),
                 random.nextBoolean() ? Optional.empty() : Optional.of("node" + random.nextInt(NODES)));
+    }
+
+    /** Of one of the addresses that floating IPs, port forwardings and gateways have. */
+    private AddressQos addressLimits(UUID router, int number) {
+        int address = random.nextInt(4) == 0
+                ? 2 + (int) router.getLeastSignificantBits() * 2 + random.nextInt(2)
+                : 100 + random.nextInt(4);
+        return new AddressQos(
+                new UUID('l', (router.getLeastSignificantBits() * NETWORKS + number) * 256 + address),
+                router,
+                address(number, address),
+                random.nextBoolean() ? PortQos.Limits.NONE : new PortQos.Limits(random.nextInt(2), 0, 1, 0),
+                random.nextBoolean() ? PortQos.Limits.NONE : new PortQos.Limits(1000, 3, random.nextInt(2), 4),
+                random.nextBoolean() ? Optional.empty() : Optional.of(random.nextInt(64)));
     }
 
     private PortForwardingFact forwarding(UUID router, int number) {

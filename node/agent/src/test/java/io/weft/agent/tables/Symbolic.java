@@ -37,6 +37,7 @@ final class Symbolic {
     private final Map<Integer, String> groups = new HashMap<>();
     private final Map<Integer, String> ports = new HashMap<>();
 
+    private final Map<Integer, String> limits = new HashMap<>();
     private final DesiredTable<PolicyNumber, UUID> policyNames;
 
     private Symbolic(State state, DesiredTable<PolicyNumber, UUID> policyNames) {
@@ -45,6 +46,7 @@ final class Symbolic {
         state.routers.forEach((id, router) -> {
             router.domain.ifPresent(domain -> unique(domains, domain, "router" + id));
             router.groups.forEach((prefix, group) -> unique(groups, group, id + " " + prefix));
+            router.limitNumbers.forEach((address, number) -> unique(limits, number, id + " " + address));
         });
         state.portNumbers.forEach((id, number) -> unique(ports, number, "port" + id));
     }
@@ -96,6 +98,7 @@ final class Symbolic {
                         + k.direction() + k.family() + k.protocol() + " " + k.port() + "/" + k.portBits();
             case Integer number when table.name().equals("rule_sets") -> name(PolicyNumber.Kind.RULE_SET, number);
             case Integer number when table.name().equals("qos") -> String.valueOf(ports.get(number));
+            case Integer number when table.name().startsWith("address_") -> String.valueOf(limits.get(number));
             case Integer index when table.name().equals("nodes") -> String.valueOf(nodes.get(index));
             default -> key;
         };
@@ -105,7 +108,9 @@ final class Symbolic {
         return switch (value) {
             case Place place -> place(place);
             case IpAddress floating when table.name().equals("floating_addresses") -> floating;
-            case ExternalAddress outside -> domains.get(outside.domain()) + " " + outside.fixed() + " " + outside.mac();
+            case ExternalAddress outside ->
+                domains.get(outside.domain()) + " " + outside.fixed() + " " + outside.mac() + " "
+                        + limits.get(outside.limits());
             case PortForwarding to -> domains.get(to.domain()) + " " + to.address() + " " + to.shift();
             case DomainGateway gateway -> gateway(gateway);
             case FurtherGateway further -> gateway(further.gateway()) + " " + further.nextHop() + " " + further.mtu();

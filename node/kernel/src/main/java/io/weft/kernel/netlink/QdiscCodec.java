@@ -83,6 +83,19 @@ final class QdiscCodec {
         return new MessageWriter(GET, DUMP).word(0).word(0).word(0).word(0).word(0);
     }
 
+    /** The link that has a qdisc of this handle and kind at its root; empty for all other qdiscs. */
+    static Optional<Integer> decodeRoot(int type, ByteBuffer body, int handle, String kind) {
+        return type == NEW
+                        && body.remaining() >= 20
+                        && body.getInt(8) == handle
+                        && body.getInt(12) == ROOT
+                        && Attributes.of(body.slice(20, body.remaining() - 20).order(ByteOrder.nativeOrder()))
+                                .string(KIND)
+                                .equals(kind)
+                ? Optional.of(body.getInt(4))
+                : Optional.empty();
+    }
+
     /** The token bucket at the root of a device, under its interface index; empty for all other qdiscs. */
     static Optional<Map.Entry<Integer, TokenBucket>> decode(int type, ByteBuffer body, int handle) {
         if (type != NEW || body.remaining() < 20 || body.getInt(8) != handle || body.getInt(12) != ROOT) {

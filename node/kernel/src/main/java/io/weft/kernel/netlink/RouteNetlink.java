@@ -184,6 +184,70 @@ public final class RouteNetlink implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> other));
     }
 
+    /**
+     * Makes a link send by hierarchical token buckets, in place of whatever qdisc it had; if it already does by those of this
+     * handle, nothing changes.
+     *
+     * @param handle the qdisc's, which tells it from others: its lower 16 bits are 0
+     * @param defaultClass the minor number of the class of packets whose priority names none; 0 to let those pass at once
+     */
+    public void setTokenClasses(int index, int handle, int defaultClass) {
+        if (!hasTokenClasses(index, handle)) {
+            socket.change(ClassCodec.root(index, handle, defaultClass), "set token classes of link " + index);
+        }
+    }
+
+    /** Whether a link sends by hierarchical token buckets of this handle. */
+    public boolean hasTokenClasses(int index, int handle) {
+        return socket
+                .dump(QdiscCodec.dump(), "list qdiscs", (type, body) -> QdiscCodec.decodeRoot(type, body, handle, "htb"))
+                .contains(index);
+    }
+
+    /** Takes hierarchical token buckets of this handle from a link, and drops what waits; false when it had none. */
+    public boolean deleteTokenClasses(int index, int handle) {
+        if (!hasTokenClasses(index, handle)) {
+            return false;
+        }
+        socket.change(QdiscCodec.delete(index, handle), "delete token classes of link " + index);
+        return true;
+    }
+
+    /**
+     * Makes or changes a class of a link's hierarchical token buckets; what waits in it stays.
+     *
+     * @param handle the qdisc's
+     * @param parent the minor number of the class that it is in; 0 for none
+     * @param minor its own, from 1
+     */
+    public void setTokenClass(int index, int handle, int parent, int minor, TokenClass of) {
+        socket.change(
+                ClassCodec.set(index, handle | parent, handle | minor, of),
+                "set class " + minor + " of link " + index);
+    }
+
+    /** Bounds what waits in a class that has none in it, to the bytes that it says. */
+    public void setTokenClassQueue(int index, int handle, int minor, TokenClass of) {
+        socket.change(
+                ClassCodec.queue(index, handle | minor, of.limit()), "set queue of class " + minor + " of link " + index);
+    }
+
+    /** Removes a class, and drops what waits in it; false when there was none. */
+    public boolean deleteTokenClass(int index, int handle, int minor) {
+        return changeUnless(
+                Errno.ENOENT,
+                ClassCodec.delete(index, handle | minor),
+                "delete class " + minor + " of link " + index);
+    }
+
+    /** The classes of a link's hierarchical token buckets of this handle, by their minor numbers. */
+    public Map<Integer, TokenClass> tokenClasses(int index, int handle) {
+        return socket
+                .dump(ClassCodec.dump(index), "list classes", (type, body) -> ClassCodec.decode(type, body, handle))
+                .stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> other));
+    }
+
     /** All addresses of both families. */
     public List<InterfaceAddress> addresses() {
         return socket.dump(AddressCodec.dump(), "list addresses", AddressCodec::decode);
