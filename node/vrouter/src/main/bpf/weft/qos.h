@@ -98,6 +98,9 @@ STAGE int qos_from_workload(struct __sk_buff *skb, __u32 number)
         return drop(number, DROP_PACKET_RATE);
     if (limits->flags & QOS_MARKED)
         mark_packet(skb, limits->mark & 0x3f);
+    /* Where the qdisc or the class is not there, this is the priority of all others. */
+    if (limits->flags & QOS_GUARANTEED)
+        skb->priority = UPLINK_CLASSES | (number & 0xffff);
     return GO_ON;
 }
 

@@ -246,7 +246,8 @@ struct policer {
 
 /* qos: port number -> its limits */
 enum qos_flag {
-    QOS_MARKED = 1 << 0, /* mark is written into what the workload sends */
+    QOS_MARKED = 1 << 0,     /* mark is written into what the workload sends */
+    QOS_GUARANTEED = 1 << 1, /* the port has a class of its own on the uplink: its number's */
 };
 
 /* What a packet costs is in nanoseconds, with this many bits behind the point. */
@@ -279,6 +280,9 @@ struct address_limits {
     __u8 mark;                  /* a code point (RFC 2474) */
     __u16 reserved[3];
 };
+
+/* The handle of the uplink's qdisc while a port has a guarantee. */
+#define UPLINK_CLASSES 0x57530000
 
 /* The handle of the shapers' qdisc, whose classes a packet's priority chooses from. */
 #define ADDRESS_CLASSES 0x57520000

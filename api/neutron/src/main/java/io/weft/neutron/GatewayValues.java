@@ -105,8 +105,8 @@ final class GatewayValues {
                 case "external_fixed_ips" ->
                     fixedIps = none ? Optional.empty() : Optional.of(Values.FIXED_IPS.read(in, field));
                 case "qos_policy_id" ->
-                    qosPolicy = Optional.of(new QosChoice(
-                            none ? Optional.empty() : Optional.of(Values.UUID_KIND.read(in, field))));
+                    qosPolicy = Optional.of(
+                            new QosChoice(none ? Optional.empty() : Optional.of(Values.UUID_KIND.read(in, field))));
                 default -> throw ApiException.invalid(field, "Unexpected keys supplied: " + key);
             }
         }

@@ -88,6 +88,7 @@ final class QosPolicyService extends ModelService<QosPolicy> {
                     out.writeNumberProperty("max_burst_kpps", limit.maxBurstKpackets());
                 }
                 case QosRule.DscpMarking marking -> out.writeNumberProperty("dscp_mark", marking.mark());
+                case QosRule.MinimumBandwidth minimum -> out.writeNumberProperty("min_kbps", minimum.minKbps());
             }
             out.writeEndObject();
         }

@@ -29,7 +29,7 @@ sealed interface QosRuleAttributes {
 
     /** Fresh attributes, since each resource needs its own. */
     static List<QosRuleAttributes> fresh() {
-        return List.of(new Bandwidth(), new PacketRate(), new Dscp());
+        return List.of(new Bandwidth(), new PacketRate(), new Dscp(), new Minimum());
     }
 
     private static Attribute<Shown, UUID> id() {
@@ -151,6 +151,44 @@ sealed interface QosRuleAttributes {
                     QosRuleAttributes.direction(body.get(direction), old.way()),
                     body.get(rate).map(Long::intValue).orElse(old.maxKpps()),
                     body.get(burst).map(Long::intValue).orElse(old.maxBurstKpackets()));
+        }
+    }
+
+    /** Guarantees. That nothing is guaranteed of what is received, the model says. */
+    final class Minimum implements QosRuleAttributes {
+        private final Attribute<Shown, Long> rate = Attribute.<Shown, Long>of(
+                        "min_kbps", Kinds.integer(1, QosRule.MAX_NUMBER), shown ->
+                                (long) ((QosRule.MinimumBandwidth) shown.rule()).minKbps())
+                .required()
+                .postAndPut()
+                .build();
+        private final Attribute<Shown, String> direction = way();
+
+        @Override
+        public QosRule.Type type() {
+            return QosRule.Type.MINIMUM_BANDWIDTH;
+        }
+
+        @Override
+        public List<Attribute<Shown, ?>> all() {
+            return List.of(id(), rate, direction);
+        }
+
+        @Override
+        public QosRule read(Body body) {
+            return new QosRule.MinimumBandwidth(
+                    NO_ID,
+                    Direction.parse(body.require(direction)),
+                    body.require(rate).intValue());
+        }
+
+        @Override
+        public QosRule changed(QosRule before, Body body) {
+            QosRule.MinimumBandwidth old = (QosRule.MinimumBandwidth) before;
+            return new QosRule.MinimumBandwidth(
+                    old.id(),
+                    QosRuleAttributes.direction(body.get(direction), old.way()),
+                    body.get(rate).map(Long::intValue).orElse(old.minKbps()));
         }
     }
 

@@ -76,9 +76,7 @@ final class QosRuleService implements ResourceService<QosRuleService.Shown> {
 
     /** Rules that no node enforces: making one is refused. */
     static List<ResourceType<?>> refused(Domain domain) {
-        return List.of(
-                UnsupportedQosRules.type(domain, "minimum_bandwidth"),
-                UnsupportedQosRules.type(domain, "minimum_packet_rate"));
+        return List.of(UnsupportedQosRules.type(domain, "minimum_packet_rate"));
     }
 
     ResourceType<Shown> type() {

@@ -64,6 +64,10 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
         switch (type) {
             case BANDWIDTH_LIMIT -> limits(out, "max_kbps", "max_burst_kbps");
             case PACKET_RATE_LIMIT -> limits(out, "max_kpps", "max_burst_kpps");
+            case MINIMUM_BANDWIDTH -> {
+                range(out, "min_kbps", 1);
+                directions(out, List.of(Direction.EGRESS));
+            }
             case DSCP_MARKING -> {
                 out.writeStartObject();
                 out.writeStringProperty("parameter_name", "dscp_mark");
@@ -82,11 +86,15 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
     private static void limits(JsonGenerator out, String rate, String burst) {
         range(out, rate, 1);
         range(out, burst, 0);
+        directions(out, List.of(Direction.values()));
+    }
+
+    private static void directions(JsonGenerator out, List<Direction> ways) {
         out.writeStartObject();
         out.writeStringProperty("parameter_name", "direction");
         out.writeStringProperty("parameter_type", "choices");
         out.writeName("parameter_values").writeStartArray();
-        Arrays.stream(Direction.values()).forEach(way -> out.writeString(way.text()));
+        ways.forEach(way -> out.writeString(way.text()));
         out.writeEndArray();
         out.writeEndObject();
     }

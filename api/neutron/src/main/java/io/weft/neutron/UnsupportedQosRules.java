@@ -29,7 +29,6 @@ final class UnsupportedQosRules implements ResourceService<String> {
                 .attributes(List.of(
                         Attribute.<String, String>of("id", Kinds.text(36), rule -> rule)
                                 .build(),
-                        number("min_kbps"),
                         number("min_kpps"),
                         Attribute.<String, String>of("direction", Kinds.text(16), _ -> null)
                                 .postAndPut()

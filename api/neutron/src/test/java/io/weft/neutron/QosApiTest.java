@@ -128,19 +128,35 @@ class QosApiTest {
     }
 
     @Test
-    void guaranteesAreRefusedSinceNoNodeGivesThem() {
+    void bandwidthIsGuaranteedOfWhatIsSentAndNoPacketRates() {
         String policy = policy("");
-        assertThat(rule(policy, "minimum_bandwidth", "'min_kbps': 5")
+        String made = rule(policy, "minimum_bandwidth", "'min_kbps': 5000")
+                .expect(201)
+                .id();
+        assertThat(admin.get(POLICIES + "/" + policy + "/minimum_bandwidth_rules")
+                        .expect(200)
+                        .text())
+                .isEqualTo("{\"minimum_bandwidth_rules\":[{\"id\":\"" + made
+                        + "\",\"min_kbps\":5000,\"direction\":\"egress\"}]}");
+        assertThat(rule(policy, "bandwidth_limit", "'max_kbps': 4999")
                         .expect(409)
                         .error())
-                .isEqualTo("QosRuleNotSupported: Rule minimum_bandwidth is not supported: no node guarantees it.");
-        assertThat(rule(UUID.randomUUID().toString(), "minimum_bandwidth", "'min_kbps': 5")
+                .startsWith("QoSRuleParameterConflict");
+        assertThat(rule(policy(""), "minimum_bandwidth", "'min_kbps': 5, 'direction': 'ingress'")
+                        .expect(400)
+                        .error())
+                .contains("must be egress");
+        assertThat(rule(policy, "minimum_packet_rate", "'min_kpps': 5")
+                        .expect(409)
+                        .error())
+                .isEqualTo("QosRuleNotSupported: Rule minimum_packet_rate is not supported: no node guarantees it.");
+        assertThat(rule(UUID.randomUUID().toString(), "minimum_packet_rate", "'min_kpps': 5")
                         .expect(404)
                         .error())
                 .startsWith("QosPolicyNotFound");
         assertThat(alice.get("/v2.0/qos/rule-types").expect(200).text())
-                .contains("bandwidth_limit", "packet_rate_limit", "dscp_marking")
-                .doesNotContain("minimum")
+                .contains("bandwidth_limit", "packet_rate_limit", "dscp_marking", "minimum_bandwidth")
+                .doesNotContain("minimum_packet_rate")
                 .doesNotContain("drivers");
         assertThat(admin.get("/v2.0/qos/rule-types").expect(200).text()).doesNotContain("drivers");
         assertThat(alice.get("/v2.0/qos/rule-types/dscp_marking").expect(403).error())

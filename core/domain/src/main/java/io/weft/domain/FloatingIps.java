@@ -69,7 +69,7 @@ public final class FloatingIps {
                     Optional.empty(),
                     Optional.empty(),
                     List.of(),
-                    QosUse.ofNew(plan, caller, wanted.qosPolicy()));
+                    QosUse.ofNewOutside(plan, caller, wanted.qosPolicy()));
             FloatingIp made = wanted.portId().isEmpty()
                     ? free
                     : lead(
@@ -90,7 +90,7 @@ public final class FloatingIps {
             FloatingIp before = Access.floatingIp(plan.world(), caller, id);
             Access.requireRevision(before, update.expectedRevision());
             FloatingIp described = before.withMeta(stamp.describe(before, Optional.empty(), update.description()))
-                    .withQosPolicy(QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()));
+                    .withQosPolicy(QosUse.ofChangedOutside(plan, caller, before.qosPolicy(), update.qosPolicy()));
             FloatingIp after = update.target()
                     .map(target -> switch (target) {
                         case FloatingIpUpdate.Target.Nothing _ ->

@@ -73,14 +73,6 @@ public record NewFloatingIp(
     /** The same with this QoS policy. */
     public NewFloatingIp withQosPolicy(UUID policy) {
         return new NewFloatingIp(
-                project,
-                networkId,
-                description,
-                tags,
-                address,
-                subnetId,
-                portId,
-                fixedAddress,
-                Optional.of(policy));
+                project, networkId, description, tags, address, subnetId, portId, fixedAddress, Optional.of(policy));
     }
 }

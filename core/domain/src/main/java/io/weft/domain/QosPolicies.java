@@ -117,9 +117,23 @@ public final class QosPolicies {
                     plan, caller, policyId, "create_policy_" + wanted.type().text() + "_rule");
             QosRule rule = wanted.withId(Stamp.newId());
             requireNoRival(before, rule);
+            if (rule instanceof QosRule.MinimumBandwidth) {
+                requireNotOutside(plan, before);
+            }
             write(plan, before, before.with(rule));
             return rule;
         });
+    }
+
+    /** Nothing is guaranteed by addresses outside: none has the policy, and none comes to have it. */
+    private static void requireNotOutside(Plan plan, QosPolicy policy) {
+        if (!plan.world().floatingIpsOfQosPolicy(policy.id()).isEmpty()
+                || !plan.world().routersOfQosPolicy(policy.id()).isEmpty()) {
+            throw Problem.QOS_RULE_NOT_SUPPORTED.with(
+                    QosRule.Type.MINIMUM_BANDWIDTH.text(),
+                    "floating IPs and gateways, which have policy " + policy.id());
+        }
+        QosUse.requireNotNeeded(plan, policy.id());
     }
 
     /**
@@ -206,6 +220,10 @@ public final class QosPolicies {
     private static void requireNoRival(QosPolicy policy, QosRule rule) {
         policy.rival(rule).ifPresent(rival -> {
             throw Problem.QOS_RULES_CONFLICT.with(rule.type().text(), rival.id(), policy.id());
+        });
+        policy.contradicted(rule).ifPresent(other -> {
+            throw Problem.QOS_RULE_PARAMETER_CONFLICT.with(
+                    policy.id(), other.type().text(), other.id());
         });
     }
 

@@ -4,6 +4,7 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.model.QosPolicy;
+import io.weft.model.QosRule;
 import io.weft.store.Bytes;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,28 @@ final class QosUse {
             throw Problem.QOS_POLICY_REMOVE_UNAUTHORIZED.with(old.get().id());
         }
         return ofNew(plan, caller, wanted.get().policyId());
+    }
+
+    /** The policy of a new address outside: one that guarantees nothing. */
+    static Optional<UUID> ofNewOutside(Plan plan, Caller caller, Optional<UUID> wanted) {
+        return limiting(plan, ofNew(plan, caller, wanted));
+    }
+
+    /** The policy of an address outside that changes: one that guarantees nothing. */
+    static Optional<UUID> ofChangedOutside(
+            Plan plan, Caller caller, Optional<UUID> before, Optional<QosChoice> wanted) {
+        return limiting(plan, ofChanged(plan, caller, before, wanted));
+    }
+
+    private static Optional<UUID> limiting(Plan plan, Optional<UUID> id) {
+        id.flatMap(plan.world()::qosPolicy)
+                .filter(policy -> policy.guaranteedKbps() > 0)
+                .ifPresent(policy -> {
+                    throw Problem.QOS_RULE_NOT_SUPPORTED.with(
+                            QosRule.Type.MINIMUM_BANDWIDTH.text(),
+                            "floating IPs and gateways, and is in policy " + policy.id());
+                });
+        return id;
     }
 
     private static void need(Plan plan, Caller caller, UUID id) {

@@ -170,7 +170,7 @@ final class RouterGateways {
         on.fixedIps().ifPresent(requests -> readdress(plan, router, kept.get(), requests));
         return kept.get()
                 .withSnat(on.enableSnat().orElse(true))
-                .withQosPolicy(QosUse.ofChanged(plan, caller, kept.get().qosPolicy(), on.qosPolicy()));
+                .withQosPolicy(QosUse.ofChangedOutside(plan, caller, kept.get().qosPolicy(), on.qosPolicy()));
     }
 
     private static void requireOther(UUID routerId, UUID networkId, List<ExternalGateway> others) {
@@ -209,7 +209,7 @@ final class RouterGateways {
                 on.enableSnat().orElse(true),
                 vni,
                 nodes,
-                QosUse.ofNew(plan, caller, on.qosPolicy().flatMap(QosChoice::policyId)));
+                QosUse.ofNewOutside(plan, caller, on.qosPolicy().flatMap(QosChoice::policyId)));
     }
 
     private void readdress(Plan plan, Router router, ExternalGateway gateway, List<FixedIpRequest> requests) {

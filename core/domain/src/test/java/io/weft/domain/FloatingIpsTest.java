@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.model.Binding;
+import io.weft.model.Direction;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
@@ -20,6 +21,7 @@ import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
 import io.weft.model.QosPolicy;
+import io.weft.model.QosRule;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import java.nio.file.Path;
@@ -118,7 +120,14 @@ class FloatingIpsTest {
         assertProblem(
                 Problem.RBAC_POLICY_IN_USE,
                 () -> domain.qosPolicies().update(ADMIN, policy.id(), QosPolicyUpdate.NONE.withShared(false)));
+        QosRule minimum = new QosRule.MinimumBandwidth(policy.id(), Direction.EGRESS, 1000);
+        assertProblem(Problem.QOS_RULE_NOT_SUPPORTED, () -> domain.qosPolicies().addRule(ADMIN, policy.id(), minimum));
         domain.floatingIps().update(ALICE, made.id(), FloatingIpUpdate.NONE.withQosPolicy(Optional.empty()));
+        QosRule added = domain.qosPolicies().addRule(ADMIN, policy.id(), minimum);
+        assertProblem(
+                Problem.QOS_RULE_NOT_SUPPORTED,
+                () -> domain.floatingIps().update(ALICE, made.id(), FloatingIpUpdate.NONE.withQosPolicy(chosen)));
+        domain.qosPolicies().deleteRule(ADMIN, Optional.empty(), added.type(), added.id());
 
         GatewayInfo.On on = (GatewayInfo.On) GatewayInfo.on(outside.id());
         domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withGateway(on.withQosPolicy(chosen)));

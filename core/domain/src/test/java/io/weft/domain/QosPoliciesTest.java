@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
 import io.weft.model.Direction;
+import io.weft.model.InvalidException;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
@@ -173,5 +174,40 @@ class QosPoliciesTest {
                         .deleteRule(ADMIN, Optional.of(policy("alice", false).id()), slow.type(), slow.id()));
         domain.qosPolicies().deleteRule(ADMIN, Optional.of(policy), slow.type(), slow.id());
         assertThat(domain.qosPolicies().show(ALICE, policy).rules()).containsExactly(in);
+    }
+
+    @Test
+    void noMoreIsGuaranteedThanMayPassAndNothingOfWhatIsReceived() {
+        UUID policy = policy("alice", false).id();
+        QosRule limit = domain.qosPolicies().addRule(ADMIN, policy, SLOW);
+        assertThatThrownBy(() -> new QosRule.MinimumBandwidth(SLOW.id(), Direction.INGRESS, 500))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("egress");
+        assertProblem(
+                Problem.QOS_RULE_PARAMETER_CONFLICT, () -> domain.qosPolicies().addRule(ADMIN, policy, minimum(1001)));
+        QosRule made = domain.qosPolicies().addRule(ADMIN, policy, minimum(1000));
+        assertProblem(
+                Problem.QOS_RULE_PARAMETER_CONFLICT,
+                () -> domain.qosPolicies()
+                        .updateRule(
+                                ADMIN,
+                                Optional.of(policy),
+                                limit.type(),
+                                limit.id(),
+                                _ -> new QosRule.BandwidthLimit(limit.id(), Direction.EGRESS, 999, 0)));
+        assertThat(domain.qosPolicies().show(ADMIN, policy).guaranteedKbps()).isEqualTo(1000);
+        domain.qosPolicies().deleteRule(ADMIN, Optional.of(policy), limit.type(), limit.id());
+        domain.qosPolicies()
+                .updateRule(
+                        ADMIN,
+                        Optional.of(policy),
+                        made.type(),
+                        made.id(),
+                        _ -> new QosRule.MinimumBandwidth(made.id(), Direction.EGRESS, 5000));
+        assertThat(domain.qosPolicies().show(ADMIN, policy).guaranteedKbps()).isEqualTo(5000);
+    }
+
+    private static QosRule minimum(int kilobits) {
+        return new QosRule.MinimumBandwidth(new UUID(0, 0), Direction.EGRESS, kilobits);
     }
 }

@@ -92,7 +92,9 @@ abstract class QosRacesContract extends GatewayRacesContract {
                     case 0 -> server.qosPolicies().delete(ADMIN, policy);
                     case 1 ->
                         server.floatingIps()
-                                .create(ALICE, NewFloatingIp.of("alice", outside.id()).withQosPolicy(policy));
+                                .create(
+                                        ALICE,
+                                        NewFloatingIp.of("alice", outside.id()).withQosPolicy(policy));
                     case 2 -> server.floatingIps().update(ALICE, made, FloatingIpUpdate.NONE.withQosPolicy(choice));
                     default ->
                         server.routers()

@@ -222,6 +222,8 @@ class TransactionsTest {
         }
         domain.qosPolicies().addRule(ADMIN, policy.id(), new QosRule.DscpMarking(policy.id(), 46));
         domain.qosPolicies()
+                .addRule(ADMIN, policy.id(), new QosRule.MinimumBandwidth(policy.id(), Direction.EGRESS, 46));
+        domain.qosPolicies()
                 .update(
                         ADMIN,
                         policy.id(),

@@ -45,6 +45,27 @@ public record QosPolicy(Meta meta, Sharing sharing, boolean isDefault, List<QosR
                 .findFirst();
     }
 
+    /** How much is guaranteed of what a workload sends, in kilobits a second; 0 for nothing. */
+    public int guaranteedKbps() {
+        return rules.stream()
+                .mapToInt(rule -> rule instanceof QosRule.MinimumBandwidth minimum ? minimum.minKbps() : 0)
+                .sum();
+    }
+
+    /** The rule that this one contradicts: more is guaranteed than may pass. */
+    public Optional<QosRule> contradicted(QosRule by) {
+        return rules.stream()
+                .filter(rule -> !rule.id().equals(by.id()) && (contradict(rule, by) || contradict(by, rule)))
+                .findFirst();
+    }
+
+    private static boolean contradict(QosRule one, QosRule other) {
+        return one instanceof QosRule.MinimumBandwidth minimum
+                && other instanceof QosRule.BandwidthLimit limit
+                && minimum.way() == limit.way()
+                && minimum.minKbps() > limit.maxKbps();
+    }
+
     /** The same with this rule in place of the one of its id, or beside the others. */
     public QosPolicy with(QosRule rule) {
         List<QosRule> all = new ArrayList<>(without(rule.id()).rules());

@@ -24,7 +24,8 @@ public sealed interface QosRule {
     enum Type {
         BANDWIDTH_LIMIT("bandwidth_limit"),
         PACKET_RATE_LIMIT("packet_rate_limit"),
-        DSCP_MARKING("dscp_marking");
+        DSCP_MARKING("dscp_marking"),
+        MINIMUM_BANDWIDTH("minimum_bandwidth");
 
         private final String text;
 
@@ -90,6 +91,38 @@ public sealed interface QosRule {
         @Override
         public Type type() {
             return Type.PACKET_RATE_LIMIT;
+        }
+
+        @Override
+        public Optional<Direction> direction() {
+            return Optional.of(way);
+        }
+    }
+
+    /**
+     * How many bits a second a workload can send over its node's uplink, whatever else that carries. Nothing is guaranteed of
+     * what it receives: that waits where it is sent, at other nodes and in switches.
+     *
+     * @param way egress
+     * @param minKbps kilobits (1,000 bits) a second of frames on the uplink, from 1
+     */
+    record MinimumBandwidth(UUID id, Direction way, int minKbps) implements QosRule {
+        public MinimumBandwidth {
+            Rules.range("min_kbps", minKbps, 1, MAX_NUMBER);
+            Rules.require(
+                    "direction",
+                    way == Direction.EGRESS,
+                    "must be egress: bandwidth is guaranteed for what a workload sends alone");
+        }
+
+        @Override
+        public MinimumBandwidth withId(UUID newId) {
+            return new MinimumBandwidth(newId, way, minKbps);
+        }
+
+        @Override
+        public Type type() {
+            return Type.MINIMUM_BANDWIDTH;
         }
 
         @Override

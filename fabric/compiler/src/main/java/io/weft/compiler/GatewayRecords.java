@@ -35,8 +35,8 @@ final class GatewayRecords {
             gateway(world, router, rank).ifPresent(record -> {
                 records.add(record);
                 shared(world, router, gateway)
-                        .flatMap(address -> QosRecords.of(
-                                world, gateway.qosPolicy(), gateway.portId(), router.id(), address))
+                        .flatMap(address ->
+                                QosRecords.of(world, gateway.qosPolicy(), gateway.portId(), router.id(), address))
                         .ifPresent(records::add);
             });
         }
@@ -162,7 +162,12 @@ final class GatewayRecords {
             }
         }
         if (!records.isEmpty()) {
-            QosRecords.of(world, floatingIp.qosPolicy(), floatingIp.id(), router.get().id(), floatingIp.address())
+            QosRecords.of(
+                            world,
+                            floatingIp.qosPolicy(),
+                            floatingIp.id(),
+                            router.get().id(),
+                            floatingIp.address())
                     .ifPresent(records::add);
         }
         return records;

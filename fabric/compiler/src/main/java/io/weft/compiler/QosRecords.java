@@ -48,7 +48,11 @@ final class QosRecords {
 
     private static PortQos record(Port port, QosPolicy policy) {
         return new PortQos(
-                port.id(), limits(policy, Direction.EGRESS), limits(policy, Direction.INGRESS), mark(policy));
+                port.id(),
+                limits(policy, Direction.EGRESS),
+                limits(policy, Direction.INGRESS),
+                policy.guaranteedKbps(),
+                mark(policy));
     }
 
     private static Optional<Integer> mark(QosPolicy policy) {
@@ -68,7 +72,10 @@ final class QosRecords {
                 case QosRule.PacketRateLimit limit
                 when limit.way() == direction ->
                     new Limits(limits.kilobits(), limits.burstKilobits(), limit.maxKpps(), limit.maxBurstKpackets());
-                case QosRule.BandwidthLimit _, QosRule.PacketRateLimit _, QosRule.DscpMarking _ -> limits;
+                case QosRule.BandwidthLimit _,
+                        QosRule.PacketRateLimit _,
+                        QosRule.DscpMarking _,
+                        QosRule.MinimumBandwidth _ -> limits;
             };
         }
         return limits;

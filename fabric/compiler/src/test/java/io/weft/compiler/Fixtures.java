@@ -239,7 +239,8 @@ final class Fixtures {
         UUID id = qosPolicyId(number);
         QosRule limit = new QosRule.BandwidthLimit(new UUID(number, 1), Direction.EGRESS, kilobits, 0);
         QosRule mark = new QosRule.DscpMarking(new UUID(number, 2), 46);
-        return new QosPolicy(meta(id, ""), false, false, marked ? List.of(limit, mark) : List.of(limit));
+        QosRule minimum = new QosRule.MinimumBandwidth(new UUID(number, 3), Direction.EGRESS, 1);
+        return new QosPolicy(meta(id, ""), false, false, marked ? List.of(limit, mark) : List.of(limit, minimum));
     }
 
     static UUID groupId(int number) {

@@ -197,8 +197,8 @@ final class RandomModel {
 
     private FloatingIp floatingIp(int number) {
         FloatingIp free = Fixtures.floatingIp(
-                number,
-                random.nextInt(NETWORKS),
+                        number,
+                        random.nextInt(NETWORKS),
                         numberOf(port -> port.deviceOwner().equals(Port.FLOATING_IP)),
                         "203.0.113." + number)
                 .withQosPolicy(qosPolicy());

@@ -11,9 +11,17 @@ import java.util.UUID;
  * @param portId the port
  * @param egress for what its workload sends
  * @param ingress for what its workload receives
+ * @param guaranteedKilobits how many thousands of bits a second of frames on the uplink it can send, whatever else that
+ *     carries; 0 for none
  * @param dscp what the IP packets that its workload sends are marked with (RFC 2474), 0 to 63
  */
-public record PortQos(UUID portId, Limits egress, Limits ingress, Optional<Integer> dscp) implements Fact {
+public record PortQos(UUID portId, Limits egress, Limits ingress, int guaranteedKilobits, Optional<Integer> dscp)
+        implements Fact {
+    /** One without a guarantee. */
+    public PortQos(UUID portId, Limits egress, Limits ingress, Optional<Integer> dscp) {
+        this(portId, egress, ingress, 0, dscp);
+    }
+
     /**
      * The limits of one direction.
      *

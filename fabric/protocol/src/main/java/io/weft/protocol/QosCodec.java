@@ -14,6 +14,7 @@ final class QosCodec {
     static void write(JsonGenerator out, PortQos qos) {
         FactCodec.id(out, "portId", qos.portId());
         write(out, qos.egress(), qos.ingress(), qos.dscp());
+        number(out, "guaranteedKilobits", qos.guaranteedKilobits());
     }
 
     static void write(JsonGenerator out, AddressQos qos) {
@@ -52,6 +53,7 @@ final class QosCodec {
                 in.id("portId"),
                 limits(in, "egress"),
                 limits(in, "ingress"),
+                number(in, "guaranteedKilobits"),
                 dscp(in));
     }
 

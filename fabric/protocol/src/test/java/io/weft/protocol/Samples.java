@@ -181,6 +181,7 @@ final class Samples {
                             PORT,
                             new PortQos.Limits(10_000, 0, 20, 3),
                             new PortQos.Limits(0, 0, 1, 0),
+                            5_000,
                             Optional.of(46))),
             new Message.Put(
                     Topic.node("host-1"),

@@ -21,6 +21,7 @@ import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.services.ServiceNamespace;
 import io.weft.agent.shaping.AddressShaperDriver;
 import io.weft.agent.shaping.AddressShapers;
+import io.weft.agent.shaping.GuaranteeDriver;
 import io.weft.agent.shaping.ShaperDriver;
 import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Reporter;
@@ -50,6 +51,7 @@ import io.weft.protocol.Topic;
 import io.weft.vrouter.Configuration;
 import io.weft.vrouter.LiveTrace;
 import io.weft.vrouter.PortCounters;
+import io.weft.vrouter.QosLimits;
 import io.weft.vrouter.Sizes;
 import io.weft.vrouter.Tables;
 import io.weft.vrouter.Trace;
@@ -68,6 +70,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -144,6 +147,7 @@ public final class Agent implements AutoCloseable {
                 closing(new ShaperDriver(new Shapers(netlink), fold.tables().shaping(), loop::submit)),
                 new AddressShaperDriver(
                         new AddressShapers(netlink), fold.tables().addressShaping()),
+                new GuaranteeDriver(netlink, fold.tables().guarantees(), uplinkBytes(configuration)),
                 gateways,
                 netlink::links,
                 reporter,
@@ -470,6 +474,11 @@ public final class Agent implements AutoCloseable {
         LOGGER.log(Level.INFO, "agent stopped; the data path forwards on");
     }
 
+    private static OptionalLong uplinkBytes(AgentConfiguration configuration) {
+        OptionalLong kilobits = configuration.uplinkKilobits();
+        return kilobits.isEmpty() ? kilobits : OptionalLong.of(kilobits.getAsLong() * 1000 / 8);
+    }
+
     /**
      * Removes everything that an agent with this configuration has made: programs, tables, the tunnel device, the veth
      * pairs of workloads, the identity and the records. Devices that others made stay.
@@ -479,6 +488,7 @@ public final class Agent implements AutoCloseable {
             new Shapers(netlink).removeAll();
             new AddressShapers(netlink).remove();
             for (Link link : netlink.links()) {
+                netlink.deleteTokenClasses(link.index(), QosLimits.CLASSES);
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)
                         || link.name().equals(ServiceNamespace.DEVICE)

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
  * @param socket where the agent listens for requests of this host
  * @param pins a directory in the BPF file system that is this agent's alone
  * @param physicalNetworks the devices into physical networks, which external networks name
+ * @param uplinkKilobits how many thousands of bits a second the device with the tunnel addresses carries, from which ports'
+ *     minimum bandwidth is taken; none is guaranteed when empty
  * @param services what the services to workloads are told
  */
 public record AgentConfiguration(
@@ -30,12 +33,16 @@ public record AgentConfiguration(
         Path socket,
         Path pins,
         PhysicalNetworks physicalNetworks,
+        OptionalLong uplinkKilobits,
         ServicesConfiguration services) {
     public static final Path DEFAULT_STATE = Path.of("/var/lib/weft/agent");
     public static final Path DEFAULT_SOCKET = Path.of("/run/weft/agent.sock");
     public static final Path DEFAULT_PINS = Path.of("/sys/fs/bpf/weft");
 
     public static final Path DEFAULT_USER_DATA = Path.of("/var/lib/weft/user-data");
+
+    /** What rates in bits fit into 64 bits many times over. */
+    private static final long MAX_KILOBITS = 1_000_000_000_000L;
 
     private static final Pattern HOST = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,252})");
 
@@ -63,6 +70,9 @@ public record AgentConfiguration(
         require(
                 tunnelAddresses.stream().noneMatch(a -> a.isMulticast() || a.isUnspecified()),
                 "a tunnel address is an address of this host");
+        require(
+                uplinkKilobits.orElse(1) > 0 && uplinkKilobits.orElse(1) <= MAX_KILOBITS,
+                "an uplink carries 1 to " + MAX_KILOBITS + " kilobits a second");
         require(pins.startsWith("/sys/fs/bpf") && pins.getNameCount() > 3, "pins lie below /sys/fs/bpf");
         require(!pins.toString().contains("."), "names in the BPF file system have no dots");
     }

@@ -13,6 +13,7 @@ import io.weft.agent.gateways.Gateways;
 import io.weft.agent.policy.Policy;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.shaping.AddressShaperDriver;
+import io.weft.agent.shaping.GuaranteeDriver;
 import io.weft.agent.shaping.ShaperDriver;
 import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Claims;
@@ -88,6 +89,7 @@ final class Node {
     private final ServiceDriver services;
     private final ShaperDriver shaping;
     private final AddressShaperDriver addressShaping;
+    private final GuaranteeDriver guarantees;
     private final Gateways gateways;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
@@ -109,6 +111,7 @@ final class Node {
     private Optional<List<String>> physicalNetworks = Optional.empty();
     private Map<Integer, Shapers.Pair> pairs = Map.of();
     private Map<Integer, Integer> shapers = Map.of();
+    private Map<UUID, String> refused = Map.of();
     private Optional<AddressShaper> addressPair = Optional.empty();
     private Optional<AddressShaper> addressShaper = Optional.empty();
     private Set<Announcer.Announcement> announced = Set.of();
@@ -132,6 +135,7 @@ final class Node {
             ServiceDriver services,
             ShaperDriver shaping,
             AddressShaperDriver addressShaping,
+            GuaranteeDriver guarantees,
             Gateways gateways,
             Supplier<List<Link>> links,
             Reporter reporter,
@@ -148,6 +152,7 @@ final class Node {
         this.services = services;
         this.shaping = shaping;
         this.addressShaping = addressShaping;
+        this.guarantees = guarantees;
         this.gateways = gateways;
         gateways.onMove(this::moved);
         this.links = links;
@@ -256,6 +261,7 @@ final class Node {
             tables.resync(true);
             shaping.sweep();
             addressShaping.sweep();
+            guarantees.sweep();
         }
     }
 
@@ -265,6 +271,7 @@ final class Node {
             tables.resync(swept);
             shaping.resync();
             addressShaping.resync();
+            guarantees.resync();
             unsettled = true;
         }
     }
@@ -321,6 +328,7 @@ final class Node {
                 physical.changed();
                 shaping.resync();
                 addressShaping.resync();
+                guarantees.resync();
                 readLinks();
                 flush();
             }
@@ -405,6 +413,11 @@ final class Node {
         leadToShapers();
         wait = Math.min(wait, addressShaping.work());
         leadToAddressShaper();
+        wait = Math.min(wait, guarantees.work());
+        if (!guarantees.failures().equals(refused)) {
+            refused = guarantees.failures();
+            unsettled = true;
+        }
         wait = Math.min(wait, devices.work());
         if (writing) {
             wait = Math.min(wait, tables.work(SLICE));
@@ -433,6 +446,7 @@ final class Node {
             LOGGER.log(Level.INFO, "tunnel", Map.entry("underlay", fresh));
         });
         underlay = now;
+        guarantees.uplink(now.map(Underlay::uplink).orElse(0));
         fold.underlay(now);
         flush();
         unsettled = true;
@@ -484,8 +498,7 @@ final class Node {
             addressPair = now;
             unsettled = true;
         }
-        Optional<AddressShaper> ready =
-                now.filter(pair -> devices.runs(pair.sends()) && devices.runs(pair.receives()));
+        Optional<AddressShaper> ready = now.filter(pair -> devices.runs(pair.sends()) && devices.runs(pair.receives()));
         if (!ready.equals(addressShaper)) {
             addressShaper = ready;
             fold.addressShaper(ready);
@@ -585,6 +598,11 @@ final class Node {
             return new PortReport(
                     port.portId(), PortReport.State.ERROR, "its limits cannot be enforced: " + unlimited.get());
         }
+        String unguaranteed = guarantees.failures().get(port.portId());
+        if (unguaranteed != null) {
+            return new PortReport(
+                    port.portId(), PortReport.State.ERROR, "its bandwidth cannot be guaranteed: " + unguaranteed);
+        }
         Policy.Assignment assignment = fold.policy().assignment(port.portId());
         Optional<String> shut = fold.policy().problem(port.portId()).or(() -> tables.rulesProblem(assignment));
         return shut.map(text -> new PortReport(port.portId(), PortReport.State.ERROR, text))
@@ -623,6 +641,7 @@ final class Node {
         tunnel.problem().ifPresent(problems::add);
         services.problem().ifPresent(problems::add);
         addressShaping.problem().ifPresent(problems::add);
+        refused.forEach((port, text) -> problems.add("guarantee of port " + port + ": " + text));
         problems.addAll(physical.problems());
         problems.addAll(gateways.problems());
         problems.addAll(fold.problems());

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param sent how many packets may leave with it
  * @param received how many packets may come for it
  */
-public record AddressLimits(
-        int sends, int receives, Optional<Integer> mark, PacketRate sent, PacketRate received) {
+public record AddressLimits(int sends, int receives, Optional<Integer> mark, PacketRate sent, PacketRate received) {
     /** How many addresses of a node may have limits: numbers are from 1 and less than this. */
     public static final int NUMBERS = 16_384;
 

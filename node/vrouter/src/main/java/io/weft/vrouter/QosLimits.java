@@ -10,13 +10,24 @@ import java.util.Optional;
  * @param shaper ifindex of the veth that holds back what the workload sends, whose other end runs the program of
  *     {@link Vrouter#attachShaper}; 0 for none
  * @param mark the code point (RFC 2474) that IP packets from the workload get, 0 to 63
+ * @param guaranteed whether what it sends has a class of its own on the uplink, under the qdisc {@link #CLASSES}: that of its
+ *     number, from 1 to 65,535
  * @param sent how many packets the workload may send
  * @param received how many packets the workload may receive
  */
-public record QosLimits(int shaper, Optional<Integer> mark, PacketRate sent, PacketRate received) {
+public record QosLimits(int shaper, Optional<Integer> mark, boolean guaranteed, PacketRate sent, PacketRate received) {
+    /** The handle of the uplink's qdisc while a port has a guarantee. */
+    public static final int CLASSES = 0x57530000;
+
     private static final int MARKED = 1;
+    private static final int GUARANTEED = 2;
 
     static final Codec<QosLimits> CODEC = new Codec<>(40, QosLimits::write, QosLimits::read);
+
+    /** Limits without a guarantee. */
+    public QosLimits(int shaper, Optional<Integer> mark, PacketRate sent, PacketRate received) {
+        this(shaper, mark, false, sent, received);
+    }
 
     /**
      * A rate of packets; segments that a device carries as one count each.
@@ -46,7 +57,7 @@ public record QosLimits(int shaper, Optional<Integer> mark, PacketRate sent, Pac
 
     private static void write(QosLimits limits, ByteBuffer out) {
         out.putInt(limits.shaper);
-        out.put((byte) (limits.mark.isPresent() ? MARKED : 0));
+        out.put((byte) ((limits.mark.isPresent() ? MARKED : 0) | (limits.guaranteed ? GUARANTEED : 0)));
         out.put(limits.mark.orElse(0).byteValue());
         out.putShort((short) 0);
         write(limits.sent, out);
@@ -59,12 +70,13 @@ public record QosLimits(int shaper, Optional<Integer> mark, PacketRate sent, Pac
 
     private static QosLimits read(ByteBuffer in) {
         int shaper = in.getInt();
-        boolean marked = (in.get() & MARKED) != 0;
+        int flags = in.get();
         int mark = in.get();
         in.getShort();
         return new QosLimits(
                 shaper,
-                marked ? Optional.of(mark) : Optional.empty(),
+                (flags & MARKED) != 0 ? Optional.of(mark) : Optional.empty(),
+                (flags & GUARANTEED) != 0,
                 new PacketRate(in.getLong(), in.getLong()),
                 new PacketRate(in.getLong(), in.getLong()));
     }

@@ -49,7 +49,8 @@ class AddressQosTest {
         api = cloud.api("tenant");
         rules = new QosRules(api);
         wayOut = WayOut.make(cloud, api, one, two);
-        router = id(api.call("GET", "/v2.0/routers", Map.of()).body().get("routers").get(0));
+        router = id(
+                api.call("GET", "/v2.0/routers", Map.of()).body().get("routers").get(0));
         String firstPort = port(one);
         String nearPort = port(one);
         String secondPort = port(two);
@@ -138,8 +139,8 @@ class AddressQosTest {
                 count + " classes",
                 () -> cloud.hosts().stream()
                                 .flatMap(host -> List.of("a", "b").stream()
-                                        .map(end -> Shell.sh("tc -n " + host.namespace()
-                                                + " class show dev weft-limit-" + end + " 2>/dev/null || true")))
+                                        .map(end -> Shell.sh("tc -n " + host.namespace() + " class show dev weft-limit-"
+                                                + end + " 2>/dev/null || true")))
                                 .flatMap(String::lines)
                                 .filter(line -> line.startsWith("class htb 5752:"))
                                 .count()
@@ -176,7 +177,7 @@ class AddressQosTest {
         } finally {
             one.startAgent();
         }
-        assertThat(one.weft("ports")).contains("UP");
+        Wait.until("the next agent", () -> one.weft("ports").contains(" UP "));
         awaitClasses(2);
         assertThatItKeepsTo(5_000, 100, () -> rate(wayOut.outside(), first, address(), Protocol.TCP));
         ofFloatingIp("");

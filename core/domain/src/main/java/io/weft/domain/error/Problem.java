@@ -139,6 +139,11 @@ public enum Problem {
     DUPLICATE_RBAC_POLICY(Category.CONFLICT, "DuplicateRbacPolicy", "An RBAC policy already exists with those values."),
     QOS_POLICY_DEFAULT_EXISTS(
             Category.CONFLICT, "QoSPolicyDefaultAlreadyExists", "A default QoS policy exists for project %s."),
+    QOS_RULE_NOT_SUPPORTED(Category.CONFLICT, "QosRuleNotSupported", "Rule %s is not supported for %s."),
+    QOS_RULE_PARAMETER_CONFLICT(
+            Category.CONFLICT,
+            "QoSRuleParameterConflict",
+            "More would be guaranteed by QoS policy %s than its rule of type %s lets pass: %s."),
     QOS_RULES_CONFLICT(
             Category.CONFLICT,
             "QoSRulesConflict",

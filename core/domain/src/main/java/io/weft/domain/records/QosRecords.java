@@ -63,6 +63,8 @@ final class QosRecords {
                         new QosRule.PacketRateLimit(
                                 id, direction(fields), number(fields, Names.MAX), number(fields, Names.BURST));
                     case DSCP_MARKING -> new QosRule.DscpMarking(id, number(fields, Names.MARK));
+                    case MINIMUM_BANDWIDTH ->
+                        new QosRule.MinimumBandwidth(id, direction(fields), number(fields, Names.MIN));
                 };
             }
         }
@@ -102,6 +104,7 @@ final class QosRecords {
                 case QosRule.BandwidthLimit limit -> limit(json, limit.maxKbps(), limit.maxBurstKbits());
                 case QosRule.PacketRateLimit limit -> limit(json, limit.maxKpps(), limit.maxBurstKpackets());
                 case QosRule.DscpMarking marking -> json.writeNumberProperty(Names.MARK, marking.mark());
+                case QosRule.MinimumBandwidth minimum -> json.writeNumberProperty(Names.MIN, minimum.minKbps());
             }
             json.writeEndObject();
         }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ public final class AgentCommand implements Callable<Integer> {
             description = "a device of this host into a physical network that external networks name, or several with"
                     + " commas between them; may be repeated. The device carries no tunnels")
     private List<String> physicalNetworks = new ArrayList<>();
+
+    @Option(
+            names = "--uplink-bandwidth",
+            paramLabel = "KILOBITS",
+            description =
+                    "kilobits a second that the device with the tunnel addresses carries: what ports' minimum bandwidth is"
+                            + " taken from; default none: no port has one here")
+    private @Nullable Long uplinkKilobits;
 
     @Option(names = "--socket", paramLabel = "FILE", description = "where requests of this host arrive")
     private Path socket = AgentConfiguration.DEFAULT_SOCKET;
@@ -109,6 +118,7 @@ public final class AgentCommand implements Callable<Integer> {
                     socket,
                     pins,
                     PhysicalNetworks.parse(physicalNetworks),
+                    uplinkKilobits == null ? OptionalLong.empty() : OptionalLong.of(uplinkKilobits),
                     new ServicesConfiguration(
                             Optional.ofNullable(novaMetadata),
                             secret(),

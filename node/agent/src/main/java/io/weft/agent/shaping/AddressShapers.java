@@ -43,8 +43,7 @@ public final class AddressShapers {
     /** Makes the pair, in place of a part of one. */
     AddressShaper make() {
         netlink.deleteLink(SENDS);
-        netlink.createVeth(
-                LinkEnd.of(SENDS).withMtu(MTU), LinkEnd.of(RECEIVES).withMtu(MTU));
+        netlink.createVeth(LinkEnd.of(SENDS).withMtu(MTU), LinkEnd.of(RECEIVES).withMtu(MTU));
         AddressShaper pair = new AddressShaper(begin(SENDS), begin(RECEIVES));
         netlink.setUp(pair.receives(), true);
         netlink.setUp(pair.sends(), true);

@@ -49,7 +49,8 @@ import java.util.UUID;
 /**
  * What the tables of the vRouter should hold, each under the name that it has there; {@code views}, {@code instances},
  * {@code names} and {@code zones}, which the responders read; {@code shaping}, what devices should hold back, by ifindex;
- * and {@code addressShaping}, the same for addresses outside by the number of their limits.
+ * {@code addressShaping}, the same for addresses outside by the number of their limits; and {@code guarantees}, what ports can
+ * send over the uplink, by their numbers.
  */
 public record DesiredTables(
         DesiredTable<Integer, Port> ports,
@@ -82,6 +83,7 @@ public record DesiredTables(
         DesiredTable<Integer, Shaping> shaping,
         DesiredTable<Integer, AddressLimits> addressLimits,
         DesiredTable<Integer, Shaping> addressShaping,
+        DesiredTable<Integer, Guarantee> guarantees,
         DesiredTable<Integer, Services> services,
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
         DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -121,6 +123,7 @@ public record DesiredTables(
                 new DesiredTable<>("shaping"),
                 new DesiredTable<>("address_limits"),
                 new DesiredTable<>("address_shaping"),
+                new DesiredTable<>("guarantees"),
                 new DesiredTable<>("services"),
                 new DesiredTable<>("service_clients"),
                 new DesiredTable<>("service_addresses"),
@@ -161,6 +164,7 @@ public record DesiredTables(
                 shaping,
                 addressLimits,
                 addressShaping,
+                guarantees,
                 services,
                 serviceClients,
                 serviceAddresses,

@@ -333,8 +333,12 @@ final class ExternalRules {
                 tables.addressLimits(),
                 number.getAsInt(),
                 new AddressLimits(
-                        shaping.sends().isEmpty() ? 0 : shaper.map(AddressShaper::sends).orElse(0),
-                        shaping.receives().isEmpty() ? 0 : shaper.map(AddressShaper::receives).orElse(0),
+                        shaping.sends().isEmpty()
+                                ? 0
+                                : shaper.map(AddressShaper::sends).orElse(0),
+                        shaping.receives().isEmpty()
+                                ? 0
+                                : shaper.map(AddressShaper::receives).orElse(0),
                         qos.dscp(),
                         Rules.packets(qos.egress()),
                         Rules.packets(qos.ingress())));
@@ -367,11 +371,7 @@ final class ExternalRules {
             return;
         }
         int vni = exit.network.vni();
-        answer(
-                exit,
-                new AddressKey(vni, fact.externalAddress()),
-                ExternalAddress.own(exit.domain, fact.mac()),
-                sink);
+        answer(exit, new AddressKey(vni, fact.externalAddress()), ExternalAddress.own(exit.domain, fact.mac()), sink);
         int shift = fact.internalPorts().first() - fact.externalPorts().first() & 0xffff;
         for (PortBlock block : blocks(fact.externalPorts())) {
             sink.entry(

@@ -46,8 +46,7 @@ public record Remembered(
         Set<MacKey> gateways) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(
-                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** What stands in the kernel's tables. */

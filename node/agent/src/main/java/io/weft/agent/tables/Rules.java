@@ -281,8 +281,17 @@ final class Rules {
             sink.entry(tables.shaping(), device.ifindex(), shaping);
         }
         int shaper = shaping.sends().isPresent() ? state.shapers.getOrDefault(device.ifindex(), 0) : 0;
+        boolean guaranteed = qos.guaranteedKilobits() > 0;
+        if (guaranteed) {
+            sink.entry(
+                    tables.guarantees(),
+                    number,
+                    new Guarantee(qos.portId(), qos.guaranteedKilobits() * Shaping.BYTES_OF_KILOBIT));
+        }
         sink.entry(
-                tables.qos(), number, new QosLimits(shaper, qos.dscp(), packets(qos.egress()), packets(qos.ingress())));
+                tables.qos(),
+                number,
+                new QosLimits(shaper, qos.dscp(), guaranteed, packets(qos.egress()), packets(qos.ingress())));
     }
 
     static QosLimits.PacketRate packets(PortQos.Limits limits) {
@@ -305,7 +314,8 @@ final class Rules {
                 flags,
                 Port.Flag.QOS_SENDS,
                 qos.filter(limits -> !limits.egress().equals(PortQos.Limits.NONE)
-                                || limits.dscp().isPresent())
+                                || limits.dscp().isPresent()
+                                || limits.guaranteedKilobits() > 0)
                         .isPresent());
         add(
                 flags,

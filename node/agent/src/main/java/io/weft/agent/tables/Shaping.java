@@ -15,7 +15,7 @@ public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receive
     /** Nothing is held back. */
     public static final Shaping NONE = new Shaping(Optional.empty(), Optional.empty());
 
-    private static final long BYTES_OF_KILOBIT = 125;
+    static final long BYTES_OF_KILOBIT = 125;
 
     /** A burst holds a frame of any size that Ethernet has, and what comes due between two looks at the clock. */
     private static final long LEAST_BURST = 10_000;
@@ -42,9 +42,19 @@ public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receive
             return Optional.empty();
         }
         long rate = limits.kilobits() * BYTES_OF_KILOBIT;
-        long burst = Math.max(Math.max(limits.burstBits() / 8, LEAST_BURST), rate / LOOKS_A_SECOND);
-        long limit = Math.max(rate / WAITS, LEAST_LIMIT);
+        long burst = Math.max(limits.burstBits() / 8, leastBurst(rate));
+        long limit = limit(rate);
         return Optional.of(
                 new TokenBucket(rate, Math.min(burst, TokenBucket.MAX_BYTES), Math.min(limit, TokenBucket.MAX_BYTES)));
+    }
+
+    /** What may pass at once at least, at so many bytes a second. */
+    public static long leastBurst(long rate) {
+        return Math.max(LEAST_BURST, rate / LOOKS_A_SECOND);
+    }
+
+    /** What waits at most, at so many bytes a second. */
+    public static long limit(long rate) {
+        return Math.max(rate / WAITS, LEAST_LIMIT);
     }
 }

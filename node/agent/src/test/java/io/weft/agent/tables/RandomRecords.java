@@ -7,8 +7,8 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
-import io.weft.protocol.Batch;
 import io.weft.protocol.AddressQos;
+import io.weft.protocol.Batch;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.FloatingIpFact;
@@ -331,6 +331,7 @@ final class RandomRecords {
                 id('p', random.nextInt(PORTS)),
                 random.nextBoolean() ? PortQos.Limits.NONE : new PortQos.Limits(random.nextInt(2), 0, 1, 0),
                 random.nextBoolean() ? PortQos.Limits.NONE : new PortQos.Limits(1000, 3, random.nextInt(2), 4),
+                random.nextInt(2),
                 random.nextBoolean() ? Optional.empty() : Optional.of(random.nextInt(64)));
     }
 

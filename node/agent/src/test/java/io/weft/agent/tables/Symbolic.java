@@ -97,7 +97,8 @@ final class Symbolic {
                 name(PolicyNumber.Kind.RULE_SET, k.ruleSet()) + " " + name(PolicyNumber.Kind.CLASS, k.peerClass())
                         + k.direction() + k.family() + k.protocol() + " " + k.port() + "/" + k.portBits();
             case Integer number when table.name().equals("rule_sets") -> name(PolicyNumber.Kind.RULE_SET, number);
-            case Integer number when table.name().equals("qos") -> String.valueOf(ports.get(number));
+            case Integer number
+            when table.name().equals("qos") || table.name().equals("guarantees") -> String.valueOf(ports.get(number));
             case Integer number when table.name().startsWith("address_") -> String.valueOf(limits.get(number));
             case Integer index when table.name().equals("nodes") -> String.valueOf(nodes.get(index));
             default -> key;

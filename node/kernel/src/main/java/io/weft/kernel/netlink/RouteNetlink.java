@@ -199,8 +199,10 @@ public final class RouteNetlink implements AutoCloseable {
 
     /** Whether a link sends by hierarchical token buckets of this handle. */
     public boolean hasTokenClasses(int index, int handle) {
-        return socket
-                .dump(QdiscCodec.dump(), "list qdiscs", (type, body) -> QdiscCodec.decodeRoot(type, body, handle, "htb"))
+        return socket.dump(
+                        QdiscCodec.dump(),
+                        "list qdiscs",
+                        (type, body) -> QdiscCodec.decodeRoot(type, body, handle, "htb"))
                 .contains(index);
     }
 
@@ -222,22 +224,20 @@ public final class RouteNetlink implements AutoCloseable {
      */
     public void setTokenClass(int index, int handle, int parent, int minor, TokenClass of) {
         socket.change(
-                ClassCodec.set(index, handle | parent, handle | minor, of),
-                "set class " + minor + " of link " + index);
+                ClassCodec.set(index, handle | parent, handle | minor, of), "set class " + minor + " of link " + index);
     }
 
     /** Bounds what waits in a class that has none in it, to the bytes that it says. */
     public void setTokenClassQueue(int index, int handle, int minor, TokenClass of) {
         socket.change(
-                ClassCodec.queue(index, handle | minor, of.limit()), "set queue of class " + minor + " of link " + index);
+                ClassCodec.queue(index, handle | minor, of.limit()),
+                "set queue of class " + minor + " of link " + index);
     }
 
     /** Removes a class, and drops what waits in it; false when there was none. */
     public boolean deleteTokenClass(int index, int handle, int minor) {
         return changeUnless(
-                Errno.ENOENT,
-                ClassCodec.delete(index, handle | minor),
-                "delete class " + minor + " of link " + index);
+                Errno.ENOENT, ClassCodec.delete(index, handle | minor), "delete class " + minor + " of link " + index);
     }
 
     /** The classes of a link's hierarchical token buckets of this handle, by their minor numbers. */
