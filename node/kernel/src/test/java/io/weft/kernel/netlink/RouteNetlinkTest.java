@@ -140,6 +140,43 @@ class RouteNetlinkTest {
     }
 
     @Test
+    void classesOfTokenBucketsAreSetChangedFoundAndTakenAway() {
+        netlink.createVeth(LinkEnd.of("a"), LinkEnd.of("b"));
+        int handle = 0x12340000;
+        int index = host.index("a");
+        netlink.setTokenClasses(index, handle, 9);
+        netlink.setTokenClasses(index, handle, 9);
+        assertThat(netlink.hasTokenClasses(index, handle)).isTrue();
+        assertThat(netlink.hasTokenClasses(host.index("b"), handle)).isFalse();
+        assertThat(netlink.tokenClasses(index, handle)).isEmpty();
+        TokenClass whole = new TokenClass(12_500_000_000L, 12_500_000_000L, 25_000_000, 625_000_000);
+        TokenClass slow = new TokenClass(125_000, 12_500_000_000L, 25_000_000, 100_000);
+        netlink.setTokenClass(index, handle, 0, 5, whole);
+        netlink.setTokenClass(index, handle, 5, 7, slow);
+        netlink.setTokenClassQueue(index, handle, 7, slow);
+        netlink.setTokenClassQueue(index, handle, 7, slow);
+        assertThat(host.require("tc", "class", "show", "dev", "a"))
+                .contains("class htb 1234:7 parent 1234:5", "rate 1Mbit ceil 100Gbit");
+        assertThat(host.require("tc", "qdisc", "show", "dev", "a"))
+                .contains("htb 1234: root", "bfifo 7: parent 1234:7 limit 100000b");
+        assertThat(netlink.tokenClasses(index, handle)).containsOnlyKeys(5, 7);
+        for (TokenClass of : List.of(
+                slow,
+                new TokenClass(125, 125, 10_000, 100_000),
+                new TokenClass(624_999_875L, 624_999_875L, 62_500_000L, 31_250_000))) {
+            netlink.setTokenClass(index, handle, 5, 7, of);
+            TokenClass found = netlink.tokenClasses(index, handle).get(7);
+            assertThat(found).isNotNull();
+            assertThat(of.isSame(found)).as(of + " is " + found).isTrue();
+            assertThat(whole.isSame(found)).isFalse();
+        }
+        assertThat(netlink.deleteTokenClass(index, handle, 7)).isTrue();
+        assertThat(netlink.deleteTokenClass(index, handle, 7)).isFalse();
+        assertThat(netlink.deleteTokenClasses(index, handle)).isTrue();
+        assertThat(netlink.deleteTokenClasses(index, handle)).isFalse();
+    }
+
+    @Test
     void listsManyLinks() {
         for (int i = 0; i < 150; i++) {
             netlink.createVeth(LinkEnd.of("a" + i), LinkEnd.of("b" + i));
