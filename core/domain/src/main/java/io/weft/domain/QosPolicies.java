@@ -119,6 +119,7 @@ public final class QosPolicies {
             requireNoRival(before, rule);
             if (rule instanceof QosRule.MinimumBandwidth) {
                 requireNotOutside(plan, before);
+                plan.requireWriter(WriterFormat.QOS_OUTSIDE);
             }
             write(plan, before, before.with(rule));
             return rule;

@@ -50,6 +50,9 @@ final class QosUse {
                             QosRule.Type.MINIMUM_BANDWIDTH.text(),
                             "floating IPs and gateways, and is in policy " + policy.id());
                 });
+        if (id.isPresent()) {
+            plan.requireWriter(WriterFormat.QOS_OUTSIDE);
+        }
         return id;
     }
 

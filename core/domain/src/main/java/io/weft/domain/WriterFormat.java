@@ -10,8 +10,14 @@ public final class WriterFormat {
     /** Routers with several gateways: who does not know them removes a router and leaves the keys of all but the first behind. */
     public static final int SEVERAL_GATEWAYS = 2;
 
+    /**
+     * Floating IPs and gateways with QoS policies, and rules of minimum bandwidth: who does not know them removes a policy that
+     * is used, takes it from a gateway by rewriting the router, and cannot read such a rule.
+     */
+    public static final int QOS_OUTSIDE = 3;
+
     /** What this build knows. */
-    public static final int CURRENT = SEVERAL_GATEWAYS;
+    public static final int CURRENT = QOS_OUTSIDE;
 
     private WriterFormat() {}
 }

@@ -24,6 +24,7 @@ import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
+import io.weft.store.MinWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,7 @@ class FloatingIpsTest {
                 () -> domain.floatingIps().create(ALICE, wanted().withQosPolicy(foreign.id())));
         FloatingIp made = domain.floatingIps().create(ALICE, wanted().withQosPolicy(policy.id()));
         assertThat(made.qosPolicy()).isEqualTo(chosen);
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.QOS_OUTSIDE);
         assertThat(domain.floatingIps()
                         .update(ALICE, made.id(), FloatingIpUpdate.NONE.withPort(port().id()))
                         .qosPolicy())
