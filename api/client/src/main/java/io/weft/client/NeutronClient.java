@@ -2,6 +2,7 @@ package io.weft.client;
 
 import io.weft.client.Connection.Call;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +53,16 @@ public final class NeutronClient implements AutoCloseable {
 
     public Resources<FloatingIp, FloatingIpAttributes> floatingIps() {
         return new Resources<>(connection, "floatingip", "floatingips", FloatingIp.class);
+    }
+
+    /** The port forwardings of a floating IP. */
+    public Resources<PortForwarding, PortForwardingAttributes> portForwardings(UUID floatingIp) {
+        return new Resources<>(
+                connection,
+                "port_forwarding",
+                "port_forwardings",
+                "/v2.0/floatingips/" + floatingIp + "/port_forwardings",
+                PortForwarding.class);
     }
 
     public Resources<QosPolicy, QosPolicyAttributes> qosPolicies() {
