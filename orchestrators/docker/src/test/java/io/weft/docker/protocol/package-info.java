@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.weft.docker.protocol;
+
+import org.jspecify.annotations.NullMarked;
