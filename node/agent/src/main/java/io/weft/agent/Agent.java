@@ -5,6 +5,8 @@ import io.weft.agent.answers.Answers;
 import io.weft.agent.attach.Attacher;
 import io.weft.agent.attach.Bindings;
 import io.weft.agent.attach.ConnectionQuestions;
+import io.weft.agent.attach.EngineDevices;
+import io.weft.agent.attach.EngineQuestions;
 import io.weft.agent.attach.LocalApi;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.drivers.DeviceDriver;
@@ -36,6 +38,9 @@ import io.weft.agent.trace.Step;
 import io.weft.agent.trace.TraceException;
 import io.weft.agent.trace.Tracing;
 import io.weft.agent.trace.Watches;
+import io.weft.client.NeutronClient;
+import io.weft.client.Settings;
+import io.weft.docker.DockerPlugin;
 import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.RouteEvent;
@@ -188,19 +193,32 @@ public final class Agent implements AutoCloseable {
         closing(inspection);
         Watches watches = closing(new Watches(new WatchedVrouter(vrouter), new TracedNode()));
         inspection.answer(tracing, watches);
+        Attacher attacher = new Attacher(ports, netlink);
+        Optional<DockerPlugin> docker = serveDocker(attacher);
         closing(LocalApi.start(
                 configuration.socket(),
                 ports,
-                new Attacher(ports, netlink),
+                attacher,
                 new ConnectionQuestions(ports, vrouter.connections()),
                 tracing,
-                watches));
+                watches,
+                new EngineQuestions(docker.map(DockerPlugin::check))));
         LOGGER.log(
                 Level.INFO,
                 "agent ready",
                 Map.entry("host", configuration.host()),
                 Map.entry("socket", configuration.socket()),
                 Map.entry("pins", configuration.pins()));
+    }
+
+    private Optional<DockerPlugin> serveDocker(Attacher attacher) throws IOException {
+        if (configuration.docker().isEmpty() || configuration.containersApi().isEmpty()) {
+            return Optional.empty();
+        }
+        NeutronClient neutron =
+                closing(NeutronClient.of(configuration.containersApi().get(), Settings.DEFAULTS));
+        return Optional.of(closing(DockerPlugin.start(
+                configuration.docker().get(), neutron, new EngineDevices(configuration.host(), attacher))));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.weft.agent;
 
 import io.weft.agent.services.ServicesConfiguration;
+import io.weft.client.Authentication;
+import io.weft.docker.PluginSettings;
 import io.weft.model.IpAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +25,8 @@ import java.util.regex.Pattern;
  * @param uplinkKilobits how many thousands of bits a second the device with the tunnel addresses carries, from which ports'
  *     minimum bandwidth is taken; none is guaranteed when empty
  * @param services what the services to workloads are told
+ * @param containersApi as whom this node makes ports for containers; empty leaves that to somebody else
+ * @param docker where this host's Docker engine finds its driver; empty when there is none
  */
 public record AgentConfiguration(
         String host,
@@ -34,7 +38,9 @@ public record AgentConfiguration(
         Path pins,
         PhysicalNetworks physicalNetworks,
         OptionalLong uplinkKilobits,
-        ServicesConfiguration services) {
+        ServicesConfiguration services,
+        Optional<Authentication> containersApi,
+        Optional<PluginSettings> docker) {
     public static final Path DEFAULT_STATE = Path.of("/var/lib/weft/agent");
     public static final Path DEFAULT_SOCKET = Path.of("/run/weft/agent.sock");
     public static final Path DEFAULT_PINS = Path.of("/sys/fs/bpf/weft");
@@ -73,6 +79,7 @@ public record AgentConfiguration(
         require(
                 uplinkKilobits.orElse(1) > 0 && uplinkKilobits.orElse(1) <= MAX_KILOBITS,
                 "an uplink carries 1 to " + MAX_KILOBITS + " kilobits a second");
+        require(docker.isEmpty() || containersApi.isPresent(), "--docker-socket needs --containers-api");
         require(pins.startsWith("/sys/fs/bpf") && pins.getNameCount() > 3, "pins lie below /sys/fs/bpf");
         require(!pins.toString().contains("."), "names in the BPF file system have no dots");
     }

@@ -2,6 +2,7 @@ package io.weft.cli;
 
 import io.weft.agent.command.AgentCommand;
 import io.weft.agent.command.AttachCommand;
+import io.weft.agent.command.CheckCommand;
 import io.weft.agent.command.ConnectionsCommand;
 import io.weft.agent.command.DetachCommand;
 import io.weft.agent.command.DropsCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
             PortsCommand.class,
             PortCommand.class,
             DropsCommand.class,
+            CheckCommand.class,
             ConnectionsCommand.class,
             NodesCommand.class,
             ClaimsCommand.class,

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -124,6 +125,32 @@ public final class Cloud implements AutoCloseable {
 
     public List<Host> hosts() {
         return List.copyOf(hosts.values());
+    }
+
+    /**
+     * A file for {@code --containers-api}: hosts reach the first server's API in this project's name by a relay, since it
+     * listens on this machine's loopback alone.
+     */
+    public Path containersApi(String project) {
+        String address = server().agents().getHost();
+        int port = server().api().getPort();
+        Background relay = Background.start(
+                log("relay"),
+                List.of(
+                        "socat",
+                        "TCP-LISTEN:" + port + ",bind=" + address + ",fork,reuseaddr",
+                        "TCP:127.0.0.1:" + port));
+        closeables.push(relay::stop);
+        Path file = directory.resolve("containers-api.properties");
+        try {
+            Files.writeString(
+                    file,
+                    "containers.api.url = http://" + address + ":" + port + "\ncontainers.api.project = " + project
+                            + "\n");
+            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A client of the first server in this project's name. */

@@ -98,6 +98,14 @@ public final class Host implements AutoCloseable {
         weft("attach", portId, "--device", device);
     }
 
+    /** Runs a command of Weft against this host's agent once, whatever its status. */
+    public Shell.Result tell(String... arguments) {
+        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--socket", socket().toString()));
+        return Shell.attempt(Duration.ofMinutes(1), "", enter(command));
+    }
+
     /** Runs a command of Weft against this host's agent; tries again while the agent is only coming up. */
     public String weft(String... arguments) {
         List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));

@@ -174,6 +174,7 @@ final class Underlay implements AutoCloseable {
                 + " ip netns pids $ns | xargs -r kill -9; ip netns del $ns; done;"
                 + " ip link del " + prefix() + "srv 2>/dev/null;"
                 + " rm -rf /sys/fs/bpf/" + prefix() + "*; true");
+        Engine.sweepGroups(prefix());
     }
 
     @Override

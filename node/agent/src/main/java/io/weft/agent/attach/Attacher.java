@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,8 @@ public final class Attacher {
 
     private static final Duration IN_FORCE = Duration.ofSeconds(10);
     private static final String VETH = "weft";
+    /** What the end that somebody else moves is called until then. */
+    private static final String LOOSE = "wd";
 
     private final Ports ports;
     private final RouteNetlink netlink;
@@ -177,6 +181,58 @@ public final class Attacher {
             throw refused(e);
         }
         ports.refresh();
+    }
+
+    /**
+     * Makes a veth pair for a port, both ends on the host, and waits until the port forwards. Whoever asked moves the other
+     * end to where it belongs. A pair from before is made anew; nothing is left when it fails.
+     *
+     * @return the name of the other end
+     * @throws AttachException when that cannot be
+     */
+    public String attachLoose(UUID port) {
+        Ports.Port known =
+                await(ports.known(port), KNOWN, Reason.NOT_FOUND, "port " + port + " is not bound to this host");
+        String other = LOOSE + Bindings.prefix(port);
+        try {
+            makeLoose(known, other);
+            ports.refresh();
+            await(ports.inForce(port), IN_FORCE, Reason.TIMEOUT, "port " + port + " does not forward yet");
+        } catch (AttachException e) {
+            netlink.deleteLink(other);
+            throw e;
+        }
+        return other;
+    }
+
+    private synchronized void makeLoose(Ports.Port port, String other) {
+        String here = VETH + Bindings.prefix(port.id());
+        try {
+            netlink.deleteLink(here);
+            netlink.createVeth(
+                    LinkEnd.of(here).withMtu(port.mtu()),
+                    LinkEnd.of(other).withMac(port.mac()).withMtu(port.mtu()));
+        } catch (KernelException e) {
+            throw refused(e);
+        }
+        try {
+            // The end that leaves says nothing by itself while it is still here.
+            withoutIpv6(other);
+            mark(port, netlink.link(here).orElseThrow(() -> gone(here)));
+        } catch (KernelException e) {
+            throw refused(e);
+        }
+    }
+
+    /** The ports for which this host has a veth pair that was made for them. */
+    public Set<UUID> made() {
+        Set<UUID> made = new HashSet<>();
+        for (Link link : netlink.links()) {
+            Bindings.aliased(link)
+                    .filter(port -> link.name().equals(VETH + Bindings.prefix(port)))
+                    .ifPresent(made::add);
+        }
+        return made;
     }
 
     private static AttachException gone(String device) {

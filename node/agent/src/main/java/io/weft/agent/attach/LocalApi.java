@@ -35,6 +35,7 @@ import java.util.concurrent.TimeoutException;
  * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
  * {@code GET /v1/ports/ID}, {@code GET /v1/drops}, {@code POST /v1/connections/list} and
  * {@code cut} with what chooses them, {@code POST /v1/traces} with what packet to trace, {@code POST /v1/traces/live} with which to wait for,
+ * {@code POST /v1/docker/check} with {@code repair},
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
  * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
  */
@@ -48,6 +49,7 @@ public final class LocalApi implements AutoCloseable {
     private final ConnectionQuestions tracked;
     private final Tracing tracing;
     private final Watches watches;
+    private final EngineQuestions engines;
     private final ServerSocketChannel listener;
     private final Semaphore connections = new Semaphore(CONNECTIONS);
 
@@ -58,7 +60,9 @@ public final class LocalApi implements AutoCloseable {
             ConnectionQuestions connections,
             Tracing tracing,
             Watches watches,
+            EngineQuestions engines,
             ServerSocketChannel listener) {
+        this.engines = engines;
         this.path = path;
         this.ports = ports;
         this.attacher = attacher;
@@ -75,7 +79,8 @@ public final class LocalApi implements AutoCloseable {
             Attacher attacher,
             ConnectionQuestions connections,
             Tracing tracing,
-            Watches watches)
+            Watches watches,
+            EngineQuestions engines)
             throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
@@ -85,7 +90,7 @@ public final class LocalApi implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, watches, listener);
+        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, watches, engines, listener);
         Thread.ofVirtual().name("local-api").start(api::accept);
         return api;
     }
@@ -162,6 +167,9 @@ public final class LocalApi implements AutoCloseable {
                 watches.go(watch);
                 return watches.collect(watch);
             });
+        }
+        if (method.equals("POST") && path.equals(List.of("v1", "docker", "check"))) {
+            return engines.checkDocker(Json.object(request.body()));
         }
         if (method.equals("GET") && path.equals(List.of("v1", "drops"))) {
             return drops();

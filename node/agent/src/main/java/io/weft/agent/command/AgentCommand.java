@@ -6,6 +6,8 @@ import io.weft.agent.PhysicalNetworks;
 import io.weft.agent.identity.EnrolmentException;
 import io.weft.agent.services.Resolvers;
 import io.weft.agent.services.ServicesConfiguration;
+import io.weft.client.AuthenticationFile;
+import io.weft.docker.PluginSettings;
 import io.weft.kernel.KernelException;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
@@ -98,6 +100,32 @@ public final class AgentCommand implements Callable<Integer> {
     private List<String> dnsForwarders = new ArrayList<>();
 
     @Option(
+            names = "--containers-api",
+            paramLabel = "FILE",
+            description = "the settings containers.api.*: as whom ports are made for containers of this host;"
+                    + " default none: somebody else has to make them")
+    private @Nullable Path containersApi;
+
+    @Option(
+            names = "--docker-socket",
+            paramLabel = "FILE",
+            description = "serves this host's Docker engine as a plug-in at this socket, such as"
+                    + " /run/docker/plugins/weft.sock; the file's name is the driver's; default none")
+    private @Nullable Path dockerSocket;
+
+    @Option(
+            names = "--docker-scope",
+            paramLabel = "SCOPE",
+            description = "LOCAL, or GLOBAL for engines that share a key-value store; default ${DEFAULT-VALUE}")
+    private PluginSettings.Scope dockerScope = PluginSettings.Scope.LOCAL;
+
+    @Option(
+            names = "--docker-engine",
+            paramLabel = "FILE",
+            description = "the engine's own socket, for weft check docker; default ${DEFAULT-VALUE}")
+    private Path dockerEngine = Path.of("/run/docker.sock");
+
+    @Option(
             names = "--purge",
             description = "instead of running, removes everything that an agent has left: forwarding ends")
     private boolean purge;
@@ -123,7 +151,11 @@ public final class AgentCommand implements Callable<Integer> {
                             Optional.ofNullable(novaMetadata),
                             secret(),
                             userData,
-                            dnsForwarders.stream().map(Resolvers::parse).toList()));
+                            dnsForwarders.stream().map(Resolvers::parse).toList()),
+                    containersApi == null ? Optional.empty() : Optional.of(AuthenticationFile.read(containersApi)),
+                    dockerSocket == null
+                            ? Optional.empty()
+                            : Optional.of(new PluginSettings(dockerSocket, dockerScope, dockerEngine)));
             Agent agent = Agent.start(configuration);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
