@@ -56,7 +56,12 @@ public final class Host implements AutoCloseable {
     }
 
     void startAgent(Optional<String> token) {
-        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));
+        startAgent(Optional.empty(), token);
+    }
+
+    /** @param resources those of another build, if it is one */
+    void startAgent(Optional<Path> resources, Optional<String> token) {
+        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1", resources));
         command.addAll(List.of(
                 "agent", "--host", name, "--state", directory.resolve("state").toString()));
         for (URI server : cloud.agentEndpoints()) {
