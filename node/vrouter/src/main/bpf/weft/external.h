@@ -10,6 +10,7 @@
 /* After this time a neighbour is asked whether it is still there; if it keeps silent it is forgotten. */
 #define NEIGHBOUR_FRESH (30 * SECOND)
 #define NEIGHBOUR_GONE (90 * SECOND)
+#define BFD_PORT 3784
 /* Questions to one neighbour. */
 #define NEIGHBOUR_PATIENCE SECOND
 
@@ -362,6 +363,13 @@ STAGE int neighbour_from_outside(struct __sk_buff *skb, struct packet *packet)
     return answer_solicitation(skb, packet, &packet->subject, &owner);
 }
 
+/* Whether a packet is BFD's from a neighbour, who waits for the agent's answer (RFC 5881). */
+INLINE bool is_bfd(const struct packet *packet)
+{
+    return packet->protocol == IPPROTO_UDP && packet->fragment == FRAGMENT_NONE &&
+           packet->destination_port == bpf_htons(BFD_PORT) && packet->hop_limit == 255;
+}
+
 /* What comes in by an external device; returns an enum next, or GO_ON for what is no business of the programs. */
 STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
 {
@@ -377,7 +385,13 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
                 return next;
         }
         trace_note(TRACE_ENTERED, 0, skb->ifindex, packet->network);
-        return enter_domain(skb, packet);
+        /* The agent has heard it already. */
+        if (is_bfd(packet) && !is_ipv4(packet))
+            return GO_ON;
+        int next = enter_domain(skb, packet);
+        if (next == NEXT_DROP && packet->reason == DROP_TRANSLATION_UNKNOWN && is_bfd(packet))
+            return GO_ON;
+        return next;
     }
     /* To a router's MAC, routed without translation: where there is none, and by the gateway node alone. */
     struct mac_key key = {.network = packet->network};

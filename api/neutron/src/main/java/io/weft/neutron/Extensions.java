@@ -194,6 +194,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Enable Default Route ECMP",
                     "The default routes of a router's gateways share its flows."),
             new Extension(
+                    "enable-default-route-bfd",
+                    "Enable Default Route BFD",
+                    "The next hops of a router's default routes are watched, and not used while they are down."),
+            new Extension(
                     "expose-port-forwarding-in-fip",
                     "Expose Port Forwarding in Floating IP",
                     "Floating IPs show their port forwardings."),

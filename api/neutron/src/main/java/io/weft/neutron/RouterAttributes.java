@@ -34,6 +34,12 @@ final class RouterAttributes {
                     seen -> seen.resource().defaultRouteEcmp())
             .postAndPut()
             .build();
+    final Attribute<Seen<Router>, Boolean> bfd = Attribute.<Seen<Router>, Boolean>of(
+                    "enable_default_route_bfd",
+                    Kinds.bool(),
+                    seen -> seen.resource().defaultRouteBfd())
+            .postAndPut()
+            .build();
 
     /** @param externalNetworks whether the installation has external networks */
     RouterAttributes(boolean externalNetworks) {
@@ -56,8 +62,11 @@ final class RouterAttributes {
                                 .notFilterable()
                                 .notSortable()
                                 .build(),
-                        ecmp)
-                : List.of(Refused.attribute("enable_default_route_ecmp", "enable-default-route-ecmp", "False"));
+                        ecmp,
+                        bfd)
+                : List.of(
+                        Refused.attribute("enable_default_route_ecmp", "enable-default-route-ecmp", "False"),
+                        Refused.attribute("enable_default_route_bfd", "enable-default-route-bfd", "False"));
     }
 
     List<Attribute<Seen<Router>, ?>> all() {
@@ -70,7 +79,6 @@ final class RouterAttributes {
                 Refused.attribute("ha", "l3-ha", "False"),
                 Refused.attribute("flavor_id", "l3-flavors"),
                 Refused.attribute("enable_ndp_proxy", "l3-ndp-proxy", "False"),
-                Refused.attribute("enable_default_route_bfd", "enable-default-route-bfd", "False"),
                 Refused.attribute("availability_zone_hints", "router_availability_zone")));
         own.addAll(outside);
         return standard.around(own);

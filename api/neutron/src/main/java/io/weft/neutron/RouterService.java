@@ -124,11 +124,13 @@ final class RouterService extends ModelService<Router> {
                 List.of(),
                 body.require(attributes.adminStateUp),
                 body.get(attributes.gateway),
-                ecmp(body));
+                outside(body, attributes.ecmp),
+                outside(body, attributes.bfd));
     }
 
-    private Optional<Boolean> ecmp(Body body) {
-        return attributes.outside.contains(attributes.ecmp) ? body.get(attributes.ecmp) : Optional.empty();
+    /** What a router has only where there are external networks. */
+    private Optional<Boolean> outside(Body body, Attribute<Seen<Router>, Boolean> attribute) {
+        return attributes.outside.contains(attribute) ? body.get(attribute) : Optional.empty();
     }
 
     @Override
@@ -153,7 +155,8 @@ final class RouterService extends ModelService<Router> {
                 body.has(attributes.gateway)
                         ? Optional.of(body.get(attributes.gateway).orElseGet(GatewayInfo.None::new))
                         : Optional.empty(),
-                ecmp(body),
+                outside(body, attributes.ecmp),
+                outside(body, attributes.bfd),
                 call.expectedRevision());
         return seen(call, routers.update(Callers.of(call), known(id), update));
     }

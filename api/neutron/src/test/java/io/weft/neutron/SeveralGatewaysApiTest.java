@@ -156,13 +156,25 @@ class SeveralGatewaysApiTest {
         assertThat(alice.post("/v2.0/routers", share).status()).isEqualTo(403);
         admin.put("/v2.0/routers/" + router, share).expect(200);
         assertThat(shown().path("enable_default_route_ecmp").asBoolean()).isTrue();
-        assertThat(admin.put("/v2.0/routers/" + router, "{'router': {'enable_default_route_bfd': true}}")
-                        .expect(400)
-                        .error())
-                .contains("enable-default-route-bfd");
         for (String alias : List.of("external-gateway-multihoming", "enable-default-route-ecmp")) {
             alice.get("/v2.0/extensions/" + alias).expect(200);
         }
-        alice.get("/v2.0/extensions/enable-default-route-bfd").expect(404);
+    }
+
+    @Test
+    void administratorsLetNextHopsBeWatched() {
+        assertThat(shown().path("enable_default_route_bfd").asBoolean()).isFalse();
+        String watch = "{'router': {'enable_default_route_bfd': true}}";
+        assertThat(alice.put("/v2.0/routers/" + router, watch).status()).isEqualTo(403);
+        assertThat(alice.post("/v2.0/routers", watch).status()).isEqualTo(403);
+        admin.put("/v2.0/routers/" + router, watch).expect(200);
+        assertThat(shown().path("enable_default_route_bfd").asBoolean()).isTrue();
+        assertThat(shown().path("enable_default_route_ecmp").asBoolean()).isFalse();
+        assertThat(admin.post("/v2.0/routers", watch)
+                        .expect(201)
+                        .at("/router/enable_default_route_bfd")
+                        .asBoolean())
+                .isTrue();
+        alice.get("/v2.0/extensions/enable-default-route-bfd").expect(200);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param adminStateUp whether it forwards
  * @param gateway its way out
  * @param defaultRouteEcmp whether the default routes of several ways out share the flows; not, when empty. Administrators only
+ * @param defaultRouteBfd whether the next hops of default routes are watched by BFD; not, when empty. Administrators only
  */
 public record NewRouter(
         String project,
@@ -21,7 +22,8 @@ public record NewRouter(
         List<String> tags,
         boolean adminStateUp,
         Optional<GatewayInfo> gateway,
-        Optional<Boolean> defaultRouteEcmp) {
+        Optional<Boolean> defaultRouteEcmp,
+        Optional<Boolean> defaultRouteBfd) {
     /** A router with one default route. */
     public NewRouter(
             String project,
@@ -30,7 +32,7 @@ public record NewRouter(
             List<String> tags,
             boolean adminStateUp,
             Optional<GatewayInfo> gateway) {
-        this(project, name, description, tags, adminStateUp, gateway, Optional.empty());
+        this(project, name, description, tags, adminStateUp, gateway, Optional.empty(), Optional.empty());
     }
 
     /** A router with Neutron's defaults. */
@@ -40,6 +42,14 @@ public record NewRouter(
 
     /** The same with this way out. */
     public NewRouter withGateway(GatewayInfo newGateway) {
-        return new NewRouter(project, name, description, tags, adminStateUp, Optional.of(newGateway), defaultRouteEcmp);
+        return new NewRouter(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                Optional.of(newGateway),
+                defaultRouteEcmp,
+                defaultRouteBfd);
     }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param routes its static routes
  * @param gateway its first way out
  * @param defaultRouteEcmp whether the default routes of several ways out share the flows. Administrators only
+ * @param defaultRouteBfd whether the next hops of default routes are watched by BFD. Administrators only
  * @param expectedRevision the revision number that it must have
  */
 public record RouterUpdate(
@@ -23,9 +24,11 @@ public record RouterUpdate(
         Optional<List<Route>> routes,
         Optional<GatewayInfo> gateway,
         Optional<Boolean> defaultRouteEcmp,
+        Optional<Boolean> defaultRouteBfd,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final RouterUpdate NONE = new RouterUpdate(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -37,18 +40,52 @@ public record RouterUpdate(
     /** The same with these routes. */
     public RouterUpdate withRoutes(List<Route> newRoutes) {
         return new RouterUpdate(
-                name, description, adminStateUp, Optional.of(newRoutes), gateway, defaultRouteEcmp, expectedRevision);
+                name,
+                description,
+                adminStateUp,
+                Optional.of(newRoutes),
+                gateway,
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                expectedRevision);
     }
 
     /** The same with this way out. */
     public RouterUpdate withGateway(GatewayInfo newGateway) {
         return new RouterUpdate(
-                name, description, adminStateUp, routes, Optional.of(newGateway), defaultRouteEcmp, expectedRevision);
+                name,
+                description,
+                adminStateUp,
+                routes,
+                Optional.of(newGateway),
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                expectedRevision);
     }
 
     /** The same whose default routes share the flows, or do not. */
     public RouterUpdate withDefaultRouteEcmp(boolean newEcmp) {
         return new RouterUpdate(
-                name, description, adminStateUp, routes, gateway, Optional.of(newEcmp), expectedRevision);
+                name,
+                description,
+                adminStateUp,
+                routes,
+                gateway,
+                Optional.of(newEcmp),
+                defaultRouteBfd,
+                expectedRevision);
+    }
+
+    /** The same whose next hops are watched, or not. */
+    public RouterUpdate withDefaultRouteBfd(boolean newBfd) {
+        return new RouterUpdate(
+                name,
+                description,
+                adminStateUp,
+                routes,
+                gateway,
+                defaultRouteEcmp,
+                Optional.of(newBfd),
+                expectedRevision);
     }
 }

@@ -54,6 +54,7 @@ public final class Routers {
             Access.requireProject(caller, one.project(), "create_router");
             one.gateway().ifPresent(info -> gateways.check(caller, info, "create_router"));
             Access.requireAdmin(caller, one.defaultRouteEcmp().isPresent(), "create_router:enable_default_route_ecmp");
+            Access.requireAdmin(caller, one.defaultRouteBfd().isPresent(), "create_router:enable_default_route_bfd");
         }
         return transactor.run(plan -> {
             List<Router> made = new ArrayList<>(wanted.size());
@@ -74,7 +75,8 @@ public final class Routers {
                 wanted.gateway()
                         .map(info -> gateways.ofNew(plan, caller, id, info))
                         .orElse(List.of()),
-                wanted.defaultRouteEcmp().orElse(false));
+                wanted.defaultRouteEcmp().orElse(false),
+                wanted.defaultRouteBfd().orElse(false));
         plan.create(router);
         plan.count(wanted.project(), QuotaResource.ROUTER, 1);
         return router;
@@ -84,6 +86,7 @@ public final class Routers {
     public Router update(Caller caller, UUID id, RouterUpdate update) {
         update.gateway().ifPresent(info -> gateways.check(caller, info, "update_router"));
         Access.requireAdmin(caller, update.defaultRouteEcmp().isPresent(), "update_router:enable_default_route_ecmp");
+        Access.requireAdmin(caller, update.defaultRouteBfd().isPresent(), "update_router:enable_default_route_bfd");
         return transactor.run(plan -> {
             Router before = changeable(plan, caller, id, "update_router");
             Access.requireRevision(before, update.expectedRevision());
@@ -100,7 +103,8 @@ public final class Routers {
                                     routes,
                                     update.gateway().get())
                             : before.gateways(),
-                    update.defaultRouteEcmp().orElse(before.defaultRouteEcmp()));
+                    update.defaultRouteEcmp().orElse(before.defaultRouteEcmp()),
+                    update.defaultRouteBfd().orElse(before.defaultRouteBfd()));
             return write(plan, before, described, routes);
         });
     }

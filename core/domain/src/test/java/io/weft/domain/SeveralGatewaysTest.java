@@ -281,4 +281,15 @@ class SeveralGatewaysTest {
         domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withRoutes(List.of()));
         assertThat(current().defaultRouteEcmp()).isTrue();
     }
+
+    @Test
+    void administratorsLetNextHopsBeWatched() {
+        assertProblem(
+                Problem.NOT_AUTHORIZED,
+                () -> domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withDefaultRouteBfd(true)));
+        domain.routers().update(ADMIN, router.id(), RouterUpdate.NONE.withDefaultRouteBfd(true));
+        assertThat(current().defaultRouteBfd()).isTrue();
+        domain.routers().update(ALICE, router.id(), RouterUpdate.NONE.withRoutes(List.of()));
+        assertThat(current().defaultRouteBfd()).isTrue();
+    }
 }

@@ -12,9 +12,16 @@ import java.util.UUID;
  * @param routes static routes besides the connected ones; several with one destination share its flows (ECMP)
  * @param gateways its ways out, each on an external network of its own. The default route is the first one's
  * @param defaultRouteEcmp whether the default routes of all gateways share the flows (Neutron's {@code enable_default_route_ecmp})
+ * @param defaultRouteBfd whether the next hops of default routes are watched by BFD, and those that are down not used while another
+ *     one is up (Neutron's {@code enable_default_route_bfd})
  */
 public record Router(
-        Meta meta, boolean adminStateUp, List<Route> routes, List<ExternalGateway> gateways, boolean defaultRouteEcmp)
+        Meta meta,
+        boolean adminStateUp,
+        List<Route> routes,
+        List<ExternalGateway> gateways,
+        boolean defaultRouteEcmp,
+        boolean defaultRouteBfd)
         implements Resource {
     public Router {
         routes = List.copyOf(routes);
@@ -23,12 +30,12 @@ public record Router(
 
     /** A router with one way out, or none. */
     public Router(Meta meta, boolean adminStateUp, List<Route> routes, Optional<ExternalGateway> gateway) {
-        this(meta, adminStateUp, routes, gateway.stream().toList(), false);
+        this(meta, adminStateUp, routes, gateway.stream().toList(), false, false);
     }
 
     /** A router without a way out. */
     public Router(Meta meta, boolean adminStateUp, List<Route> routes) {
-        this(meta, adminStateUp, routes, List.of(), false);
+        this(meta, adminStateUp, routes, List.of(), false, false);
     }
 
     /** Its first way out. */
@@ -50,22 +57,27 @@ public record Router(
 
     /** The same with these ways out. */
     public Router withGateways(List<ExternalGateway> newGateways) {
-        return new Router(meta, adminStateUp, routes, newGateways, defaultRouteEcmp);
+        return new Router(meta, adminStateUp, routes, newGateways, defaultRouteEcmp, defaultRouteBfd);
     }
 
     /** The same with these static routes. */
     public Router withRoutes(List<Route> newRoutes) {
-        return new Router(meta, adminStateUp, newRoutes, gateways, defaultRouteEcmp);
+        return new Router(meta, adminStateUp, newRoutes, gateways, defaultRouteEcmp, defaultRouteBfd);
     }
 
     /** The same whose default routes share the flows, or do not. */
     public Router withDefaultRouteEcmp(boolean newDefaultRouteEcmp) {
-        return new Router(meta, adminStateUp, routes, gateways, newDefaultRouteEcmp);
+        return new Router(meta, adminStateUp, routes, gateways, newDefaultRouteEcmp, defaultRouteBfd);
+    }
+
+    /** The same whose next hops are watched, or not. */
+    public Router withDefaultRouteBfd(boolean newDefaultRouteBfd) {
+        return new Router(meta, adminStateUp, routes, gateways, defaultRouteEcmp, newDefaultRouteBfd);
     }
 
     @Override
     public Router withMeta(Meta newMeta) {
-        return new Router(newMeta, adminStateUp, routes, gateways, defaultRouteEcmp);
+        return new Router(newMeta, adminStateUp, routes, gateways, defaultRouteEcmp, defaultRouteBfd);
     }
 
     @Override

@@ -83,7 +83,8 @@ final class GatewayRecords {
                         hosts(world, gateway),
                         port.get().adminStateUp() && network.get().adminStateUp(),
                         rank,
-                        router.defaultRouteEcmp())));
+                        router.defaultRouteEcmp(),
+                        router.defaultRouteBfd())));
     }
 
     /** The port of a way out. */

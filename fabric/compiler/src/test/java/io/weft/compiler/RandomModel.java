@@ -133,7 +133,10 @@ final class RandomModel {
                 for (int many = random.nextInt(3); many > 0; many--) {
                     gateways.add(out());
                 }
-                yield router(number, routes).withGateways(gateways).withDefaultRouteEcmp(random.nextBoolean());
+                yield router(number, routes)
+                        .withGateways(gateways)
+                        .withDefaultRouteEcmp(random.nextBoolean())
+                        .withDefaultRouteBfd(random.nextBoolean());
             }
             case NODE ->
                 node(

@@ -27,6 +27,9 @@ final class GatewayCodec {
         if (gateway.sharesDefault()) {
             out.writeBooleanProperty("sharesDefault", true);
         }
+        if (gateway.bfd()) {
+            out.writeBooleanProperty("bfd", true);
+        }
     }
 
     static RouterGateway readGateway(JsonObject in) throws IOException {
@@ -42,7 +45,8 @@ final class GatewayCodec {
                 in.texts("hosts", text -> text),
                 in.flag("adminUp"),
                 in.has("rank") ? in.number("rank", 0, Integer.MAX_VALUE) : 0,
-                in.has("sharesDefault") && in.flag("sharesDefault"));
+                in.has("sharesDefault") && in.flag("sharesDefault"),
+                in.has("bfd") && in.flag("bfd"));
     }
 
     static void write(JsonGenerator out, FloatingIpFact floating) {

@@ -34,6 +34,7 @@ import java.util.UUID;
  * @param adminUp whether it forwards: false when the port or its network is down
  * @param rank its place among the router's gateways, from 0
  * @param sharesDefault whether the default routes of all of them share the flows
+ * @param bfd whether its next hops are watched by BFD (RFC 5880), and not used while they are down and another gateway's is up
  */
 public record RouterGateway(
         UUID portId,
@@ -47,7 +48,8 @@ public record RouterGateway(
         List<String> hosts,
         boolean adminUp,
         int rank,
-        boolean sharesDefault)
+        boolean sharesDefault,
+        boolean bfd)
         implements Fact {
     /** A router's gateways in their order. */
     public static final Comparator<RouterGateway> BY_RANK =
@@ -80,7 +82,7 @@ public record RouterGateway(
             int transitVni,
             List<String> hosts,
             boolean adminUp) {
-        this(portId, routerId, networkId, mac, addresses, nextHops, snat, transitVni, hosts, adminUp, 0, false);
+        this(portId, routerId, networkId, mac, addresses, nextHops, snat, transitVni, hosts, adminUp, 0, false, false);
     }
 
     @Override

@@ -128,6 +128,7 @@ final class Samples {
                             List.of(),
                             true,
                             1,
+                            true,
                             true)),
             new Message.Put(
                     Topic.router(ROUTER),

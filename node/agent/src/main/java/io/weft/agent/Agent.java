@@ -141,7 +141,12 @@ public final class Agent implements AutoCloseable {
                 new Clients(fold.tables().instances()),
                 Directories.following(fold.tables())));
         Gateways gateways = closing(new Gateways(
-                configuration.host(), fold, configuration.tunnelAddresses(), remembered.gateways(), loop::submit));
+                configuration.host(),
+                fold,
+                configuration.tunnelAddresses(),
+                remembered.gateways(),
+                kernel.neighbours(),
+                loop::submit));
         node = new Node(
                 fold,
                 new TableDrivers(kernel, fold.tables()),

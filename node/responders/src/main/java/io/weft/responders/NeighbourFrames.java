@@ -89,9 +89,36 @@ public final class NeighbourFrames {
                 .put((byte) 1)
                 .put(named.toBytes())
                 .array();
-        IpAddress group = IpAddress.ofIpv6(0xff02L << 48, 0x1ff000000L | address.low() & 0xffffff);
+        IpAddress group = solicitedGroup(address);
         return Packet.icmpv6Frame(
                 asker, groupMac(group), IpAddress.ofIpv6(0xfe80L << 48, asker.eui64()), group, message);
+    }
+
+    /**
+     * A question who has an address, in the name of one that is here: who answers learns where to find it. By an ARP request, or
+     * a solicitation (RFC 4861, section 7.2.2).
+     */
+    public static byte[] request(MacAddress mac, IpAddress own, IpAddress address) {
+        if (address.isIpv4()) {
+            return arp(mac, own, NOBODY, address);
+        }
+        byte[] message = ByteBuffer.allocate(NEIGHBOUR_MESSAGE_BYTES + 8)
+                .put(SOLICITATION)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putInt(0)
+                .put(address.toBytes())
+                .put((byte) SOURCE_MAC)
+                .put((byte) 1)
+                .put(mac.toBytes())
+                .array();
+        IpAddress group = solicitedGroup(address);
+        return Packet.icmpv6Frame(mac, groupMac(group), own, group, message);
+    }
+
+    /** Where an address is asked for (RFC 4291, section 2.7.1). */
+    private static IpAddress solicitedGroup(IpAddress address) {
+        return IpAddress.ofIpv6(0xff02L << 48, 0x1ff000000L | address.low() & 0xffffff);
     }
 
     /** Where IPv6 sends what is for a group (RFC 2464, section 7). */

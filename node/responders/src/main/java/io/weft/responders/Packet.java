@@ -36,6 +36,7 @@ record Packet(
     private static final int IPV4 = 0x0800;
     private static final int IPV6 = 0x86dd;
     private static final int UDP_BYTES = 8;
+    private static final int HOP_LIMIT = 64;
 
     /** Reads a frame; empty when it is cut short, inconsistent, a fragment, tagged or of another protocol. */
     static Optional<Packet> parse(byte[] frame) {
@@ -119,6 +120,19 @@ record Packet(
             int sourcePort,
             int destinationPort,
             byte[] payload) {
+        return udpFrame(from, to, source, destination, sourcePort, destinationPort, HOP_LIMIT, payload);
+    }
+
+    /** The same with this hop limit or time to live. */
+    static byte[] udpFrame(
+            MacAddress from,
+            MacAddress to,
+            IpAddress source,
+            IpAddress destination,
+            int sourcePort,
+            int destinationPort,
+            int hopLimit,
+            byte[] payload) {
         byte[] datagram = ByteBuffer.allocate(UDP_BYTES + payload.length)
                 .putShort((short) sourcePort)
                 .putShort((short) destinationPort)
@@ -130,8 +144,8 @@ record Packet(
         // Zero would mean that there is none (RFC 768).
         putShort(datagram, 6, checksum == 0 ? 0xffff : checksum);
         return source.isIpv4()
-                ? ipv4Frame(from, to, source, destination, datagram)
-                : ipv6Frame(from, to, source, destination, UDP, 64, datagram);
+                ? ipv4Frame(from, to, source, destination, hopLimit, datagram)
+                : ipv6Frame(from, to, source, destination, UDP, hopLimit, datagram);
     }
 
     /** A complete frame with an ICMPv6 message, whose checksum is filled in; hop limit 255 (RFC 4861). */
@@ -143,13 +157,13 @@ record Packet(
     }
 
     private static byte[] ipv4Frame(
-            MacAddress from, MacAddress to, IpAddress source, IpAddress destination, byte[] datagram) {
+            MacAddress from, MacAddress to, IpAddress source, IpAddress destination, int hopLimit, byte[] datagram) {
         byte[] header = ByteBuffer.allocate(20)
                 .put((byte) 0x45)
                 .put((byte) 0)
                 .putShort((short) (20 + datagram.length))
                 .putInt(0)
-                .put((byte) 64)
+                .put((byte) hopLimit)
                 .put((byte) UDP)
                 .putShort((short) 0)
                 .put(source.toBytes())

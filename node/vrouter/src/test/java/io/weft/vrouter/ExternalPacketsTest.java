@@ -320,6 +320,13 @@ class ExternalPacketsTest {
                 Packets.udp(SERVER, SHARED, 1, 2, new byte[4]));
         assertThat(rig.run("from_external", device, otherMac, SkbContext.EMPTY).returned())
                 .isEqualTo(GO_ON);
+        // What the agent hears by itself is no loss, but only from a neighbour.
+        for (int hops : new int[] {255, 254}) {
+            byte[] bfd = Packets.udp(OUTSIDE, SHARED, 49152, 3784, new byte[24]);
+            byte[] frame = Packets.ip(GATEWAY_MAC, OUTSIDE_MAC, OUTSIDE, SHARED, UDP, hops, bfd);
+            assertThat(rig.run("from_external", device, frame, SkbContext.EMPTY).returned())
+                    .isEqualTo(hops == 255 ? GO_ON : DROP);
+        }
         TestRun.Result echo = in(Packets.ICMP, Packets.icmp(8, 0, 0x10001, new byte[8]));
         assertThat(echo.returned()).isEqualTo(REDIRECT);
         assertThat(Packets.addresses(echo.packet())).containsExactly(SHARED, SERVER);

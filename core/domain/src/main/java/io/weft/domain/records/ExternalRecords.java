@@ -29,7 +29,7 @@ final class ExternalRecords {
     private static final Set<String> NETWORK_FIELDS =
             Set.of(Names.EXTERNAL, Names.PHYSICAL, Names.DEFAULT, Names.TOPOLOGY);
 
-    private static final Set<String> ROUTER_FIELDS = Set.of(Names.OUT, Names.FURTHER_OUT, Names.ECMP);
+    private static final Set<String> ROUTER_FIELDS = Set.of(Names.OUT, Names.FURTHER_OUT, Names.ECMP, Names.BFD);
 
     private final Map<String, Object> values = new HashMap<>(0);
 
@@ -93,6 +93,10 @@ final class ExternalRecords {
 
     boolean isDefaultRouteEcmp() {
         return Boolean.TRUE.equals(values.get(Names.ECMP));
+    }
+
+    boolean isDefaultRouteBfd() {
+        return Boolean.TRUE.equals(values.get(Names.BFD));
     }
 
     private static ExternalGateway gateway(Map<?, ?> out) {
@@ -207,6 +211,7 @@ final class ExternalRecords {
             json.writeEndArray();
         }
         RecordWriter.flag(json, Names.ECMP, router.defaultRouteEcmp());
+        RecordWriter.flag(json, Names.BFD, router.defaultRouteBfd());
     }
 
     private static void write(JsonGenerator json, ExternalGateway out) {

@@ -87,6 +87,7 @@ final class Names {
     static final String OUT = "out";
     static final String FURTHER_OUT = "furtherOut";
     static final String ECMP = "ecmp";
+    static final String BFD = "bfd";
     static final String SNAT = "snat";
     static final String NODES = "nodes";
     static final String PORT = "port";

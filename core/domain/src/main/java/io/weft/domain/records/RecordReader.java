@@ -334,7 +334,14 @@ final class RecordReader {
                             dns(),
                             qosPolicy,
                             extras.extras());
-                case ROUTER -> new Router(meta, adminUp, routes, external.gateways(), external.isDefaultRouteEcmp());
+                case ROUTER ->
+                    new Router(
+                            meta,
+                            adminUp,
+                            routes,
+                            external.gateways(),
+                            external.isDefaultRouteEcmp(),
+                            external.isDefaultRouteBfd());
                 case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);

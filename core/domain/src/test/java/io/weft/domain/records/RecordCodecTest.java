@@ -262,6 +262,7 @@ class RecordCodecTest {
                         List.of(
                                 new ExternalGateway(id(1), id(3), true, 5, List.of(id(6)), Optional.of(id(13))),
                                 new ExternalGateway(id(2), id(4), false, 6, List.of())),
+                        true,
                         true),
                 new Node(bare.describe("n", ""), List.of()));
     }

@@ -4,6 +4,7 @@ import io.weft.agent.gateways.WatchMessage.Role;
 import io.weft.agent.tables.PhysicalDevice;
 import io.weft.agent.tables.WatchedGateway;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.MacAddress;
 import io.weft.responders.NeighbourFrames.Heard;
 import io.weft.vrouter.MacKey;
@@ -71,6 +72,7 @@ final class GatewayWatch {
         int silent = SILENT;
         boolean hears;
         final SortedMap<Integer, Role> roles = new TreeMap<>();
+        final SortedMap<Integer, Set<IpFamily>> lost = new TreeMap<>();
 
         void grow() {
             age = Math.min(age + 1, PAUSE);
@@ -106,6 +108,10 @@ final class GatewayWatch {
         Standing said;
         /** Answers since a holder was in no doubt. */
         int answered;
+        /** The families whose next hop this node has found lost, while it holds the gateway and knows. */
+        Optional<Set<IpFamily>> lost = Optional.empty();
+        /** What was last known of it from whoever holds it. */
+        Optional<Set<IpFamily>> known = Optional.empty();
 
         Watched(WatchedGateway gateway) {
             this.gateway = gateway;
@@ -117,8 +123,9 @@ final class GatewayWatch {
      *
      * @param router whose it is
      * @param host the node; empty while nobody has said
+     * @param lost the families whose next hop it has lost; empty while nobody has said
      */
-    record Decision(UUID router, Optional<String> host) {}
+    record Decision(UUID router, Optional<String> host, Optional<Set<IpFamily>> lost) {}
 
     private final String self;
     private final Set<MacKey> remembered;
@@ -175,7 +182,7 @@ final class GatewayWatch {
     private void remove(UUID id) {
         Watched gone = gateways.remove(id);
         if (gone != null) {
-            decisions.put(id, new Decision(gone.gateway.routerId(), Optional.empty()));
+            decisions.put(id, new Decision(gone.gateway.routerId(), Optional.empty(), gone.known.map(_ -> Set.of())));
         }
     }
 
@@ -187,7 +194,26 @@ final class GatewayWatch {
             peer.hears = message.hears();
             peer.roles.subMap(message.first(), message.last() + 1).clear();
             peer.roles.putAll(message.roles());
+            peer.lost.subMap(message.first(), message.last() + 1).clear();
+            peer.lost.putAll(message.lost());
         }
+    }
+
+    /** What the next hops of a gateway are found to be; only those of gateways that are here count. */
+    void found(UUID gateway, Optional<Set<IpFamily>> lost) {
+        Watched watched = gateways.get(gateway);
+        if (watched != null && watched.holding) {
+            watched.lost = lost;
+            decide(watched);
+        }
+    }
+
+    /** The gateways that are here. */
+    List<WatchedGateway> here() {
+        return gateways.values().stream()
+                .filter(watched -> watched.holding)
+                .map(watched -> watched.gateway)
+                .toList();
     }
 
     /** The addresses in the underlay that messages may come from. */
@@ -353,6 +379,7 @@ final class GatewayWatch {
         watched.holding = false;
         watched.asked = 0;
         watched.chosen = null;
+        watched.lost = Optional.empty();
         LOGGER.log(
                 Level.INFO,
                 "gateway released",
@@ -397,7 +424,13 @@ final class GatewayWatch {
                         .min(Comparator.comparing(name -> !isBothWays(name)))
                         .or(() -> Optional.ofNullable(watched.chosen).filter(hosts::contains));
         watched.chosen = host.orElse(null);
-        decisions.put(watched.gateway.gatewayId(), new Decision(watched.gateway.routerId(), host));
+        Optional<Set<IpFamily>> lost = watched.holding
+                ? watched.lost
+                : host.map(peers::get)
+                        .filter(peer -> isHolding(peer, watched))
+                        .map(peer -> peer.lost.get(watched.gateway.transitVni()));
+        watched.known = lost.or(() -> watched.known);
+        decisions.put(watched.gateway.gatewayId(), new Decision(watched.gateway.routerId(), host, watched.known));
     }
 
     private boolean isBothWays(String host) {
@@ -420,8 +453,10 @@ final class GatewayWatch {
 
     private List<Letter> letters() {
         Map<String, SortedMap<Integer, Role>> roles = new HashMap<>();
+        Map<Integer, Set<IpFamily>> lost = new HashMap<>();
         for (Watched watched : gateways.values()) {
             WatchedGateway gateway = watched.gateway;
+            watched.lost.ifPresent(families -> lost.put(gateway.transitVni(), families));
             for (String host : gateway.peers().keySet()) {
                 SortedMap<Integer, Role> own = roles.computeIfAbsent(host, _ -> new TreeMap<>());
                 if (gateway.isAble()) {
@@ -433,7 +468,7 @@ final class GatewayWatch {
         roles.forEach((host, own) -> {
             Peer peer = peers.get(host);
             if (peer != null) {
-                for (WatchMessage message : WatchMessage.of(peer.isHeard(), own)) {
+                for (WatchMessage message : WatchMessage.of(peer.isHeard(), own, lost)) {
                     peer.addresses.forEach(address -> letters.add(new Letter(address, message)));
                 }
             }

@@ -1,12 +1,18 @@
 package io.weft.agent.gateways;
 
+import io.weft.agent.bfd.NextHop;
+import io.weft.agent.bfd.NextHops;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.PhysicalDevice;
 import io.weft.agent.tables.WatchedGateway;
 import io.weft.kernel.KernelException;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.responders.NeighbourFrames.Heard;
+import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.MacKey;
+import io.weft.vrouter.Neighbour;
+import io.weft.vrouter.Table;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The watch over gateways with its sockets: tells the fold which node each one is on. The node's thread owns it; what its sockets
@@ -36,6 +43,9 @@ public final class Gateways implements AutoCloseable {
     private final GatewayWatch watch;
     private final List<IpAddress> addresses;
     private final Consumer<Runnable> tasks;
+    private final NextHops sessions;
+    private final Map<NextHop, Boolean> found = new HashMap<>();
+    private Set<NextHop> nextHops = Set.of();
     private final Map<IpAddress, WatchSocket> sockets = new HashMap<>();
     private final Map<Integer, Segment> segments = new HashMap<>();
     private final Set<String> problems = new TreeSet<>();
@@ -51,14 +61,21 @@ public final class Gateways implements AutoCloseable {
      * @param host the node's name
      * @param addresses the node's tunnel addresses
      * @param remembered the gateways that the kernel's tables are for
+     * @param neighbours who is where on external networks
      * @param tasks runs tasks on the node's thread
      */
     public Gateways(
-            String host, Fold fold, List<IpAddress> addresses, Set<MacKey> remembered, Consumer<Runnable> tasks) {
+            String host,
+            Fold fold,
+            List<IpAddress> addresses,
+            Set<MacKey> remembered,
+            Table<AddressKey, Neighbour> neighbours,
+            Consumer<Runnable> tasks) {
         this.fold = fold;
         this.watch = new GatewayWatch(host, remembered);
         this.addresses = List.copyOf(addresses);
         this.tasks = tasks;
+        this.sessions = NextHops.start(neighbours, (nextHop, alive) -> tasks.accept(() -> found(nextHop, alive)));
     }
 
     /** Whom to tell, on the node's thread, when the fold has something to flush outside of other work. */
@@ -107,14 +124,67 @@ public final class Gateways implements AutoCloseable {
         }
     }
 
+    private void found(NextHop nextHop, boolean alive) {
+        if (nextHops.contains(nextHop)) {
+            found.put(nextHop, alive);
+            tell(nextHop.gateway());
+            if (decide()) {
+                moved.run();
+            }
+        }
+    }
+
+    /** What is known of a gateway's next hops, once all of them have been found out about. */
+    private void tell(UUID gateway) {
+        List<NextHop> own = nextHops.stream()
+                .filter(nextHop -> nextHop.gateway().equals(gateway))
+                .toList();
+        Set<IpFamily> lost = own.stream()
+                .filter(nextHop -> Boolean.FALSE.equals(found.get(nextHop)))
+                .map(NextHop::family)
+                .collect(Collectors.toUnmodifiableSet());
+        watch.found(gateway, found.keySet().containsAll(own) ? Optional.of(lost) : Optional.empty());
+    }
+
+    /** The next hops of the gateways that are here are this node's to watch. */
+    private void watchNextHops() {
+        Set<NextHop> now = watch.here().stream().flatMap(Gateways::nextHops).collect(Collectors.toUnmodifiableSet());
+        if (!now.equals(nextHops)) {
+            Set<UUID> changed = Stream.concat(now.stream(), nextHops.stream())
+                    .filter(nextHop -> !now.contains(nextHop) || !nextHops.contains(nextHop))
+                    .map(NextHop::gateway)
+                    .collect(Collectors.toSet());
+            nextHops = now;
+            found.keySet().retainAll(now);
+            sessions.watch(now);
+            changed.forEach(this::tell);
+        }
+    }
+
+    private static Stream<NextHop> nextHops(WatchedGateway gateway) {
+        return gateway.device().stream()
+                .flatMap(device -> gateway.nextHops().stream()
+                        .map(outside -> new NextHop(
+                                gateway.routerId(),
+                                gateway.gatewayId(),
+                                device.ifindex(),
+                                gateway.network(),
+                                gateway.mac(),
+                                outside.own(),
+                                outside.address(),
+                                gateway.transitVni() << 1 | (outside.address().isIpv4() ? 0 : 1))));
+    }
+
     private boolean decide() {
+        watchNextHops();
         boolean changed = false;
         for (Map.Entry<UUID, GatewayWatch.Decision> decision :
                 watch.takeDecisions().entrySet()) {
             changed |= fold.holder(
                     decision.getValue().router(),
                     decision.getKey(),
-                    decision.getValue().host());
+                    decision.getValue().host(),
+                    decision.getValue().lost());
         }
         return changed;
     }
@@ -184,7 +254,13 @@ public final class Gateways implements AutoCloseable {
 
     /** What keeps this node from watching, for people. */
     public List<String> problems() {
-        return new ArrayList<>(problems);
+        List<String> all = new ArrayList<>(problems);
+        found.forEach((nextHop, alive) -> {
+            if (!alive) {
+                all.add("router " + nextHop.router() + ": its next hop " + nextHop.address() + " is down (BFD)");
+            }
+        });
+        return all;
     }
 
     /** How many gateways are on this node. */
@@ -195,6 +271,7 @@ public final class Gateways implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        sessions.close();
         sockets.values().forEach(WatchSocket::close);
         segments.values().forEach(Segment::close);
     }

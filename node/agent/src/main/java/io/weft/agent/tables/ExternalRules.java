@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What leads out of routers and back in, as a function of the {@link State}. One method a unit; it is longer than most
@@ -178,6 +179,10 @@ final class ExternalRules {
         if (listed) {
             hosts.addAll(senders(exit));
         }
+        if (listed && gateway.bfd()) {
+            // Those that the other gateways are on forward as this one's next hops are.
+            exit.router.gateways.values().forEach(other -> hosts.addAll(other.hosts()));
+        }
         hosts.remove(state.host);
         Map<String, List<IpAddress>> peers = new HashMap<>();
         for (String host : hosts) {
@@ -193,7 +198,25 @@ final class ExternalRules {
                 exit.network.vni(),
                 gateway.mac(),
                 gateway.addresses().getFirst().address(),
-                listed ? device(exit.network) : Optional.empty());
+                listed ? device(exit.network) : Optional.empty(),
+                gateway.bfd() ? outside(exit) : List.of());
+    }
+
+    /** The routers outside, as they are spoken to; nobody outside finds a router's link-local address. */
+    private static List<WatchedGateway.Outside> outside(Exit exit) {
+        return Stream.of(IpFamily.IPV4, IpFamily.IPV6)
+                .flatMap(family -> nextHop(exit, family).stream())
+                .filter(address -> !address.isLinkLocal())
+                .flatMap(address -> own(exit, address).map(own -> new WatchedGateway.Outside(own, address)).stream())
+                .toList();
+    }
+
+    /** The router's address in the subnet of another one. */
+    private static Optional<IpAddress> own(Exit exit, IpAddress other) {
+        return exit.gateway.addresses().stream()
+                .filter(address -> address.subnet().contains(other))
+                .map(RouterInterface.InterfaceAddress::address)
+                .findFirst();
     }
 
     /** All nodes with ports behind the router. */
@@ -235,11 +258,17 @@ final class ExternalRules {
         }
     }
 
-    /** That of the first gateway with a next hop, or of all of them. */
+    /** That of the first gateway with a next hop that lives, or of all these. */
     private void defaultRoute(List<Exit> exits, IpPrefix all, Rules.Sink sink) {
-        List<NextHop> hops = exits.stream()
-                .flatMap(exit -> nextHop(exit, all.family()).map(hop -> hop(exit, hop)).stream())
+        List<Exit> leading = exits.stream()
+                .filter(exit -> nextHop(exit, all.family()).isPresent())
                 .toList();
+        List<Exit> alive = leading.stream().filter(exit -> !isLost(exit, all)).toList();
+        // With none alive all stay in use, as without a watch: to send nothing at all would help nobody.
+        List<NextHop> hops = (alive.isEmpty() ? leading : alive)
+                .stream()
+                        .map(exit -> hop(exit, nextHop(exit, all.family()).orElseThrow()))
+                        .toList();
         if (hops.isEmpty()) {
             return;
         }
@@ -257,6 +286,19 @@ final class ExternalRules {
             }
             sink.entry(tables.routes(), key, new Route.ExternalGroup(group.getAsInt(), hops.size()));
         }
+    }
+
+    /** Whether a gateway has lost its next hop; what nobody has said yet is as a former process left it. */
+    private boolean isLost(Exit exit, IpPrefix all) {
+        if (!exit.gateway.bfd()) {
+            return false;
+        }
+        Set<IpFamily> known = state.lost.get(exit.gateway.portId());
+        if (known != null) {
+            return known.contains(all.family());
+        }
+        Set<Integer> ways = state.remembered.ways().get(new RouteKey(exit.domain, all));
+        return ways != null && !ways.contains(exit.network.vni());
     }
 
     private static Optional<IpAddress> nextHop(Exit exit, IpFamily family) {

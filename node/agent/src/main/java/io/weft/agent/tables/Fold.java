@@ -5,6 +5,7 @@ import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.protocol.AddressQos;
 import io.weft.protocol.Endpoint;
@@ -212,11 +213,13 @@ public final class Fold {
      *
      * @param router the router
      * @param gateway the gateway's port
+     * @param lost the families whose next hop it has lost; empty when nobody knows, so that what was known stays
      * @return whether that is news
      */
-    public boolean holder(UUID router, UUID gateway, Optional<String> host) {
+    public boolean holder(UUID router, UUID gateway, Optional<String> host, Optional<Set<IpFamily>> lost) {
         String before = host.isPresent() ? state.holders.put(gateway, host.get()) : state.holders.remove(gateway);
-        if (Optional.ofNullable(before).equals(host)) {
+        boolean same = lost.isEmpty() || lost.get().equals(state.lost.put(gateway, lost.get()));
+        if (Optional.ofNullable(before).equals(host) && same) {
             return false;
         }
         RouterState known = state.routers.get(router);

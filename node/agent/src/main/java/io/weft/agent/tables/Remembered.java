@@ -6,7 +6,9 @@ import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.FurtherGateway;
+import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.MacKey;
+import io.weft.vrouter.NextHop;
 import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.Route;
@@ -20,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +37,7 @@ import java.util.stream.Stream;
  * @param policyNames what the policy tables' numbers stand for
  * @param limits numbers of limits by address outside
  * @param gateways the routers' interfaces outside, by network and MAC, that this node was the gateway of
+ * @param ways the external networks by which default routes led out
  */
 public record Remembered(
         Map<IpAddress, Integer> nodes,
@@ -43,10 +47,12 @@ public record Remembered(
         Map<FloodKey, Place> flood,
         Map<PolicyNumber, UUID> policyNames,
         Map<AddressKey, Integer> limits,
-        Set<MacKey> gateways) {
+        Set<MacKey> gateways,
+        Map<RouteKey, Set<Integer>> ways) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+        return new Remembered(
+                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), Map.of());
     }
 
     /** What stands in the kernel's tables. */
@@ -65,7 +71,12 @@ public record Remembered(
                 .values()
                 .forEach(port -> ports.put(new MacKey(port.network(), port.mac()), port.number()));
         Map<RouteKey, Integer> groups = new HashMap<>();
+        Map<GroupMemberKey, NextHop> members = tables.groupMembers().dump();
+        Map<RouteKey, Set<Integer>> ways = new HashMap<>();
         tables.routes().dump().forEach((key, route) -> {
+            if (key.prefix().length() == 0) {
+                ways.put(key, ways(route, members));
+            }
             if (route instanceof Route.Group group) {
                 groups.put(key, group.group());
             } else if (route instanceof Route.ExternalGroup group) {
@@ -92,7 +103,21 @@ public record Remembered(
                                         .map(FurtherGateway::gateway))
                         .filter(gateway -> gateway.place().equals(DomainGateway.HERE))
                         .map(gateway -> new MacKey(gateway.network(), gateway.mac()))
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet()),
+                ways);
+    }
+
+    private static Set<Integer> ways(Route route, Map<GroupMemberKey, NextHop> members) {
+        return switch (route) {
+            case Route.External(NextHop hop) -> Set.of(hop.network());
+            case Route.ExternalGroup(int group, int size) ->
+                IntStream.range(0, size)
+                        .mapToObj(slot -> members.get(new GroupMemberKey(group, slot)))
+                        .flatMap(Stream::ofNullable)
+                        .map(NextHop::network)
+                        .collect(Collectors.toUnmodifiableSet());
+            default -> Set.of();
+        };
     }
 
     static OptionalInt find(Map<?, Integer> numbers, Object key) {

@@ -1,6 +1,7 @@
 package io.weft.agent.tables;
 
 import io.weft.agent.numbers.NumberPool;
+import io.weft.model.IpFamily;
 import io.weft.model.MacAddress;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
@@ -46,6 +47,8 @@ final class State {
     Optional<AddressShaper> addressShaper = Optional.empty();
     /** The nodes that routers' gateways are on, by the gateways' ports, as far as it is known. */
     final Map<UUID, String> holders = new HashMap<>();
+    /** The families whose next hop a gateway has lost, by the gateways' ports, as far as it is known. */
+    final Map<UUID, Set<IpFamily>> lost = new HashMap<>();
 
     final Remembered remembered;
     private final NumberPool portPool;

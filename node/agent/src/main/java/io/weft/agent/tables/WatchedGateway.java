@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param mac the router's MAC there, which is that of no one else
  * @param address one of its addresses there
  * @param device this node's way into that network, when it is among the hosts and has one
+ * @param nextHops the routers outside that its default routes lead to, when they are to be watched; one of a family
  */
 public record WatchedGateway(
         UUID routerId,
@@ -31,10 +32,20 @@ public record WatchedGateway(
         int network,
         MacAddress mac,
         IpAddress address,
-        Optional<PhysicalDevice> device) {
+        Optional<PhysicalDevice> device,
+        List<Outside> nextHops) {
+    /**
+     * A router outside.
+     *
+     * @param own the address in whose name it is spoken to
+     * @param address its own
+     */
+    public record Outside(IpAddress own, IpAddress address) {}
+
     public WatchedGateway {
         hosts = List.copyOf(hosts);
         peers = Map.copyOf(peers);
+        nextHops = List.copyOf(nextHops);
     }
 
     /** Whether this node could be the gateway now. */

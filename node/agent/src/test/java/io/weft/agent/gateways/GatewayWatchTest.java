@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.agent.tables.PhysicalDevice;
 import io.weft.agent.tables.WatchedGateway;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.MacAddress;
 import io.weft.responders.NeighbourFrames.Heard;
 import io.weft.vrouter.MacKey;
@@ -41,6 +42,7 @@ class GatewayWatchTest {
         Optional<GatewayWatch> watch = Optional.empty();
         boolean programs;
         Optional<String> sendsTo = Optional.empty();
+        Optional<Set<IpFamily>> lost = Optional.empty();
         boolean carrier = true;
     }
 
@@ -97,7 +99,8 @@ class GatewayWatchTest {
                                     NETWORK,
                                     MAC,
                                     ADDRESS,
-                                    listed ? Optional.of(device) : Optional.empty()))));
+                                    listed ? Optional.of(device) : Optional.empty(),
+                                    List.of()))));
             decide(name);
         }
 
@@ -110,6 +113,7 @@ class GatewayWatchTest {
             Node node = node(name);
             node.watch.orElseThrow().takeDecisions().forEach((_, decision) -> {
                 node.sendsTo = decision.host();
+                node.lost = decision.lost();
                 node.programs = decision.host().equals(Optional.of(name));
             });
         }
@@ -369,5 +373,35 @@ class GatewayWatchTest {
             cluster.nodes.values().forEach(node -> assertThat(node.sendsTo).contains(holder));
             assertThat(cluster.mostAnswering).isEqualTo(1);
         }
+    }
+
+    /** What each node knows of the next hops. */
+    private static List<Optional<Set<IpFamily>>> lost(Cluster cluster) {
+        return cluster.nodes.values().stream().map(node -> node.lost).toList();
+    }
+
+    private static void find(Cluster cluster, String name, Set<IpFamily> lost) {
+        cluster.node(name).watch.orElseThrow().found(GATEWAY, Optional.of(lost));
+        cluster.decide(name);
+    }
+
+    @Test
+    void whatTheHolderFindsOfItsNextHopsAllKnowAndTheNextHolderGoesOnWithIt() {
+        Cluster cluster = new Cluster(List.of("a", "b"), "c");
+        cluster.settle();
+        assertThat(lost(cluster)).containsOnly(Optional.empty());
+        // Who does not hold the gateway finds nothing.
+        find(cluster, "b", Set.of(IpFamily.IPV6));
+        find(cluster, "a", Set.of(IpFamily.IPV4));
+        cluster.settle();
+        assertThat(lost(cluster)).containsOnly(Optional.of(Set.of(IpFamily.IPV4)));
+        cluster.die("a");
+        cluster.settle();
+        assertThat(cluster.answering()).containsExactly("b");
+        assertThat(cluster.node("b").lost).contains(Set.of(IpFamily.IPV4));
+        assertThat(cluster.node("c").lost).contains(Set.of(IpFamily.IPV4));
+        find(cluster, "b", Set.of());
+        cluster.settle();
+        assertThat(cluster.node("c").lost).contains(Set.of());
     }
 }

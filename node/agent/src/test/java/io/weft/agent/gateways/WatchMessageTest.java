@@ -3,11 +3,14 @@ package io.weft.agent.gateways;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.agent.gateways.WatchMessage.Role;
+import io.weft.model.IpFamily;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,18 @@ class WatchMessageTest {
         for (int i = 0; i < 1000; i++) {
             roles.put(0xffffff - i * 7, i % 3 == 0 ? Role.HOLDING : Role.STANDING_BY);
         }
-        List<WatchMessage> messages = WatchMessage.of(true, roles);
+        Map<Integer, Set<IpFamily>> lost = new HashMap<>();
+        int number = 0;
+        for (int vni : roles.keySet()) {
+            List<Set<IpFamily>> some = List.of(
+                    Set.of(), Set.of(IpFamily.IPV4), Set.of(IpFamily.IPV6), Set.of(IpFamily.IPV4, IpFamily.IPV6));
+            if (number % 5 < some.size()) {
+                lost.put(vni, some.get(number % 5));
+            }
+            number++;
+        }
+        List<WatchMessage> messages = WatchMessage.of(true, roles, lost);
+        Map<Integer, Set<IpFamily>> readLost = new HashMap<>();
         SortedMap<Integer, Role> read = new TreeMap<>();
         int next = 0;
         for (WatchMessage message : messages) {
@@ -29,10 +43,22 @@ class WatchMessageTest {
             assertThat(message.first()).isEqualTo(next);
             next = message.last() + 1;
             read.putAll(message.roles());
+            readLost.putAll(message.lost());
         }
         assertThat(next).isEqualTo(WatchMessage.LAST_VNI + 1);
         assertThat(read).isEqualTo(roles);
-        assertThat(WatchMessage.of(false, new TreeMap<>())).hasSize(1);
+        assertThat(readLost).isEqualTo(lost);
+        assertThat(WatchMessage.of(false, new TreeMap<>(), Map.of())).hasSize(1);
+    }
+
+    @Test
+    void aFormerBuildHasLostNoNextHop() {
+        SortedMap<Integer, Role> roles = new TreeMap<>(Map.of(4, Role.HOLDING, 5, Role.STANDING_BY, 6, Role.HOLDING));
+        WatchMessage message = new WatchMessage(true, 0, 9, roles, Map.of(4, Set.of(IpFamily.IPV4)));
+        byte[] bytes = message.write();
+        assertThat(WatchMessage.read(ByteBuffer.wrap(bytes))).contains(message);
+        assertThat(WatchMessage.read(ByteBuffer.wrap(bytes, 0, bytes.length - 2)))
+                .contains(new WatchMessage(true, 0, 9, roles, Map.of(4, Set.of(), 5, Set.of(), 6, Set.of())));
     }
 
     @Test

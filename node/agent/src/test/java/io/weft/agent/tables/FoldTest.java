@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.agent.policy.PolicyLimits;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.protocol.Fact;
@@ -37,9 +38,16 @@ class FoldTest {
 
     /** A fold that sees the present records and devices only, in any order. */
     private static Fold fromNothing(
-            Subscription subscription, Map<UUID, Device> devices, Map<UUID, String> holders, Random random) {
+            Subscription subscription,
+            Map<UUID, Device> devices,
+            Map<UUID, String> holders,
+            Map<UUID, Set<IpFamily>> lost,
+            Random random) {
         Fold fold = fold();
-        holders.forEach((gateway, host) -> fold.holder(new UUID(0, 0), gateway, Optional.of(host)));
+        UUID unknown = new UUID(0, 0);
+        holders.forEach((gateway, host) -> fold.holder(unknown, gateway, Optional.of(host), Optional.empty()));
+        lost.forEach((gateway, families) ->
+                fold.holder(unknown, gateway, Optional.ofNullable(holders.get(gateway)), Optional.of(families)));
         List<Subscription.Difference> changes = new ArrayList<>();
         for (Topic topic : subscription.topics()) {
             for (Map.Entry<String, Fact> fact : subscription.records(topic).entrySet()) {
@@ -71,6 +79,7 @@ class FoldTest {
             Subscription subscription = new Subscription();
             Map<UUID, Device> devices = new HashMap<>();
             Map<UUID, String> holders = new HashMap<>();
+            Map<UUID, Set<IpFamily>> lost = new HashMap<>();
             Map<UUID, WatchedGateway> watched = new HashMap<>();
             Fold fold = fold();
             for (int step = 0; step < 80; step++) {
@@ -86,11 +95,13 @@ class FoldTest {
                     UUID gateway = records.anyGateway(router);
                     Optional<String> holder = records.anyHolder();
                     holder.ifPresentOrElse(host -> holders.put(gateway, host), () -> holders.remove(gateway));
-                    fold.holder(router, gateway, holder);
+                    Optional<Set<IpFamily>> said = records.anyLost();
+                    said.ifPresent(families -> lost.put(gateway, families));
+                    fold.holder(router, gateway, holder, said);
                 }
                 if (random.nextInt(3) > 0) {
                     fold.flush();
-                    Fold other = fromNothing(subscription, devices, holders, random);
+                    Fold other = fromNothing(subscription, devices, holders, lost, random);
                     assertThat(Symbolic.of(fold))
                             .as("seed %s step %s", seed + world, step)
                             .isEqualTo(Symbolic.of(other));

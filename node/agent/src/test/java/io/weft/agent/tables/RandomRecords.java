@@ -259,6 +259,7 @@ final class RandomRecords {
                 List.copyOf(hosts),
                 random.nextInt(5) > 0,
                 random.nextInt(2),
+                random.nextBoolean(),
                 random.nextBoolean());
     }
 
@@ -347,6 +348,16 @@ final class RandomRecords {
     /** One of a router's gateways. */
     UUID anyGateway(UUID router) {
         return id('e', (int) router.getLeastSignificantBits() * 2 + random.nextInt(2));
+    }
+
+    /** The families whose next hop a gateway has lost, if somebody says so. */
+    Optional<Set<IpFamily>> anyLost() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Optional.of(Set.of());
+            case 1 -> Optional.of(Set.of(IpFamily.IPV4));
+            case 2 -> Optional.of(Set.of(IpFamily.IPV4, IpFamily.IPV6));
+            default -> Optional.empty();
+        };
     }
 
     /** Where a gateway may be said to be. */
