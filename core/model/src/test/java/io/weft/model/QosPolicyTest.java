@@ -109,7 +109,7 @@ class QosPolicyTest {
                 Optional.empty(),
                 List.of());
         ExternalGateway gateway = new ExternalGateway(NETWORK, new UUID(4, 2), true, 200, List.of());
-        Router router = new Router(meta(new UUID(6, 1)), true, List.of(), List.of(), false);
+        Router router = new Router(meta(new UUID(6, 1)), true, List.of(), List.of(), false, false);
         World world = World.empty()
                 .with(free.withQosPolicy(Optional.of(POLICY)))
                 .with(router.withGateways(List.of(
