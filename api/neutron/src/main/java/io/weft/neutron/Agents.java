@@ -12,6 +12,7 @@ import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.time.Instant;
@@ -73,6 +74,7 @@ final class Agents implements ResourceService<Seen<Node>> {
                                 .notFilterable()
                                 .build(),
                         text("resources_synced", _ -> null)))
+                .offers(Operation.LIST, Operation.SHOW, Operation.UPDATE, Operation.DELETE)
                 .notFound(Agents::missing)
                 .build();
     }
@@ -102,7 +104,9 @@ final class Agents implements ResourceService<Seen<Node>> {
     }
 
     private static Attribute<Seen<Node>, String> text(String name, Function<Seen<Node>, @Nullable String> getter) {
-        return Attribute.<Seen<Node>, String>of(name, Kinds.text(255), getter).build();
+        return Attribute.<Seen<Node>, String>of(name, Kinds.text(255), getter)
+                .mayBeAbsent()
+                .build();
     }
 
     private static Attribute<Seen<Node>, Boolean> bool(String name, Function<Seen<Node>, Boolean> getter) {

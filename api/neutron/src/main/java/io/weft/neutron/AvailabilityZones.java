@@ -4,6 +4,7 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.List;
@@ -28,6 +29,7 @@ final class AvailabilityZones implements ResourceService<AvailabilityZones.Zone>
         return ResourceType.named("availability_zone", "availability_zones", Zone::resource, new AvailabilityZones())
                 .attributes(List.of(
                         text("name", _ -> ONLY), text("resource", Zone::resource), text("state", _ -> "available")))
+                .offers(Operation.LIST)
                 .build();
     }
 

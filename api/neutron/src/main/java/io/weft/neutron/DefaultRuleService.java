@@ -10,6 +10,7 @@ import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class DefaultRuleService implements ResourceService<DefaultRule> {
                         (DefaultRule rule) -> rule.id().toString(),
                         this)
                 .attributes(all)
+                .offers(Operation.LIST, Operation.SHOW, Operation.CREATE, Operation.DELETE)
                 .build();
     }
 

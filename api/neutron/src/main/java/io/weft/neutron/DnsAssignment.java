@@ -3,10 +3,16 @@ package io.weft.neutron;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.Port;
+import io.weft.rest.JsonSchema;
 import tools.jackson.core.JsonGenerator;
 
 /** By what names the addresses of a port are known in the operator's domain (Neutron's {@code dns_assignment}). */
 final class DnsAssignment {
+    static final JsonSchema SHOWN = JsonSchema.list(JsonSchema.object()
+            .withMember("hostname", Forms.TEXT)
+            .withMember("ip_address", Forms.ADDRESS)
+            .withMember("fqdn", Forms.TEXT));
+
     private DnsAssignment() {}
 
     static void write(Port port, String domain, JsonGenerator out) {

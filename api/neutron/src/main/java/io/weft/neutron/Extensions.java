@@ -5,6 +5,7 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
@@ -253,6 +254,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                         Attribute.<Extension, List<String>>of(
                                         "links", Kinds.listOf(Kinds.text(255), 10, true), _ -> List.of())
                                 .build()))
+                .offers(Operation.LIST, Operation.SHOW)
                 .notFound(alias -> RestError.NOT_FOUND.with("Extension with alias " + alias + " does not exist"))
                 .build();
     }

@@ -8,6 +8,7 @@ import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.World;
 import io.weft.rest.Attribute;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,22 @@ import tools.jackson.core.JsonGenerator;
 
 /** The attributes of a floating IP: https://docs.openstack.org/api-ref/network/v2/#floating-ips-floatingips. */
 final class FloatingIpAttributes {
+    private static final JsonSchema DETAILS = JsonSchema.object()
+            .withMember("name", Forms.TEXT)
+            .withMember("network_id", Forms.ID)
+            .withMember("mac_address", Forms.MAC)
+            .withMember("admin_state_up", Forms.FLAG)
+            .withMember("status", Forms.TEXT)
+            .withMember("device_id", Forms.TEXT)
+            .withMember("device_owner", Forms.TEXT);
+    private static final JsonSchema FORWARDING = JsonSchema.object()
+            .withMember("protocol", Forms.TEXT)
+            .withMember("internal_ip_address", Forms.ADDRESS)
+            .withMember("internal_port", Forms.NUMBER)
+            .withMember("internal_port_id", Forms.ID)
+            .withMember("external_port", Forms.NUMBER)
+            .withMember("id", Forms.ID);
+
     final StandardAttributes<FloatingIp> standard = new StandardAttributes<>(true);
     final Attribute<Seen<FloatingIp>, UUID> network = Attribute.<Seen<FloatingIp>, UUID>of(
                     "floating_network_id",
@@ -43,6 +60,7 @@ final class FloatingIpAttributes {
                     "router_id",
                     Values.UUID_KIND,
                     seen -> seen.resource().routerId().orElse(null))
+            .mayBeAbsent()
             .build();
     final Attribute<Seen<FloatingIp>, UUID> port = Attribute.<Seen<FloatingIp>, UUID>of(
                     "port_id",
@@ -76,13 +94,13 @@ final class FloatingIpAttributes {
             .build();
     private final Attribute<Seen<FloatingIp>, String> portDetails = Attribute.<Seen<FloatingIp>, String>of(
                     "port_details", Kinds.text(16), _ -> null)
-            .written(FloatingIpAttributes::details)
+            .written(DETAILS.orNull(), FloatingIpAttributes::details)
             .notFilterable()
             .notSortable()
             .build();
     private final Attribute<Seen<FloatingIp>, String> forwardings = Attribute.<Seen<FloatingIp>, String>of(
                     "port_forwardings", Kinds.text(16), _ -> null)
-            .written(FloatingIpAttributes::forwardings)
+            .written(JsonSchema.list(FORWARDING), FloatingIpAttributes::forwardings)
             .notFilterable()
             .notSortable()
             .build();
@@ -116,9 +134,7 @@ final class FloatingIpAttributes {
                         name, Refused.kind("is refused: floating IPs have no names", ""), _ -> null)
                 .postAndPut()
                 .nullable()
-                .hidden()
-                .notFilterable()
-                .notSortable()
+                .unannounced()
                 .build();
     }
 

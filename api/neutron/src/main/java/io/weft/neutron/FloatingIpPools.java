@@ -10,6 +10,7 @@ import io.weft.rest.Call;
 import io.weft.rest.Caller;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.LinkedHashSet;
@@ -68,6 +69,7 @@ final class FloatingIpPools implements ResourceService<FloatingIpPools.Pool> {
                                 .build(),
                         project,
                         project.alias("tenant_id")))
+                .offers(Operation.LIST)
                 .build();
     }
 

@@ -8,39 +8,52 @@ import io.weft.model.FixedIp;
 import io.weft.model.Port;
 import io.weft.model.Router;
 import io.weft.rest.ApiException;
-import io.weft.rest.Json;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
+import io.weft.rest.Member;
+import io.weft.rest.Members;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** A router's {@code external_gateway_info} and {@code external_gateways}, between JSON and the domain. */
 final class GatewayValues {
     /** How many ways out a request may name. */
     private static final int MOST = 16;
 
-    /** What is asked for; an empty object asks for no way out, as null does. */
-    static final Kind<GatewayInfo> INFO = new Kind<>() {
-        @Override
-        public GatewayInfo read(JsonParser in, String field) {
-            Wish wish = new Wish();
-            Json.object(in, field, key -> wish.take(in, field, key));
-            return wish.info(field);
-        }
+    private static final Member<UUID> NETWORK = Member.optional("network_id", Values.UUID_KIND);
+    private static final Member<Boolean> SNAT = Member.optional("enable_snat", Kinds.bool());
+    private static final Member<List<FixedIpRequest>> FIXED_IPS =
+            Member.optional("external_fixed_ips", ObjectValues.FIXED_IPS);
+    /** Absent, it stays as it is; null takes it away. */
+    private static final Member<UUID> QOS = Member.optional("qos_policy_id", Values.UUID_KIND);
 
-        @Override
-        public void write(GatewayInfo value, JsonGenerator out) {
-            throw new IllegalStateException("it is written from the router");
-        }
-    };
+    private static final Kind<GatewayInfo> ANY =
+            Members.object(List.of(NETWORK, SNAT, FIXED_IPS, QOS), GatewayValues::info, (_, _) -> throwUnwritten());
+
+    /** What is asked for; an empty object asks for no way out, as null does. */
+    static final Kind<GatewayInfo> INFO = ANY.narrowed(ANY.schema()
+            .with("anyOf", List.of(JsonSchema.ANY.with("maxProperties", 0L).keywords(), named().keywords())));
+
+    /** What is shown of a way out. */
+    static final JsonSchema SHOWN = JsonSchema.object()
+            .withMember("network_id", Forms.ID)
+            .withMember("external_fixed_ips", ObjectValues.FIXED_IPS.writtenSchema())
+            .withMember("enable_snat", Forms.FLAG)
+            .withMember("qos_policy_id", Forms.ID.orNull());
 
     /** Takes what asks for no way out and refuses the rest. */
     static final Kind<GatewayInfo> REFUSED = new Kind<>() {
         private final Kind<String> refusal = Refused.kind("is refused: external networks are not available");
+
+        @Override
+        public JsonSchema schema() {
+            return JsonSchema.NOTHING;
+        }
 
         @Override
         public GatewayInfo read(JsonParser in, String field) {
@@ -60,6 +73,11 @@ final class GatewayValues {
     /** Ways out to external networks, each named by its network. */
     static final Kind<List<GatewayInfo.On>> LIST = Kinds.listOf(
             new Kind<>() {
+                @Override
+                public JsonSchema schema() {
+                    return ANY.schema().with("allOf", List.of(named().keywords()));
+                }
+
                 @Override
                 public GatewayInfo.On read(JsonParser in, String field) {
                     if (INFO.read(in, field) instanceof GatewayInfo.On on) {
@@ -87,40 +105,25 @@ final class GatewayValues {
                 };
     }
 
-    /** What was read of the object so far. */
-    private static final class Wish {
-        private boolean empty = true;
-        private Optional<UUID> network = Optional.empty();
-        private Optional<Boolean> snat = Optional.empty();
-        private Optional<List<FixedIpRequest>> fixedIps = Optional.empty();
-        private Optional<QosChoice> qosPolicy = Optional.empty();
+    private static JsonSchema named() {
+        return JsonSchema.ANY
+                .with("required", List.of(NETWORK.name()))
+                .with("properties", Map.of(NETWORK.name(), Forms.ID.keywords()));
+    }
 
-        void take(JsonParser in, String field, String key) {
-            empty = false;
-            boolean none = in.currentToken() == JsonToken.VALUE_NULL;
-            switch (key) {
-                case "network_id" -> network = none ? Optional.empty() : Optional.of(Values.UUID_KIND.read(in, field));
-                case "enable_snat" ->
-                    snat = none ? Optional.empty() : Optional.of(Kinds.bool().read(in, field));
-                case "external_fixed_ips" ->
-                    fixedIps = none ? Optional.empty() : Optional.of(Values.FIXED_IPS.read(in, field));
-                case "qos_policy_id" ->
-                    qosPolicy = Optional.of(
-                            new QosChoice(none ? Optional.empty() : Optional.of(Values.UUID_KIND.read(in, field))));
-                default -> throw ApiException.invalid(field, "Unexpected keys supplied: " + key);
-            }
-        }
+    private static void throwUnwritten() {
+        throw new IllegalStateException("it is written from the router");
+    }
 
-        GatewayInfo info(String field) {
-            if (empty) {
-                return new GatewayInfo.None();
-            }
-            return new GatewayInfo.On(
-                    network.orElseThrow(() -> ApiException.invalid(field, "'network_id' is required")),
-                    snat,
-                    fixedIps,
-                    qosPolicy);
+    private static GatewayInfo info(Members wish) {
+        if (wish.isBlank()) {
+            return new GatewayInfo.None();
         }
+        UUID network =
+                wish.get(NETWORK).orElseThrow(() -> ApiException.invalid(wish.field(), "'network_id' is required"));
+        Optional<QosChoice> qosPolicy =
+                wish.has(QOS) ? Optional.of(new QosChoice(wish.get(QOS))) : Optional.empty();
+        return new GatewayInfo.On(network, wish.get(SNAT), wish.get(FIXED_IPS), qosPolicy);
     }
 
     /** A router's first way out, or null. */

@@ -5,6 +5,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.RuleMatch;
 import io.weft.rest.ApiException;
 import io.weft.rest.Json;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import java.util.Comparator;
@@ -24,11 +25,25 @@ final class GroupValues {
     private static final int MAXIMUM_ADDRESSES = 8192;
 
     /** The families by Neutron's names, in any case. */
-    static final Kind<IpFamily> ETHERTYPE =
-            Kinds.parsed(8, GroupValues::family, RuleMatch::ethertype, Comparator.naturalOrder());
+    static final Kind<IpFamily> ETHERTYPE = Kinds.parsed(
+            8,
+            JsonSchema.words(List.of("IPv4", "IPv6")),
+            GroupValues::family,
+            RuleMatch::ethertype,
+            Comparator.naturalOrder());
 
     /** A protocol's name or number, as text or as a number. */
     static final Kind<String> PROTOCOL = new Kind<>() {
+        @Override
+        public JsonSchema schema() {
+            return Forms.PROTOCOL;
+        }
+
+        @Override
+        public JsonSchema writtenSchema() {
+            return Forms.TEXT;
+        }
+
         @Override
         public String read(JsonParser in, String field) {
             if (in.currentToken() == JsonToken.VALUE_NUMBER_INT || in.currentToken() == JsonToken.VALUE_STRING) {
@@ -51,15 +66,25 @@ final class GroupValues {
     private static final Kind<List<String>> TEXTS = Kinds.listOf(Kinds.text(64), MAXIMUM_ADDRESSES, false);
 
     /** Blocks of addresses, in any order and also repeated. */
-    static final Kind<List<IpPrefix>> BLOCKS = blocks(GroupValues::block);
+    static final Kind<List<IpPrefix>> BLOCKS = blocks(Forms.CIDR, GroupValues::block);
 
     /** The same, and single addresses. */
-    static final Kind<List<IpPrefix>> BLOCKS_OR_ADDRESSES = blocks((text, _) -> IpPrefix.parse(text));
+    static final Kind<List<IpPrefix>> BLOCKS_OR_ADDRESSES = blocks(Forms.CIDR_OR_ADDRESS, GroupValues::prefix);
 
     private GroupValues() {}
 
-    private static Kind<List<IpPrefix>> blocks(BiFunction<String, String, IpPrefix> parser) {
+    private static Kind<List<IpPrefix>> blocks(JsonSchema form, BiFunction<String, String, IpPrefix> parser) {
         return new Kind<>() {
+            @Override
+            public JsonSchema schema() {
+                return JsonSchema.list(form).with("maxItems", MAXIMUM_ADDRESSES);
+            }
+
+            @Override
+            public JsonSchema writtenSchema() {
+                return JsonSchema.list(Forms.CIDR);
+            }
+
             @Override
             public List<IpPrefix> read(JsonParser in, String field) {
                 return TEXTS.read(in, field).stream()
@@ -81,7 +106,11 @@ final class GroupValues {
         if (text.indexOf('/') < 0) {
             throw ApiException.invalid(field, "'" + text + "' is not a valid IP subnet");
         }
-        return IpPrefix.parse(text);
+        return prefix(text, field);
+    }
+
+    private static IpPrefix prefix(String text, String field) {
+        return Values.checked(field, text, IpPrefix::parse, "is not a valid IP prefix");
     }
 
     private static IpFamily family(String text, String field) {

@@ -8,7 +8,9 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.math.BigInteger;
@@ -21,6 +23,15 @@ import tools.jackson.core.JsonGenerator;
 
 /** How many addresses the pools of each network hold and how many are in use. */
 final class IpAvailabilities implements ResourceService<Seen<Network>> {
+    private static final JsonSchema SUBNET = JsonSchema.object()
+            .withMember("subnet_id", Forms.ID)
+            .withMember("subnet_name", Forms.TEXT)
+            .withMember("cidr", Forms.CIDR)
+            .withMember("ip_version", Values.IP_VERSION.writtenSchema())
+            .withMember("total_ips", Forms.NUMBER)
+            .withMember("used_ips", Forms.NUMBER)
+            .withMember("ip_availability_details", IpAvailability.SHOWN);
+
     private final Reader reader;
 
     private IpAvailabilities(Reader reader) {
@@ -65,26 +76,28 @@ final class IpAvailabilities implements ResourceService<Seen<Network>> {
                                 seen -> BigInteger.valueOf(subnets(seen).stream()
                                         .mapToLong(subnet -> IpAvailability.used(seen.view(), subnet))
                                         .sum())),
-                        written("subnet_ip_availability", IpAvailabilities::writeSubnets),
+                        written("subnet_ip_availability", JsonSchema.list(SUBNET), IpAvailabilities::writeSubnets),
                         written(
                                 "ip_availability_details",
+                                IpAvailability.SHOWN,
                                 (seen, out) -> subnets(seen).stream()
                                         .map(subnet -> IpAvailability.of(seen.view(), subnet))
                                         .reduce(IpAvailability.NONE, IpAvailability::plus)
                                         .write(out))))
+                .offers(Operation.LIST, Operation.SHOW)
                 .notFound(id -> new ApiException(
                         ErrorCategory.NOT_FOUND, "NetworkNotFound", "Network " + id + " could not be found."))
                 .build();
     }
 
     private static Attribute<Seen<Network>, String> count(String name, Function<Seen<Network>, BigInteger> counter) {
-        return written(name, (seen, out) -> out.writeNumber(counter.apply(seen)));
+        return written(name, Forms.NUMBER, (seen, out) -> out.writeNumber(counter.apply(seen)));
     }
 
     private static Attribute<Seen<Network>, String> written(
-            String name, BiConsumer<Seen<Network>, JsonGenerator> writer) {
+            String name, JsonSchema schema, BiConsumer<Seen<Network>, JsonGenerator> writer) {
         return Attribute.<Seen<Network>, String>of(name, Kinds.text(0), _ -> null)
-                .written(writer)
+                .written(schema, writer)
                 .notFilterable()
                 .notSortable()
                 .build();

@@ -8,6 +8,7 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpRange;
 import io.weft.model.Subnet;
+import io.weft.rest.JsonSchema;
 import java.math.BigInteger;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -24,6 +25,13 @@ import tools.jackson.core.JsonGenerator;
 record IpAvailability(BigInteger total, BigInteger pooled, long used, long usedOfPools) {
     /** No addresses. */
     static final IpAvailability NONE = new IpAvailability(BigInteger.ZERO, BigInteger.ZERO, 0, 0);
+
+    /** What {@link #write} writes. */
+    static final JsonSchema SHOWN = JsonSchema.object()
+            .withMember("total_ips_in_subnet", Forms.NUMBER)
+            .withMember("total_ips_in_allocation_pool", Forms.NUMBER)
+            .withMember("used_ips_in_subnet", Forms.NUMBER)
+            .withMember("used_ips_in_allocation_pool", Forms.NUMBER);
 
     /** What a subnet has. */
     static IpAvailability of(View view, Subnet subnet) {

@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.model.Network;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
@@ -14,6 +15,10 @@ import java.util.UUID;
 final class NetworkAttributes {
     static final String VXLAN = "vxlan";
     static final String FLAT = "flat";
+
+    private static final Kind<Long> MTU = Kinds.integer(0, Network.MAX_MTU)
+            .narrowed(JsonSchema.anyOf(
+                    List.of(JsonSchema.integer(0, 0), JsonSchema.integer(Network.MIN_MTU, Network.MAX_MTU))));
 
     final StandardAttributes<Network> standard = new StandardAttributes<>(false);
     final Attribute<Seen<Network>, Boolean> adminStateUp = Attribute.<Seen<Network>, Boolean>of(
@@ -31,8 +36,8 @@ final class NetworkAttributes {
             .build();
 
     /** Zero asks for the largest that the installation carries. */
-    final Attribute<Seen<Network>, Long> mtu = Attribute.<Seen<Network>, Long>of("mtu", Kinds.integer(0, 65535), seen ->
-                    (long) seen.resource().mtu())
+    final Attribute<Seen<Network>, Long> mtu = Attribute.<Seen<Network>, Long>of(
+                    "mtu", MTU, seen -> (long) seen.resource().mtu())
             .postAndPut()
             .byDefault(0L)
             .build();
@@ -91,7 +96,7 @@ final class NetworkAttributes {
                 .nullable()
                 .build();
         Kind<String> physical = externalNetworks
-                ? Kinds.text(Network.MAX_PHYSICAL_NAME)
+                ? Kinds.text(1, Network.MAX_PHYSICAL_NAME)
                 : Refused.kind("is not used by networks of type vxlan");
         physicalNetwork = Attribute.<Seen<Network>, String>of(
                         "provider:physical_network",
@@ -118,6 +123,7 @@ final class NetworkAttributes {
                                         : null)
                         .postAndPut()
                         .byDefault(false)
+                        .mayBeAbsent()
                         .build())
                 : Optional.empty();
     }

@@ -4,6 +4,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.weft.domain.Domain;
 import io.weft.rest.Authenticator;
 import io.weft.rest.Caller;
+import io.weft.rest.OpenApi;
 import io.weft.rest.RestEndpoint;
 import io.weft.rest.policy.Policy;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Set;
 
 /** Neutron's API v2.0: {@code /v2.0} and the version document at {@code /}. */
 public final class NeutronApi {
+    private static final String PATH = "/v2.0";
     private static final Caller ANYBODY = new Caller("", "anonymous", Set.of(), false);
 
     private final RestEndpoint endpoint;
@@ -39,6 +41,7 @@ public final class NeutronApi {
                 .resource(new RbacPolicyService(domain).type())
                 .resource(Extensions.type(domain.settings()))
                 .document("", Documents::resources)
+                .describedAt("openapi", new OpenApi("Weft: Neutron's API", "2.0", PATH))
                 .translation(Translation::translate);
         addQos(resources, domain);
         if (domain.settings().securityGroups()) {
@@ -75,6 +78,6 @@ public final class NeutronApi {
 
     /** Puts the API where its clients look for it. */
     public void register(HttpRouting.Builder routing) {
-        routing.register("/v2.0", endpoint).get("/", versions);
+        routing.register(PATH, endpoint).get("/", versions);
     }
 }

@@ -9,7 +9,7 @@ import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
 import io.weft.model.PortExtras;
-import io.weft.neutron.Values.OptionWish;
+import io.weft.neutron.ObjectValues.OptionWish;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Kinds;
@@ -46,10 +46,12 @@ final class PortAttributes {
             .nullable()
             .build();
     final Attribute<Seen<Port>, List<FixedIpRequest>> fixedIps = Attribute.<Seen<Port>, List<FixedIpRequest>>of(
-                    "fixed_ips", Values.FIXED_IPS, _ -> null)
-            .written((seen, out) -> writeFixedIps(seen.resource(), out))
-            .filtered(PortAttributes::filterFixedIps)
-            .parts(List.of("ip_address", "subnet_id"), Values::asksFor)
+                    "fixed_ips", ObjectValues.FIXED_IPS, _ -> null)
+            .written(ObjectValues.FIXED_IPS.writtenSchema(), (seen, out) -> writeFixedIps(seen.resource(), out))
+            .filtered(
+                    Forms.TEXT.with("pattern", "^(ip_address|ip_address_substr|subnet_id)="),
+                    PortAttributes::filterFixedIps)
+            .parts(List.of("ip_address", "subnet_id"), ObjectValues::asksFor)
             .postAndPut()
             .nullable()
             .notSortable()
@@ -69,7 +71,7 @@ final class PortAttributes {
     final Attribute<Seen<Port>, List<AddressPairRequest>> addressPairs =
             Attribute.<Seen<Port>, List<AddressPairRequest>>of(
                             "allowed_address_pairs",
-                            Values.ADDRESS_PAIRS,
+                            ObjectValues.ADDRESS_PAIRS,
                             seen -> seen.resource().allowedAddressPairs().stream()
                                     .map(pair -> new AddressPairRequest(pair.prefix(), Optional.of(pair.mac())))
                                     .toList())
@@ -86,7 +88,7 @@ final class PortAttributes {
             .build();
     final Attribute<Seen<Port>, List<OptionWish>> dhcpOptions = Attribute.<Seen<Port>, List<OptionWish>>of(
                     "extra_dhcp_opts",
-                    Values.DHCP_OPTIONS,
+                    ObjectValues.DHCP_OPTIONS,
                     seen -> seen.resource().extraDhcpOptions().stream()
                             .map(OptionWish::of)
                             .toList())
@@ -143,6 +145,7 @@ final class PortAttributes {
                             .world()
                             .networkQosPolicyOf(seen.resource())
                             .orElse(null))
+            .mayBeAbsent()
             .build();
 
     final Attribute<Seen<Port>, String> dnsName = Attribute.<Seen<Port>, String>of(
@@ -186,7 +189,9 @@ final class PortAttributes {
         securityGroups = settings.securityGroups() ? Optional.of(groups()) : Optional.empty();
         dnsAssignment = Attribute.<Seen<Port>, List<String>>of(
                         "dns_assignment", Kinds.listOf(Kinds.text(255), 0, false), _ -> List.of())
-                .written((seen, out) -> DnsAssignment.write(seen.resource(), settings.dnsDomain(), out))
+                .written(
+                        DnsAssignment.SHOWN,
+                        (seen, out) -> DnsAssignment.write(seen.resource(), settings.dnsDomain(), out))
                 .notFilterable()
                 .notSortable()
                 .build();

@@ -69,7 +69,8 @@ final class PortBindingService implements ResourceService<PortBindingService.Bou
                         Attribute.<Bound, String>of(
                                         "status", Kinds.text(16), bound -> bound.active() ? "ACTIVE" : "INACTIVE")
                                 .build()))
-                .action(Action.put("activate", new Schema<>(List.of()), this::activate))
+                .action(Action.put("activate", new Schema<>(List.of()), this::activate)
+                        .answering(new Action.Answer.Bare()))
                 .notFound(missing -> new ApiException(
                         ErrorCategory.NOT_FOUND,
                         "PortBindingNotFound",

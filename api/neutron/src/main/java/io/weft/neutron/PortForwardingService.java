@@ -32,6 +32,7 @@ import java.util.UUID;
 final class PortForwardingService implements ResourceService<PortForwarding> {
     private static final Kind<PortRange> RANGE = Kinds.parsed(
             11,
+            Forms.PORT_RANGE,
             PortForwardingService::range,
             PortForwardingService::text,
             Comparator.comparingInt(PortRange::first).thenComparingInt(PortRange::last));
@@ -48,14 +49,17 @@ final class PortForwardingService implements ResourceService<PortForwarding> {
                     "protocol",
                     Kinds.oneOf(List.of("tcp", "udp")),
                     forwarding -> forwarding.protocol().text())
+            .required()
             .postAndPut()
             .build();
     private final Attribute<PortForwarding, UUID> portId = Attribute.<PortForwarding, UUID>of(
                     "internal_port_id", Values.UUID_KIND, PortForwarding::portId)
+            .required()
             .postAndPut()
             .build();
     private final Attribute<PortForwarding, IpAddress> address = Attribute.<PortForwarding, IpAddress>of(
                     "internal_ip_address", Values.ADDRESS, PortForwarding::address)
+            .required()
             .postAndPut()
             .build();
     private final Attribute<PortForwarding, Long> internalPort = port("internal_port", PortForwarding::internal);
@@ -139,15 +143,11 @@ final class PortForwardingService implements ResourceService<PortForwarding> {
                         floatingIp(call),
                         new NewPortForwarding(
                                 body.require(description),
-                                IpProtocol.parse(required(body, protocol)),
+                                IpProtocol.parse(body.require(protocol)),
                                 chosen(body, externalPort, externalRange).orElseThrow(() -> missing(externalPort)),
-                                required(body, portId),
-                                required(body, address),
+                                body.require(portId),
+                                body.require(address),
                                 chosen(body, internalPort, internalRange).orElseThrow(() -> missing(internalPort))));
-    }
-
-    private static <V> V required(Body body, Attribute<PortForwarding, V> attribute) {
-        return body.get(attribute).orElseThrow(() -> missing(attribute));
     }
 
     private static RuntimeException missing(Attribute<PortForwarding, ?> attribute) {

@@ -12,7 +12,7 @@ import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortExtras;
 import io.weft.model.Resource;
-import io.weft.neutron.Values.OptionWish;
+import io.weft.neutron.ObjectValues.OptionWish;
 import io.weft.rest.Attribute;
 import io.weft.rest.Body;
 import io.weft.rest.Call;

@@ -16,6 +16,7 @@ import io.weft.rest.Call;
 import io.weft.rest.Caller;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import io.weft.rest.ResourceType;
 import java.util.ArrayList;
@@ -27,6 +28,13 @@ import tools.jackson.core.JsonGenerator;
 /** QoS policies, with their rules beneath them. https://docs.openstack.org/api-ref/network/v2/#qos-policies-qos */
 final class QosPolicyService extends ModelService<QosPolicy> {
     private final StandardAttributes<QosPolicy> standard = new StandardAttributes<>(false);
+    /** The members of a rule besides these depend on its type. */
+    private static final JsonSchema RULE = JsonSchema.object()
+            .withMember("id", Forms.ID)
+            .withMember("qos_policy_id", Forms.ID)
+            .withMember("type", Forms.TEXT)
+            .with("additionalProperties", true);
+
     private final Attribute<Seen<QosPolicy>, Boolean> shared = Attribute.<Seen<QosPolicy>, Boolean>of(
                     "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .postAndPut()
@@ -39,7 +47,7 @@ final class QosPolicyService extends ModelService<QosPolicy> {
             .build();
     private final Attribute<Seen<QosPolicy>, List<String>> rules = Attribute.<Seen<QosPolicy>, List<String>>of(
                     "rules", Values.TAGS, _ -> List.of())
-            .written((seen, out) -> writeRules(seen.resource(), out))
+            .written(JsonSchema.list(RULE), (seen, out) -> writeRules(seen.resource(), out))
             .notFilterable()
             .notSortable()
             .build();

@@ -3,9 +3,9 @@ package io.weft.neutron;
 import io.weft.model.Direction;
 import io.weft.model.QosRule;
 import io.weft.neutron.QosRuleService.Shown;
-import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Body;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.Arrays;
 import java.util.List;
@@ -39,11 +39,18 @@ sealed interface QosRuleAttributes {
     }
 
     private static Attribute<Shown, String> way() {
+        return way(List.of(Direction.values()));
+    }
+
+    /** @param served the directions that there are rules for, which the model checks */
+    private static Attribute<Shown, String> way(List<Direction> served) {
         List<String> ways =
                 Arrays.stream(Direction.values()).map(Direction::text).toList();
+        JsonSchema words =
+                JsonSchema.words(served.stream().map(Direction::text).toList());
         return Attribute.<Shown, String>of(
                         "direction",
-                        Kinds.oneOf(ways),
+                        Kinds.oneOf(ways).narrowed(words),
                         shown -> shown.rule().direction().orElseThrow().text())
                 .postAndPut()
                 .byDefault(Direction.EGRESS.text())
@@ -162,7 +169,7 @@ sealed interface QosRuleAttributes {
                 .required()
                 .postAndPut()
                 .build();
-        private final Attribute<Shown, String> direction = way();
+        private final Attribute<Shown, String> direction = way(List.of(Direction.EGRESS));
 
         @Override
         public QosRule.Type type() {
@@ -199,7 +206,8 @@ sealed interface QosRuleAttributes {
                 0L, 8L, 10L, 12L, 14L, 16L, 18L, 20L, 22L, 24L, 26L, 28L, 30L, 32L, 34L, 36L, 38L, 40L, 46L, 48L, 56L);
 
         private final Attribute<Shown, Long> mark = Attribute.<Shown, Long>of(
-                        "dscp_mark", Kinds.integer(0, 63), shown -> (long) ((QosRule.DscpMarking) shown.rule()).mark())
+                        "dscp_mark", Kinds.oneOfNumbers(MARKS), shown ->
+                                (long) ((QosRule.DscpMarking) shown.rule()).mark())
                 .required()
                 .postAndPut()
                 .build();
@@ -216,21 +224,14 @@ sealed interface QosRuleAttributes {
 
         @Override
         public QosRule read(Body body) {
-            return new QosRule.DscpMarking(NO_ID, valid(body.require(mark)));
+            return new QosRule.DscpMarking(NO_ID, body.require(mark).intValue());
         }
 
         @Override
         public QosRule changed(QosRule before, Body body) {
             QosRule.DscpMarking old = (QosRule.DscpMarking) before;
             return new QosRule.DscpMarking(
-                    old.id(), body.get(mark).map(Dscp::valid).orElse(old.mark()));
-        }
-
-        private static int valid(long mark) {
-            if (!MARKS.contains(mark)) {
-                throw ApiException.invalid("dscp_mark", "'" + mark + "' is not in " + MARKS);
-            }
-            return (int) mark;
+                    old.id(), body.get(mark).map(Long::intValue).orElse(old.mark()));
         }
     }
 }

@@ -10,6 +10,7 @@ import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.Operation;
 import io.weft.rest.Related;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
@@ -56,6 +57,7 @@ final class QosRuleService implements ResourceService<QosRuleService.Shown> {
                 : ResourceType.named(member, member + "s", Shown::id, this);
         if (alias) {
             // Beneath its policy, a rule's parent is known from the path.
+            builder.offers(Operation.SHOW, Operation.UPDATE, Operation.DELETE);
             builder.related(new Related<>(
                     "ext_parent:project_id",
                     (_, shown) ->

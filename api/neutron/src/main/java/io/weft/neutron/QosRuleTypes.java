@@ -8,8 +8,10 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.Arrays;
@@ -19,6 +21,14 @@ import tools.jackson.core.JsonGenerator;
 
 /** The types of QoS rules that nodes enforce, and what their parameters may be. */
 final class QosRuleTypes implements ResourceService<QosRule.Type> {
+    private static final JsonSchema PARAMETER = JsonSchema.object()
+            .withMember("parameter_name", Forms.TEXT)
+            .withMember("parameter_type", JsonSchema.words(List.of("range", "choices")))
+            .withMember("parameter_values", JsonSchema.ofType("object").with("type", List.of("object", "array")));
+    private static final JsonSchema DRIVER = JsonSchema.object()
+            .withMember("name", Forms.TEXT)
+            .withMember("supported_parameters", JsonSchema.list(PARAMETER));
+
     private QosRuleTypes() {}
 
     static ResourceType<QosRule.Type> type() {
@@ -30,11 +40,12 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
                         flag("all_rules"),
                         flag("all_supported"),
                         Attribute.<QosRule.Type, List<String>>of("drivers", Values.TAGS, _ -> List.of())
-                                .written(QosRuleTypes::writeDrivers)
+                                .written(JsonSchema.list(DRIVER), QosRuleTypes::writeDrivers)
                                 .notListed()
                                 .notFilterable()
                                 .notSortable()
                                 .build()))
+                .offers(Operation.LIST, Operation.SHOW)
                 .notFound(name -> new ApiException(
                         ErrorCategory.NOT_FOUND, "QosRuleTypeNotFound", "Rule type " + name + " could not be found."))
                 .build();
@@ -49,7 +60,7 @@ final class QosRuleTypes implements ResourceService<QosRule.Type> {
         return Attribute.<QosRule.Type, Boolean>of(name, kind, _ -> null)
                 .hidden()
                 .notSortable()
-                .filtered(texts -> {
+                .filtered(kind.filterSchema(), texts -> {
                     kind.filter(name, texts);
                     return _ -> true;
                 })

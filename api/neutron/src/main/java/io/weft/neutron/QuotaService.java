@@ -7,7 +7,9 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
@@ -43,8 +45,9 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         this.type = ResourceType.named("quota", "quotas", Limits::project, this)
                 .attributes(all)
                 .idsAreKnown()
+                .offers(Operation.LIST, Operation.SHOW, Operation.UPDATE, Operation.DELETE)
                 .action(Action.get("default", this::defaults))
-                .action(Action.get("details", this::details))
+                .action(Action.get("details", this::details).answering(new Action.Answer.Other(detailed())))
                 .build();
     }
 
@@ -58,6 +61,18 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     ResourceType<Limits> type() {
         return type;
+    }
+
+    private static JsonSchema detailed() {
+        JsonSchema use = JsonSchema.object()
+                .withMember("limit", Forms.NUMBER)
+                .withMember("used", Forms.NUMBER)
+                .withMember("reserved", Forms.NUMBER);
+        JsonSchema all = JsonSchema.object();
+        for (QuotaResource resource : QuotaResource.values()) {
+            all = all.withMember(resource.text(), use);
+        }
+        return JsonSchema.wrapped("quota", all);
     }
 
     private static Map<QuotaResource, Attribute<Limits, Long>> attributes() {

@@ -17,6 +17,7 @@ import io.weft.rest.Call;
 import io.weft.rest.Caller;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What projects let others use. https://docs.openstack.org/api-ref/network/v2/#rbac-policies */
 final class RbacPolicyService implements ResourceService<RbacEntry> {
@@ -39,41 +41,27 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
                     entry -> entry.policy().project())
             .owner()
             .build();
-    private final Attribute<RbacEntry, String> objectType = Attribute.<RbacEntry, String>of(
-                    "object_type",
-                    Kinds.text(Meta.MAX_TEXT),
-                    entry -> name(entry.object().kind()))
-            .required()
-            .build();
     private final Attribute<RbacEntry, UUID> objectId = Attribute.<RbacEntry, UUID>of(
                     "object_id", Values.UUID_KIND, entry -> entry.object().id())
             .required()
             .build();
     private final Attribute<RbacEntry, String> action = Attribute.<RbacEntry, String>of(
                     "action",
-                    Kinds.text(Meta.MAX_TEXT),
+                    Kinds.text(Meta.MAX_TEXT)
+                            .narrowed(JsonSchema.words(
+                                    Stream.of(Action.values()).map(Action::text).toList())),
                     entry -> entry.policy().action().text())
             .required()
             .build();
     private final Attribute<RbacEntry, String> target = Attribute.<RbacEntry, String>of(
                     "target_tenant",
-                    Kinds.text(Meta.MAX_TEXT),
+                    Kinds.visibleText(Meta.MAX_TEXT),
                     entry -> entry.policy().target())
             .postAndPut()
             .required()
             .build();
-    private final ResourceType<RbacEntry> type = ResourceType.named(
-                    "rbac_policy",
-                    "rbac_policies",
-                    (RbacEntry entry) -> entry.policy().id().toString(),
-                    this)
-            .attributes(List.of(id, project, project.alias("tenant_id"), objectType, objectId, action, target))
-            .order((a, b) -> Values.ID_ORDER.compare(a.policy().id(), b.policy().id()))
-            .notFound(missing -> new ApiException(
-                    ErrorCategory.NOT_FOUND,
-                    Problem.RBAC_POLICY_NOT_FOUND.type(),
-                    Problem.RBAC_POLICY_NOT_FOUND.message(missing)))
-            .build();
+    private final Attribute<RbacEntry, String> objectType;
+    private final ResourceType<RbacEntry> type;
     private final Map<String, Resource.Kind> kinds = new LinkedHashMap<>();
     private final Domain domain;
 
@@ -85,6 +73,25 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
             serve(Resource.Kind.SECURITY_GROUP);
             serve(Resource.Kind.ADDRESS_GROUP);
         }
+        objectType = Attribute.<RbacEntry, String>of(
+                        "object_type",
+                        Kinds.text(Meta.MAX_TEXT).narrowed(JsonSchema.words(List.copyOf(kinds.keySet()))),
+                        entry -> name(entry.object().kind()))
+                .required()
+                .build();
+        type = ResourceType.named(
+                        "rbac_policy",
+                        "rbac_policies",
+                        (RbacEntry entry) -> entry.policy().id().toString(),
+                        this)
+                .attributes(List.of(id, project, project.alias("tenant_id"), objectType, objectId, action, target))
+                .order((a, b) ->
+                        Values.ID_ORDER.compare(a.policy().id(), b.policy().id()))
+                .notFound(missing -> new ApiException(
+                        ErrorCategory.NOT_FOUND,
+                        Problem.RBAC_POLICY_NOT_FOUND.type(),
+                        Problem.RBAC_POLICY_NOT_FOUND.message(missing)))
+                .build();
     }
 
     private void serve(Resource.Kind kind) {
@@ -124,15 +131,7 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
                         body.require(action),
                         typeName,
                         actions.stream().map(Action::text).toList()));
-        return new NewRbacPolicy(
-                body.require(project), kind, body.require(objectId), wanted, target(body.require(target)));
-    }
-
-    private String target(String text) {
-        if (text.isBlank()) {
-            throw ApiException.invalid(target.name(), "'" + text + "' Blank strings are not permitted");
-        }
-        return text;
+        return new NewRbacPolicy(body.require(project), kind, body.require(objectId), wanted, body.require(target));
     }
 
     @Override
@@ -181,7 +180,7 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
         RbacEntry before = find(call, text).orElseThrow(() -> type.notFound(text));
         RbacPolicy policy = before.policy();
         return body.has(target)
-                ? domain.rbacPolicies().update(Callers.of(call), policy.id(), target(body.require(target)))
+                ? domain.rbacPolicies().update(Callers.of(call), policy.id(), body.require(target))
                 : before;
     }
 

@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Json;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kind;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
@@ -33,9 +34,7 @@ final class Refused {
                 .postAndPut()
                 .nullable()
                 .byDefault(NEUTRAL)
-                .hidden()
-                .notFilterable()
-                .notSortable()
+                .unannounced()
                 .build();
     }
 
@@ -43,6 +42,16 @@ final class Refused {
     static Kind<String> kind(String rule, String... neutral) {
         Set<String> harmless = Set.of(neutral);
         return new Kind<>() {
+            @Override
+            public JsonSchema schema() {
+                return JsonSchema.NOTHING;
+            }
+
+            @Override
+            public JsonSchema writtenSchema() {
+                return Forms.TEXT;
+            }
+
             @Override
             public String read(JsonParser in, String field) {
                 JsonToken token = in.currentToken();

@@ -4,6 +4,7 @@ import io.weft.domain.GatewayInfo;
 import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.rest.Attribute;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class RouterAttributes {
             .build();
     final Attribute<Seen<Router>, GatewayInfo> gateway;
     final Attribute<Seen<Router>, List<Route>> routes = Attribute.<Seen<Router>, List<Route>>of(
-                    "routes", Values.ROUTES, seen -> seen.resource().routes())
+                    "routes", ObjectValues.ROUTES, seen -> seen.resource().routes())
             .putOnly()
             .nullable()
             .notFilterable()
@@ -47,7 +48,7 @@ final class RouterAttributes {
                         "external_gateway_info",
                         externalNetworks ? GatewayValues.INFO : GatewayValues.REFUSED,
                         _ -> null)
-                .written(GatewayValues::write)
+                .written(GatewayValues.SHOWN.orNull(), GatewayValues::write)
                 .parts(GatewayValues.PARTS, GatewayValues::asksFor)
                 .postAndPut()
                 .nullable()
@@ -58,7 +59,7 @@ final class RouterAttributes {
                 ? List.of(
                         Attribute.<Seen<Router>, List<GatewayInfo.On>>of(
                                         "external_gateways", GatewayValues.LIST, _ -> List.of())
-                                .written(GatewayValues::writeAll)
+                                .written(JsonSchema.list(GatewayValues.SHOWN), GatewayValues::writeAll)
                                 .notFilterable()
                                 .notSortable()
                                 .build(),

@@ -16,6 +16,7 @@ import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
 import io.weft.rest.Schema;
@@ -27,6 +28,15 @@ import tools.jackson.core.JsonGenerator;
 
 /** Routers and their interfaces: bodies to operations of the domain. */
 final class RouterService extends ModelService<Router> {
+    private static final Action.Answer INTERFACE = new Action.Answer.Other(JsonSchema.object()
+            .withMember("id", Forms.ID)
+            .withMember("tenant_id", Forms.TEXT)
+            .withMember("project_id", Forms.TEXT)
+            .withMember("port_id", Forms.ID)
+            .withMember("network_id", Forms.ID)
+            .withMember("subnet_id", Forms.ID)
+            .withMember("subnet_ids", JsonSchema.list(Forms.ID)));
+
     private final RouterAttributes attributes;
     private final Interface added = new Interface();
     private final Interface removed = new Interface();
@@ -49,8 +59,10 @@ final class RouterService extends ModelService<Router> {
                 .order(Seen.byId())
                 .tags(seen -> seen.resource().meta().tags())
                 .changed(seen -> seen.resource().meta().updatedAt())
-                .action(Action.put("add_router_interface", added.schema, this::addInterface))
-                .action(Action.put("remove_router_interface", removed.schema, this::removeInterface))
+                .action(Action.put("add_router_interface", added.schema, this::addInterface)
+                        .answering(INTERFACE))
+                .action(Action.put("remove_router_interface", removed.schema, this::removeInterface)
+                        .answering(INTERFACE))
                 .action(Action.putWrapped(
                         "add_extraroutes", "router", new Schema<>(List.of(moreRoutes)), this::addRoutes))
                 .action(Action.putWrapped(
@@ -93,7 +105,7 @@ final class RouterService extends ModelService<Router> {
     }
 
     private static Attribute<Object, List<Route>> routes() {
-        return Attribute.<Object, List<Route>>of("routes", Values.ROUTES, _ -> null)
+        return Attribute.<Object, List<Route>>of("routes", ObjectValues.ROUTES, _ -> null)
                 .putOnly()
                 .build();
     }

@@ -9,6 +9,7 @@ import io.weft.model.RuleRemote;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Body;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,10 @@ final class RuleAttributes<T> {
                 .build();
         portRangeMin = port("port_range_min", rule -> number(match.apply(rule).portRangeMin()));
         portRangeMax = port("port_range_max", rule -> number(match.apply(rule).portRangeMax()));
-        remotePrefix = Attribute.<T, String>of("remote_ip_prefix", Kinds.text(64), rule -> prefix(match.apply(rule)))
+        remotePrefix = Attribute.<T, String>of(
+                        "remote_ip_prefix",
+                        Kinds.text(64).narrowed(Forms.CIDR_OR_ADDRESS),
+                        rule -> prefix(match.apply(rule)))
                 .post()
                 .nullable()
                 .build();
@@ -73,7 +77,10 @@ final class RuleAttributes<T> {
 
     private static <T> Attribute<T, Long> port(String name, Function<T, @Nullable Long> getter) {
         // What a number may be depends on the protocol, and is for the model to say.
-        return Attribute.<T, Long>of(name, Kinds.integer(Integer.MIN_VALUE, Integer.MAX_VALUE), getter)
+        return Attribute.<T, Long>of(
+                        name,
+                        Kinds.integer(Integer.MIN_VALUE, Integer.MAX_VALUE).narrowed(JsonSchema.integer(0, 65535)),
+                        getter)
                 .post()
                 .nullable()
                 .build();

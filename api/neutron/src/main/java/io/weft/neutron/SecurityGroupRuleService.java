@@ -15,6 +15,7 @@ import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.Related;
 import io.weft.rest.ResourceType;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
         this.reader = reader;
         this.type = ResourceType.named("security_group_rule", "security_group_rules", Seen<SecurityGroupRule>::id, this)
                 .attributes(attributes())
+                .offers(Operation.LIST, Operation.SHOW, Operation.CREATE, Operation.DELETE)
                 .related(new Related<>(
                         "security_group:project_id",
                         (_, seen) -> seen.view()
@@ -82,6 +84,7 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
         all.addAll(match.all());
         all.add(Attribute.<Seen<SecurityGroupRule>, String>of(
                         "normalized_cidr", Kinds.text(64), SecurityGroupRuleService::normalizedCidr)
+                .mayBeAbsent()
                 .build());
         all.add(Attribute.<Seen<SecurityGroupRule>, Boolean>of(
                         "belongs_to_default_sg", Kinds.bool(), SecurityGroupRuleService::belongsToDefault)

@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.domain.Domain;
 import io.weft.domain.NewSecurityGroup;
 import io.weft.domain.SecurityGroupUpdate;
+import io.weft.model.Meta;
 import io.weft.model.Resource;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
@@ -13,6 +14,7 @@ import io.weft.rest.Call;
 import io.weft.rest.Caller;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import io.weft.rest.ResourceType;
 import java.util.Comparator;
@@ -37,7 +39,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
             .build();
     private final Attribute<Seen<SecurityGroup>, String> rules = Attribute.<Seen<SecurityGroup>, String>of(
                     "security_group_rules", Kinds.text(1), _ -> null)
-            .written(this::writeRules)
+            .written(JsonSchema.list(JsonSchema.component("security_group_rule")), this::writeRules)
             .notFilterable()
             .notSortable()
             .build();
@@ -72,7 +74,8 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
     /** Whoever looks at the groups of a project finds its default group, as in Neutron. */
     static void ensureDefault(Domain domain, Call call, List<String> projects) {
         String project = projects.isEmpty() ? call.caller().project() : projects.getFirst();
-        if (!project.isEmpty()) {
+        // A longer text is no project's id, and finds nothing.
+        if (!project.isEmpty() && project.length() <= Meta.MAX_TEXT) {
             domain.securityGroups().ensureDefault(Callers.of(call), project);
         }
     }

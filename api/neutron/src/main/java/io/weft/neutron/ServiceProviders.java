@@ -4,6 +4,7 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ServiceProviders implements ResourceService<ServiceProviders.Provide
                                 .build(),
                         Attribute.<Provider, Boolean>of("default", Kinds.bool(), _ -> true)
                                 .build()))
+                .offers(Operation.LIST)
                 .build();
     }
 

@@ -20,7 +20,7 @@ final class SubnetAttributes {
             .required()
             .build();
     final Attribute<Seen<Subnet>, Long> ipVersion = Attribute.<Seen<Subnet>, Long>of(
-                    "ip_version", Kinds.integer(4, 6), seen ->
+                    "ip_version", Values.IP_VERSION, seen ->
                             (long) seen.resource().family().version())
             .required()
             .build();
@@ -37,7 +37,9 @@ final class SubnetAttributes {
             .nullable()
             .build();
     final Attribute<Seen<Subnet>, List<IpRange>> pools = Attribute.<Seen<Subnet>, List<IpRange>>of(
-                    "allocation_pools", Values.POOLS, seen -> seen.resource().allocationPools())
+                    "allocation_pools",
+                    ObjectValues.POOLS,
+                    seen -> seen.resource().allocationPools())
             .postAndPut()
             .nullable()
             .notFilterable()
@@ -49,7 +51,7 @@ final class SubnetAttributes {
             .notFilterable()
             .build();
     final Attribute<Seen<Subnet>, List<Route>> hostRoutes = Attribute.<Seen<Subnet>, List<Route>>of(
-                    "host_routes", Values.ROUTES, seen -> seen.resource().hostRoutes())
+                    "host_routes", ObjectValues.ROUTES, seen -> seen.resource().hostRoutes())
             .postAndPut()
             .nullable()
             .notFilterable()

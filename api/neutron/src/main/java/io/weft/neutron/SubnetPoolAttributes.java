@@ -1,39 +1,33 @@
 package io.weft.neutron;
 
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Meta;
 import io.weft.model.SubnetPool;
-import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /** The attributes of a subnet pool: https://docs.openstack.org/api-ref/network/v2/#subnet-pools-extension-subnetpools. */
 final class SubnetPoolAttributes {
-    private static final Kind<String> NAME = Kinds.parsed(
-            Meta.MAX_TEXT,
-            (text, field) -> {
-                if (text.isBlank()) {
-                    throw ApiException.invalid(field, "'" + text + "' Blank strings are not permitted");
-                }
-                return text;
-            },
-            Function.identity(),
-            Comparator.naturalOrder());
+    /** What it may be in the pool's family is for the domain to say. */
+    private static final Kind<Long> LENGTH = Kinds.integer(0, IpFamily.IPV6.bits());
 
     final StandardAttributes<SubnetPool> standard = new StandardAttributes<>(false);
     final Attribute<Seen<SubnetPool>, String> name = Attribute.<Seen<SubnetPool>, String>of(
-                    "name", NAME, seen -> seen.resource().name())
+                    "name",
+                    Kinds.visibleText(Meta.MAX_TEXT),
+                    seen -> seen.resource().name())
             .postAndPut()
             .required()
             .build();
     final Attribute<Seen<SubnetPool>, List<IpPrefix>> prefixes = Attribute.<Seen<SubnetPool>, List<IpPrefix>>of(
-                    "prefixes", Values.CIDRS, seen -> seen.resource().prefixes())
+                    "prefixes",
+                    Values.CIDRS.narrowed(Values.SOME_CIDRS.schema()),
+                    seen -> seen.resource().prefixes())
             .postAndPut()
             .required()
             .notFilterable()
@@ -49,6 +43,7 @@ final class SubnetPoolAttributes {
                                 : null;
                     })
             .postAndPut()
+            .mayBeAbsent()
             .build();
     final Attribute<Seen<SubnetPool>, Boolean> isDefault = Attribute.<Seen<SubnetPool>, Boolean>of(
                     "is_default", Kinds.bool(), seen -> seen.resource().isDefault())
@@ -62,16 +57,17 @@ final class SubnetPoolAttributes {
             .build();
 
     private final Attribute<Seen<SubnetPool>, Long> ipVersion = Attribute.<Seen<SubnetPool>, Long>of(
-                    "ip_version", Kinds.integer(4, 6), seen ->
+                    "ip_version", Values.IP_VERSION, seen ->
                             (long) seen.resource().family().version())
             .build();
 
     /** Taken as a number, and shown as a text, as Neutron does. */
     private static Attribute<Seen<SubnetPool>, Long> length(String name, ToIntFunction<SubnetPool> getter) {
-        return Attribute.<Seen<SubnetPool>, Long>of(
-                        name, Kinds.integer(0, Integer.MAX_VALUE), seen -> (long) getter.applyAsInt(seen.resource()))
+        return Attribute.<Seen<SubnetPool>, Long>of(name, LENGTH, seen -> (long) getter.applyAsInt(seen.resource()))
                 .postAndPut()
-                .written((seen, out) -> out.writeString(Integer.toString(getter.applyAsInt(seen.resource()))))
+                .written(
+                        Forms.TEXT,
+                        (seen, out) -> out.writeString(Integer.toString(getter.applyAsInt(seen.resource()))))
                 .build();
     }
 

@@ -18,8 +18,8 @@ import io.weft.rest.Call;
 import io.weft.rest.Caller;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.ResourceType;
-import io.weft.rest.RestError;
 import io.weft.rest.Schema;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +30,9 @@ import tools.jackson.core.JsonGenerator;
 
 /** Subnet pools: bodies to operations of the domain. */
 final class SubnetPoolService extends ModelService<SubnetPool> {
+    private static final Action.Answer PREFIXES =
+            new Action.Answer.Other(JsonSchema.wrapped("prefixes", JsonSchema.list(Forms.CIDR)));
+
     private final SubnetPoolAttributes attributes = new SubnetPoolAttributes();
     private final Attribute<Object, List<IpPrefix>> added = prefixes();
     private final Attribute<Object, List<IpPrefix>> removed = prefixes();
@@ -39,8 +42,10 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
             .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
-            .action(Action.put("add_prefixes", new Schema<>(List.of(added)), this::addPrefixes))
-            .action(Action.put("remove_prefixes", new Schema<>(List.of(removed)), this::removePrefixes))
+            .action(Action.put("add_prefixes", new Schema<>(List.of(added)), this::addPrefixes)
+                    .answering(PREFIXES))
+            .action(Action.put("remove_prefixes", new Schema<>(List.of(removed)), this::removePrefixes)
+                    .answering(PREFIXES))
             .notFound(id -> new ApiException(
                     ErrorCategory.NOT_FOUND, "SubnetPoolNotFound", "Subnet pool " + id + " could not be found."))
             .build();
@@ -54,7 +59,7 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
     }
 
     private static Attribute<Object, List<IpPrefix>> prefixes() {
-        return Attribute.<Object, List<IpPrefix>>of("prefixes", Values.CIDRS, _ -> null)
+        return Attribute.<Object, List<IpPrefix>>of("prefixes", Values.SOME_CIDRS, _ -> null)
                 .required()
                 .build();
     }
@@ -139,19 +144,11 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
     }
 
     private Optional<Consumer<JsonGenerator>> addPrefixes(Call call, String id, Body body) {
-        return answer(pools.addPrefixes(Callers.of(call), known(id), some(body, added)));
+        return answer(pools.addPrefixes(Callers.of(call), known(id), body.require(added)));
     }
 
     private Optional<Consumer<JsonGenerator>> removePrefixes(Call call, String id, Body body) {
-        return answer(pools.removePrefixes(Callers.of(call), known(id), some(body, removed)));
-    }
-
-    private static List<IpPrefix> some(Body body, Attribute<Object, List<IpPrefix>> attribute) {
-        List<IpPrefix> prefixes = body.require(attribute);
-        if (prefixes.isEmpty()) {
-            throw RestError.BAD_REQUEST.with("Request body contains invalid data: prefixes must not be empty");
-        }
-        return prefixes;
+        return answer(pools.removePrefixes(Callers.of(call), known(id), body.require(removed)));
     }
 
     /** The addresses that the pool has then, and nothing else of it, as in Neutron. */

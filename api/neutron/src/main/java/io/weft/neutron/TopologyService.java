@@ -6,6 +6,7 @@ import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
 import io.weft.rest.Kinds;
+import io.weft.rest.Operation;
 import io.weft.rest.ResourceService;
 import io.weft.rest.ResourceType;
 import io.weft.rest.RestError;
@@ -48,6 +49,7 @@ final class TopologyService implements ResourceService<TopologyService.Topology>
                                 .build(),
                         project,
                         project.alias("tenant_id")))
+                .offers(Operation.LIST, Operation.SHOW, Operation.DELETE)
                 .build();
     }
 

@@ -33,6 +33,7 @@ final class UnsupportedQosRules implements ResourceService<String> {
                         Attribute.<String, String>of("direction", Kinds.text(16), _ -> null)
                                 .postAndPut()
                                 .build()))
+                .unannounced()
                 .build();
     }
 

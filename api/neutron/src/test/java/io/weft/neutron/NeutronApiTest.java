@@ -196,7 +196,7 @@ class NeutronApiTest {
             /ports | {'port': {'network_id': NET, 'fixed_ips': [{'ip_address': '300.0.0.1'}]}} | Invalid input for fixed_ips. Reason: '300.0.0.1' is not a valid IP address.
             /ports | {'port': {'network_id': NET, 'fixed_ips': [{'address': '10.0.0.1'}]}} | Invalid input for fixed_ips. Reason: Unexpected keys supplied: address.
             /ports | {'port': {'network_id': NET, 'allowed_address_pairs': [{'mac_address': '02:00:00:00:00:01'}]}} | Invalid input for allowed_address_pairs. Reason: 'ip_address' is required.
-            /ports | {'port': {'network_id': NET, 'extra_dhcp_opts': [{'opt_name': 'x', 'opt_value': 'y', 'ip_version': 5}]}} | Invalid input for extra_dhcp_opts. Reason: ip_version is not in [4, 6].
+            /ports | {'port': {'network_id': NET, 'extra_dhcp_opts': [{'opt_name': 'x', 'opt_value': 'y', 'ip_version': 5}]}} | Invalid input for extra_dhcp_opts. Reason: '5' is not in [4, 6].
             /ports | {'port': {'network_id': NET, 'security_groups': ['a']}} | Invalid input for security_groups. Reason: 'a' is not a valid UUID.
             /routers | {'router': {'external_gateway_info': {'network_id': NET}}} | Invalid input for external_gateway_info. Reason: the value is refused: external networks are not available.
             /routers | {'router': {'routes': []}} | Attribute 'routes' not allowed in POST

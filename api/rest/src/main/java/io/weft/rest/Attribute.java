@@ -29,6 +29,10 @@ public final class Attribute<T, V> {
     private final boolean required;
     private final boolean nullable;
     private final boolean visible;
+    private final boolean announced;
+    private final boolean mayBeAbsent;
+    private final JsonSchema shownSchema;
+    private final JsonSchema filterSchema;
     private final boolean listed;
     private final boolean filterable;
     private final boolean sortable;
@@ -51,6 +55,10 @@ public final class Attribute<T, V> {
         this.required = builder.required;
         this.nullable = builder.nullable;
         this.visible = builder.visible;
+        this.announced = builder.announced;
+        this.mayBeAbsent = builder.mayBeAbsent;
+        this.shownSchema = builder.shownSchema;
+        this.filterSchema = builder.filterSchema;
         this.listed = builder.listed;
         this.filterable = builder.filterable;
         this.sortable = builder.sortable;
@@ -76,6 +84,10 @@ public final class Attribute<T, V> {
         builder.put = put;
         builder.nullable = nullable;
         builder.visible = visible;
+        builder.announced = announced;
+        builder.mayBeAbsent = mayBeAbsent;
+        builder.shownSchema = shownSchema;
+        builder.filterSchema = filterSchema;
         builder.filterable = filterable;
         builder.sortable = sortable;
         builder.owner = owner;
@@ -143,6 +155,26 @@ public final class Attribute<T, V> {
 
     boolean visible() {
         return visible;
+    }
+
+    /** Whether the API's description speaks of it. */
+    boolean announced() {
+        return announced;
+    }
+
+    /** What may be given for it. */
+    JsonSchema givenSchema() {
+        return nullable ? kind.schema().orNull() : kind.schema();
+    }
+
+    /** What is shown of it. */
+    JsonSchema shownSchema() {
+        return nullable || mayBeAbsent ? shownSchema.orNull() : shownSchema;
+    }
+
+    /** What texts it may be filtered by. */
+    JsonSchema filterSchema() {
+        return filterSchema;
     }
 
     /** The parts of values that have rules of their own in the policy. */
@@ -226,6 +258,10 @@ public final class Attribute<T, V> {
         private boolean required;
         private boolean nullable;
         private boolean visible = true;
+        private boolean announced = true;
+        private boolean mayBeAbsent;
+        private JsonSchema shownSchema;
+        private JsonSchema filterSchema;
         private boolean listed = true;
         private boolean filterable = true;
         private boolean sortable = true;
@@ -241,6 +277,8 @@ public final class Attribute<T, V> {
             this.name = name;
             this.kind = kind;
             this.getter = getter;
+            this.shownSchema = kind.writtenSchema();
+            this.filterSchema = kind.filterSchema();
         }
 
         /** May be given at creation. */
@@ -281,16 +319,48 @@ public final class Attribute<T, V> {
             return this;
         }
 
-        /** Written straight from the record as one JSON value, where that is not of the type that is read. */
-        public Builder<T, V> written(BiConsumer<? super T, JsonGenerator> newWriter) {
+        /** May be shown as null although it cannot be set to null. */
+        public Builder<T, V> mayBeAbsent() {
+            mayBeAbsent = true;
+            return this;
+        }
+
+        /**
+         * Written straight from the record as one JSON value, where that is not of the type that is read.
+         *
+         * @param schema what is written
+         */
+        public Builder<T, V> written(JsonSchema schema, BiConsumer<? super T, JsonGenerator> newWriter) {
+            shownSchema = schema;
             writer = newWriter;
             return this;
+        }
+
+        /** The same, where the API is not described. */
+        public Builder<T, V> written(BiConsumer<? super T, JsonGenerator> newWriter) {
+            return written(JsonSchema.ANY, newWriter);
         }
 
         /** Filtered by a rule of its own, which gets the texts of which one must match. */
         public Builder<T, V> filtered(Function<List<String>, Predicate<T>> newFilter) {
             filter = newFilter;
             return this;
+        }
+
+        /**
+         * The same.
+         *
+         * @param schema the texts that the rule takes
+         */
+        public Builder<T, V> filtered(JsonSchema schema, Function<List<String>, Predicate<T>> newFilter) {
+            filterSchema = schema;
+            return filtered(newFilter);
+        }
+
+        /** Never shown, listed by or spoken of in the API's description: it waits for what is not there yet. */
+        public Builder<T, V> unannounced() {
+            announced = false;
+            return hidden().notFilterable().notSortable();
         }
 
         /** Never shown. */

@@ -130,6 +130,7 @@ public final class Json {
             case Double number -> out.writeNumber(number);
             case Long number -> out.writeNumber(number);
             case Integer number -> out.writeNumber(number);
+            case JsonSchema.Null _ -> out.writeNull();
             default -> out.writeString(value.toString());
         }
     }

@@ -26,6 +26,24 @@ public interface Kind<V> {
     /** Writes one JSON value. */
     void write(V value, JsonGenerator out);
 
+    /**
+     * What JSON values {@link #read} takes. Other spellings of the same values may be taken too. A kind that does not say
+     * it cannot be part of an API that is described.
+     */
+    default JsonSchema schema() {
+        return JsonSchema.ANY;
+    }
+
+    /** What JSON values {@link #write} makes. */
+    default JsonSchema writtenSchema() {
+        return schema();
+    }
+
+    /** What texts {@link #filter} takes. */
+    default JsonSchema filterSchema() {
+        return JsonSchema.ofType("string");
+    }
+
     /** The value as it is written in a filter. */
     default String text(V value) {
         return value.toString();
@@ -48,5 +66,13 @@ public interface Kind<V> {
     /** The order of values for sorting; empty where values have no order. */
     default Optional<Comparator<V>> order() {
         return Optional.empty();
+    }
+
+    /**
+     * The same kind, documented by a narrower schema: where more rules hold that depend on the rest of the request, so that
+     * reading a value cannot check them.
+     */
+    default Kind<V> narrowed(JsonSchema schema) {
+        return new Narrowed<>(this, schema);
     }
 }

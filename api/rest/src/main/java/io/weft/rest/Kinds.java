@@ -1,7 +1,6 @@
 package io.weft.rest;
 
 import io.weft.model.InvalidException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -17,9 +16,34 @@ import tools.jackson.core.JsonToken;
 public final class Kinds {
     private Kinds() {}
 
+    /** Of strings in general: no null characters. */
+    private static final String NO_NULLS = "^[^\\u0000]*$";
+
+    private static final String HEX = "[0-9a-fA-F]";
+
+    /** The form of a UUID. */
+    public static final JsonSchema UUID_FORM =
+            JsonSchema.form("uuid", "^" + HEX + "{8}-" + HEX + "{4}-" + HEX + "{4}-" + HEX + "{4}-" + HEX + "{12}$");
+
     /** A string of at most {@code maximum} characters. */
     public static Kind<String> text(int maximum) {
+        return text(0, maximum);
+    }
+
+    /** A string of {@code minimum} to {@code maximum} characters. */
+    public static Kind<String> text(int minimum, int maximum) {
         return new Kind<>() {
+            @Override
+            public JsonSchema schema() {
+                JsonSchema text = JsonSchema.text(maximum).with("pattern", NO_NULLS);
+                return minimum == 0 ? text : text.with("minLength", (long) minimum);
+            }
+
+            @Override
+            public JsonSchema writtenSchema() {
+                return JsonSchema.ofType("string");
+            }
+
             @Override
             public String read(JsonParser in, String field) {
                 if (in.currentToken() != JsonToken.VALUE_STRING) {
@@ -28,6 +52,9 @@ public final class Kinds {
                 String text = in.getString();
                 if (text.length() > maximum) {
                     throw ApiException.invalid(field, "'" + text + "' exceeds maximum length of " + maximum);
+                }
+                if (text.length() < minimum) {
+                    throw ApiException.invalid(field, "'" + text + "' must have at least " + minimum + " characters");
                 }
                 if (text.indexOf('\0') >= 0) {
                     throw ApiException.invalid(field, "'" + text + "' contains a null character");
@@ -51,6 +78,7 @@ public final class Kinds {
     public static Kind<String> uuid() {
         return parsed(
                 36,
+                UUID_FORM,
                 (text, field) -> {
                     if (!isUuid(text)) {
                         throw ApiException.invalid(field, "'" + text + "' is not a valid UUID");
@@ -61,10 +89,40 @@ public final class Kinds {
                 Comparator.naturalOrder());
     }
 
-    /** A string with a form of its own, for example an address. */
+    /** A string of at least one visible character. */
+    public static Kind<String> visibleText(int maximum) {
+        return parsed(
+                maximum,
+                JsonSchema.text(maximum).with("pattern", "^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$"),
+                (text, field) -> {
+                    if (text.isBlank()) {
+                        throw ApiException.invalid(field, "'" + text + "' Blank strings are not permitted");
+                    }
+                    return text;
+                },
+                Function.identity(),
+                Comparator.naturalOrder());
+    }
+
+    /** A string with a form of its own that no schema describes. */
     public static <V> Kind<V> parsed(int maximum, Parser<V> parser, Function<V, String> format, Comparator<V> order) {
+        return parsed(maximum, text(maximum).schema(), parser, format, order);
+    }
+
+    /**
+     * A string with a form of its own, for example an address.
+     *
+     * @param form what texts have it; the parser may take other spellings too
+     */
+    public static <V> Kind<V> parsed(
+            int maximum, JsonSchema form, Parser<V> parser, Function<V, String> format, Comparator<V> order) {
         Kind<String> text = text(maximum);
         return new Kind<>() {
+            @Override
+            public JsonSchema schema() {
+                return form;
+            }
+
             @Override
             public V read(JsonParser in, String field) {
                 String given = text.read(in, field);
@@ -96,6 +154,7 @@ public final class Kinds {
     public static Kind<String> oneOf(List<String> words) {
         return parsed(
                 255,
+                JsonSchema.words(words),
                 (text, field) -> {
                     if (!words.contains(text)) {
                         throw ApiException.invalid(
@@ -116,6 +175,16 @@ public final class Kinds {
     /** True or false; as Neutron does, the words and numbers for them are taken too. */
     public static Kind<Boolean> bool() {
         return new Kind<>() {
+            @Override
+            public JsonSchema schema() {
+                return JsonSchema.ofType("boolean");
+            }
+
+            @Override
+            public JsonSchema filterSchema() {
+                return JsonSchema.ofType("boolean");
+            }
+
             @Override
             public Boolean read(JsonParser in, String field) {
                 return switch (in.currentToken()) {
@@ -160,95 +229,57 @@ public final class Kinds {
 
     /** An integer from {@code minimum} to {@code maximum}, both included; digits in a string are taken too. */
     public static Kind<Long> integer(long minimum, long maximum) {
+        return new IntegerKind(minimum, maximum);
+    }
+
+    /** One of a few integers; digits in a string are taken too. */
+    public static Kind<Long> oneOfNumbers(List<Long> numbers) {
+        Kind<Long> any = integer(Long.MIN_VALUE, Long.MAX_VALUE);
         return new Kind<>() {
             @Override
-            public Long read(JsonParser in, String field) {
-                if (in.currentToken() == JsonToken.VALUE_NUMBER_INT || in.currentToken() == JsonToken.VALUE_STRING) {
-                    return parse(in.getString(), field);
-                }
-                throw ApiException.invalid(field, "'" + Json.shown(in) + "' is not an integer");
+            public JsonSchema schema() {
+                return JsonSchema.ofType("integer").with("enum", List.copyOf(numbers));
             }
 
-            private long parse(String text, String field) {
-                long value;
-                try {
-                    value = Long.parseLong(text.strip());
-                } catch (NumberFormatException e) {
-                    throw ApiException.invalid(field, "'" + text + "' is not an integer");
+            @Override
+            public JsonSchema filterSchema() {
+                return any.filterSchema();
+            }
+
+            @Override
+            public Long read(JsonParser in, String field) {
+                long number = any.read(in, field);
+                if (!numbers.contains(number)) {
+                    throw ApiException.invalid(field, "'" + number + "' is not in " + numbers);
                 }
-                if (value < minimum) {
-                    throw ApiException.invalid(
-                            field, "'" + text + "' is too small - must be at least '" + minimum + "'");
-                }
-                if (value > maximum) {
-                    throw ApiException.invalid(
-                            field, "'" + text + "' is too large - must be no larger than '" + maximum + "'");
-                }
-                return value;
+                return number;
             }
 
             @Override
             public void write(Long value, JsonGenerator out) {
-                out.writeNumber(value);
+                any.write(value, out);
             }
 
             @Override
             public Predicate<Long> filter(String field, List<String> texts) {
-                Set<Long> wanted = new HashSet<>();
-                for (String text : texts) {
-                    try {
-                        wanted.add(Long.valueOf(text.strip()));
-                    } catch (NumberFormatException e) {
-                        throw ApiException.invalid(field, "'" + text + "' is not an integer");
-                    }
-                }
-                return wanted::contains;
+                return any.filter(field, texts);
             }
 
             @Override
             public Optional<Comparator<Long>> order() {
-                return Optional.of(Comparator.naturalOrder());
+                return any.order();
             }
         };
     }
 
     /** A list of at most {@code maximum} items; a filter matches a list that holds the item. */
     public static <V> Kind<List<V>> listOf(Kind<V> item, int maximum, boolean unique) {
-        return new Kind<>() {
-            @Override
-            public List<V> read(JsonParser in, String field) {
-                if (in.currentToken() != JsonToken.START_ARRAY) {
-                    throw ApiException.invalid(field, "'" + Json.shown(in) + "' is not a list");
-                }
-                List<V> items = new ArrayList<>();
-                while (in.nextToken() != JsonToken.END_ARRAY) {
-                    if (items.size() == maximum) {
-                        throw ApiException.invalid(field, "the list must have at most " + maximum + " items");
-                    }
-                    V value = item.read(in, field);
-                    if (unique && items.contains(value)) {
-                        throw ApiException.invalid(field, "Duplicate items in the list: '" + item.text(value) + "'");
-                    }
-                    items.add(value);
-                }
-                return List.copyOf(items);
-            }
+        return listOf(item, 0, maximum, unique);
+    }
 
-            @Override
-            public void write(List<V> value, JsonGenerator out) {
-                out.writeStartArray();
-                for (V each : value) {
-                    item.write(each, out);
-                }
-                out.writeEndArray();
-            }
-
-            @Override
-            public Predicate<List<V>> filter(String field, List<String> texts) {
-                Predicate<V> one = item.filter(field, texts);
-                return value -> value.stream().anyMatch(one);
-            }
-        };
+    /** A list of at least {@code minimum} and at most {@code maximum} items. */
+    public static <V> Kind<List<V>> listOf(Kind<V> item, int minimum, int maximum, boolean unique) {
+        return new ListKind<>(item, minimum, maximum, unique);
     }
 
     /** Whether a text is a UUID with hyphens. */

@@ -83,6 +83,16 @@ final class Permissions<T> {
         return Stream.concat(Stream.of(rule, rule + ":tags"), attributes);
     }
 
+    /** The name of the rule for one of the verbs {@code get}, {@code create}, {@code update}, {@code delete}. */
+    String rule(String verb) {
+        return verb + "_" + member;
+    }
+
+    /** The name of the rule that an action is done under. */
+    String rule(Action action) {
+        return actions.getOrDefault(action, update).name();
+    }
+
     /** Whether no object at all is shown to the caller. */
     boolean hidesAll(Caller caller) {
         return get.check().aboutCallerAlone() && !get.allows(caller, Target.NOTHING);

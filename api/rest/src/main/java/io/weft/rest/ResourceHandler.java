@@ -16,7 +16,7 @@ import tools.jackson.core.io.SerializedString;
  */
 final class ResourceHandler<T> {
     /** More objects than this are not created at once. */
-    private static final int MAXIMUM_BULK = 1000;
+    static final int MAXIMUM_BULK = 1000;
 
     private final ResourceType<T> resource;
     private final Permissions<T> permissions;
@@ -45,27 +45,35 @@ final class ResourceHandler<T> {
     }
 
     private void handle(Exchange exchange, Caller caller, Optional<String> parent, List<String> path) {
-        String method = exchange.method();
         Call call = new Call(caller, exchange.expectedRevision(), parent);
-        switch (path.size()) {
-            case 0 -> {
-                switch (method) {
-                    case "GET" -> list(exchange, call);
-                    case "POST" -> create(exchange, call);
-                    default -> throw notAllowed(method);
-                }
-            }
-            case 1 -> {
-                String id = path.getFirst();
-                switch (method) {
-                    case "GET" -> show(exchange, call, id);
-                    case "PUT" -> update(exchange, call, id);
-                    case "DELETE" -> delete(exchange, call, id);
-                    default -> throw notAllowed(method);
-                }
-            }
-            default -> beneath(exchange, call, path);
+        if (path.size() > 1) {
+            beneath(exchange, call, path);
+            return;
         }
+        Operation operation = operation(exchange.method(), path.isEmpty());
+        if (!resource.offers(operation)) {
+            throw operation == Operation.SHOW
+                    ? resource.notFound(call, path.getFirst())
+                    : notAllowed(exchange.method());
+        }
+        switch (operation) {
+            case LIST -> list(exchange, call);
+            case CREATE -> create(exchange, call);
+            case SHOW -> show(exchange, call, path.getFirst());
+            case UPDATE -> update(exchange, call, path.getFirst());
+            case DELETE -> delete(exchange, call, path.getFirst());
+        }
+    }
+
+    private static Operation operation(String method, boolean onList) {
+        return switch ((onList ? "list " : "object ") + method) {
+            case "list GET" -> Operation.LIST;
+            case "list POST" -> Operation.CREATE;
+            case "object GET" -> Operation.SHOW;
+            case "object PUT" -> Operation.UPDATE;
+            case "object DELETE" -> Operation.DELETE;
+            default -> throw notAllowed(method);
+        };
     }
 
     private void beneath(Exchange exchange, Call call, List<String> path) {

@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class ResourceType<T> {
     private final BiFunction<String, String, ApiException> notFoundBeneath;
     private final boolean idsAreKnown;
     private final boolean othersAreUnknown;
+    private final Set<Operation> operations;
+    private final boolean announced;
     private final BodyReader<T> bodies;
     private final String prefix;
     private @Nullable Permissions<T> permissions;
@@ -57,6 +61,8 @@ public final class ResourceType<T> {
         this.notFoundBeneath = builder.notFoundBeneath;
         this.idsAreKnown = builder.idsAreKnown;
         this.othersAreUnknown = builder.othersAreUnknown;
+        this.operations = Set.copyOf(builder.operations);
+        this.announced = builder.announced;
         this.bodies = new BodyReader<>(schema, member);
         this.prefix = builder.prefix;
     }
@@ -144,6 +150,21 @@ public final class ResourceType<T> {
         return othersAreUnknown;
     }
 
+    /** What can be done with its objects. */
+    boolean offers(Operation operation) {
+        return operations.contains(operation);
+    }
+
+    /** Whether the API's description speaks of it. */
+    boolean announced() {
+        return announced;
+    }
+
+    /** What objects are called among the schemas of the API's description, where they lie beneath no others. */
+    String componentName() {
+        return prefix.replace('/', '_') + member;
+    }
+
     /** What the policy of the endpoint says of this resource. */
     Permissions<T> permissions() {
         if (permissions == null) {
@@ -203,6 +224,8 @@ public final class ResourceType<T> {
         private boolean idsAreKnown;
         private boolean othersAreUnknown;
         private String prefix = "";
+        private Set<Operation> operations = EnumSet.allOf(Operation.class);
+        private boolean announced = true;
 
         private Builder(String member, String collection, Function<T, String> id, ResourceService<T> service) {
             this.member = member;
@@ -278,6 +301,18 @@ public final class ResourceType<T> {
         /** Its path is {@code segment/collection} instead of {@code collection}. */
         public Builder<T> beneath(String segment) {
             prefix = segment + "/";
+            return this;
+        }
+
+        /** What can be done with the objects, where that is not everything. */
+        public Builder<T> offers(Operation... some) {
+            operations = EnumSet.copyOf(List.of(some));
+            return this;
+        }
+
+        /** The API's description does not speak of it: it is there to refuse what is asked. */
+        public Builder<T> unannounced() {
+            announced = false;
             return this;
         }
 

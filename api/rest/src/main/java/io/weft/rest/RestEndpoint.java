@@ -61,7 +61,11 @@ public final class RestEndpoint implements HttpService, Handler {
         this.tagged = Map.copyOf(byCollection);
         this.administrators = builder.policy.rule("context_is_admin");
         this.services = builder.policy.rule("service_api");
-        this.documents = Map.copyOf(builder.documents);
+        Map<String, BiConsumer<String, JsonGenerator>> all = new HashMap<>(builder.documents);
+        List<ResourceType<?>> resources = List.copyOf(builder.resources);
+        builder.description.forEach(
+                (name, description) -> all.put(name, (origin, out) -> description.write(resources, origin, out)));
+        this.documents = Map.copyOf(all);
         this.authenticator = builder.authenticator;
         this.errorForm = builder.errorForm;
         this.translation = builder.translation;
@@ -193,6 +197,7 @@ public final class RestEndpoint implements HttpService, Handler {
         private final Authenticator authenticator;
         private final List<ResourceType<?>> resources = new ArrayList<>();
         private final Map<String, BiConsumer<String, JsonGenerator>> documents = new HashMap<>();
+        private final Map<String, OpenApi> description = new HashMap<>();
         private Policy policy = Policy.of(List.of(), List.of());
         private ErrorForm errorForm = ErrorForm.NEUTRON;
         private Function<RuntimeException, @Nullable ApiException> translation = e -> null;
@@ -213,6 +218,16 @@ public final class RestEndpoint implements HttpService, Handler {
          */
         public Builder document(String name, BiConsumer<String, JsonGenerator> writer) {
             documents.put(name, writer);
+            return this;
+        }
+
+        /**
+         * Lets every caller that is known read what there is, at a path of one segment.
+         *
+         * @param newDescription what the API is called
+         */
+        public Builder describedAt(String name, OpenApi newDescription) {
+            description.put(name, newDescription);
             return this;
         }
 

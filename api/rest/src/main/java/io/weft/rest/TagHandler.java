@@ -14,9 +14,18 @@ final class TagHandler<T> {
     private static final int MAXIMUM_LENGTH = 255;
     private static final int MAXIMUM_TAGS = 500;
 
+    private static final Kind<String> TAG = Kinds.text(1, MAXIMUM_LENGTH);
+
+    /** What is shown of tags: what requests hold, and more tags than that where several gave some. */
+    static final JsonSchema SHOWN = JsonSchema.wrapped("tags", JsonSchema.list(JsonSchema.ofType("string")));
+
+    /** What a request for tags holds. */
+    static final JsonSchema GIVEN =
+            JsonSchema.wrapped("tags", Kinds.listOf(TAG, MAXIMUM_TAGS, true).schema());
+
     private final ResourceType<T> resource;
     private final Attribute<Object, List<String>> tags = Attribute.<Object, List<String>>of(
-                    "tags", Kinds.listOf(Kinds.text(MAXIMUM_LENGTH), MAXIMUM_TAGS, true), record -> null)
+                    "tags", Kinds.listOf(TAG, MAXIMUM_TAGS, true), record -> null)
             .required()
             .build();
     private final BodyReader<Object> reader = new BodyReader<>(new Schema<>(List.of(tags)), "tags");

@@ -2,6 +2,7 @@ package io.weft.model;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -70,6 +71,11 @@ public record IpProtocol(String text, int number) {
                             + " and integer representations [0 to 255] are supported.");
         }
         return new IpProtocol(Integer.toString(Integer.parseInt(text)), Integer.parseInt(text));
+    }
+
+    /** The names that {@link #parse} knows, in their order. */
+    public static SequencedSet<String> names() {
+        return new TreeSet<>(NUMBERS.keySet());
     }
 
     /** Whether its packets have ports. */

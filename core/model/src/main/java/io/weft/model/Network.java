@@ -39,6 +39,12 @@ public record Network(
     /** The longest name of a physical network, in characters (Neutron's limit). */
     public static final int MAX_PHYSICAL_NAME = 64;
 
+    /** The smallest MTU (RFC 791 section 3.2). */
+    public static final int MIN_MTU = 68;
+
+    /** The largest MTU: the length field of IP has 16 bits. */
+    public static final int MAX_MTU = 65535;
+
     /** The smallest VNI; 0 names no network. */
     public static final int MIN_VNI = 1;
 
@@ -47,7 +53,7 @@ public record Network(
 
     public Network {
         Rules.range("provider:segmentation_id", vni, MIN_VNI, MAX_VNI);
-        Rules.range("mtu", mtu, 68, 65535);
+        Rules.range("mtu", mtu, MIN_MTU, MAX_MTU);
         DnsNames.requireDomain("dns_domain", dnsDomain);
         physicalNetwork.ifPresent(Network::checkPhysicalName);
     }
