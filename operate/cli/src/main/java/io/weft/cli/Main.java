@@ -41,6 +41,7 @@ import picocli.CommandLine.Command;
             TokenCommand.class,
             UpCommand.class,
             StatusCommand.class,
+            ApiCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             StoreCommand.class,

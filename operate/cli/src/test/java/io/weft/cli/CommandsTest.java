@@ -39,11 +39,14 @@ class CommandsTest {
     }
 
     @Test
-    void statusAndNodesAreShownAsTextAndJson() {
+    void statusNodesAndTheApiAreShownAsTextAndJson() {
         try (Server server = start("data")) {
             assertThat(weft(server, "status").out()).contains("store      embedded");
             assertThat(weft(server, "status", "--json").json().get("store").asString())
                     .isEqualTo("embedded");
+            assertThat(weft(server, "api").out()).contains("GET POST  /networks");
+            assertThat(weft(server, "api", "--json").json().get("openapi").asString())
+                    .startsWith("3.1");
             assertThat(weft(server, "nodes").out()).startsWith("NAME");
             assertThat(weft(server, "node", "list", "--json").json().size()).isZero();
             Outcome unknown = weft(server, "nodes", "show", "nobody");
