@@ -117,7 +117,7 @@ class HeatTest {
         assertThat(port.at("/allowed_address_pairs/0/ip_address").asString()).isEqualTo("10.50.0.200");
         assertThat(port.at("/extra_dhcp_opts/0/opt_value").asString()).isEqualTo("x.example");
         assertThat(texts(port.path("security_groups"))).containsExactly(id("group"));
-        assertThat(rules("policy")).containsEntry("max_kbps", 1000).containsEntry("dscp_mark", 16);
+        assertThat(rules("policy")).containsAllEntriesOf(Map.of("max_kbps", 1000, "min_kbps", 500, "dscp_mark", 16));
         JsonNode router = shown("routers", "router");
         assertThat(router.at("/external_gateway_info/network_id").asString()).isEqualTo(id("outside"));
         assertThat(router.path("routes").findValuesAsString("destination"))
@@ -146,7 +146,7 @@ class HeatTest {
         assertAll(port, Map.of("name", "vm-2", "dns_name", "vm-2", "admin_state_up", false));
         assertThat(port.path("allowed_address_pairs")).isEmpty();
         assertThat(port.path("security_groups")).isEmpty();
-        assertThat(rules("policy")).containsEntry("max_kbps", 2000).containsEntry("dscp_mark", 26);
+        assertThat(rules("policy")).containsAllEntriesOf(Map.of("max_kbps", 2000, "min_kbps", 600, "dscp_mark", 26));
         router = shown("routers", "router");
         assertThat(router.path("name").asString()).isEqualTo("r-3");
         assertThat(router.at("/external_gateway_info/enable_snat").asBoolean()).isFalse();
