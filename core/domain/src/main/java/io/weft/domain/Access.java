@@ -14,6 +14,7 @@ import io.weft.model.SecurityGroupRule;
 import io.weft.model.Shareable;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -105,7 +106,7 @@ final class Access {
             case SECURITY_GROUP -> securityGroup(world, caller, id);
             case ADDRESS_GROUP -> addressGroup(world, caller, id);
             case QOS_POLICY -> qosPolicy(world, caller, id);
-            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, SUBNET_POOL, NODE ->
+            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, SUBNET_POOL, TRUNK, NODE ->
                 throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
         };
     }
@@ -114,6 +115,10 @@ final class Access {
         return world.subnetPool(id)
                 .filter(p -> sees(world, caller, p))
                 .orElseThrow(() -> Problem.SUBNET_POOL_NOT_FOUND.with(id));
+    }
+
+    static Trunk trunk(World world, Caller caller, UUID id) {
+        return world.trunk(id).filter(t -> sees(world, caller, t)).orElseThrow(() -> Problem.TRUNK_NOT_FOUND.with(id));
     }
 
     /** The caller may change what it sees here. */

@@ -31,6 +31,7 @@ public final class Domain implements AutoCloseable {
     private final QosPolicies qosPolicies;
     private final RbacPolicies rbacPolicies;
     private final SubnetPools subnetPools;
+    private final Trunks trunks;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -59,8 +60,9 @@ public final class Domain implements AutoCloseable {
         networks = new Networks(transactor, world, settings, groupMaker, externals, stamp);
         subnets = new Subnets(transactor, world, settings, stamp);
         FloatingTargets targets = new FloatingTargets(stamp);
-        ports = new Ports(transactor, world, maker, portGroups, targets, stamp);
-        portBindings = new PortBindings(transactor, world, stamp);
+        TrunkPorts trunkPorts = new TrunkPorts(stamp);
+        ports = new Ports(transactor, world, maker, portGroups, targets, trunkPorts, stamp);
+        portBindings = new PortBindings(transactor, world, trunkPorts, stamp);
         RouterInterfaces interfaces = new RouterInterfaces(maker, stamp);
         routers =
                 new Routers(transactor, world, settings, interfaces, new RouterGateways(maker, settings, stamp), stamp);
@@ -74,6 +76,7 @@ public final class Domain implements AutoCloseable {
         qosPolicies = new QosPolicies(transactor, world, stamp);
         rbacPolicies = new RbacPolicies(transactor, world, externals, stamp);
         subnetPools = new SubnetPools(transactor, world, stamp);
+        trunks = new Trunks(transactor, world, trunkPorts, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -157,6 +160,10 @@ public final class Domain implements AutoCloseable {
 
     public SubnetPools subnetPools() {
         return subnetPools;
+    }
+
+    public Trunks trunks() {
+        return trunks;
     }
 
     public Tags tags() {

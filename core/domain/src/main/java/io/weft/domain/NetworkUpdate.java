@@ -45,6 +45,21 @@ public record NetworkUpdate(
             Optional.empty(),
             OptionalLong.empty());
 
+    /** The same with this MTU. */
+    public NetworkUpdate withMtu(int newMtu) {
+        return new NetworkUpdate(
+                name,
+                description,
+                adminStateUp,
+                shared,
+                OptionalInt.of(newMtu),
+                portSecurityEnabled,
+                dnsDomain,
+                external,
+                qosPolicy,
+                expectedRevision);
+    }
+
     /** The same with this name. */
     public NetworkUpdate withName(String newName) {
         return new NetworkUpdate(

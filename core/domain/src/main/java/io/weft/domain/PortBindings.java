@@ -27,11 +27,13 @@ public final class PortBindings {
 
     private final Transactor transactor;
     private final Supplier<World> world;
+    private final TrunkPorts trunks;
     private final Stamp stamp;
 
-    PortBindings(Transactor transactor, Supplier<World> world, Stamp stamp) {
+    PortBindings(Transactor transactor, Supplier<World> world, TrunkPorts trunks, Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
+        this.trunks = trunks;
         this.stamp = stamp;
     }
 
@@ -131,6 +133,7 @@ public final class PortBindings {
             }
             Port touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
+            trunks.follow(plan, before, touched);
             if (Ports.isTakenFromItsNode(before, touched)) {
                 plan.release(Layout.up(portId));
             }

@@ -34,6 +34,7 @@ public final class Ports {
     private final PortMaker maker;
     private final PortGroups groups;
     private final FloatingTargets targets;
+    private final TrunkPorts trunks;
     private final Stamp stamp;
 
     Ports(
@@ -42,12 +43,14 @@ public final class Ports {
             PortMaker maker,
             PortGroups groups,
             FloatingTargets targets,
+            TrunkPorts trunks,
             Stamp stamp) {
         this.transactor = transactor;
         this.world = world;
         this.maker = maker;
         this.groups = groups;
         this.targets = targets;
+        this.trunks = trunks;
         this.stamp = stamp;
     }
 
@@ -102,8 +105,10 @@ public final class Ports {
             }
             PortMaker.checkParts(
                     after.fixedIps().size(), after.extraDhcpOptions().size());
+            TrunkPorts.requireSubportStays(plan.world(), before, after);
             Port touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
+            trunks.follow(plan, before, touched);
             targets.leaveLost(plan, before, touched);
             if (isTakenFromItsNode(before, touched)) {
                 plan.release(Layout.up(id));
@@ -142,6 +147,7 @@ public final class Ports {
             if (port.isServed()) {
                 throw Problem.PORT_OWNED.with(id, "has device owner " + port.deviceOwner());
             }
+            TrunkPorts.requireFree(plan, id);
             targets.leave(plan, port);
             maker.delete(plan, port);
             return id;

@@ -60,6 +60,7 @@ final class RouterInterfaces {
         if (!before.deviceId().isEmpty()) {
             throw Problem.PORT_IN_USE.with(before.id(), before.networkId(), before.deviceId());
         }
+        TrunkPorts.requireFree(plan, portId);
         if (before.fixedIps().isEmpty()) {
             throw Problem.BAD_REQUEST.with("router", "Router port must have at least one fixed IP");
         }

@@ -84,6 +84,7 @@ public final class Tags {
             case ADDRESS_GROUP -> Access.addressGroup(world, caller, id);
             case QOS_POLICY -> Access.qosPolicy(world, caller, id);
             case SUBNET_POOL -> Access.subnetPool(world, caller, id);
+            case TRUNK -> Access.trunk(world, caller, id);
             case DEFAULT_RULES -> throw Problem.DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND.with(id);
             case NODE -> throw Problem.NODE_NOT_FOUND.with(id);
         };

@@ -31,6 +31,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import io.weft.store.Entry;
 import io.weft.store.KeyRange;
@@ -51,7 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends PoolRacesContract {
+abstract class RacesContract extends TrunkRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -181,6 +182,15 @@ abstract class RacesContract extends PoolRacesContract {
                 expected.put(Layout.defaultSubnetPool(pool.family()), pool.id().toString());
             }
         }
+        for (Trunk trunk : world.trunks()) {
+            String id = trunk.id().toString();
+            assertThat(world.port(trunk.portId())).isPresent();
+            expected.put(Layout.trunked(trunk.portId()), id);
+            for (Trunk.Subport subport : trunk.subports()) {
+                assertThat(world.port(subport.portId())).isPresent();
+                assertThat(expected.put(Layout.trunked(subport.portId()), id)).isNull();
+            }
+        }
         for (SecurityGroup group : world.securityGroups()) {
             if (group.isDefault()) {
                 expected.put(Layout.defaultGroup(group.project()), group.id().toString());
@@ -215,6 +225,8 @@ abstract class RacesContract extends PoolRacesContract {
         assertThat(count(QuotaResource.SUBNET)).isEqualTo(world.subnets().size());
         assertThat(count(QuotaResource.SUBNET_POOL))
                 .isEqualTo(world.subnetPoolsOfProject("alice").size());
+        assertThat(count(QuotaResource.TRUNK))
+                .isEqualTo(world.trunksOfProject("alice").size());
         assertThat(count(QuotaResource.ROUTER))
                 .isEqualTo(world.routersOfProject("alice").size());
         assertThat(count(QuotaResource.SECURITY_GROUP))

@@ -509,6 +509,7 @@ class TransactionsTest {
         domain.subnetPools().removePrefixes(ADMIN, pool, List.of(blocks.getFirst()));
         begin("delete subnet pool");
         domain.subnetPools().delete(ADMIN, pool);
+        trunks(domain, tags);
         begin("settle gateways");
         for (int i = 0; i < 63; i++) {
             operation = "";
@@ -522,6 +523,45 @@ class TransactionsTest {
             domain.nodes().connect("n" + node + LONG.substring(2), List.of());
         }
         begin("");
+    }
+
+    private void trunks(Domain domain, List<String> tags) {
+        operation = "";
+        UUID group =
+                domain.networks().create(ADMIN, NewNetwork.of(LONG, "trunks")).id();
+        List<UUID> ports =
+                domain
+                        .ports()
+                        .create(
+                                ADMIN,
+                                IntStream.range(0, 51)
+                                        .mapToObj(_ -> NewPort.of(LONG, group))
+                                        .toList())
+                        .stream()
+                        .map(Port::id)
+                        .toList();
+        SubportRequest[] subports = IntStream.range(0, 50)
+                .mapToObj(number -> SubportRequest.of(ports.get(number), 4000 + number))
+                .toArray(SubportRequest[]::new);
+        begin("create trunk");
+        UUID trunk = domain.trunks()
+                .create(ADMIN, new NewTrunk(LONG, LONG, LONG, true, ports.getLast(), List.of(subports)))
+                .id();
+        operation = "";
+        domain.tags().replace(ADMIN, Resource.Kind.TRUNK, trunk, tags);
+        begin("move a trunk's parent");
+        domain.ports().bind(ADMIN, ports.getLast(), new Binding(LONG, "normal", Map.of()));
+        begin("update trunk");
+        domain.trunks().update(ADMIN, trunk, TrunkUpdate.NONE.withAdminState(false));
+        operation = "";
+        domain.trunks().update(ADMIN, trunk, TrunkUpdate.NONE.withAdminState(true));
+        begin("change subports");
+        domain.trunks().removeSubports(ADMIN, trunk, ports.subList(0, 50));
+        domain.trunks().addSubports(ADMIN, trunk, List.of(subports));
+        begin("delete trunk");
+        domain.trunks().delete(ADMIN, trunk);
+        operation = "";
+        domain.ports().bind(ADMIN, ports.getLast(), Binding.NONE);
     }
 
     private void begin(String name) {

@@ -236,6 +236,26 @@ public record Port(
                 extras);
     }
 
+    /** The same, used by another. */
+    public Port withDevice(String newDeviceId, String newDeviceOwner) {
+        return new Port(
+                meta,
+                networkId,
+                adminStateUp,
+                mac,
+                fixedIps,
+                newDeviceId,
+                newDeviceOwner,
+                allowedAddressPairs,
+                portSecurityEnabled,
+                securityGroups,
+                extraDhcpOptions,
+                binding,
+                dns,
+                qosPolicy,
+                extras);
+    }
+
     /** The same, living there. */
     public Port withBinding(Binding newBinding) {
         return new Port(

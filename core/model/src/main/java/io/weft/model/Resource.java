@@ -4,7 +4,7 @@ import java.util.UUID;
 
 /** Something that a tenant or an operator made and that has an identity. */
 public sealed interface Resource
-        permits Shareable, Subnet, Port, Router, FloatingIp, SecurityGroupRule, DefaultRules, SubnetPool, Node {
+        permits Shareable, Subnet, Port, Router, FloatingIp, SecurityGroupRule, DefaultRules, SubnetPool, Trunk, Node {
     /** What every resource has. */
     Meta meta();
 
@@ -39,6 +39,7 @@ public sealed interface Resource
         DEFAULT_RULES,
         QOS_POLICY,
         SUBNET_POOL,
+        TRUNK,
         NODE
     }
 }

@@ -42,7 +42,8 @@ public final class World {
             GroupWorld.EMPTY,
             ExternalWorld.EMPTY,
             QosWorld.EMPTY,
-            PoolWorld.EMPTY);
+            PoolWorld.EMPTY,
+            TrunkWorld.EMPTY);
 
     private final long revision;
     private final HashMap<UUID, Network> networks;
@@ -64,6 +65,7 @@ public final class World {
     private final ExternalWorld external;
     private final QosWorld qos;
     private final PoolWorld pools;
+    private final TrunkWorld trunks;
 
     private World(
             long revision,
@@ -84,7 +86,8 @@ public final class World {
             GroupWorld groups,
             ExternalWorld external,
             QosWorld qos,
-            PoolWorld pools) {
+            PoolWorld pools,
+            TrunkWorld trunks) {
         this.revision = revision;
         this.networks = networks;
         this.subnets = subnets;
@@ -104,6 +107,7 @@ public final class World {
         this.external = external;
         this.qos = qos;
         this.pools = pools;
+        this.trunks = trunks;
     }
 
     /** The world before anything was made, at revision 0. */
@@ -165,6 +169,10 @@ public final class World {
         return pools.pools().get(id).toJavaOptional();
     }
 
+    public Optional<Trunk> trunk(UUID id) {
+        return trunks.trunks().get(id).toJavaOptional();
+    }
+
     /** The rules that new security groups begin with. */
     public DefaultRules defaultRules() {
         return groups.defaultRules().get(DefaultRules.INITIAL.id()).getOrElse(DefaultRules.INITIAL);
@@ -224,6 +232,10 @@ public final class World {
         return view(pools.pools());
     }
 
+    public Collection<Trunk> trunks() {
+        return view(trunks.trunks());
+    }
+
     /** Everything that exists, by kind. */
     public List<Collection<? extends Resource>> everything() {
         return List.of(
@@ -238,6 +250,7 @@ public final class World {
                 view(groups.defaultRules()),
                 qosPolicies(),
                 subnetPools(),
+                trunks(),
                 nodes());
     }
 
@@ -431,6 +444,21 @@ public final class World {
         return pools.given().getOrElse(pool.id(), PrefixSet.empty(pool.family()));
     }
 
+    /** The trunk whose parent this port is. */
+    public Optional<Trunk> trunkOfParent(UUID portId) {
+        return trunks.byParent().get(portId).flatMap(trunks.trunks()::get).toJavaOptional();
+    }
+
+    /** The trunk of which this port is a subport. */
+    public Optional<Trunk> trunkOfSubport(UUID portId) {
+        return trunks.bySubport().get(portId).flatMap(trunks.trunks()::get).toJavaOptional();
+    }
+
+    /** The trunks of this project. */
+    public List<Trunk> trunksOfProject(String project) {
+        return collect(trunks.trunks(), byProject, new Owned(project, Resource.Kind.TRUNK));
+    }
+
     /** The QoS policy of a port's network, when it counts for the port: not for the network's own ones, as in Neutron. */
     public Optional<UUID> networkQosPolicyOf(Port port) {
         return port.isTrusted() ? Optional.empty() : network(port.networkId()).flatMap(Network::qosPolicy);
@@ -565,6 +593,7 @@ public final class World {
             case DEFAULT_RULES -> groups.defaultRules();
             case QOS_POLICY -> qos.policies();
             case SUBNET_POOL -> pools.pools();
+            case TRUNK -> trunks.trunks();
             case NODE -> nodes;
         };
     }
@@ -621,6 +650,7 @@ public final class World {
         private ExternalWorld external;
         private QosWorld qos;
         private PoolWorld pools;
+        private TrunkWorld trunks;
 
         /** A builder that begins with everything of this world. */
         public Builder(World world) {
@@ -642,6 +672,7 @@ public final class World {
             external = world.external;
             qos = world.qos;
             pools = world.pools;
+            trunks = world.trunks;
         }
 
         /** Adds the resource or replaces the one of its kind and id. */
@@ -717,6 +748,10 @@ public final class World {
                 case SubnetPool pool -> {
                     reindexProject(pools.pools().getOrElse(id, null), pool);
                     pools = pools.with(pool);
+                }
+                case Trunk trunk -> {
+                    reindexProject(trunks.trunks().getOrElse(id, null), trunk);
+                    trunks = trunks.with(trunk);
                 }
                 case Node node -> {
                     Node old = nodes.getOrElse(id, null);
@@ -804,6 +839,10 @@ public final class World {
                     unindexProject(pools.pools().getOrElse(id, null));
                     pools = pools.without(id);
                 }
+                case TRUNK -> {
+                    unindexProject(trunks.trunks().getOrElse(id, null));
+                    trunks = trunks.without(id);
+                }
                 case NODE -> {
                     Node old = nodes.getOrElse(id, null);
                     if (old != null) {
@@ -836,7 +875,8 @@ public final class World {
                     groups,
                     external,
                     qos,
-                    pools);
+                    pools,
+                    trunks);
         }
 
         private static boolean sameKeys(Port old, Port port) {

@@ -11,6 +11,7 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import io.weft.protocol.Fact;
 import io.weft.protocol.Topic;
@@ -192,6 +193,10 @@ public final class Compiler {
                     }
                 }
             }
+            case TRUNK -> {
+                before.trunk(subject.id()).ifPresent(trunk -> addTrunked(trunk, affected));
+                after.trunk(subject.id()).ifPresent(trunk -> addTrunked(trunk, affected));
+            }
             case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, SUBNET_POOL -> {
                 // nothing else is derived from them
             }
@@ -216,6 +221,12 @@ public final class Compiler {
 
     private static void addPorts(List<Port> ports, Set<Subject> affected) {
         ports.forEach(port -> affected.add(new Subject(Resource.Kind.PORT, port.id())));
+    }
+
+    /** A parent's record and those of subports say what they are to the trunk. */
+    private static void addTrunked(Trunk trunk, Set<Subject> affected) {
+        affected.add(new Subject(Resource.Kind.PORT, trunk.portId()));
+        trunk.subports().forEach(subport -> affected.add(new Subject(Resource.Kind.PORT, subport.portId())));
     }
 
     private static void addInterfaces(List<Port> ports, Set<Subject> affected) {

@@ -19,6 +19,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
@@ -32,6 +33,7 @@ import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Topic;
+import io.weft.protocol.Trunking;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -76,6 +78,7 @@ final class Records {
             case DefaultRules _ -> List.of();
             case QosPolicy _ -> List.of();
             case SubnetPool _ -> List.of();
+            case Trunk _ -> List.of();
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };
@@ -169,8 +172,19 @@ final class Records {
                 port.deviceId(),
                 port.deviceOwner(),
                 port.meta().project(),
-                port.dns().domain());
+                port.dns().domain(),
+                trunking(world, port));
         return List.of(new Filed(Topic.network(port.networkId()), endpoint), new Filed(Topic.node(host), local));
+    }
+
+    private static Trunking trunking(World world, Port port) {
+        if (world.trunkOfParent(port.id()).isPresent()) {
+            return Trunking.PARENT;
+        }
+        return world.trunkOfSubport(port.id())
+                .flatMap(trunk -> trunk.subport(port.id())
+                        .<Trunking>map(subport -> new Trunking.Subport(trunk.portId(), subport.vlan())))
+                .orElse(Trunking.NONE);
     }
 
     private static boolean isUp(World world, Port port) {

@@ -30,6 +30,7 @@ import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -241,6 +242,10 @@ final class Fixtures {
         QosRule mark = new QosRule.DscpMarking(new UUID(number, 2), 46);
         QosRule minimum = new QosRule.MinimumBandwidth(new UUID(number, 3), Direction.EGRESS, 1);
         return new QosPolicy(meta(id, ""), false, false, marked ? List.of(limit, mark) : List.of(limit, minimum));
+    }
+
+    static Trunk trunk(int number, int parent, List<Trunk.Subport> subports) {
+        return new Trunk(meta(id(Resource.Kind.TRUNK, number), ""), portId(parent), true, subports);
     }
 
     static UUID groupId(int number) {

@@ -28,6 +28,7 @@ import io.weft.model.PortDns;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.RuleRemote;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,6 +53,7 @@ final class RandomModel {
     private static final int RULES = 8;
     private static final int FLOATING_IPS = 4;
     private static final int QOS_POLICIES = 3;
+    private static final int TRUNKS = 3;
 
     private record Subject(Resource.Kind kind, int number) {}
 
@@ -90,7 +92,7 @@ final class RandomModel {
     }
 
     private Subject subject() {
-        int dice = random.nextInt(30);
+        int dice = random.nextInt(32);
         if (dice < 13) {
             return new Subject(Resource.Kind.PORT, random.nextInt(PORTS));
         }
@@ -102,6 +104,7 @@ final class RandomModel {
             case 24 -> new Subject(Resource.Kind.ADDRESS_GROUP, random.nextInt(ADDRESS_GROUPS));
             case 25, 26, 27 -> new Subject(Resource.Kind.FLOATING_IP, random.nextInt(FLOATING_IPS));
             case 28, 29 -> new Subject(Resource.Kind.QOS_POLICY, random.nextInt(QOS_POLICIES));
+            case 30, 31 -> new Subject(Resource.Kind.TRUNK, random.nextInt(TRUNKS));
             case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
             default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
         };
@@ -172,8 +175,20 @@ final class RandomModel {
             case SECURITY_GROUP_RULE -> Fixtures.rule(number, random.nextInt(GROUPS), remote());
             case ADDRESS_GROUP -> Fixtures.addressGroup(number, address() + "/32", address() + "/31");
             case QOS_POLICY -> Fixtures.qosPolicy(number, 1 + random.nextInt(3), random.nextInt(4) > 0);
+            case TRUNK -> trunk(number);
             case DEFAULT_RULES, SUBNET_POOL -> throw new IllegalArgumentException("no records come of them");
         };
+    }
+
+    /** No port is in two trunks. */
+    private Trunk trunk(int number) {
+        List<Trunk.Subport> subports = new ArrayList<>();
+        for (int port = number + TRUNKS; port < PORTS; port += TRUNKS) {
+            if (random.nextInt(3) == 0) {
+                subports.add(new Trunk.Subport(Fixtures.portId(port), 1 + 100 * random.nextInt(2) + port));
+            }
+        }
+        return Fixtures.trunk(number, number, subports);
     }
 
     private String physical() {

@@ -9,6 +9,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.Network;
 import io.weft.model.Route;
+import io.weft.model.Trunk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,16 @@ final class FactCodec {
         text(out, "deviceOwner", port.deviceOwner());
         text(out, "project", port.project());
         text(out, "domain", port.domain());
+        switch (port.trunking()) {
+            case Trunking.None _ -> {
+                // left out
+            }
+            case Trunking.Parent _ -> out.writeBooleanProperty("trunk", true);
+            case Trunking.Subport(UUID parent, int vlan) -> {
+                id(out, "parentId", parent);
+                out.writeNumberProperty("vlan", vlan);
+            }
+        }
     }
 
     static void id(JsonGenerator out, String name, UUID id) {
@@ -294,8 +305,17 @@ final class FactCodec {
                         in.textOrEmpty("deviceId"),
                         in.textOrEmpty("deviceOwner"),
                         in.textOrEmpty("project"),
-                        domain(in, "domain"));
+                        domain(in, "domain"),
+                        trunking(in));
         };
+    }
+
+    private static Trunking trunking(JsonObject in) throws IOException {
+        if (in.has("parentId")) {
+            return new Trunking.Subport(
+                    in.id("parentId"), in.number("vlan", Trunk.Subport.MIN_VLAN, Trunk.Subport.MAX_VLAN));
+        }
+        return in.has("trunk") && in.flag("trunk") ? Trunking.PARENT : Trunking.NONE;
     }
 
     private static PortName portName(JsonObject in) throws IOException {

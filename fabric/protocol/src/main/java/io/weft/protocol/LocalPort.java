@@ -27,6 +27,7 @@ import java.util.UUID;
  * @param deviceOwner what uses it, such as {@code compute:nova}; possibly empty
  * @param project whose it is, for those who answer its metadata requests; possibly empty
  * @param domain the domain that it is told in place of its network's; possibly empty
+ * @param trunking what it is to a trunk
  */
 public record LocalPort(
         UUID portId,
@@ -42,7 +43,8 @@ public record LocalPort(
         String deviceId,
         String deviceOwner,
         String project,
-        String domain)
+        String domain,
+        Trunking trunking)
         implements Fact {
     public LocalPort {
         addresses = List.copyOf(addresses);
@@ -51,7 +53,7 @@ public record LocalPort(
         dhcpOptions = List.copyOf(dhcpOptions);
     }
 
-    /** A port without a domain of its own. */
+    /** A port without a domain of its own, in no trunk. */
     public LocalPort(
             UUID portId,
             UUID networkId,
@@ -80,7 +82,8 @@ public record LocalPort(
                 deviceId,
                 deviceOwner,
                 project,
-                "");
+                "",
+                Trunking.NONE);
     }
 
     /**

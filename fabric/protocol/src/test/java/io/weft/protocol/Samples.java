@@ -200,7 +200,29 @@ final class Samples {
                             "vm-1",
                             "compute:nova",
                             "5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e",
-                            "example.net.")));
+                            "example.net.",
+                            Trunking.NONE)),
+            new Message.Put(Topic.node("host-1"), trunked(Trunking.PARENT)),
+            new Message.Put(Topic.node("host-1"), trunked(new Trunking.Subport(SUBNET, 4094))));
+
+    private static LocalPort trunked(Trunking trunking) {
+        return new LocalPort(
+                PORT,
+                NETWORK,
+                true,
+                MAC,
+                List.of(),
+                List.of(),
+                false,
+                Optional.empty(),
+                "",
+                List.of(),
+                "",
+                "trunk:subport",
+                "",
+                "",
+                trunking);
+    }
 
     static final List<Message> OTHERS = List.of(
             new Message.BatchBegin(true),

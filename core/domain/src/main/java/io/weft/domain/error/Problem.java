@@ -37,6 +37,9 @@ public enum Problem {
     RBAC_POLICY_NOT_FOUND(Category.NOT_FOUND, "RbacPolicyNotFound", "RBAC policy of type unknown with ID %s not found"),
     SUBNET_POOL_NOT_FOUND(Category.NOT_FOUND, "SubnetPoolNotFound", "Subnet pool %s could not be found."),
     NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
+    TRUNK_NOT_FOUND(Category.NOT_FOUND, "TrunkNotFound", "Trunk %s could not be found."),
+    SUBPORT_NOT_FOUND(
+            Category.NOT_FOUND, "SubPortNotFound", "SubPort on trunk %s with parent port %s could not be found."),
     TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
 
     // There, but not for this caller to change.
@@ -194,6 +197,23 @@ public enum Problem {
             "PortInUse",
             "Unable to complete operation on port %s for network %s. Port already has an attached device %s."),
     PORT_OWNED(Category.CONFLICT, "ServicePortInUse", "Port %s cannot be deleted directly via the port API: %s."),
+    TRUNK_PORT_IN_USE(Category.CONFLICT, "TrunkPortInUse", "Port %s is in use by another trunk."),
+    PARENT_PORT_IN_USE(
+            Category.CONFLICT,
+            "ParentPortInUse",
+            "Port %s is currently in use and is not eligible for use as a parent port."),
+    PORT_IN_USE_AS_TRUNK_PARENT(
+            Category.CONFLICT, "PortInUseAsTrunkParent", "Port %s is currently a parent port for trunk %s."),
+    PORT_IN_USE_AS_SUBPORT(Category.CONFLICT, "PortInUseAsSubPort", "Port %s is currently a subport for trunk %s."),
+    DUPLICATE_SUBPORT(
+            Category.CONFLICT,
+            "DuplicateSubPort",
+            "segmentation_type %s and segmentation_id %s already in use on trunk %s."),
+    SUBPORT_MTU_GREATER_THAN_TRUNK_PORT_MTU(
+            Category.CONFLICT,
+            "SubPortMtuGreaterThanTrunkPortMtu",
+            "MTU %s of subport %s cannot be greater than MTU %s of trunk %s."),
+    TRUNK_DISABLED(Category.CONFLICT, "TrunkDisabled", "Trunk %s is currently disabled."),
     PORT_BOUND(
             Category.CONFLICT,
             "PortBound",

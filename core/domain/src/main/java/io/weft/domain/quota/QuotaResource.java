@@ -14,7 +14,8 @@ public enum QuotaResource {
     SECURITY_GROUP_RULE("security_group_rule", 100),
     ADDRESS_GROUP("address_group", -1),
     RBAC_POLICY("rbac_policy", 10),
-    SUBNET_POOL("subnetpool", -1);
+    SUBNET_POOL("subnetpool", -1),
+    TRUNK("trunk", -1);
 
     /** The limit of what is not limited. */
     public static final int UNLIMITED = -1;

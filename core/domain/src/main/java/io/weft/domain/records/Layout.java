@@ -107,6 +107,16 @@ public final class Layout {
         return MODEL + "subnetpool/" + id;
     }
 
+    /** The record of a trunk. */
+    public static String trunk(UUID id) {
+        return MODEL + "trunk/" + id;
+    }
+
+    /** A port that is a trunk's parent or subport, by the trunk. */
+    public static String trunked(UUID portId) {
+        return TAKEN + "trunk/" + portId;
+    }
+
     /** The default subnet pool of a family. */
     public static String defaultSubnetPool(IpFamily family) {
         return TAKEN + "defaultsubnetpool/" + family.version();
@@ -151,6 +161,7 @@ public final class Layout {
             case DefaultRules rules -> defaultRules();
             case io.weft.model.QosPolicy policy -> qosPolicy(policy.id());
             case io.weft.model.SubnetPool pool -> subnetPool(pool.id());
+            case io.weft.model.Trunk trunk -> trunk(trunk.id());
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -325,6 +336,7 @@ public final class Layout {
             case "defaultrules" -> new Subject.OfRecord(Resource.Kind.DEFAULT_RULES, id);
             case "qos" -> new Subject.OfRecord(Resource.Kind.QOS_POLICY, id);
             case "subnetpool" -> new Subject.OfRecord(Resource.Kind.SUBNET_POOL, id);
+            case "trunk" -> new Subject.OfRecord(Resource.Kind.TRUNK, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

@@ -78,6 +78,8 @@ final class Names {
     static final String LENGTH = "length";
     static final String QUOTA = "quota";
 
+    static final String SUBPORTS = "subports";
+
     static final String TUNNELS = "tunnels";
 
     static final String EXTERNAL = "external";

@@ -13,6 +13,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Trunk;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
 import io.weft.store.StoreException;
@@ -85,6 +86,7 @@ public final class RecordCodec {
             case DEFAULT_RULES -> DefaultRules.class;
             case QOS_POLICY -> QosPolicy.class;
             case SUBNET_POOL -> SubnetPool.class;
+            case TRUNK -> Trunk.class;
             case NODE -> Node.class;
         };
     }

@@ -82,6 +82,7 @@ final class RecordReader {
             case DEFAULT_RULES -> fields.groups.defaults(name, json);
             case QOS_POLICY -> fields.qos.policy(name, json);
             case SUBNET_POOL -> fields.pool.pool(name, json);
+            case TRUNK -> fields.trunk.read(name, json);
             case NODE -> node(fields, name, json);
         };
     }
@@ -278,6 +279,7 @@ final class RecordReader {
         private Optional<UUID> subnetPool = Optional.empty();
         private final QosRecords qos = new QosRecords();
         private final PoolRecords pool = new PoolRecords();
+        private final TrunkRecords trunk = new TrunkRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -349,6 +351,7 @@ final class RecordReader {
                 case DEFAULT_RULES -> groups.defaultRules(meta);
                 case QOS_POLICY -> qos.policy(meta);
                 case SUBNET_POOL -> pool.pool(meta);
+                case TRUNK -> trunk.trunk(meta);
                 case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }

@@ -22,6 +22,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Trunk;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
@@ -52,6 +53,7 @@ final class RecordWriter {
             }
             case QosPolicy policy -> QosRecords.write(json, policy);
             case SubnetPool pool -> PoolRecords.write(json, pool);
+            case Trunk trunk -> TrunkRecords.write(json, trunk);
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);

@@ -10,6 +10,7 @@ import io.weft.model.Change;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Router;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import io.weft.store.Bytes;
 import java.util.List;
@@ -101,6 +102,35 @@ public final class View {
             return PortStatus.ACTIVE;
         }
         return port.binding().isBound() && isUp(port.id()) ? PortStatus.ACTIVE : PortStatus.DOWN;
+    }
+
+    /** Whether a trunk's ports work. */
+    public TrunkStatus status(Trunk trunk) {
+        Optional<Port> parent = world.port(trunk.portId());
+        if (parent.filter(this::isRefused).isPresent()) {
+            return TrunkStatus.ERROR;
+        }
+        if (parent.filter(port -> status(port) == PortStatus.ACTIVE).isEmpty()) {
+            return TrunkStatus.DOWN;
+        }
+        boolean waits = false;
+        for (Trunk.Subport subport : trunk.subports()) {
+            Optional<Port> port = world.port(subport.portId()).filter(Port::adminStateUp);
+            if (port.filter(this::isRefused).isPresent()) {
+                return TrunkStatus.DEGRADED;
+            }
+            waits |= port.filter(known -> status(known) != PortStatus.ACTIVE).isPresent();
+        }
+        return waits ? TrunkStatus.BUILD : TrunkStatus.ACTIVE;
+    }
+
+    /** Whether the port's node says that it cannot serve it. */
+    private boolean isRefused(Port port) {
+        return world.node(port.binding().host())
+                .flatMap(node -> status(node.id()))
+                .flatMap(status -> status.port(port.id()))
+                .filter(report -> report.state() == DeviceState.ERROR)
+                .isPresent();
     }
 
     View at(long revision) {

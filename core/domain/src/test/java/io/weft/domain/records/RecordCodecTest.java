@@ -40,6 +40,7 @@ import io.weft.model.SecurityGroupRule;
 import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Trunk;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
 import io.weft.store.StoreException;
@@ -143,6 +144,7 @@ class RecordCodecTest {
                         64,
                         56,
                         OptionalInt.of(7)),
+                new Trunk(meta(19), id(3), true, List.of(new Trunk.Subport(id(4), 4094), new Trunk.Subport(id(5), 1))),
                 new DefaultRules(
                         meta(11),
                         List.of(new DefaultRule(
@@ -225,6 +227,7 @@ class RecordCodecTest {
                 new AddressGroup(bare, List.of()),
                 new DefaultRules(bare, List.of()),
                 new QosPolicy(bare, false, false, List.of()),
+                new Trunk(bare, id(3), false, List.of()),
                 new SubnetPool(bare, false, false, IpFamily.IPV4, List.of(), 0, 32, 0, OptionalInt.empty()),
                 new Network(bare, false, false, 1, 68, false, "", false, Optional.empty(), Optional.of(id(13))),
                 new Network(
