@@ -17,6 +17,7 @@
 #include "weft/hand.h"
 #include "weft/live.h"
 #include "weft/parse.h"
+#include "weft/trunk.h"
 
 /* Questions that the agent's responders answer. Returns GO_ON for everything else. */
 INLINE int dhcp_from_workload(struct __sk_buff *skb, struct packet *packet, struct port *port)
@@ -35,7 +36,7 @@ INLINE int dhcp_from_workload(struct __sk_buff *skb, struct packet *packet, stru
     return GO_ON;
 }
 
-/* The kernel takes an outer tag off; one that is left is a second one. */
+/* A trunk's tag is off by now; one that is left is a second one. */
 INLINE bool is_tagged(const struct __sk_buff *skb, const struct packet *packet)
 {
     return skb->vlan_present || packet->ethertype == bpf_htons(ETH_P_8021Q) ||
@@ -67,13 +68,22 @@ INLINE int sent_by_workload(struct __sk_buff *skb)
     struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
     if (!port)
         return drop(0, DROP_UNKNOWN_PORT);
+    packet->entrance = ifindex;
+    if (has_tag(skb)) {
+        packet->port = port->number;
+        bool trunk = port->flags & PORT_TRUNK;
+        packet->entrance = ifindex = take_tag(skb);
+        port = bpf_map_lookup_elem(&ports, &ifindex);
+        if (!port)
+            return drop(packet->port, trunk ? DROP_VLAN_UNKNOWN : DROP_VLAN_TAGGED);
+    }
     packet->network = port->network;
     packet->port = port->number;
     trace_note(TRACE_PORT, port->number, port->network, port->flags);
     if (!(port->flags & PORT_ADMIN_UP))
         return drop(packet->port, DROP_PORT_DOWN);
     if (port->flags & PORT_QOS_SENDS) {
-        action = qos_from_workload(skb, port->number);
+        action = qos_from_workload(skb, port->number, packet->entrance);
         if (action != GO_ON)
             return action;
     }
@@ -429,11 +439,13 @@ int from_external(struct __sk_buff *skb)
     return carry_out(skb, packet, arrive_from_outside(skb, packet));
 }
 
-/* Returns what was held back to the device that it came from, or sends it on. */
+/* Returns what was held back to the device that it came from, or sends it on, also to a subport. */
 SEC("tc")
 int from_shaper(struct __sk_buff *skb)
 {
     __u32 mark = skb->mark, device = mark & HELD_DEVICE;
+    if (is_subport(mark))
+        return from_subport_shaper(skb, mark);
     if (!device)
         return TC_ACT_SHOT;
     if (mark != device)

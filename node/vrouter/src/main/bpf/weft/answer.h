@@ -7,6 +7,7 @@
 #include "drop.h"
 #include "police.h"
 #include "spoof.h"
+#include "trunk.h"
 
 /* How much of a packet an error quotes. */
 #define QUOTE_BYTES 128
@@ -54,7 +55,7 @@ INLINE int send_back(struct __sk_buff *skb, const struct packet *packet)
 {
     trace_note(TRACE_ANSWERED, packet->port, skb->ifindex, 0);
     count_received(skb, packet->port);
-    return bpf_redirect(skb->ifindex, 0);
+    return to_sender(skb, packet);
 }
 
 /* Who sent it: the source that it came with. */

@@ -5,6 +5,7 @@
 #include "learn.h"
 #include "service.h"
 #include "spoof.h"
+#include "trunk.h"
 
 #define ARP_REQUEST 1
 #define ARP_REPLY 2
@@ -65,7 +66,7 @@ STAGE int answer_arp(struct __sk_buff *skb, struct packet *packet, struct arp *q
         return drop(packet->port, DROP_ANSWER_FAILED);
     trace_note(TRACE_ANSWERED, packet->port, skb->ifindex, 0);
     count_received(skb, packet->port);
-    return bpf_redirect(skb->ifindex, 0);
+    return to_sender(skb, packet);
 }
 
 /* Returns GO_ON when the frame should be switched. */
@@ -85,10 +86,10 @@ STAGE int arp_from_workload(struct __sk_buff *skb, struct packet *packet, struct
     }
     bool announcement = arp.sender && arp.sender == arp.target;
     bool unicast = !is_group_mac(packet->destination_mac);
-    struct place here = {.kind = PLACE_LOCAL, .number = skb->ifindex};
+    struct place here = {.kind = PLACE_LOCAL, .number = packet->entrance};
     struct claim claim = arp_claim(packet, &arp, here);
     if (arp.sender || !(port->flags & PORT_SECURITY)) {
-        bool tell = learn(&claim, skb->ifindex, packet->port);
+        bool tell = learn(&claim, packet->entrance, packet->port);
         if (unicast && find_mac(packet->network, packet->destination_mac).kind == PLACE_ROUTER)
             tell = tell || (may_be_shared(packet->network, &sender) && answer_passes(packet->port));
         if (tell && flood_to(skb, packet->network, FLOOD_EVERYONE, true) &&
@@ -105,7 +106,7 @@ STAGE int arp_from_workload(struct __sk_buff *skb, struct packet *packet, struct
         return answer_arp(skb, packet, &arp, &owner);
     if (!find_owner(&key, &owner, true))
         return flood_question(skb, packet, &key.address, DROP_UNKNOWN_ADDRESS);
-    if (owner.place.kind == PLACE_LOCAL && owner.place.number == skb->ifindex)
+    if (owner.place.kind == PLACE_LOCAL && owner.place.number == packet->entrance)
         return drop(packet->port, DROP_PROXY_SILENT);
     return answer_arp(skb, packet, &arp, &owner);
 }

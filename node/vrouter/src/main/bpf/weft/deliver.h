@@ -36,7 +36,7 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
     struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
     if (!port || !(port->flags & PORT_ADMIN_UP) || port->network != packet->network)
         return drop(packet->port, DROP_DESTINATION_DOWN);
-    if (ifindex == skb->ifindex && !packet->routers)
+    if (ifindex == packet->entrance && !packet->routers)
         return drop(packet->port, DROP_HAIRPIN);
     enum drop_reason reason = policy_to_workload(skb, packet, port);
     if (reason)
@@ -49,7 +49,7 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
     }
     trace_note(TRACE_DELIVERED, port->number, ifindex, 0);
     count_received(skb, port->number);
-    if (is_example(packet, port))
+    if (is_example(packet, port) && !is_subport(ifindex))
         remember_flow(skb, packet, port->flags & PORT_PEER_REDIRECT ? FLOW_TO_PEER : FLOW_TO_DEVICE, ifindex,
                       port->number);
     /* Not for non-IP, whose protocol the kernel may have lost; not for the port itself. */
@@ -58,7 +58,7 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
             bpf_skb_change_type(skb, PACKET_HOST);
         return bpf_redirect_peer(ifindex, 0);
     }
-    return bpf_redirect(ifindex, 0);
+    return to_place(skb, port->number, ifindex);
 }
 
 INLINE int deliver_remote(struct __sk_buff *skb, struct packet *packet, __u32 index)

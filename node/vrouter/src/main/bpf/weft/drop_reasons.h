@@ -59,7 +59,8 @@
     REASON(TRANSLATION_UNKNOWN)       /* from outside to a router's address, and an answer to nothing */ \
     REASON(TRANSLATION_PORTS)         /* no free port of the shared address was found */            \
     REASON(TRANSLATIONS_FULL)         /* no room for another translation, or the router has its share */ \
-    REASON(PACKET_RATE)               /* more packets than a QoS rule lets the port send or receive */
+    REASON(PACKET_RATE)               /* more packets than a QoS rule lets the port send or receive */ \
+    REASON(VLAN_UNKNOWN)              /* a tag of a trunk that no subport has */
 
 enum drop_reason {
     DROP_NONE = 0,

@@ -3,13 +3,14 @@
 
 #include "policy.h"
 #include "qos.h"
+#include "trunk.h"
 #include "tunnel.h"
 
 struct flood_state {
     struct __sk_buff *skb;
     __u32 network;
     __u32 list;
-    __u32 except; /* the device that the frame came from */
+    __u32 except; /* the place that the frame came from */
     __u32 copies;
     bool to_nodes;
 };
@@ -38,7 +39,7 @@ INLINE long copy_to_member(__u32 slot, struct flood_state *state, bool judged)
             return 0;
         trace_note(TRACE_COPIED, port->number, number, PLACE_LOCAL);
         count_received(state->skb, port->number);
-        send_copy(state->skb, number);
+        copy_to_place(state->skb, number);
         state->copies++;
         return 0;
     }
@@ -73,7 +74,7 @@ STAGE int flood_to(struct __sk_buff *skb, __u32 network, __u32 list, __u32 to_no
         .skb = skb,
         .network = network,
         .list = list,
-        .except = skb->ifindex,
+        .except = own_entrance(),
         .to_nodes = to_nodes,
     };
     bpf_loop(FLOOD_SLOTS, flood_member, &state, 0);
@@ -87,7 +88,7 @@ STAGE int flood_packet(struct __sk_buff *skb, __u32 network, __u32 list, __u32 t
         .skb = skb,
         .network = network,
         .list = list,
-        .except = skb->ifindex,
+        .except = own_entrance(),
         .to_nodes = to_nodes,
     };
     bpf_loop(FLOOD_SLOTS, flood_judged_member, &state, 0);

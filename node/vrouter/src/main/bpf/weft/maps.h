@@ -16,6 +16,8 @@
     } name_ SEC(".maps")
 
 TABLE(ports, BPF_MAP_TYPE_HASH, __u32, struct port, 0);
+TABLE(places, BPF_MAP_TYPE_HASH, struct tag, __u32, BPF_F_NO_PREALLOC);
+TABLE(subports, BPF_MAP_TYPE_HASH, __u32, struct subport, BPF_F_NO_PREALLOC);
 TABLE(port_addresses, BPF_MAP_TYPE_LPM_TRIE, struct port_address_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(networks, BPF_MAP_TYPE_HASH, __u32, struct network, 0);
 TABLE(macs, BPF_MAP_TYPE_HASH, struct mac_key, struct place, BPF_F_NO_PREALLOC);

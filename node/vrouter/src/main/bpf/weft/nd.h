@@ -141,7 +141,7 @@ STAGE int solicitation_from_workload(struct __sk_buff *skb, struct packet *packe
                                             : find_owner(&key, &owner, true);
     if (!known)
         return flood_question(skb, packet, target, DROP_UNKNOWN_ADDRESS);
-    if (owner.place.kind == PLACE_LOCAL && owner.place.number == skb->ifindex)
+    if (owner.place.kind == PLACE_LOCAL && owner.place.number == packet->entrance)
         return drop(packet->port, DROP_PROXY_SILENT);
     return answer_solicitation(skb, packet, target, &owner);
 }
@@ -175,9 +175,9 @@ STAGE int neighbour_from_workload(struct __sk_buff *skb, struct packet *packet, 
     }
     bool unicast = !is_group_mac(packet->destination_mac);
     if (!is_unspecified(&claimed)) {
-        struct place here = {.kind = PLACE_LOCAL, .number = skb->ifindex};
+        struct place here = {.kind = PLACE_LOCAL, .number = packet->entrance};
         struct claim claim = nd_claim(packet, &claimed, packet->source_mac, here);
-        bool tell = learn(&claim, skb->ifindex, packet->port);
+        bool tell = learn(&claim, packet->entrance, packet->port);
         if (unicast && !solicitation && find_mac(packet->network, packet->destination_mac).kind == PLACE_ROUTER)
             tell = tell || (may_be_shared(packet->network, &claimed) && answer_passes(packet->port));
         if (tell && flood_to(skb, packet->network, FLOOD_EVERYONE, true) &&

@@ -72,6 +72,7 @@ struct packet {
     __u32 ticks;       /* the time, once somebody has asked; see TICK_SHIFT */
     __u32 network; /* where the frame is; routing changes it */
     __u32 port;    /* number of the port that is charged */
+    __u32 entrance; /* the place of the workload's port that sent it; 0: none of this node did */
     /* Who signs errors: the router interface that has the packet. With network 0: the destination. */
     __u32 signer_network;
     __u8 signer_mac[6];

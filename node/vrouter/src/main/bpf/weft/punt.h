@@ -21,7 +21,7 @@ STAGE int punt(struct __sk_buff *skb, struct packet *packet, __u32 kind)
         return drop(packet->port, DROP_MALFORMED);
     scratch->event = (struct event){
         .kind = kind,
-        .ifindex = skb->ifindex,
+        .ifindex = packet->entrance,
         .port = packet->port,
         .network = packet->network,
         .length = length,

@@ -7,6 +7,7 @@
 
 #include "drop.h"
 #include "police.h"
+#include "trunk.h"
 
 /* What is held back bears the device that it goes on to as its mark, and what is to be done there. */
 enum held {
@@ -78,18 +79,20 @@ INLINE void mark_packet(struct __sk_buff *skb, __u8 mark)
 
 /*
  * The first stage of a packet from a port with such limits. What is to be held back goes to the port's shaper, whose
- * other end returns it to the same device, with the device's number as its mark: a workload can set no mark.
+ * other end returns it to the same device as it came, with the port's place as its mark: a workload can set no mark.
  */
-STAGE int qos_from_workload(struct __sk_buff *skb, __u32 number)
+STAGE int qos_from_workload(struct __sk_buff *skb, __u32 number, __u32 entrance)
 {
     struct qos *limits = bpf_map_lookup_elem(&qos, &number);
     if (!limits)
         return GO_ON;
     /* A trace waits for nobody. */
     if (limits->shaper && !IS_TRACE) {
-        if (skb->mark != skb->ifindex) {
-            skb->mark = skb->ifindex;
+        if (skb->mark != entrance) {
+            skb->mark = entrance;
             trace_note(TRACE_HELD, number, limits->shaper, 0);
+            if (is_subport(entrance) && !put_tag(skb, entrance))
+                return drop(number, DROP_DELIVERY_FAILED);
             return bpf_redirect(limits->shaper, 0);
         }
         skb->mark = 0;

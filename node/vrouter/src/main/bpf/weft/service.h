@@ -110,7 +110,7 @@ INLINE bool is_service_traffic(const struct packet *packet, __u16 port)
 INLINE int enter(struct __sk_buff *skb, __u32 ifindex, bool peer)
 {
     if (!peer)
-        return bpf_redirect(ifindex, 0);
+        return to_place(skb, 0, ifindex);
     if (skb->pkt_type != PACKET_HOST)
         bpf_skb_change_type(skb, PACKET_HOST);
     return bpf_redirect_peer(ifindex, 0);

@@ -31,7 +31,7 @@ struct ip {
     __u32 word[4];
 };
 
-/* ports: ifindex -> what the programs know of a workload's device. */
+/* ports: place -> what the programs know of a workload's device, or of a subport behind a tag of one. */
 enum port_flag {
     PORT_ADMIN_UP = 1 << 0,
     PORT_SECURITY = 1 << 1,            /* anti-spoofing is on */
@@ -41,6 +41,7 @@ enum port_flag {
     PORT_PEER_REDIRECT = 1 << 5,       /* a veth whose peer is in another namespace */
     PORT_QOS_SENDS = 1 << 6,           /* qos says something of what it sends */
     PORT_QOS_RECEIVES = 1 << 7,        /* qos says something of what it receives */
+    PORT_TRUNK = 1 << 8,               /* the parent of a trunk: what is behind tags is other ports' */
 };
 
 struct port {
@@ -54,6 +55,23 @@ struct port {
     struct ip ipv6; /* likewise */
     __u32 rule_set;   /* its rules in policy; 0: it has none, everything passes */
     __u32 peer_scope; /* which prefixes of peer_classes name the addresses that it talks to */
+};
+
+/*
+ * A port's place on this node is the ifindex of its device; a subport's is its number and this bit, which no ifindex has.
+ * places: tag -> place of the subport behind it; subports: place -> how it is reached.
+ */
+#define SUBPORT_PLACE (1U << 30)
+
+struct tag {
+    __u32 device; /* ifindex of the trunk's parent */
+    __u16 vlan;
+    __u16 reserved;
+};
+
+struct subport {
+    struct tag tag;
+    __u32 shaper; /* ifindex of the device that holds back what it receives; 0: nothing is held back */
 };
 
 /* port_addresses: what else a port may send from; longest prefix on (port, mac, address). */
@@ -86,7 +104,7 @@ struct network {
 /* Where frames for something go. */
 enum place_kind {
     PLACE_NONE = 0,
-    PLACE_LOCAL = 1,  /* number is an ifindex */
+    PLACE_LOCAL = 1,  /* number is an ifindex, or a subport's place */
     PLACE_REMOTE = 2, /* number is an index of nodes */
     PLACE_ROUTER = 3, /* number is a routing domain */
     PLACE_OUTSIDE = 4, /* in no table: beyond the gateway of a routing domain */
@@ -530,7 +548,7 @@ struct service_client_key {
 
 /* service_addresses: the way back, from that address */
 struct service_address {
-    __u32 device; /* ifindex of the port's device */
+    __u32 device; /* the port's place */
     struct ip address;
 };
 
@@ -728,7 +746,7 @@ enum event_kind {
 
 struct event {
     __u32 kind;
-    __u32 ifindex; /* 0: from the tunnel */
+    __u32 ifindex; /* or a subport's place; 0: from the tunnel */
     __u32 port;
     __u32 network;
     __u32 length; /* of what follows */
@@ -745,6 +763,8 @@ struct learned_event {
 };
 
 _Static_assert(sizeof(struct port) == 48, "port");
+_Static_assert(sizeof(struct tag) == 8, "tag");
+_Static_assert(sizeof(struct subport) == 12, "subport");
 _Static_assert(sizeof(struct port_address_key) == 32, "port_address_key");
 _Static_assert(sizeof(struct network) == 8, "network");
 _Static_assert(sizeof(struct place) == 8, "place");

@@ -133,7 +133,8 @@ public final class Agent implements AutoCloseable {
         RuleHits.clearWithNumbers(
                 fold.tables().policyNames(), kernel.policyNames().dump(), vrouter::clearRuleHits);
         Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
-        Answers answers = closing(new Answers(fold.tables().views(), PacketSocket.open(0, 0)));
+        Answers answers =
+                closing(new Answers(fold.tables().views(), fold.tables().subports(), PacketSocket.open(0, 0)));
         Announcer announcer = closing(new Announcer(PacketSocket.open(0, 0)));
         ServiceDriver services = closing(new ServiceDriver(
                 netlink,

@@ -23,6 +23,7 @@ import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Neighbourhood;
 import io.weft.agent.tables.PhysicalDevice;
+import io.weft.agent.tables.Shaping;
 import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
@@ -39,12 +40,14 @@ import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
+import io.weft.protocol.Trunking;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Services;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.Trace;
 import io.weft.vrouter.Underlay;
 import io.weft.vrouter.VrouterEvent;
@@ -67,6 +70,7 @@ import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's state and how it moves: batches, devices and timers go in, differences go to the drivers, reports come out.
@@ -576,7 +580,7 @@ final class Node {
     }
 
     private PortReport state(LocalPort port) {
-        Link link = bound.get(port.portId());
+        Link link = link(port);
         if (link == null) {
             return new PortReport(port.portId(), PortReport.State.DOWN, "no device");
         }
@@ -593,7 +597,8 @@ final class Node {
         if (!devices.isAttached(link.index())) {
             return new PortReport(port.portId(), PortReport.State.DOWN, "not attached yet");
         }
-        Optional<String> unlimited = shaping.failure(link.index());
+        int place = place(port, link);
+        Optional<String> unlimited = shaping.failure(place).or(() -> shaping.failure(Shaping.ofReceiving(place)));
         if (unlimited.isPresent()) {
             return new PortReport(
                     port.portId(), PortReport.State.ERROR, "its limits cannot be enforced: " + unlimited.get());
@@ -607,6 +612,18 @@ final class Node {
         Optional<String> shut = fold.policy().problem(port.portId()).or(() -> tables.rulesProblem(assignment));
         return shut.map(text -> new PortReport(port.portId(), PortReport.State.ERROR, text))
                 .orElseGet(() -> new PortReport(port.portId(), PortReport.State.UP, ""));
+    }
+
+    /** The device that a port sends by: its own, or that of its trunk's parent. */
+    private @Nullable Link link(LocalPort port) {
+        return bound.get(port.trunking() instanceof Trunking.Subport subport ? subport.parentId() : port.portId());
+    }
+
+    /** What tables have for the port. */
+    private int place(LocalPort port, Link link) {
+        return port.trunking() instanceof Trunking.Subport
+                ? fold.portNumber(port.portId()).map(Tag::place).orElse(0)
+                : link.index();
     }
 
     /** Tells the server how things are, soon. */
@@ -629,7 +646,12 @@ final class Node {
     /** Tells the server who holds shared addresses, if that is another than before; called now and then. */
     void reportClaims() {
         Map<Integer, UUID> ports = new HashMap<>();
-        bound.forEach((port, link) -> ports.put(link.index(), port));
+        for (LocalPort port : fold.localPorts()) {
+            Link link = link(port);
+            if (link != null) {
+                ports.put(place(port, link), port.portId());
+            }
+        }
         claims.news(ifindex -> Optional.ofNullable(ports.get(ifindex))).ifPresent(news -> {
             claimed = news;
             report();
@@ -702,10 +724,11 @@ final class Node {
                                 .map(LocalPort.LocalAddress::address)
                                 .toList(),
                         mtu,
-                        Optional.ofNullable(bound.get(port.portId())).map(Link::name),
+                        Optional.ofNullable(link(port)).map(Link::name),
                         state.state().name(),
                         state.detail(),
-                        fold.portNumber(port.portId()).map(counters::apply)));
+                        fold.portNumber(port.portId()).map(counters::apply),
+                        port.trunking()));
     }
 
     /** The rules of a port. */

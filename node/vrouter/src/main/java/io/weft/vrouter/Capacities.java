@@ -17,6 +17,8 @@ final class Capacities {
     static Map<String, Integer> of(Sizes sizes) {
         return Map.ofEntries(
                 Map.entry("ports", sizes.ports()),
+                Map.entry("places", sizes.ports()),
+                Map.entry("subports", sizes.ports()),
                 Map.entry("counters", sizes.ports()),
                 Map.entry("policers", sizes.ports()),
                 Map.entry("port_addresses", sizes.portAddresses()),

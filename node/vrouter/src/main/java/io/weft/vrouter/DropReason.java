@@ -60,7 +60,8 @@ public enum DropReason {
     TRANSLATION_UNKNOWN("from outside to a router's address, and an answer to nothing"),
     TRANSLATION_PORTS("no free port of the shared address was found"),
     TRANSLATIONS_FULL("no room for another translation, or the router has its share"),
-    PACKET_RATE("more packets than a QoS rule lets the port send or receive");
+    PACKET_RATE("more packets than a QoS rule lets the port send or receive"),
+    VLAN_UNKNOWN("a tag of a trunk that no subport has");
 
     private final String meaning;
 

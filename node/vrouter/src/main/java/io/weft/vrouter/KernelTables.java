@@ -8,6 +8,8 @@ import java.util.function.Function;
 /** The tables over the maps of one loaded object. */
 record KernelTables(
         Table<Integer, Port> ports,
+        Table<Tag, Integer> places,
+        Table<Integer, Subport> subports,
         Table<PortAddressKey, PortAddress> portAddresses,
         Table<Integer, NetworkFacts> networks,
         Table<MacKey, Place> macs,
@@ -51,6 +53,8 @@ record KernelTables(
     static KernelTables of(Origin maps) {
         return new KernelTables(
                 table(maps, "ports", Codec.NUMBER, Port.CODEC),
+                table(maps, "places", Tag.CODEC, Codec.NUMBER),
+                table(maps, "subports", Codec.NUMBER, Subport.CODEC),
                 table(maps, "port_addresses", PortAddressKey.CODEC, PortAddress.CODEC),
                 table(maps, "networks", Codec.NUMBER, NetworkFacts.CODEC),
                 table(maps, "macs", MacKey.CODEC, Place.CODEC),

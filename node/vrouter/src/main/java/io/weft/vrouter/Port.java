@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What the programs know of the device of a workload; the key is its ifindex.
+ * What the programs know of the port of a workload; the key is the ifindex of its device, or a {@link Tag#place}.
  *
  * @param number the port's place in the counters, 1 to {@link Sizes#ports()} - 1, chosen by the agent and unique on the
  *     node; a number that is given to another port should have its counters cleared first
@@ -48,7 +48,9 @@ public record Port(
         /** {@link Tables#qos} says something of what it sends. */
         QOS_SENDS,
         /** {@link Tables#qos} says something of what it receives. */
-        QOS_RECEIVES
+        QOS_RECEIVES,
+        /** The parent of a trunk: what is behind tags is other ports'. */
+        TRUNK
     }
 
     static final Codec<Port> CODEC = new Codec<>(48, Port::write, Port::read);

@@ -5,7 +5,7 @@ import io.weft.model.IpAddress;
 /**
  * Whom an address in the service namespace stands for; the key is that address.
  *
- * @param device the ifindex of the port's device
+ * @param device the port's place: the ifindex of its device, or a {@link Tag#place}
  * @param address the port's address, of the key's family
  */
 public record ServiceAddress(int device, IpAddress address) {

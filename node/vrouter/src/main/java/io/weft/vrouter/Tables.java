@@ -8,8 +8,14 @@ import java.util.UUID;
  * it knows to be gone.
  */
 public interface Tables {
-    /** ifindex to port. */
+    /** Place to port: the ifindex of its device, or a {@link Tag#place}. */
     Table<Integer, Port> ports();
+
+    /** Tag to the place of the subport behind it. */
+    Table<Tag, Integer> places();
+
+    /** Place of a subport to how it is reached. */
+    Table<Integer, Subport> subports();
 
     /** What ports may send from. */
     Table<PortAddressKey, PortAddress> portAddresses();

@@ -12,6 +12,7 @@ import io.weft.model.World;
 import io.weft.reference.Forwarding;
 import io.weft.reference.Outcome;
 import io.weft.reference.Packet;
+import io.weft.reference.Tags;
 import io.weft.reference.Transport;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -32,7 +35,7 @@ class AgreementTest {
     private static final int MOST_WORLDS = 200;
 
     private static final Set<String> FATES =
-            Set.of("drop", "exit", "exit under rules", "LOCAL", "TIME_EXCEEDED", "TOO_BIG");
+            Set.of("drop", "exit", "exit under rules", "of a subport", "LOCAL", "TIME_EXCEEDED", "TOO_BIG");
     private static final int PACKETS = 120;
     private static final String HERE = RandomWorld.HOSTS[0];
 
@@ -71,6 +74,9 @@ class AgreementTest {
                             .as("seed %d, world %d: %s", seed, number, packet)
                             .contains(actual);
                     String fate = actual.what().replaceAll(" .*", "");
+                    if (world.trunkOfSubport(packet.port()).isPresent() && !fate.equals("drop")) {
+                        seen.merge("of a subport", 1, Integer::sum);
+                    }
                     boolean ruled = world.port(packet.port())
                             .orElseThrow()
                             .securityGroups()
@@ -81,6 +87,58 @@ class AgreementTest {
         }
         System.out.println("seed " + seed + ": " + seen);
         assertThat(seen.keySet()).containsAll(FATES);
+    }
+
+    /** Whose a frame is that a guest's device sends with this tag, if it has one: as the programs count it. */
+    @Test
+    void theProgramsAndTheReferenceAgreeWhoseATaggedFrameIs() {
+        Set<String> seen = new HashSet<>();
+        for (int number = 0; number < 4; number++) {
+            World world = RandomWorld.of(new Random(seed + number));
+            try (Rig rig = Rig.empty()) {
+                Map<Integer, io.weft.model.Port> locals = WorldTables.fill(
+                        rig, world, port -> port.binding().host().equals(HERE));
+                for (Map.Entry<Integer, io.weft.model.Port> entry : locals.entrySet()) {
+                    if (world.trunkOfSubport(entry.getValue().id()).isPresent()) {
+                        continue; // It has no device.
+                    }
+                    for (int vlan = 0; vlan <= RandomWorld.GUESTS + 1; vlan++) {
+                        OptionalInt tag = vlan == 0 ? OptionalInt.empty() : OptionalInt.of(vlan);
+                        Optional<UUID> owner =
+                                Tags.owner(world, entry.getValue().id(), tag);
+                        byte[] frame = Packets.ethernet(new MacAddress(2), new MacAddress(4), 0x88b5, new byte[60]);
+                        Map<Integer, Long> before = ended(rig, locals);
+                        rig.run(
+                                "from_workload",
+                                rig.spare(entry.getKey()),
+                                vlan == 0 ? frame : Packets.tagged(frame, vlan),
+                                SkbContext.EMPTY);
+                        // It ends in any case, for who has it: for its MAC, because the port is down, or for its tag.
+                        Map<Integer, Long> after = ended(rig, locals);
+                        int charged =
+                                numberOf(locals, owner.orElse(entry.getValue().id()));
+                        locals.keySet()
+                                .forEach(local -> assertThat(
+                                                after.getOrDefault(local, 0L) - before.getOrDefault(local, 0L))
+                                        .as("seed %d: tag %s of port %d, port %d", seed, tag, entry.getKey(), local)
+                                        .isEqualTo(local == charged ? 1 : 0));
+                        seen.add(owner.isEmpty() ? "nobody" : vlan == 0 ? "parent" : "subport");
+                    }
+                }
+            }
+        }
+        assertThat(seen).containsExactlyInAnyOrder("nobody", "parent", "subport");
+    }
+
+    private static Map<Integer, Long> ended(Rig rig, Map<Integer, io.weft.model.Port> locals) {
+        Map<Integer, Long> counts = new HashMap<>();
+        locals.keySet()
+                .forEach(number -> counts.put(
+                        number,
+                        rig.vrouter.counters(number).drops().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()));
+        return counts;
     }
 
     private static Set<Fate> fates(Outcome outcome, Packet packet) {
@@ -183,7 +241,8 @@ class AgreementTest {
                 body(packet));
         int sender = numberOf(locals, packet.port());
         Map<Integer, Long> before = received(rig, locals);
-        TestRun.Result result = rig.run("from_workload", rig.spare(sender), frame, SkbContext.EMPTY);
+        TestRun.Result result =
+                rig.run("from_workload", rig.deviceOf(sender), rig.sent(sender, frame), SkbContext.EMPTY);
         if (result.returned() == Rig.DROP) {
             return new Fate("drop");
         }

@@ -79,6 +79,8 @@ class CodecTest {
                         QosLimits.PacketRate.of(1000, 800),
                         new QosLimits.PacketRate(Long.MAX_VALUE, 3)));
         returns(Services.CODEC, new Services(12));
+        returns(Tag.CODEC, new Tag(12, 4094));
+        returns(Subport.CODEC, new Subport(new Tag(12, 4094), 13));
         returns(ServiceClientKey.CODEC, new ServiceClientKey(7, IPV4));
         returns(ServiceClientKey.VALUE, IPV6);
         returns(ServiceAddress.CODEC, new ServiceAddress(12, IPV6));

@@ -26,6 +26,16 @@ final class Packets {
                 .array();
     }
 
+    /** The same frame behind a tag (IEEE 802.1Q). */
+    static byte[] tagged(byte[] frame, int vlan) {
+        return ByteBuffer.allocate(frame.length + 4)
+                .put(frame, 0, 12)
+                .putShort((short) 0x8100)
+                .putShort((short) vlan)
+                .put(frame, 12, frame.length - 12)
+                .array();
+    }
+
     /** An Ethernet frame around an IP packet of either family. */
     static byte[] ip(
             MacAddress to,

@@ -138,8 +138,8 @@ final class RandomRules {
         locals.forEach((number, port) -> {
             if (port.securityGroups().isPresent()) {
                 int set = sets.computeIfAbsent(port.groups(), groups -> sets.size() + 1);
-                Port known = rig.tables().ports().get(rig.spare(number)).orElseThrow();
-                rig.tables().ports().put(rig.spare(number), known.withRules(set, SCOPE));
+                Port known = rig.tables().ports().get(rig.place(number)).orElseThrow();
+                rig.tables().ports().put(rig.place(number), known.withRules(set, SCOPE));
             }
         });
         Map<IpPrefix, Integer> classes = classes(world);

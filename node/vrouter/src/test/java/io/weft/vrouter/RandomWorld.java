@@ -13,6 +13,7 @@ import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
+import io.weft.model.Trunk;
 import io.weft.model.World;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class RandomWorld {
         for (int number = 0; number < GUESTS; number++) {
             guest(number);
         }
+        trunk();
         for (int router = 0; router < ROUTERS; router++) {
             for (int network = 0; network < NETWORKS; network++) {
                 if (random.nextInt(2) == 0) {
@@ -87,6 +89,17 @@ final class RandomWorld {
                 "compute:nova",
                 new Binding(HOSTS[number % HOSTS.length], "normal", Map.of()),
                 20 + number);
+    }
+
+    /** Some guests of the first host are behind tags of the first guest's device. */
+    private void trunk() {
+        List<Trunk.Subport> subports = new ArrayList<>();
+        for (int number = HOSTS.length; number < GUESTS; number += HOSTS.length) {
+            if (random.nextBoolean()) {
+                subports.add(new Trunk.Subport(id('p', number), 1 + number));
+            }
+        }
+        builder.put(new Trunk(meta(id('t', 0)), id('p', 0), true, subports));
     }
 
     private void face(int router, int network) {

@@ -68,6 +68,7 @@ final class Rig implements AutoCloseable {
     private final PinDirectory pins = lab.closing(new PinDirectory());
     KernelVrouter vrouter;
     private final Map<Integer, Integer> spares = new HashMap<>();
+    private final Map<Integer, Tag> tags = new HashMap<>();
     final int alice;
     final int bob;
     final int uplink;
@@ -111,6 +112,30 @@ final class Rig implements AutoCloseable {
     /** A device of this number, made when it is first asked for. */
     int spare(int number) {
         return spares.computeIfAbsent(number, n -> device("spare" + n));
+    }
+
+    /** The port of this number is behind a tag of a device. */
+    void putBehind(int number, Tag tag) {
+        tags.put(number, tag);
+        tables().places().put(tag, Tag.place(number));
+        tables().subports().put(Tag.place(number), new Subport(tag, 0));
+    }
+
+    /** Where the port of this number is: behind its tag, or on a device of its own. */
+    int place(int number) {
+        return tags.containsKey(number) ? Tag.place(number) : spare(number);
+    }
+
+    /** The device by which the port of this number sends. */
+    int deviceOf(int number) {
+        Tag tag = tags.get(number);
+        return tag == null ? spare(number) : tag.device();
+    }
+
+    /** A frame as it comes out of the port's device. */
+    byte[] sent(int number, byte[] frame) {
+        Tag tag = tags.get(number);
+        return tag == null ? frame : Packets.tagged(frame, tag.vlan());
     }
 
     private int device(String name) {

@@ -132,7 +132,8 @@ final class TwoHosts implements AutoCloseable {
     End send(io.weft.model.Port port, byte[] frame) {
         byTransit = false;
         Host host = hosts.get(of(port.binding().host()).equals(HERE) ? 0 : 1);
-        return run(host, "from_workload", host.rig.spare(host.numberOf(port.id())), frame);
+        int number = host.numberOf(port.id());
+        return run(host, "from_workload", host.rig.deviceOf(number), host.rig.sent(number, frame));
     }
 
     /** Somebody outside sends. */

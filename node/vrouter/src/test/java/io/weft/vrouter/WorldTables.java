@@ -96,8 +96,12 @@ final class WorldTables {
                 if (port.adminStateUp()) {
                     flags.add(Port.Flag.ADMIN_UP);
                 }
-                rig.tables().ports().put(rig.spare(number), new Port(number, vni, port.mac(), flags, 1450, ipv4, ipv6));
-                rig.guest(vni, port.mac(), ipv4, ipv6, Place.local(rig.spare(number)));
+                if (world.trunkOfParent(port.id()).isPresent()) {
+                    flags.add(Port.Flag.TRUNK);
+                }
+                tag(rig, world, locals, port).ifPresent(tag -> rig.putBehind(number, tag));
+                rig.tables().ports().put(rig.place(number), new Port(number, vni, port.mac(), flags, 1450, ipv4, ipv6));
+                rig.guest(vni, port.mac(), ipv4, ipv6, Place.local(rig.place(number)));
             } else if (port.adminStateUp()) {
                 rig.guest(vni, port.mac(), ipv4, ipv6, Place.remote(Rig.OTHER_NODE));
             }
@@ -110,6 +114,18 @@ final class WorldTables {
             }
         }
         return locals;
+    }
+
+    /** The tag that a subport is behind; its parent comes before it. */
+    private static Optional<Tag> tag(
+            Rig rig, World world, Map<Integer, io.weft.model.Port> locals, io.weft.model.Port port) {
+        return world.trunkOfSubport(port.id())
+                .flatMap(trunk -> locals.entrySet().stream()
+                        .filter(entry -> entry.getValue().id().equals(trunk.portId()))
+                        .map(entry -> new Tag(
+                                rig.spare(entry.getKey()),
+                                trunk.subport(port.id()).orElseThrow().vlan()))
+                        .findFirst());
     }
 
     private static void face(Rig rig, World world, io.weft.model.Port port) {

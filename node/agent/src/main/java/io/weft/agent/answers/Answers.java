@@ -5,6 +5,9 @@ import io.weft.kernel.KernelException;
 import io.weft.kernel.socket.PacketSocket;
 import io.weft.responders.PortView;
 import io.weft.responders.Responders;
+import io.weft.responders.VlanTag;
+import io.weft.vrouter.Subport;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.VrouterEvent;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -36,6 +39,7 @@ public final class Answers implements AutoCloseable {
     }
 
     private final Map<Integer, PortView> views = new ConcurrentHashMap<>();
+    private final Map<Integer, Tag> tags = new ConcurrentHashMap<>();
     private final Map<Integer, Advertised> advertised = new HashMap<>();
     private final PacketSocket socket;
     private final Random random = new Random();
@@ -43,11 +47,21 @@ public final class Answers implements AutoCloseable {
     private final AtomicLong questions = new AtomicLong();
 
     /**
-     * @param desired the views by ifindex
+     * @param desired the views by the place of their ports
+     * @param subports how those that are subports are reached
      * @param socket sends frames out of devices
      */
-    public Answers(DesiredTable<Integer, PortView> desired, PacketSocket socket) {
+    public Answers(
+            DesiredTable<Integer, PortView> desired, DesiredTable<Integer, Subport> subports, PacketSocket socket) {
         this.socket = socket;
+        subports.onChange(place -> {
+            Subport subport = subports.find(place);
+            if (subport == null) {
+                tags.remove(place);
+            } else {
+                tags.put(place, subport.tag());
+            }
+        });
         desired.onChange(ifindex -> changed(ifindex, desired));
     }
 
@@ -95,10 +109,15 @@ public final class Answers implements AutoCloseable {
         });
     }
 
-    private void send(int ifindex, List<byte[]> frames) {
+    private void send(int place, List<byte[]> frames) {
+        Tag tag = tags.get(place);
+        int ifindex = tag == null ? place : tag.device();
+        if (tag == null && Tag.isSubport(place)) {
+            return; // It has just gone.
+        }
         try {
             for (byte[] frame : frames) {
-                socket.send(ifindex, frame);
+                socket.send(ifindex, tag == null ? frame : VlanTag.insert(frame, tag.vlan()));
                 answers.incrementAndGet();
             }
         } catch (KernelException e) {

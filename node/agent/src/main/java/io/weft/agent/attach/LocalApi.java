@@ -4,6 +4,7 @@ import io.weft.agent.attach.AttachException.Reason;
 import io.weft.agent.trace.TraceException;
 import io.weft.agent.trace.Tracing;
 import io.weft.agent.trace.Watches;
+import io.weft.protocol.Trunking;
 import io.weft.vrouter.DropReason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -238,6 +239,10 @@ public final class LocalApi implements AutoCloseable {
         json.put("addresses", port.addresses());
         json.put("mtu", port.mtu());
         json.put("device", port.device());
+        if (port.trunking() instanceof Trunking.Subport(UUID parent, int vlan)) {
+            json.put("parent_port_id", parent);
+            json.put("vlan", vlan);
+        }
         json.put("state", port.state());
         json.put("detail", port.detail());
         port.counters().ifPresent(counters -> {

@@ -2,6 +2,7 @@ package io.weft.agent.attach;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.protocol.Trunking;
 import io.weft.vrouter.PortCounters;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,11 @@ public interface Ports {
      * @param mac its MAC
      * @param addresses its addresses
      * @param mtu bytes of an IP packet
-     * @param device the device that it has, if any
+     * @param device the device that it has, if any; a subport's is that of its trunk's parent
      * @param state UP, DOWN or ERROR
      * @param detail why it is not up
      * @param counters its packets and why they ended, once it has a device
+     * @param trunking what it is to a trunk
      */
     record Port(
             UUID id,
@@ -33,7 +35,8 @@ public interface Ports {
             Optional<String> device,
             String state,
             String detail,
-            Optional<PortCounters> counters) {}
+            Optional<PortCounters> counters,
+            Trunking trunking) {}
 
     /**
      * The rules of a port.

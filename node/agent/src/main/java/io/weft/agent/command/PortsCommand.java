@@ -35,7 +35,7 @@ public final class PortsCommand implements Callable<Integer> {
                             ROW,
                             port.get("id"),
                             port.get("mac_address"),
-                            port.get("device"),
+                            device(port),
                             port.get("state"),
                             port.get("addresses") + " " + port.get("detail"));
                     if (port.get("drops") instanceof Map<?, ?> drops && !drops.isEmpty()) {
@@ -45,5 +45,10 @@ public final class PortsCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** A subport's with its tag. */
+    private static String device(Map<?, ?> port) {
+        return port.get("device") + (port.get("vlan") == null ? "" : "." + port.get("vlan"));
     }
 }

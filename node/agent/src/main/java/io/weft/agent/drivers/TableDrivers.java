@@ -49,6 +49,7 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.underlayAddresses(), desired.underlayAddresses()),
                 new TableDriver<>(kernel.nodes(), desired.nodes()),
                 new TableDriver<>(kernel.networks(), desired.networks()),
+                new TableDriver<>(kernel.subports(), desired.subports()),
                 new TableDriver<>(kernel.sharedAddresses(), desired.sharedAddresses()),
                 new TableDriver<>(kernel.groupMembers(), desired.groupMembers()),
                 new TableDriver<>(kernel.routerInterfaces(), desired.routerInterfaces()),
@@ -74,7 +75,8 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.services(), desired.services()),
                 new TableDriver<>(kernel.serviceAddresses(), desired.serviceAddresses()),
                 new TableDriver<>(kernel.serviceClients(), desired.serviceClients()),
-                ports);
+                ports,
+                new TableDriver<>(kernel.places(), desired.places()));
         reversed = inOrder.reversed();
         all = Stream.concat(inOrder.stream(), Stream.of(ruleSets)).toList();
     }

@@ -6,6 +6,7 @@ import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.LinkEnd;
 import io.weft.kernel.netlink.RouteNetlink;
 import io.weft.kernel.netlink.TokenBucket;
+import io.weft.vrouter.Tag;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,11 @@ public final class Shapers {
     /** The handle of Weft's token buckets, which tells them from others. */
     private static final int HANDLE = 0x57510000;
 
-    /** The name of a pair's ends bears the index of the device that it works for. */
-    private static final Pattern NAME = Pattern.compile("weft-q(\\d{1,8})[ab]");
+    /**
+     * The name of a pair's ends bears the index of the device that it works for, or a subport's number: {@code s} for what it
+     * sends, {@code r} for what it receives.
+     */
+    private static final Pattern NAME = Pattern.compile("weft-([qsr])(\\d{1,8})[ab]");
 
     /** The largest that a veth takes: what comes of a workload has its own device's MTU. */
     private static final int MTU = 65535;
@@ -66,7 +70,7 @@ public final class Shapers {
         for (Link link : netlink.links()) {
             Matcher name = NAME.matcher(link.name());
             if (name.matches() && link.name().endsWith("a")) {
-                int device = Integer.parseInt(name.group(1));
+                int device = device(name.group(1), Integer.parseInt(name.group(2)));
                 firsts.put(link.index(), device);
                 found.put(
                         device,
@@ -134,7 +138,22 @@ public final class Shapers {
     }
 
     private static String name(int device, char end) {
-        return "weft-q" + device + end;
+        if (!Tag.isSubport(device)) {
+            return "weft-q" + device + end;
+        }
+        int sending = Tag.place(0);
+        boolean receives = device - sending >= Shaping.ofReceiving(0);
+        return receives
+                ? "weft-r" + (device - Shaping.ofReceiving(sending)) + end
+                : "weft-s" + (device - sending) + end;
+    }
+
+    private static int device(String kind, int number) {
+        return switch (kind) {
+            case "s" -> Tag.place(number);
+            case "r" -> Shaping.ofReceiving(Tag.place(number));
+            default -> number;
+        };
     }
 
     /** Removes everything that was ever made here. */

@@ -41,6 +41,8 @@ import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.SourceGatewayKey;
+import io.weft.vrouter.Subport;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
@@ -54,6 +56,8 @@ import java.util.UUID;
  */
 public record DesiredTables(
         DesiredTable<Integer, Port> ports,
+        DesiredTable<Tag, Integer> places,
+        DesiredTable<Integer, Subport> subports,
         DesiredTable<PortAddressKey, PortAddress> portAddresses,
         DesiredTable<Integer, NetworkFacts> networks,
         DesiredTable<MacKey, Place> macs,
@@ -94,6 +98,8 @@ public record DesiredTables(
     static DesiredTables empty() {
         return new DesiredTables(
                 new DesiredTable<>("ports"),
+                new DesiredTable<>("places"),
+                new DesiredTable<>("subports"),
                 new DesiredTable<>("port_addresses"),
                 new DesiredTable<>("networks"),
                 new DesiredTable<>("macs"),
@@ -144,6 +150,7 @@ public record DesiredTables(
                 furtherGateways,
                 gateways,
                 sourceGateways,
+                subports,
                 sharedAddresses,
                 groupMembers,
                 routes,
@@ -173,6 +180,7 @@ public record DesiredTables(
                 zones,
                 views,
                 ports,
+                places,
                 ruleSets);
     }
 }

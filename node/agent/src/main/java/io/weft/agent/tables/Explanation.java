@@ -18,6 +18,7 @@ import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyKey;
 import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.Port;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.Trace;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +47,16 @@ final class Explanation {
     /** The guest behind a port. */
     Optional<Sender> sender(UUID id) {
         LocalPort port = state.localPorts.get(id);
-        Device device = state.devices.get(id);
+        Device device = state.device(id);
         NetworkState network = port == null ? null : state.networks.get(port.networkId());
         if (port == null || device == null || network == null) {
             return Optional.empty();
         }
+        Tag tag = state.tag(port);
         return Optional.of(new Sender(
                 id,
-                device.ifindex(),
+                tag == null ? device.ifindex() : tag.device(),
+                tag == null ? OptionalInt.empty() : OptionalInt.of(tag.vlan()),
                 port.mac(),
                 port.addresses().stream().map(LocalPort.LocalAddress::address).toList(),
                 network.subnets.values().stream()
@@ -289,10 +293,12 @@ final class Explanation {
             switch (place.kind()) {
                 case NONE -> {}
                 case LOCAL ->
-                    state.devices.entrySet().stream()
-                            .filter(entry -> entry.getValue().ifindex() == place.number())
+                    state.connected().stream()
+                            .filter(port -> Optional.ofNullable(state.device(port))
+                                    .filter(device -> device.ifindex() == place.number())
+                                    .isPresent())
                             .findFirst()
-                            .ifPresent(entry -> values.putIfAbsent("port_id", entry.getKey()));
+                            .ifPresent(port -> values.putIfAbsent("port_id", port));
                 case REMOTE -> node(place.number());
                 case ROUTER -> {
                     RouterState router = router(place.number());

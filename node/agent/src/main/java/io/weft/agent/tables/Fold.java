@@ -152,10 +152,10 @@ public final class Fold {
 
     /** A port's device came, changed or went. */
     public void device(UUID port, Optional<Device> device) {
-        device.ifPresentOrElse(d -> state.devices.put(port, d), () -> state.devices.remove(port));
+        state.setDevice(port, device);
         state.sparePorts.add(port);
-        LocalPort local = state.localPorts.get(port);
-        if (local != null) {
+        for (LocalPort local : state.sendersBy(port)) {
+            state.sparePorts.add(local.portId());
             concernsLocal(local);
         }
     }
@@ -189,14 +189,17 @@ public final class Fold {
     /**
      * Which devices hold back what workloads send.
      *
-     * @param shapers by the workload's device; both by ifindex
+     * @param shapers by the workload's place, or {@link Shaping#ofReceiving}, ifindex
      */
     public void shapers(Map<Integer, Integer> shapers) {
-        state.devices.forEach((port, device) -> {
-            if (!Objects.equals(shapers.get(device.ifindex()), state.shapers.get(device.ifindex()))) {
+        for (UUID port : state.connected()) {
+            Device device = state.device(port);
+            if (device != null
+                    && (differs(shapers, device.ifindex())
+                            || differs(shapers, Shaping.ofReceiving(device.ifindex())))) {
                 dirty.add(new Unit.Local(port));
             }
-        });
+        }
         state.shapers = Map.copyOf(shapers);
     }
 
@@ -206,6 +209,10 @@ public final class Fold {
         state.routers.values().stream()
                 .filter(router -> !router.limits.isEmpty())
                 .forEach(this::concernsGateway);
+    }
+
+    private boolean differs(Map<Integer, Integer> shapers, int device) {
+        return !Objects.equals(shapers.get(device), state.shapers.get(device));
     }
 
     /**
@@ -383,14 +390,14 @@ public final class Fold {
                 concernsGateway(router);
             }
             case LocalPort port -> {
-                state.localPorts.put(port.portId(), port);
+                state.putLocal(port);
                 NetworkState network = state.network(port.networkId());
                 if (network.locals.add(port.portId()) && network.locals.size() == 1) {
                     sources(network.id);
                     gatewayHosts.addAll(allGatewayHosts());
                 }
                 policy.port(port.portId(), port.securityGroups());
-                concernsLocal(port);
+                concernsBehind(port);
             }
             case PortQos qos -> {
                 state.qos.put(qos.portId(), qos);
@@ -494,11 +501,12 @@ public final class Fold {
     private void removeLocal(LocalPort port) {
         state.sparePorts.add(port.portId());
         state.spareNetworks.add(port.networkId());
-        state.localPorts.remove(port.portId());
+        state.removeLocal(port);
         policy.port(port.portId(), Optional.empty());
         NetworkState network = state.network(port.networkId());
         network.locals.remove(port.portId());
         concernsLocal(port);
+        concernsBehind(port);
         if (network.locals.isEmpty()) {
             sources(network.id);
             gatewayHosts.addAll(allGatewayHosts());
@@ -622,6 +630,14 @@ public final class Fold {
         router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
         concernsViews(network);
         topologyChanged = true;
+    }
+
+    /** A port, and those behind its tags, which have a place by it alone. */
+    private void concernsBehind(LocalPort port) {
+        state.sendersBy(port.portId()).forEach(sender -> {
+            state.sparePorts.add(sender.portId());
+            concernsLocal(sender);
+        });
     }
 
     private void concernsLocal(LocalPort port) {

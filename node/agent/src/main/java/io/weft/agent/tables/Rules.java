@@ -15,6 +15,7 @@ import io.weft.protocol.PortQos;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
+import io.weft.protocol.Trunking;
 import io.weft.responders.PortView;
 import io.weft.responders.dns.Called;
 import io.weft.responders.dns.NameKey;
@@ -38,6 +39,8 @@ import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.ServiceAddress;
 import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.SharedAddressKey;
+import io.weft.vrouter.Subport;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.ArrayList;
@@ -175,7 +178,7 @@ final class Rules {
 
     private @Nullable Place place(Endpoint endpoint) {
         if (endpoint.host().equals(state.host)) {
-            Device device = state.devices.get(endpoint.portId());
+            Device device = state.device(endpoint.portId());
             LocalPort port = state.localPorts.get(endpoint.portId());
             return device != null && port != null && port.networkId().equals(endpoint.networkId())
                     ? Place.local(device.ifindex())
@@ -187,7 +190,7 @@ final class Rules {
 
     private void local(UUID id, Sink sink) {
         LocalPort port = state.localPorts.get(id);
-        Device device = state.devices.get(id);
+        Device device = state.device(id);
         NetworkState network = port == null ? null : state.networks.get(port.networkId());
         if (port == null || device == null || network == null || network.fact == null) {
             return;
@@ -198,6 +201,12 @@ final class Rules {
             return;
         }
         int number = taken.getAsInt();
+        Tag tag = state.tag(port);
+        if (tag != null) {
+            int shaper = state.shapers.getOrDefault(Shaping.ofReceiving(device.ifindex()), 0);
+            sink.entry(tables.places(), tag, device.ifindex());
+            sink.entry(tables.subports(), device.ifindex(), new Subport(tag, shaper));
+        }
         PortView view = view(port, network);
         Policy.Assignment assignment = policy.assignment(id);
         sink.entry(tables.views(), device.ifindex(), view);
@@ -278,7 +287,16 @@ final class Rules {
     private void limits(PortQos qos, int number, Device device, Sink sink) {
         Shaping shaping = Shaping.of(qos);
         if (!shaping.equals(Shaping.NONE)) {
-            sink.entry(tables.shaping(), device.ifindex(), shaping);
+            if (Tag.isSubport(device.ifindex())) {
+                // Its trunk's device has a bucket for the parent alone.
+                shaping.sends()
+                        .ifPresent(bucket -> sink.entry(tables.shaping(), device.ifindex(), Shaping.sending(bucket)));
+                shaping.receives()
+                        .ifPresent(bucket -> sink.entry(
+                                tables.shaping(), Shaping.ofReceiving(device.ifindex()), Shaping.sending(bucket)));
+            } else {
+                sink.entry(tables.shaping(), device.ifindex(), shaping);
+            }
         }
         int shaper = shaping.sends().isPresent() ? state.shapers.getOrDefault(device.ifindex(), 0) : 0;
         boolean guaranteed = qos.guaranteedKilobits() > 0;
@@ -303,6 +321,7 @@ final class Rules {
     private static Set<Port.Flag> flags(LocalPort port, Device device, PortView view, Optional<PortQos> qos) {
         Set<Port.Flag> flags = EnumSet.noneOf(Port.Flag.class);
         add(flags, Port.Flag.ADMIN_UP, port.adminUp());
+        add(flags, Port.Flag.TRUNK, port.trunking() instanceof Trunking.Parent);
         add(flags, Port.Flag.PORT_SECURITY, port.portSecurity());
         add(flags, Port.Flag.DHCPV4, view.answersDhcpv4());
         add(flags, Port.Flag.DHCPV6, view.answersDhcpv6());
@@ -510,7 +529,7 @@ final class Rules {
         Set<Place> candidates = new HashSet<>();
         for (UUID id : network.locals) {
             LocalPort port = state.localPorts.get(id);
-            Device device = state.devices.get(id);
+            Device device = state.device(id);
             if (port != null && device != null) {
                 Place place = Place.local(device.ifindex());
                 member(place, !port.portSecurity(), !port.allowedPairs().isEmpty(), everyone, unsecured, candidates);

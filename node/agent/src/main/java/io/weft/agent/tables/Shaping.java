@@ -15,6 +15,9 @@ public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receive
     /** Nothing is held back. */
     public static final Shaping NONE = new Shaping(Optional.empty(), Optional.empty());
 
+    /** {@code SUBPORT_RECEIVES}: neither an ifindex nor a port's number has this bit. */
+    private static final int RECEIVING = 1 << 29;
+
     static final long BYTES_OF_KILOBIT = 125;
 
     /** A burst holds a frame of any size that Ethernet has, and what comes due between two looks at the clock. */
@@ -26,6 +29,21 @@ public record Shaping(Optional<TokenBucket> sends, Optional<TokenBucket> receive
     private static final long WAITS = 20;
 
     private static final long LEAST_LIMIT = 100_000;
+
+    /**
+     * The key under which stands what a subport receives. It shares its device with others, so that it is held back by a pair
+     * of devices too, as what it sends.
+     *
+     * @param place the subport's
+     */
+    public static int ofReceiving(int place) {
+        return place | RECEIVING;
+    }
+
+    /** What goes through a pair of devices at this pace. */
+    static Shaping sending(TokenBucket bucket) {
+        return new Shaping(Optional.of(bucket), Optional.empty());
+    }
 
     /** What a port's limits ask for. */
     static Shaping of(PortQos qos) {

@@ -8,14 +8,17 @@ import io.weft.protocol.NetworkFact;
 import io.weft.protocol.PortQos;
 import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.Trunking;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.Services;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.Underlay;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The records and devices by what the rules look for, and the numbers that the node has given out. */
@@ -32,7 +36,10 @@ final class State {
     final Map<UUID, RouterState> routers = new HashMap<>();
     final Map<String, NodeState> nodes = new HashMap<>();
     final Map<UUID, LocalPort> localPorts = new HashMap<>();
-    final Map<UUID, Device> devices = new HashMap<>();
+    private final Map<UUID, Device> devices = new HashMap<>();
+    /** The subports of this node, by their parents. */
+    private final Map<UUID, Set<UUID>> subports = new HashMap<>();
+
     final Map<UUID, PortQos> qos = new HashMap<>();
     final Map<UUID, Integer> portNumbers = new HashMap<>();
     final Connectivity connectivity = new Connectivity();
@@ -132,7 +139,7 @@ final class State {
             }
         }
         for (UUID port : sparePorts) {
-            if (!localPorts.containsKey(port) || !devices.containsKey(port)) {
+            if (!localPorts.containsKey(port) || !devices.containsKey(owner(port))) {
                 Integer number = portNumbers.remove(port);
                 if (number != null) {
                     freedPorts.add(number);
@@ -164,6 +171,80 @@ final class State {
             routers.remove(router.id);
             router.domain.ifPresent(domainPool::give);
         }
+    }
+
+    /** A port's own device came or changed; empty when it went. */
+    void setDevice(UUID port, Optional<Device> device) {
+        device.ifPresentOrElse(d -> devices.put(port, d), () -> devices.remove(port));
+    }
+
+    /** A port of this node came or changed. */
+    void putLocal(LocalPort port) {
+        localPorts.put(port.portId(), port);
+        if (port.trunking() instanceof Trunking.Subport subport) {
+            subports.computeIfAbsent(subport.parentId(), _ -> new HashSet<>()).add(port.portId());
+        }
+    }
+
+    /** A port is of this node no more, or is about to be put anew. */
+    void removeLocal(LocalPort port) {
+        localPorts.remove(port.portId());
+        if (port.trunking() instanceof Trunking.Subport subport) {
+            subports.computeIfPresent(subport.parentId(), (_, ports) -> {
+                ports.remove(port.portId());
+                return ports.isEmpty() ? null : ports;
+            });
+        }
+    }
+
+    /** The ports of this node that send by a port's device: itself, and its subports. */
+    List<LocalPort> sendersBy(UUID port) {
+        return Stream.concat(Stream.of(port), subports.getOrDefault(port, Set.of()).stream())
+                .map(localPorts::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The port whose device a port sends by: its own, or its trunk's parent. */
+    UUID owner(UUID port) {
+        LocalPort local = localPorts.get(port);
+        return local != null && local.trunking() instanceof Trunking.Subport subport ? subport.parentId() : port;
+    }
+
+    /** The device that a port sends by as itself; a subport has none, but a place behind a tag of its parent's. */
+    @Nullable
+    Device device(UUID port) {
+        LocalPort local = localPorts.get(port);
+        if (local == null || !(local.trunking() instanceof Trunking.Subport)) {
+            return devices.get(port);
+        }
+        NetworkFact fact = fact(local.networkId());
+        if (fact == null || tag(local) == null) {
+            return null;
+        }
+        OptionalInt number = portNumber(port, fact.vni(), local.mac());
+        return number.isPresent() ? new Device(Tag.place(number.getAsInt()), false) : null;
+    }
+
+    /** The tag that a subport is behind, as far as its parent has a device here. */
+    @Nullable
+    Tag tag(LocalPort port) {
+        Device parent =
+                port.trunking() instanceof Trunking.Subport subport && localPorts.containsKey(subport.parentId())
+                        ? devices.get(subport.parentId())
+                        : null;
+        return parent != null && port.trunking() instanceof Trunking.Subport(UUID _, int vlan)
+                ? new Tag(parent.ifindex(), vlan)
+                : null;
+    }
+
+    /** The ports of this node that have a device, or a place behind a tag of one. */
+    Set<UUID> connected() {
+        Set<UUID> connected = new HashSet<>();
+        localPorts.keySet().stream()
+                .filter(port -> devices.containsKey(owner(port)))
+                .forEach(connected::add);
+        return connected;
     }
 
     /** The facts of a network that is known. */

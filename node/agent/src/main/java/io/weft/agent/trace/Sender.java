@@ -4,9 +4,11 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.model.Route;
+import io.weft.responders.VlanTag;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -15,12 +17,14 @@ import java.util.stream.Stream;
  * send a packet.
  *
  * @param port the port
- * @param ifindex its device
+ * @param ifindex its device, or its trunk's parent's
+ * @param vlan the tag that it is behind; empty when it is no subport
  * @param mac its MAC
  * @param addresses its own
  * @param subnets those that it is on
  */
-public record Sender(UUID port, int ifindex, MacAddress mac, List<IpAddress> addresses, List<Subnet> subnets) {
+public record Sender(
+        UUID port, int ifindex, OptionalInt vlan, MacAddress mac, List<IpAddress> addresses, List<Subnet> subnets) {
     /**
      * A subnet as its hosts are told.
      *
@@ -37,6 +41,11 @@ public record Sender(UUID port, int ifindex, MacAddress mac, List<IpAddress> add
     public Sender {
         addresses = List.copyOf(addresses);
         subnets = List.copyOf(subnets);
+    }
+
+    /** A frame as it leaves the guest: behind the port's tag. */
+    byte[] sent(byte[] frame) {
+        return vlan.isPresent() ? VlanTag.insert(frame, vlan.getAsInt()) : frame;
     }
 
     /** The address that it would send from to this one. */

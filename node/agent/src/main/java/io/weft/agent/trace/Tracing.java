@@ -79,7 +79,8 @@ public final class Tracing implements AutoCloseable {
         }
         Trace asked = run(t -> t.fromWorkload(
                 sender.ifindex(),
-                Probe.question(sender.mac(), sender.source(next.get()).orElse(source), next.get())));
+                sender.sent(
+                        Probe.question(sender.mac(), sender.source(next.get()).orElse(source), next.get()))));
         Optional<MacAddress> mac =
                 asked.verdict() == Trace.Verdict.FORWARDED ? Probe.answeredMac(asked.packet()) : Optional.empty();
         if (mac.isEmpty()) {
@@ -105,7 +106,7 @@ public final class Tracing implements AutoCloseable {
                 question.protocol(),
                 question.sourcePort(),
                 question.destinationPort());
-        return account.of(steps, run(t -> t.fromWorkload(sender.ifindex(), packet.frame())), destination);
+        return account.of(steps, run(t -> t.fromWorkload(sender.ifindex(), sender.sent(packet.frame()))), destination);
     }
 
     /**

@@ -39,7 +39,9 @@ import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.Services;
 import io.weft.vrouter.SharedAddressKey;
 import io.weft.vrouter.SourceGatewayKey;
+import io.weft.vrouter.Subport;
 import io.weft.vrouter.Tables;
+import io.weft.vrouter.Tag;
 import io.weft.vrouter.TunnelSourceKey;
 import io.weft.vrouter.Underlay;
 import java.util.List;
@@ -48,6 +50,8 @@ import java.util.UUID;
 /** The tables of a vRouter, in memory. */
 record FakeTables(
         FakeTable<Integer, Port> ports,
+        FakeTable<Tag, Integer> places,
+        FakeTable<Integer, Subport> subports,
         FakeTable<PortAddressKey, PortAddress> portAddresses,
         FakeTable<Integer, NetworkFacts> networks,
         FakeTable<MacKey, Place> macs,
@@ -85,6 +89,8 @@ record FakeTables(
     static FakeTables of(int capacity, List<String> journal) {
         return new FakeTables(
                 new FakeTable<>("ports", capacity, journal),
+                new FakeTable<>("places", capacity, journal),
+                new FakeTable<>("subports", capacity, journal),
                 new FakeTable<>("port_addresses", capacity, journal),
                 new FakeTable<>("networks", capacity, journal),
                 new FakeTable<>("macs", capacity, journal),
@@ -123,6 +129,8 @@ record FakeTables(
     List<FakeTable<?, ?>> all() {
         return List.of(
                 ports,
+                places,
+                subports,
                 portAddresses,
                 networks,
                 macs,

@@ -32,6 +32,7 @@ import io.weft.protocol.SecurityGroupFact;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Topic;
+import io.weft.protocol.Trunking;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -324,7 +325,18 @@ final class RandomRecords {
                 List.of(),
                 "",
                 "",
-                "");
+                "",
+                "",
+                trunking(port));
+    }
+
+    /** Often behind a tag of another port, which has a device or not. */
+    private Trunking trunking(int port) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Trunking.PARENT;
+            case 1 -> new Trunking.Subport(id('p', random.nextInt(PORTS)), 1 + port);
+            default -> Trunking.NONE;
+        };
     }
 
     private PortQos limits() {

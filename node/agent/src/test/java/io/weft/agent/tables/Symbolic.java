@@ -22,16 +22,21 @@ import io.weft.vrouter.Route;
 import io.weft.vrouter.RouteKey;
 import io.weft.vrouter.RouterInterface;
 import io.weft.vrouter.RuleSet;
+import io.weft.vrouter.ServiceAddress;
 import io.weft.vrouter.ServiceClientKey;
 import io.weft.vrouter.SourceGatewayKey;
+import io.weft.vrouter.Tag;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
 /** Tables with names in the place of the node's own numbers and without the order of flood lists. */
 final class Symbolic {
+    private static final Set<String> BY_PLACE = Set.of("ports", "views", "subports", "shaping");
+
     private final Map<Integer, String> nodes = new HashMap<>();
     private final Map<Integer, String> domains = new HashMap<>();
     private final Map<Integer, String> groups = new HashMap<>();
@@ -96,6 +101,7 @@ final class Symbolic {
             case PolicyKey k ->
                 name(PolicyNumber.Kind.RULE_SET, k.ruleSet()) + " " + name(PolicyNumber.Kind.CLASS, k.peerClass())
                         + k.direction() + k.family() + k.protocol() + " " + k.port() + "/" + k.portBits();
+            case Integer place when BY_PLACE.contains(table.name()) -> at(place);
             case Integer number when table.name().equals("rule_sets") -> name(PolicyNumber.Kind.RULE_SET, number);
             case Integer number
             when table.name().equals("qos") || table.name().equals("guarantees") -> String.valueOf(ports.get(number));
@@ -132,6 +138,8 @@ final class Symbolic {
             case Integer number when table.name().equals("peer_classes") -> name(PolicyNumber.Kind.CLASS, number);
             case NodeAddress node -> node.address();
             case Integer index when table.name().equals("tunnel_sources") -> String.valueOf(nodes.get(index));
+            case Integer place when table.name().equals("places") -> at(place);
+            case ServiceAddress address -> at(address.device()) + " " + address.address();
             default -> value;
         };
     }
@@ -155,10 +163,18 @@ final class Symbolic {
         return ports.get(bits >> 6) + " slot " + (bits & 63) + " " + inside.family();
     }
 
+    /** A device, or a subport by its name. */
+    private String at(int place) {
+        int sending = place & ~Shaping.ofReceiving(0);
+        return Tag.isSubport(place)
+                ? ports.get(Tag.number(sending)) + (sending == place ? "" : " receiving")
+                : "device " + place;
+    }
+
     private String place(Place place) {
         String at = switch (place.kind()) {
             case NONE -> "nowhere";
-            case LOCAL -> "device " + place.number();
+            case LOCAL -> at(place.number());
             case REMOTE -> String.valueOf(nodes.get(place.number()));
             case ROUTER -> String.valueOf(domains.get(place.number()));
         };

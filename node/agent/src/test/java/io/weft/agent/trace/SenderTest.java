@@ -8,6 +8,7 @@ import io.weft.model.MacAddress;
 import io.weft.model.Route;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ class SenderTest {
     private final Sender sender = new Sender(
             new UUID(0, 1),
             7,
+            OptionalInt.empty(),
             new MacAddress(2),
             List.of(ip("10.0.0.11"), ip("10.9.0.11"), ip("fe80::1"), ip("2001:db8::11")),
             List.of(
@@ -51,6 +53,7 @@ class SenderTest {
         Sender lonely = new Sender(
                 new UUID(0, 1),
                 7,
+                OptionalInt.empty(),
                 new MacAddress(2),
                 List.of(ip("10.0.0.11")),
                 List.of(new Sender.Subnet(IpPrefix.parse("10.0.0.0/24"), Optional.empty(), List.of())));
