@@ -140,6 +140,8 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "subnetpool-prefix-ops",
                     "Subnet Pool Prefix Operations",
                     "Addresses of a subnet pool are added and taken away."),
+            new Extension("trunk", "Trunk Extension", "Ports behind VLAN tags of another port's device."),
+            new Extension("trunk-details", "Trunk port details", "Parents of trunks show what is behind their tags."),
             new Extension("tag-creation", "Tag creation extension", "Several tags are added in one request."));
 
     /** Those of installations whose ports have security groups. */

@@ -32,6 +32,7 @@ public final class NeutronApi {
                 .resource(new SubnetService(domain, reader).type())
                 .resource(new SubnetPoolService(domain).type())
                 .resource(new PortService(domain, reader).type())
+                .resource(new TrunkService(domain).type())
                 .resource(new RouterService(domain, reader).type())
                 .resource(new QuotaService(domain.quotas()).type())
                 .resource(Agents.type(domain.nodes(), reader))

@@ -127,6 +127,11 @@ public final class NeutronPolicy {
             create_port_binding delete_port_binding activate = SERVICE
             get_port = ADMIN or SERVICE or PROJECT_READER or NET_OWNER_READER
             get_port:tags = ADMIN or PROJECT_READER or NET_OWNER_READER or rule:context_is_advsvc
+
+            create_trunk update_trunk delete_trunk = ADMIN or PROJECT_MEMBER
+            create_trunk:tags update_trunk:tags delete_trunk:tags = ADMIN or PROJECT_MEMBER
+            add_subports remove_subports = ADMIN or PROJECT_MEMBER
+            get_trunk get_trunk:tags get_subports = ADMIN or PROJECT_READER
             """;
 
     private static final String ROUTERS = """

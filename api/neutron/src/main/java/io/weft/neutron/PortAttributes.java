@@ -9,6 +9,8 @@ import io.weft.model.FixedIp;
 import io.weft.model.MacAddress;
 import io.weft.model.Port;
 import io.weft.model.PortExtras;
+import io.weft.model.Trunk;
+import io.weft.model.World;
 import io.weft.neutron.ObjectValues.OptionWish;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
@@ -181,6 +183,14 @@ final class PortAttributes {
             .nullable()
             .build();
 
+    /** What is behind the tags of a trunk's parent; other ports show nothing. */
+    private final Attribute<Seen<Port>, String> trunkDetails = Attribute.<Seen<Port>, String>of(
+                    "trunk_details", Kinds.text(0), _ -> null)
+            .written(PortAttributes::writeTrunk)
+            .notFilterable()
+            .notSortable()
+            .build();
+
     private final Attribute<Seen<Port>, List<String>> dnsAssignment;
     private final Optional<Attribute<Seen<Port>, List<UUID>>> securityGroups;
 
@@ -251,6 +261,7 @@ final class PortAttributes {
                 ipAllocation,
                 numaAffinityPolicy,
                 deviceProfile,
+                trunkDetails,
                 Refused.attribute("data_plane_status", "data-plane-status"),
                 Refused.attribute("hints", "port-hints"),
                 Refused.attribute("propagate_uplink_status", "uplink-status-propagation", "False"));
@@ -270,6 +281,29 @@ final class PortAttributes {
 
     static Map<String, Object> vifDetails(View view, Binding binding) {
         return vifType(view, binding).equals("tap") ? Map.of("port_filter", true, "connectivity", "l2") : Map.of();
+    }
+
+    private static void writeTrunk(Seen<Port> seen, JsonGenerator out) {
+        World world = seen.view().world();
+        Optional<Trunk> trunk = world.trunkOfParent(seen.resource().id());
+        if (trunk.isEmpty()) {
+            out.writeNull();
+            return;
+        }
+        out.writeStartObject();
+        out.writeStringProperty("trunk_id", trunk.get().id().toString());
+        out.writeName("sub_ports");
+        out.writeStartArray();
+        for (Trunk.Subport subport : trunk.get().subports()) {
+            out.writeStartObject();
+            SubportValues.writeFields(subport, out);
+            world.port(subport.portId())
+                    .ifPresent(port ->
+                            out.writeStringProperty("mac_address", port.mac().toString()));
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeEndObject();
     }
 
     private static void writeFixedIps(Port port, JsonGenerator out) {

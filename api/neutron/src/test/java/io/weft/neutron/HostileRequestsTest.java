@@ -118,6 +118,17 @@ class HostileRequestsTest {
                     },
                     new String[] {
                         "POST",
+                        "/trunks",
+                        "{'trunk': {'port_id': '" + port + "', 'admin_state_up': true, 'sub_ports': [{'port_id': '"
+                                + group + "', 'segmentation_type': 'vlan', 'segmentation_id': 7}]}}"
+                    },
+                    new String[] {
+                        "PUT",
+                        "/trunks/" + port + "/add_subports",
+                        "{'sub_ports': [{'port_id': '" + port + "', 'segmentation_type': 'inherit'}]}"
+                    },
+                    new String[] {
+                        "POST",
                         "/subnets",
                         "{'subnet': {'network_id': '" + network + "', 'ip_version': 4, 'prefixlen': 28,"
                                 + " 'use_default_subnetpool': true}}"
@@ -171,8 +182,9 @@ class HostileRequestsTest {
                                         "security-groups",
                                         "security-group-rules",
                                         "rbac-policies",
-                                        "subnetpools")
-                                .get(random.nextInt(9))
+                                        "subnetpools",
+                                        "trunks")
+                                .get(random.nextInt(10))
                         + query(random);
                 check(admin.get(path), path, seed);
             }

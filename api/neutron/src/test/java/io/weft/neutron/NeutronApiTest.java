@@ -140,6 +140,7 @@ class NeutronApiTest {
                         "ip_allocation",
                         "numa_affinity_policy",
                         "device_profile",
+                        "trunk_details",
                         "security_groups",
                         "tags",
                         "revision_number",
@@ -593,8 +594,8 @@ class NeutronApiTest {
             String alias = extension.path("alias").asString();
             assertThat(alice.get("/v2.0/extensions/" + alias).at("/extension")).isEqualTo(extension);
         }
-        assertThat(alice.get("/v2.0/extensions/trunk").expect(404).error())
-                .isEqualTo("HTTPNotFound: Extension with alias trunk does not exist");
+        assertThat(alice.get("/v2.0/extensions/flavors").expect(404).error())
+                .isEqualTo("HTTPNotFound: Extension with alias flavors does not exist");
     }
 
     @Test

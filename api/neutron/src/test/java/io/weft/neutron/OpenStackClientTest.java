@@ -67,6 +67,11 @@ class OpenStackClientTest {
         assertThatAllHold("docs/openstack-client-pools.md", 45, Cloud::withAuthenticator, directory);
     }
 
+    @Test
+    void everyCommandOfThePageOfTrunksWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
+        assertThatAllHold("docs/openstack-client-trunks.md", 30, Cloud::withAuthenticator, directory);
+    }
+
     /** Runs a page, which has more rows than these, against a cloud that is made for it. */
     private static void assertThatAllHold(
             String page, int least, BiFunction<Path, Authenticator, Cloud> make, Path directory) throws IOException {

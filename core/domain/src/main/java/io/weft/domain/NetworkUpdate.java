@@ -57,6 +57,7 @@ public record NetworkUpdate(
                 dnsDomain,
                 external,
                 qosPolicy,
+                isDefault,
                 expectedRevision);
     }
 
