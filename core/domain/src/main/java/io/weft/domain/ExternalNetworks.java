@@ -112,6 +112,7 @@ final class ExternalNetworks {
                     throw Problem.DEFAULT_EXTERNAL_NETWORK_EXISTS.with(other.id());
                 });
         plan.take(Layout.defaultExternalNetwork(), id);
+        plan.requireWriter(WriterFormat.TOPOLOGIES);
     }
 
     /** Whether a network that is changed is to be the default one. */

@@ -51,6 +51,7 @@ public final class Topologies {
         List<IpFamily> families = families(plan.world(), caller);
         Network network = networks.create(plan, caller, NewNetwork.of(project, "auto_allocated_network"));
         plan.take(Layout.topology(project), network.id());
+        plan.requireWriter(WriterFormat.TOPOLOGIES);
         List<Subnet> made = new ArrayList<>();
         for (IpFamily family : families) {
             CidrChoice pool = new CidrChoice.OfPool(Optional.empty(), family, Optional.empty(), OptionalInt.empty());

@@ -16,8 +16,11 @@ public final class WriterFormat {
      */
     public static final int QOS_OUTSIDE = 3;
 
+    /** The default external network, and topologies: who does not know them removes them and leaves their keys behind. */
+    public static final int TOPOLOGIES = 4;
+
     /** What this build knows. */
-    public static final int CURRENT = QOS_OUTSIDE;
+    public static final int CURRENT = TOPOLOGIES;
 
     private WriterFormat() {}
 }

@@ -19,6 +19,7 @@ import io.weft.model.Port;
 import io.weft.model.PortRange;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
+import io.weft.store.MinWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,10 @@ class ExternalNetworksTest {
         assertProblem(
                 Problem.INVALID_INPUT,
                 () -> domain.networks().create(ADMIN, plain(false).asDefault()));
+        assertThat(MinWriter.required(servers.store())).isZero();
         Network first = domain.networks().create(ADMIN, plain(true).asDefault());
+        // Servers that do not know it would remove it and leave its key behind.
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.TOPOLOGIES);
         assertProblem(
                 Problem.DEFAULT_EXTERNAL_NETWORK_EXISTS,
                 () -> domain.networks().create(ADMIN, plain(true).asDefault()));
