@@ -60,7 +60,8 @@
     REASON(TRANSLATION_PORTS)         /* no free port of the shared address was found */            \
     REASON(TRANSLATIONS_FULL)         /* no room for another translation, or the router has its share */ \
     REASON(PACKET_RATE)               /* more packets than a QoS rule lets the port send or receive */ \
-    REASON(VLAN_UNKNOWN)              /* a tag of a trunk that no subport has */
+    REASON(VLAN_UNKNOWN)              /* a tag of a trunk that no subport has */                    \
+    REASON(ADDRESS_SCOPE)             /* to a network of another address scope, and not translated */
 
 enum drop_reason {
     DROP_NONE = 0,

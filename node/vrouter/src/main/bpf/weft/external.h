@@ -108,6 +108,7 @@ INLINE enum next leave_to_gateway(struct __sk_buff *skb, struct packet *packet, 
     packet->network = gateway->transit;
     copy_mac(packet->destination_mac, gateway->mac);
     copy_mac(packet->source_mac, gateway->mac);
+    note_crossing(packet);
     return NEXT_DELIVER;
 }
 
@@ -211,6 +212,7 @@ STAGE int arrive_by_transit(struct __sk_buff *skb, struct packet *packet, __u32 
     packet->network = hop.network;
     packet->subject = is_unspecified(&hop.address) ? packet->destination : hop.address;
     packet->place.number = domain;
+    packet->crossing = noted_crossing(packet);
     return leave_domain(skb, packet);
 }
 
@@ -393,7 +395,7 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
             return GO_ON;
         return next;
     }
-    /* To a router's MAC, routed without translation: where there is none, and by the gateway node alone. */
+    /* To a router's MAC, routed without translation: where there is none, or within a scope, and by the gateway node alone. */
     struct mac_key key = {.network = packet->network};
     copy_mac(key.mac, packet->destination_mac);
     struct router_interface *router = bpf_map_lookup_elem(&router_interfaces, &key);
@@ -402,7 +404,7 @@ STAGE int arrive_from_outside(struct __sk_buff *skb, struct packet *packet)
     __u32 domain = router->domain;
     trace_note(TRACE_ENTERED, 0, skb->ifindex, packet->network);
     struct gateway *gateway = find_gateway(domain, packet->network);
-    if (!gateway || gateway->place.kind != PLACE_LOCAL || (is_ipv4(packet) && gateway->flags & GATEWAY_SNAT))
+    if (!gateway || gateway->place.kind != PLACE_LOCAL || (is_ipv4(packet) && gateway->flags & GATEWAY_SNAT && !find_scope(packet->network, 4)))
         return next_drop(packet, DROP_NOT_ROUTABLE);
     packet->place.number = domain;
     return NEXT_INSIDE;

@@ -54,6 +54,7 @@ TABLE(external_addresses, BPF_MAP_TYPE_HASH, struct address_key, struct external
 TABLE(floating_addresses, BPF_MAP_TYPE_HASH, struct floating_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(gateways, BPF_MAP_TYPE_HASH, __u32, struct gateway, BPF_F_NO_PREALLOC);
 TABLE(further_gateways, BPF_MAP_TYPE_HASH, struct further_gateway_key, struct further_gateway, BPF_F_NO_PREALLOC);
+TABLE(network_scopes, BPF_MAP_TYPE_HASH, struct network_scope_key, struct address_scope, BPF_F_NO_PREALLOC);
 TABLE(source_gateways, BPF_MAP_TYPE_LPM_TRIE, struct source_gateway_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(port_forwardings, BPF_MAP_TYPE_LPM_TRIE, struct port_forwarding_key, struct port_forwarding, BPF_F_NO_PREALLOC);
 TABLE(underlay_addresses, BPF_MAP_TYPE_HASH, struct ip, __u32, BPF_F_NO_PREALLOC);

@@ -7,6 +7,7 @@
 #include "gateway.h"
 #include "inherit.h"
 #include "rewrite.h"
+#include "scope.h"
 
 /* Ports that stand for others, also identifiers of ICMP queries (RFC 6335 keeps the lower ones for servers). */
 #define SHARED_FIRST_PORT 1024
@@ -243,6 +244,7 @@ INLINE void set_destination(struct packet *packet, __u32 address)
 {
     begin_rewrite(packet);
     packet->destination = mapped(address);
+    packet->readdressed = 1;
 }
 
 /* What a quoted packet's translated end is to become. */
@@ -310,8 +312,10 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     struct translation_key *key = &work->outward;
     __u32 address = gateway->ipv4;
     __u32 now = ticks_of(packet);
-    /* What has no name among those that share goes out as it is where nobody needs to. */
-    enum drop_reason nameless = gateway->flags & GATEWAY_SNAT ? DROP_TRANSLATION_REFUSED : DROP_NONE;
+    bool shares = gateway->flags & GATEWAY_SNAT && packet->crossing != CROSSING_WITHIN;
+    /* What has no name among those that share goes out as it is where nobody needs to, if that is allowed. */
+    enum drop_reason as_it_is = packet->crossing == CROSSING_ACROSS ? DROP_ADDRESS_SCOPE : DROP_NONE;
+    enum drop_reason nameless = shares ? DROP_TRANSLATION_REFUSED : as_it_is;
     name_ends(key, packet, domain, false);
     if (packet->fragment != FRAGMENT_NONE)
         name_fragment(&work->fragment, packet, domain, false);
@@ -349,8 +353,8 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
         found = NULL;
     }
     if (!found) {
-        if (!(gateway->flags & GATEWAY_SNAT))
-            return DROP_NONE;
+        if (!shares)
+            return as_it_is;
         int reason = allot_port(network, address);
         if (reason)
             return reason;

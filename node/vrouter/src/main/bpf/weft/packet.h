@@ -80,6 +80,8 @@ struct packet {
     __u8 translated; /* enum translated */
     __u8 outside;    /* it came in from an external network */
     __u8 around;     /* it leaves, to come in again on this node */
+    __u8 readdressed; /* it has just come in by a way out, and got an address inside there */
+    __u8 crossing;    /* enum crossing, of the way out */
     /* What a stage decided, for its caller to do. */
     struct place place;
     struct ip subject; /* whom a solicitation asks for */

@@ -9,6 +9,7 @@
 #include "flood.h"
 #include "leave.h"
 #include "rewrite.h"
+#include "scope.h"
 
 #define ROUTERS_MAX 8
 
@@ -94,6 +95,9 @@ INLINE enum next leave_to(struct __sk_buff *skb, struct packet *packet, __u32 do
         leave_as_source(skb, packet, domain, hop);
     if (wire_length(skb, packet) > hop->mtu)
         return next_error(packet, DROP_TOO_BIG, hop->mtu);
+    packet->crossing = crossing_between(packet->signer_network, hop->network, family_of(packet));
+    if (packet->crossing == CROSSING_ACROSS && !is_ipv4(packet))
+        return next_drop(packet, DROP_ADDRESS_SCOPE);
     packet->network = hop->network;
     packet->subject = is_unspecified(&hop->address) ? packet->destination : hop->address;
     packet->place.number = domain;
@@ -137,6 +141,10 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
             return NEXT_ECHO;
         if (packet->hop_limit <= passed)
             return next_error(packet, DROP_TTL_EXPIRED, 0);
+        if (!packet->readdressed &&
+            crossing_between(packet->signer_network, hop.network, family_of(packet)) == CROSSING_ACROSS)
+            return next_drop(packet, DROP_ADDRESS_SCOPE);
+        packet->readdressed = 0;
         __u32 mtu = found ? mtu_ahead(&hop, &owner.place) : hop.mtu;
         if (wire_length(skb, packet) > mtu)
             return next_error(packet, DROP_TOO_BIG, mtu);

@@ -441,6 +441,20 @@ struct further_gateway {
 };
 
 /*
+ * network_scopes: (VNI, family) -> the address scope of the network's addresses, which packets leave untranslated to networks of
+ * the same scope alone. A network without an entry has no scope, and is of one kind with all others without.
+ */
+struct network_scope_key {
+    __u32 network;
+    __u32 family;
+};
+
+struct address_scope {
+    __u64 upper; /* of its id */
+    __u64 lower;
+};
+
+/*
  * source_gateways: longest prefix on (routing domain, address inside, protocol, port) -> VNI of the external network on which
  * a floating address stands for the source, or whose address has the port forwarded. Only of domains with several gateways.
  */

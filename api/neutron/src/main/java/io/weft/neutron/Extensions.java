@@ -29,6 +29,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
     record Extension(String alias, String name, String description) {}
 
     private static final List<Extension> ALL = List.of(
+            new Extension(
+                    "address-scope",
+                    "Address scope",
+                    "Routers keep networks apart whose addresses do not mean the same, and translate between them."),
             new Extension("agent", "agent", "The nodes and whether they are alive."),
             new Extension("allowed-address-pairs", "Allowed Address Pairs", "Sources besides a port's own addresses."),
             new Extension("availability_zone", "Availability Zone", "The zone of the nodes."),
@@ -114,6 +118,9 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
             new Extension("quotas", "Quota management support", "Limits for each project."),
             new Extension("rbac-policies", "RBAC Policies", "Projects let others use networks and QoS policies."),
+            new Extension(
+                    "rbac-address-scope", "Add address_scope type to RBAC", "Projects let others use address scopes."),
+            new Extension("rbac-subnetpool", "Add subnetpool type to RBAC", "Projects let others use subnet pools."),
             new Extension(
                     "revision-if-match",
                     "If-Match constraints based on revision_number",

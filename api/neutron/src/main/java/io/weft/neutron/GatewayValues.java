@@ -121,8 +121,7 @@ final class GatewayValues {
         }
         UUID network =
                 wish.get(NETWORK).orElseThrow(() -> ApiException.invalid(wish.field(), "'network_id' is required"));
-        Optional<QosChoice> qosPolicy =
-                wish.has(QOS) ? Optional.of(new QosChoice(wish.get(QOS))) : Optional.empty();
+        Optional<QosChoice> qosPolicy = wish.has(QOS) ? Optional.of(new QosChoice(wish.get(QOS))) : Optional.empty();
         return new GatewayInfo.On(network, wish.get(SNAT), wish.get(FIXED_IPS), qosPolicy);
     }
 

@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.model.IpFamily;
 import io.weft.model.Network;
 import io.weft.model.Subnet;
 import io.weft.rest.Attribute;
@@ -128,6 +129,17 @@ final class NetworkAttributes {
                 : Optional.empty();
     }
 
+    private static Attribute<Seen<Network>, UUID> addressScope(String name, IpFamily family) {
+        return Attribute.<Seen<Network>, UUID>of(
+                        name,
+                        Values.UUID_KIND,
+                        seen -> seen.view()
+                                .world()
+                                .addressScopeOf(seen.resource().id(), family)
+                                .orElse(null))
+                .build();
+    }
+
     final Attribute<Seen<Network>, UUID> qosPolicy = Attribute.<Seen<Network>, UUID>of(
                     "qos_policy_id",
                     Values.UUID_KIND,
@@ -155,6 +167,8 @@ final class NetworkAttributes {
                         : Refused.attribute("is_default", "auto-allocated-topology", "False"),
                 Refused.attribute("vlan_transparent", "vlan-transparent", "False"),
                 qosPolicy,
+                addressScope("ipv4_address_scope", IpFamily.IPV4),
+                addressScope("ipv6_address_scope", IpFamily.IPV6),
                 Refused.attribute("segments", "multi-provider"),
                 Refused.attribute("availability_zone_hints", "network_availability_zone")));
         return standard.around(own);

@@ -31,6 +31,7 @@ public final class NeutronApi {
                 .resource(new NetworkService(domain, reader).type())
                 .resource(new SubnetService(domain, reader).type())
                 .resource(new SubnetPoolService(domain).type())
+                .resource(new AddressScopeService(domain).type())
                 .resource(new PortService(domain, reader).type())
                 .resource(new TrunkService(domain).type())
                 .resource(new RouterService(domain, reader).type())

@@ -46,8 +46,7 @@ sealed interface QosRuleAttributes {
     private static Attribute<Shown, String> way(List<Direction> served) {
         List<String> ways =
                 Arrays.stream(Direction.values()).map(Direction::text).toList();
-        JsonSchema words =
-                JsonSchema.words(served.stream().map(Direction::text).toList());
+        JsonSchema words = JsonSchema.words(served.stream().map(Direction::text).toList());
         return Attribute.<Shown, String>of(
                         "direction",
                         Kinds.oneOf(ways).narrowed(words),

@@ -69,6 +69,8 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
         this.domain = domain;
         serve(Resource.Kind.NETWORK);
         serve(Resource.Kind.QOS_POLICY);
+        serve(Resource.Kind.SUBNET_POOL);
+        serve(Resource.Kind.ADDRESS_SCOPE);
         if (domain.settings().securityGroups()) {
             serve(Resource.Kind.SECURITY_GROUP);
             serve(Resource.Kind.ADDRESS_GROUP);
@@ -99,7 +101,7 @@ final class RbacPolicyService implements ResourceService<RbacEntry> {
     }
 
     private static String name(Resource.Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return kind == Resource.Kind.SUBNET_POOL ? "subnetpool" : kind.name().toLowerCase(Locale.ROOT);
     }
 
     ResourceType<RbacEntry> type() {

@@ -9,6 +9,7 @@ import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.ToIntFunction;
 
 /** The attributes of a subnet pool: https://docs.openstack.org/api-ref/network/v2/#subnet-pools-extension-subnetpools. */
@@ -51,9 +52,17 @@ final class SubnetPoolAttributes {
             .byDefault(false)
             .build();
     final Attribute<Seen<SubnetPool>, Boolean> shared = Attribute.<Seen<SubnetPool>, Boolean>of(
-                    "shared", Kinds.bool(), seen -> seen.resource().shared())
+                    "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .post()
             .byDefault(false)
+            .build();
+
+    final Attribute<Seen<SubnetPool>, UUID> addressScope = Attribute.<Seen<SubnetPool>, UUID>of(
+                    "address_scope_id",
+                    Values.UUID_KIND,
+                    seen -> seen.resource().addressScope().orElse(null))
+            .postAndPut()
+            .nullable()
             .build();
 
     private final Attribute<Seen<SubnetPool>, Long> ipVersion = Attribute.<Seen<SubnetPool>, Long>of(
@@ -87,7 +96,7 @@ final class SubnetPoolAttributes {
                 maximum,
                 isDefault,
                 shared,
-                Refused.attribute("address_scope_id", "address-scope"),
+                addressScope,
                 standard.tags,
                 standard.revision,
                 standard.createdAt,

@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.domain.Domain;
 import io.weft.domain.NewSubnetPool;
 import io.weft.domain.PrefixLengths;
+import io.weft.domain.ScopeChoice;
 import io.weft.domain.SubnetPoolUpdate;
 import io.weft.domain.SubnetPools;
 import io.weft.domain.replica.View;
@@ -91,7 +92,8 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
                 body.require(attributes.isDefault),
                 body.require(attributes.prefixes),
                 lengths(body),
-                body.get(attributes.quota).map(Long::intValue));
+                body.get(attributes.quota).map(Long::intValue),
+                body.get(attributes.addressScope));
     }
 
     private PrefixLengths lengths(Body body) {
@@ -112,7 +114,8 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
         View view = domain.view();
         return Reader.uuid(id)
                 .flatMap(view.world()::subnetPool)
-                .filter(pool -> pool.shared() || call.caller().owns(pool.project()))
+                .filter(pool -> pool.isSharedWith(call.caller().project())
+                        || call.caller().owns(pool.project()))
                 .map(pool -> new Seen<>(pool, view, call.caller().project()));
     }
 
@@ -125,7 +128,7 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
                 ? world.subnetPools().stream()
                 : Stream.concat(
                         world.subnetPoolsOfProject(caller.project()).stream(),
-                        world.sharedSubnetPools().stream()
+                        world.subnetPoolsSharedWith(caller.project()).stream()
                                 .filter(pool -> !pool.project().equals(caller.project())));
         return candidates.map(pool -> new Seen<>(pool, view, caller.project())).toList();
     }
@@ -139,6 +142,9 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
                 body.get(attributes.prefixes),
                 lengths(body),
                 body.get(attributes.quota).map(Long::intValue),
+                body.has(attributes.addressScope)
+                        ? Optional.of(new ScopeChoice(body.get(attributes.addressScope)))
+                        : Optional.empty(),
                 call.expectedRevision());
         return seen(call, pools.update(Callers.of(call), known(id), update));
     }

@@ -110,6 +110,7 @@ class HostileRequestsTest {
                         "{'rbac_policy': {'object_type': 'network', 'object_id': '" + network
                                 + "', 'action': 'access_as_shared', 'target_tenant': 'beta'}}"
                     },
+                    new String[] {"POST", "/address-scopes", "{'address_scope': {'name': 's', 'ip_version': 4}}"},
                     new String[] {
                         "POST",
                         "/subnetpools",
@@ -183,7 +184,8 @@ class HostileRequestsTest {
                                         "security-group-rules",
                                         "rbac-policies",
                                         "subnetpools",
-                                        "trunks")
+                                        "trunks",
+                                        "address-scopes")
                                 .get(random.nextInt(10))
                         + query(random);
                 check(admin.get(path), path, seed);

@@ -78,7 +78,8 @@ class NeutronApiTest {
                 .isEqualTo("{\"network\":{\"id\":\"" + id + "\",\"name\":\"n\",\"project_id\":\"alpha\","
                         + "\"tenant_id\":\"alpha\",\"description\":\"\",\"admin_state_up\":true,\"status\":\"ACTIVE\","
                         + "\"shared\":false,\"mtu\":1450,\"port_security_enabled\":true,\"subnets\":[\"" + subnet
-                        + "\"],\"dns_domain\":\"\",\"l2_adjacency\":true,\"qos_policy_id\":null,\"tags\":[],\"revision_number\":"
+                        + "\"],\"dns_domain\":\"\",\"l2_adjacency\":true,\"qos_policy_id\":null,"
+                        + "\"ipv4_address_scope\":null,\"ipv6_address_scope\":null,\"tags\":[],\"revision_number\":"
                         + shown.at("/network/revision_number")
                         + ",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}}");
         JsonNode forAdmin = admin.get("/v2.0/networks/" + id).at("/network");

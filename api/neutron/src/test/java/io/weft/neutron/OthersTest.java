@@ -87,6 +87,7 @@ class OthersTest {
                 "security-group-rules",
                 "'security_group_id': '" + group + "', 'direction': 'ingress', 'ethertype': 'IPv4'");
         make("address_group", "address-groups", "'name': 'a', 'addresses': ['192.0.2.0/24']");
+        make("address_scope", "address-scopes", "'name': 'a', 'ip_version': 4");
         make("subnetpool", "subnetpools", "'name': 's', 'prefixes': ['203.0.113.0/24']");
         make("trunk", "trunks", "'port_id': '" + make("port", "ports", "'network_id': '" + network + "'") + "'");
         String qos = make("policy", "qos/policies", "'name': 'p'");

@@ -50,7 +50,7 @@ class SubnetPoolsApiTest {
                 .isEqualTo(("{'subnetpool':{'id':'" + id + "','name':'p','project_id':'alpha','tenant_id':'alpha',"
                                 + "'description':'d','prefixes':['10.0.0.0/16'],'default_quota':500,'ip_version':4,"
                                 + "'default_prefixlen':'20','min_prefixlen':'20','max_prefixlen':'32',"
-                                + "'is_default':false,'shared':false,'tags':[],'revision_number':1,"
+                                + "'is_default':false,'shared':false,'address_scope_id':null,'tags':[],'revision_number':1,"
                                 + "'created_at':'2026-01-01T00:00:00Z','updated_at':'2026-01-01T00:00:00Z'}}")
                         .replace('\'', '"'));
         JsonNode changed = alice.put(
@@ -110,9 +110,11 @@ class SubnetPoolsApiTest {
         assertThat(pool(alice, ", 'default_quota': null").expect(400).error()).contains("default_quota");
         assertThat(pool(alice, ", 'ip_version': 4").expect(400).error()).contains("ip_version");
         assertThat(pool(alice, ", 'address_scope_id': '" + new UUID(1, 2) + "'")
-                        .expect(400)
+                        .expect(404)
                         .error())
-                .contains("address_scope_id", "the extension 'address-scope' is not available");
+                .startsWith("AddressScopeNotFound");
+        assertThat(pool(alice, ", 'address_scope_id': 'east'").expect(400).error())
+                .contains("address_scope_id");
         pool(alice, ", 'address_scope_id': null").expect(201);
         assertThat(alice.get(POOLS + "?prefixes=10.0.0.0/8").expect(400).error())
                 .contains("prefixes");

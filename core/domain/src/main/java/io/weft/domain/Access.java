@@ -3,6 +3,7 @@ package io.weft.domain;
 import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
 import io.weft.model.AddressGroup;
+import io.weft.model.AddressScope;
 import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Port;
@@ -30,7 +31,6 @@ final class Access {
         return switch (resource) {
             case Network network -> network.isSharedWith(caller.project()) || network.isExternalFor(caller.project());
             case Shareable object -> object.isSharedWith(caller.project());
-            case SubnetPool pool -> pool.shared();
             case Subnet subnet ->
                 world.network(subnet.networkId())
                         .filter(n -> n.isSharedWith(caller.project()) || caller.owns(n.project()))
@@ -106,9 +106,17 @@ final class Access {
             case SECURITY_GROUP -> securityGroup(world, caller, id);
             case ADDRESS_GROUP -> addressGroup(world, caller, id);
             case QOS_POLICY -> qosPolicy(world, caller, id);
-            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, SUBNET_POOL, TRUNK, NODE ->
+            case SUBNET_POOL -> subnetPool(world, caller, id);
+            case ADDRESS_SCOPE -> addressScope(world, caller, id);
+            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, TRUNK, NODE ->
                 throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
         };
+    }
+
+    static AddressScope addressScope(World world, Caller caller, UUID id) {
+        return world.addressScope(id)
+                .filter(s -> sees(world, caller, s))
+                .orElseThrow(() -> Problem.ADDRESS_SCOPE_NOT_FOUND.with(id));
     }
 
     static SubnetPool subnetPool(World world, Caller caller, UUID id) {

@@ -32,6 +32,7 @@ public final class Domain implements AutoCloseable {
     private final RbacPolicies rbacPolicies;
     private final SubnetPools subnetPools;
     private final Trunks trunks;
+    private final AddressScopes addressScopes;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -77,6 +78,7 @@ public final class Domain implements AutoCloseable {
         rbacPolicies = new RbacPolicies(transactor, world, externals, stamp);
         subnetPools = new SubnetPools(transactor, world, stamp);
         trunks = new Trunks(transactor, world, trunkPorts, stamp);
+        addressScopes = new AddressScopes(transactor, world, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -164,6 +166,10 @@ public final class Domain implements AutoCloseable {
 
     public Trunks trunks() {
         return trunks;
+    }
+
+    public AddressScopes addressScopes() {
+        return addressScopes;
     }
 
     public Tags tags() {

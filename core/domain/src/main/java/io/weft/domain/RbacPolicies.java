@@ -4,6 +4,7 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.AddressScope;
 import io.weft.model.Network;
 import io.weft.model.RbacEntry;
 import io.weft.model.RbacPolicy;
@@ -11,6 +12,7 @@ import io.weft.model.RbacPolicy.Action;
 import io.weft.model.Resource;
 import io.weft.model.Shareable;
 import io.weft.model.Sharing;
+import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +64,7 @@ public final class RbacPolicies {
             for (NewRbacPolicy one : wanted) {
                 Shareable object = Access.shareable(plan.world(), caller, one.kind(), one.objectId());
                 requireOwner(caller, object);
+                requireScopeFor(plan, object, one.target());
                 before.put(object.id(), object);
                 Sharing sharing = sharings.getOrDefault(object.id(), object.sharing());
                 requireNew(sharing, one.action(), one.target());
@@ -95,6 +98,7 @@ public final class RbacPolicies {
             }
             requireTarget(caller, target, "update_rbac_policy");
             requireOwner(caller, entry.object());
+            requireScopeFor(plan, entry.object(), target);
             requireNew(entry.object().sharing(), before.action(), target);
             RbacPolicy after = before.withTarget(target);
             Sharing sharing = entry.object().sharing().with(after);
@@ -147,6 +151,24 @@ public final class RbacPolicies {
         if (!caller.owns(object.project())) {
             throw Problem.INVALID_INPUT.with("Only admins can manipulate policies on "
                     + (object instanceof Network ? "networks" : "objects") + " they do not own");
+        }
+    }
+
+    /** Who may use a subnet pool may use its address scope, too. */
+    private static void requireScopeFor(Plan plan, Shareable object, String target) {
+        if (object instanceof SubnetPool) {
+            plan.requireWriter(WriterFormat.ADDRESS_SCOPES);
+        }
+        if (object instanceof SubnetPool pool && pool.addressScope().isPresent()) {
+            UUID id = pool.addressScope().get();
+            AddressScope scope =
+                    plan.world().addressScope(id).orElseThrow(() -> Problem.ADDRESS_SCOPE_NOT_FOUND.with(id));
+            plan.requireUnchanged(scope);
+            boolean everyones = target.equals(RbacPolicy.EVERYONE) && scope.shared();
+            if (!everyones && !scope.project().equals(target) && !scope.isSharedWith(target)) {
+                throw Problem.INVALID_INPUT.with("subnet pool " + pool.id() + " cannot be shared with " + target
+                        + ", which may not use its address scope " + id);
+            }
         }
     }
 

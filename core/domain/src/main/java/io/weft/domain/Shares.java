@@ -5,6 +5,7 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.model.AddressGroup;
+import io.weft.model.AddressScope;
 import io.weft.model.FloatingIp;
 import io.weft.model.Network;
 import io.weft.model.Port;
@@ -17,6 +18,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Shareable;
 import io.weft.model.Sharing;
+import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import java.util.Optional;
 import java.util.Set;
@@ -147,6 +149,14 @@ final class Shares {
             case AddressGroup _ -> {
                 GroupMaker.requireNotNeeded(plan, id);
                 world.rulesWithRemote(id).forEach(rule -> projects.add(rule.project()));
+            }
+            case SubnetPool _ -> {
+                plan.requireUnchanged(Layout.subnetPoolUse(id));
+                world.subnetsOfPool(id).forEach(subnet -> projects.add(subnet.project()));
+            }
+            case AddressScope _ -> {
+                plan.requireUnchanged(Layout.addressScopeUse(id));
+                world.subnetPoolsOfScope(id).forEach(pool -> projects.add(pool.project()));
             }
             case QosPolicy _ -> {
                 QosUse.requireNotNeeded(plan, id);

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param prefixes its addresses, which hold all that it had
  * @param lengths what the prefixes of its subnets may be
  * @param defaultQuota how much of it each project may have
+ * @param addressScope the address scope that it is in
  * @param expectedRevision the revision number that it must have
  */
 public record SubnetPoolUpdate(
@@ -23,6 +24,7 @@ public record SubnetPoolUpdate(
         Optional<List<IpPrefix>> prefixes,
         PrefixLengths lengths,
         Optional<Integer> defaultQuota,
+        Optional<ScopeChoice> addressScope,
         OptionalLong expectedRevision) {
     /** Nothing changes. */
     public static final SubnetPoolUpdate NONE = new SubnetPoolUpdate(
@@ -32,6 +34,7 @@ public record SubnetPoolUpdate(
             Optional.empty(),
             PrefixLengths.NONE,
             Optional.empty(),
+            Optional.empty(),
             OptionalLong.empty());
 
     /** The same with these addresses. */
@@ -39,17 +42,38 @@ public record SubnetPoolUpdate(
         List<IpPrefix> parsed =
                 List.of(newPrefixes).stream().map(IpPrefix::parse).toList();
         return new SubnetPoolUpdate(
-                name, description, isDefault, Optional.of(parsed), lengths, defaultQuota, expectedRevision);
+                name,
+                description,
+                isDefault,
+                Optional.of(parsed),
+                lengths,
+                defaultQuota,
+                addressScope,
+                expectedRevision);
     }
 
     /** The same with these lengths. */
     public SubnetPoolUpdate withLengths(PrefixLengths newLengths) {
-        return new SubnetPoolUpdate(name, description, isDefault, prefixes, newLengths, defaultQuota, expectedRevision);
+        return new SubnetPoolUpdate(
+                name, description, isDefault, prefixes, newLengths, defaultQuota, addressScope, expectedRevision);
     }
 
     /** The same as the default one, or not. */
     public SubnetPoolUpdate withDefault(boolean newDefault) {
         return new SubnetPoolUpdate(
-                name, description, Optional.of(newDefault), prefixes, lengths, defaultQuota, expectedRevision);
+                name,
+                description,
+                Optional.of(newDefault),
+                prefixes,
+                lengths,
+                defaultQuota,
+                addressScope,
+                expectedRevision);
+    }
+
+    /** The same in this address scope, or in none. */
+    public SubnetPoolUpdate withScope(ScopeChoice choice) {
+        return new SubnetPoolUpdate(
+                name, description, isDefault, prefixes, lengths, defaultQuota, Optional.of(choice), expectedRevision);
     }
 }

@@ -51,6 +51,7 @@ public final class SubnetPools {
             List<SubnetPool> made = new ArrayList<>(wanted.size());
             for (NewSubnetPool one : wanted) {
                 SubnetPool pool = pool(one);
+                pool.addressScope().ifPresent(scope -> AddressScopes.join(plan, caller, scope, pool, made));
                 if (pool.isDefault()) {
                     takeDefault(plan, pool);
                 }
@@ -71,14 +72,15 @@ public final class SubnetPools {
         PrefixLengths.Checked lengths = wanted.lengths().orDefaults(family);
         return checked(new SubnetPool(
                 stamp.create(Stamp.newId(), wanted.project(), wanted.name(), wanted.description(), List.of()),
-                wanted.shared(),
+                Shares.ofNew(wanted.project(), wanted.shared(), false),
                 wanted.isDefault(),
                 family,
                 wanted.prefixes(),
                 lengths.minimum(),
                 lengths.maximum(),
                 lengths.standard(),
-                wanted.defaultQuota().map(OptionalInt::of).orElse(OptionalInt.empty())));
+                wanted.defaultQuota().map(OptionalInt::of).orElse(OptionalInt.empty()),
+                wanted.addressScope()));
     }
 
     /** Changes a pool. Its addresses only become more; {@link #removePrefixes} takes some away. */
@@ -89,14 +91,15 @@ public final class SubnetPools {
             PrefixLengths.Checked lengths = update.lengths().or(before);
             SubnetPool after = new SubnetPool(
                     stamp.describe(before, update.name(), update.description()),
-                    before.shared(),
+                    before.sharing(),
                     update.isDefault().orElse(before.isDefault()),
                     before.family(),
                     update.prefixes().orElse(before.prefixes()),
                     lengths.minimum(),
                     lengths.maximum(),
                     lengths.standard(),
-                    update.defaultQuota().map(OptionalInt::of).orElse(before.defaultQuota()));
+                    update.defaultQuota().map(OptionalInt::of).orElse(before.defaultQuota()),
+                    update.addressScope().map(ScopeChoice::scope).orElse(before.addressScope()));
             if (after.isDefault() && !before.isDefault()) {
                 takeDefault(plan, after);
             } else if (before.isDefault() && !after.isDefault()) {
@@ -152,6 +155,7 @@ public final class SubnetPools {
                 plan.release(Layout.defaultSubnetPool(pool.family()));
             }
             plan.delete(pool);
+            Shares.forget(plan, pool.sharing());
             plan.release(Layout.subnetPoolUse(id));
             plan.count(pool.project(), QuotaResource.SUBNET_POOL, -1);
             return id;
@@ -171,10 +175,24 @@ public final class SubnetPools {
             if (after.equals(before)) {
                 return before;
             }
+            requireScope(plan, caller, before, after);
             SubnetPool touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
             return touched;
         });
+    }
+
+    private static void requireScope(Plan plan, Caller caller, SubnetPool before, SubnetPool after) {
+        boolean moved = !after.addressScope().equals(before.addressScope());
+        boolean readdressed = !after.prefixes().equals(before.prefixes());
+        if (after.addressScope().isEmpty() || !moved && !readdressed) {
+            return;
+        }
+        UUID scope = after.addressScope().get();
+        if (!moved) {
+            AddressScopes.requireOwner(plan, caller, after, scope);
+        }
+        AddressScopes.join(plan, caller, scope, after, List.of());
     }
 
     private interface Change {

@@ -85,6 +85,7 @@ public final class Tags {
             case QOS_POLICY -> Access.qosPolicy(world, caller, id);
             case SUBNET_POOL -> Access.subnetPool(world, caller, id);
             case TRUNK -> Access.trunk(world, caller, id);
+            case ADDRESS_SCOPE -> Access.addressScope(world, caller, id);
             case DEFAULT_RULES -> throw Problem.DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND.with(id);
             case NODE -> throw Problem.NODE_NOT_FOUND.with(id);
         };

@@ -19,8 +19,14 @@ public final class WriterFormat {
     /** The default external network, and topologies: who does not know them removes them and leaves their keys behind. */
     public static final int TOPOLOGIES = 4;
 
+    /**
+     * Address scopes, and subnet pools shared by policies: who does not know them leaves their keys and counts behind, or lets
+     * the pools of a scope overlap.
+     */
+    public static final int ADDRESS_SCOPES = 5;
+
     /** What this build knows. */
-    public static final int CURRENT = TOPOLOGIES;
+    public static final int CURRENT = ADDRESS_SCOPES;
 
     private WriterFormat() {}
 }

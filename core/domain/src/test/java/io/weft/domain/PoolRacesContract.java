@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
+import io.weft.model.AddressScope;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Network;
@@ -17,6 +18,7 @@ import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,63 @@ abstract class PoolRacesContract extends RbacRacesContract {
                     .isEqualTo(PrefixSet.of(
                             IpFamily.IPV4, made.stream().map(Subnet::cidr).toList()));
             made.forEach(subnet -> servers().second().subnets().delete(ALICE, subnet.id()));
+        }
+    }
+
+    private AddressScope scope() {
+        return servers().first().addressScopes().create(ALICE, new NewAddressScope("alice", "s", IpFamily.IPV4, false));
+    }
+
+    @Test
+    void poolsOfAnAddressScopeNeverOverlapWhoeverMakesOrMovesThem() {
+        for (int round = 0; round < ROUNDS; round++) {
+            AddressScope scope = scope();
+            SubnetPool waiting = pool(NewSubnetPool.of("alice", "10.0.0.0/16"));
+            var outcomes = race(THREADS, number -> {
+                SubnetPools pools = servers().server(number).subnetPools();
+                return number == 0
+                        ? pools.update(
+                                ALICE,
+                                waiting.id(),
+                                SubnetPoolUpdate.NONE.withScope(new ScopeChoice(Optional.of(scope.id()))))
+                        : pools.create(
+                                ALICE,
+                                NewSubnetPool.of("alice", "10.0." + number + ".0/22")
+                                        .withLengths(8, 30, 26)
+                                        .inScope(scope.id()));
+            });
+            assertThat(problems(thrown(outcomes))).allMatch(Problem.ADDRESS_SCOPE_PREFIX_CONFLICT::equals);
+            List<SubnetPool> inside = now().subnetPoolsOfScope(scope.id());
+            assertThat(inside).hasSameSizeAs(returned(outcomes)).isNotEmpty();
+            for (SubnetPool one : inside) {
+                assertThat(inside)
+                        .noneMatch(other -> !other.id().equals(one.id())
+                                && other.prefixes().stream().anyMatch(one.space()::meets));
+            }
+            now().subnetPoolsOfProject("alice")
+                    .forEach(pool -> servers().first().subnetPools().delete(ALICE, pool.id()));
+        }
+    }
+
+    @Test
+    void anAddressScopeIsDeletedOrGetsAPoolButNotBoth() {
+        for (int round = 0; round < ROUNDS; round++) {
+            AddressScope scope = scope();
+            var outcomes = race(2, number -> {
+                Domain server = servers().server(number);
+                if (number == 0) {
+                    server.addressScopes().delete(ALICE, scope.id());
+                } else {
+                    server.subnetPools()
+                            .create(
+                                    ALICE,
+                                    NewSubnetPool.of("alice", "10.0.0.0/16").inScope(scope.id()));
+                }
+                return number;
+            });
+            assertThat(returned(outcomes)).hasSize(1);
+            assertThat(now().addressScope(scope.id()).isPresent())
+                    .isEqualTo(!now().subnetPoolsOfScope(scope.id()).isEmpty());
         }
     }
 

@@ -209,7 +209,8 @@ abstract class RacesContract extends TrunkRacesContract {
             assertThat(world.securityGroup(id).isPresent()
                             || world.addressGroup(id).isPresent()
                             || world.qosPolicy(id).isPresent()
-                            || world.subnetPool(id).isPresent())
+                            || world.subnetPool(id).isPresent()
+                            || world.addressScope(id).isPresent())
                     .isTrue();
         }
         Map<String, String> taken = new TreeMap<>();

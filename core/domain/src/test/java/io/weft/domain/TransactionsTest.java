@@ -500,10 +500,19 @@ class TransactionsTest {
                                 true,
                                 blocks,
                                 new PrefixLengths(OptionalInt.of(128), OptionalInt.of(128), OptionalInt.of(128)),
-                                Optional.of(Integer.MAX_VALUE)))
+                                Optional.of(Integer.MAX_VALUE),
+                                Optional.empty()))
                 .id();
         operation = "";
         domain.tags().replace(ADMIN, Resource.Kind.SUBNET_POOL, pool, tags);
+        begin("create address scope");
+        UUID scope = domain.addressScopes()
+                .create(ADMIN, new NewAddressScope(LONG, LONG, IpFamily.IPV6, true))
+                .id();
+        begin("update address scope");
+        domain.addressScopes().update(ADMIN, scope, Optional.of("x" + LONG.substring(1)), Optional.empty());
+        begin("delete address scope");
+        domain.addressScopes().delete(ADMIN, scope);
         begin("update subnet pool");
         domain.subnetPools().update(ADMIN, pool, SubnetPoolUpdate.NONE.withDefault(false));
         domain.subnetPools().removePrefixes(ADMIN, pool, List.of(blocks.getFirst()));

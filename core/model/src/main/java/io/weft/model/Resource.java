@@ -4,7 +4,7 @@ import java.util.UUID;
 
 /** Something that a tenant or an operator made and that has an identity. */
 public sealed interface Resource
-        permits Shareable, Subnet, Port, Router, FloatingIp, SecurityGroupRule, DefaultRules, SubnetPool, Trunk, Node {
+        permits Shareable, Subnet, Port, Router, FloatingIp, SecurityGroupRule, DefaultRules, Trunk, Node {
     /** What every resource has. */
     Meta meta();
 
@@ -40,6 +40,7 @@ public sealed interface Resource
         QOS_POLICY,
         SUBNET_POOL,
         TRUNK,
+        ADDRESS_SCOPE,
         NODE
     }
 }

@@ -3,7 +3,8 @@ package io.weft.model;
 import io.weft.model.RbacPolicy.Action;
 
 /** Something that its owner may let other projects use. */
-public sealed interface Shareable extends Resource permits Network, SecurityGroup, AddressGroup, QosPolicy {
+public sealed interface Shareable extends Resource
+        permits Network, SecurityGroup, AddressGroup, QosPolicy, SubnetPool, AddressScope {
     /** Who may use it besides its owner. */
     Sharing sharing();
 

@@ -251,6 +251,7 @@ public final class World {
                 qosPolicies(),
                 subnetPools(),
                 trunks(),
+                addressScopes(),
                 nodes());
     }
 
@@ -419,9 +420,45 @@ public final class World {
         return pools.defaults().get(family).flatMap(pools.pools()::get).toJavaOptional();
     }
 
-    /** The subnet pools that every project may use. */
-    public List<SubnetPool> sharedSubnetPools() {
-        return collect(pools.pools(), pools.shared());
+    /** The subnet pools that others, or the project itself, let this project use. */
+    public List<SubnetPool> subnetPoolsSharedWith(String project) {
+        return collect(pools.pools(), rbac.usable(Resource.Kind.SUBNET_POOL, Action.ACCESS_AS_SHARED, project));
+    }
+
+    /** The subnet pools of this address scope. */
+    public List<SubnetPool> subnetPoolsOfScope(UUID scopeId) {
+        return collect(pools.pools(), pools.byScope(), scopeId);
+    }
+
+    public Optional<AddressScope> addressScope(UUID id) {
+        return pools.scopes().get(id).toJavaOptional();
+    }
+
+    public Collection<AddressScope> addressScopes() {
+        return view(pools.scopes());
+    }
+
+    /** The address scopes of this project. */
+    public List<AddressScope> addressScopesOfProject(String project) {
+        return collect(pools.scopes(), byProject, new Owned(project, Resource.Kind.ADDRESS_SCOPE));
+    }
+
+    /** The address scopes that others, or the project itself, let this project use. */
+    public List<AddressScope> addressScopesSharedWith(String project) {
+        return collect(pools.scopes(), rbac.usable(Resource.Kind.ADDRESS_SCOPE, Action.ACCESS_AS_SHARED, project));
+    }
+
+    /** The address scope of a subnet: that of its pool. */
+    public Optional<UUID> addressScopeOf(Subnet subnet) {
+        return subnet.subnetPool().flatMap(this::subnetPool).flatMap(SubnetPool::addressScope);
+    }
+
+    /** The address scope of a network's subnets of a family, all of which are of one subnet pool or of none. */
+    public Optional<UUID> addressScopeOf(UUID networkId, IpFamily family) {
+        return subnetsOf(networkId).stream()
+                .filter(subnet -> subnet.family() == family)
+                .findFirst()
+                .flatMap(this::addressScopeOf);
     }
 
     /** The subnet pools of this project. */
@@ -594,6 +631,7 @@ public final class World {
             case QOS_POLICY -> qos.policies();
             case SUBNET_POOL -> pools.pools();
             case TRUNK -> trunks.trunks();
+            case ADDRESS_SCOPE -> pools.scopes();
             case NODE -> nodes;
         };
     }
@@ -746,12 +784,20 @@ public final class World {
                     qos = qos.with(policy);
                 }
                 case SubnetPool pool -> {
-                    reindexProject(pools.pools().getOrElse(id, null), pool);
+                    SubnetPool old = pools.pools().getOrElse(id, null);
+                    reindexProject(old, pool);
+                    rbac = rbac.changed(old, pool);
                     pools = pools.with(pool);
                 }
                 case Trunk trunk -> {
                     reindexProject(trunks.trunks().getOrElse(id, null), trunk);
                     trunks = trunks.with(trunk);
+                }
+                case AddressScope scope -> {
+                    AddressScope old = pools.scopes().getOrElse(id, null);
+                    reindexProject(old, scope);
+                    rbac = rbac.changed(old, scope);
+                    pools = pools.with(scope);
                 }
                 case Node node -> {
                     Node old = nodes.getOrElse(id, null);
@@ -836,12 +882,20 @@ public final class World {
                     qos = qos.without(id);
                 }
                 case SUBNET_POOL -> {
-                    unindexProject(pools.pools().getOrElse(id, null));
+                    SubnetPool old = pools.pools().getOrElse(id, null);
+                    unindexProject(old);
+                    rbac = rbac.changed(old, null);
                     pools = pools.without(id);
                 }
                 case TRUNK -> {
                     unindexProject(trunks.trunks().getOrElse(id, null));
                     trunks = trunks.without(id);
+                }
+                case ADDRESS_SCOPE -> {
+                    AddressScope old = pools.scopes().getOrElse(id, null);
+                    unindexProject(old);
+                    rbac = rbac.changed(old, null);
+                    pools = pools.withoutScope(id);
                 }
                 case NODE -> {
                     Node old = nodes.getOrElse(id, null);

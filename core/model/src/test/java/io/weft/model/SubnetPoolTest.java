@@ -92,7 +92,7 @@ class SubnetPoolTest {
 
     private static void assertKnown(World world, Map<UUID, SubnetPool> pools, Map<UUID, Subnet> subnets) {
         assertThat(world.subnetPools()).containsExactlyInAnyOrderElementsOf(pools.values());
-        assertThat(world.sharedSubnetPools())
+        assertThat(world.subnetPoolsSharedWith("anyone"))
                 .containsExactlyInAnyOrderElementsOf(
                         pools.values().stream().filter(SubnetPool::shared).toList());
         assertThat(world.defaultSubnetPool(IpFamily.IPV4))

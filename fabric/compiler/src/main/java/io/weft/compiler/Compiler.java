@@ -11,6 +11,7 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.model.Trunk;
 import io.weft.model.World;
 import io.weft.protocol.Fact;
@@ -197,7 +198,13 @@ public final class Compiler {
                 before.trunk(subject.id()).ifPresent(trunk -> addTrunked(trunk, affected));
                 after.trunk(subject.id()).ifPresent(trunk -> addTrunked(trunk, affected));
             }
-            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, SUBNET_POOL -> {
+            case SUBNET_POOL -> {
+                if (!addressScope(before, subject.id()).equals(addressScope(after, subject.id()))) {
+                    before.subnetsOfPool(subject.id())
+                            .forEach(subnet -> affected.add(new Subject(Resource.Kind.SUBNET, subnet.id())));
+                }
+            }
+            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, ADDRESS_SCOPE -> {
                 // nothing else is derived from them
             }
         }
@@ -209,6 +216,10 @@ public final class Compiler {
             addPorts(before.portsOfGroup(group), affected);
             affected.add(new Subject(Resource.Kind.ADDRESS_GROUP, group));
         }
+    }
+
+    private static Optional<UUID> addressScope(World world, UUID pool) {
+        return world.subnetPool(pool).flatMap(SubnetPool::addressScope);
     }
 
     private static boolean isUp(World world, UUID networkId) {

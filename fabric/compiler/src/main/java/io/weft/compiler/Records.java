@@ -1,6 +1,7 @@
 package io.weft.compiler;
 
 import io.weft.model.AddressGroup;
+import io.weft.model.AddressScope;
 import io.weft.model.DefaultRules;
 import io.weft.model.DnsNames;
 import io.weft.model.FixedIp;
@@ -62,7 +63,7 @@ final class Records {
     static List<Filed> of(World world, Resource resource, String dnsDomain) {
         return switch (resource) {
             case Network network -> List.of(new Filed(Topic.network(network.id()), network(network, dnsDomain)));
-            case Subnet subnet -> List.of(new Filed(Topic.network(subnet.networkId()), subnet(subnet)));
+            case Subnet subnet -> List.of(new Filed(Topic.network(subnet.networkId()), subnet(world, subnet)));
             case Port port -> {
                 if (port.isRouterInterface()) {
                     yield routerInterface(world, port);
@@ -79,6 +80,7 @@ final class Records {
             case QosPolicy _ -> List.of();
             case SubnetPool _ -> List.of();
             case Trunk _ -> List.of();
+            case AddressScope _ -> List.of();
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };
@@ -112,7 +114,7 @@ final class Records {
                 new NetworkNames(network.project(), dnsDomain, network.dnsDomain()));
     }
 
-    private static SubnetFact subnet(Subnet subnet) {
+    private static SubnetFact subnet(World world, Subnet subnet) {
         return new SubnetFact(
                 subnet.id(),
                 subnet.networkId(),
@@ -122,7 +124,8 @@ final class Records {
                 subnet.raMode(),
                 subnet.addressMode(),
                 subnet.dnsNameservers(),
-                subnet.hostRoutes());
+                subnet.hostRoutes(),
+                world.addressScopeOf(subnet));
     }
 
     private static List<Filed> workload(World world, Port port, String dnsDomain) {

@@ -29,7 +29,9 @@ import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Sharing;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.model.Trunk;
 import io.weft.model.World;
 import java.time.Instant;
@@ -38,6 +40,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Small resources with ids that follow from numbers. */
@@ -123,6 +126,10 @@ final class Fixtures {
     }
 
     static Subnet subnet(int number, int network, String cidr, Optional<IpAddress> gateway) {
+        return subnet(number, network, cidr, gateway, Optional.empty());
+    }
+
+    static Subnet subnet(int number, int network, String cidr, Optional<IpAddress> gateway, Optional<UUID> subnetPool) {
         return new Subnet(
                 meta(subnetId(number), ""),
                 networkId(network),
@@ -133,7 +140,24 @@ final class Fixtures {
                 List.of(),
                 true,
                 Ipv6Mode.NONE,
-                Ipv6Mode.NONE);
+                Ipv6Mode.NONE,
+                List.of(),
+                subnetPool);
+    }
+
+    /** A subnet pool of one of a few address scopes; of none with 0. */
+    static SubnetPool subnetPool(int number, int scope) {
+        return new SubnetPool(
+                meta(id(Resource.Kind.SUBNET_POOL, number), ""),
+                Sharing.NONE,
+                false,
+                IpFamily.IPV4,
+                List.of(),
+                0,
+                32,
+                0,
+                OptionalInt.empty(),
+                scope == 0 ? Optional.empty() : Optional.of(id(Resource.Kind.ADDRESS_SCOPE, scope)));
     }
 
     static Port port(int number, int network, String host, FixedIp... ips) {

@@ -54,6 +54,7 @@ final class RandomModel {
     private static final int FLOATING_IPS = 4;
     private static final int QOS_POLICIES = 3;
     private static final int TRUNKS = 3;
+    private static final int POOLS = 2;
 
     private record Subject(Resource.Kind kind, int number) {}
 
@@ -105,6 +106,7 @@ final class RandomModel {
             case 25, 26, 27 -> new Subject(Resource.Kind.FLOATING_IP, random.nextInt(FLOATING_IPS));
             case 28, 29 -> new Subject(Resource.Kind.QOS_POLICY, random.nextInt(QOS_POLICIES));
             case 30, 31 -> new Subject(Resource.Kind.TRUNK, random.nextInt(TRUNKS));
+            case 18 -> new Subject(Resource.Kind.SUBNET_POOL, random.nextInt(POOLS));
             case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
             default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
         };
@@ -126,7 +128,10 @@ final class RandomModel {
                         number,
                         random.nextInt(NETWORKS),
                         "10." + random.nextInt(4) + ".0.0/16",
-                        random.nextBoolean() ? Optional.empty() : Optional.of(IpAddress.parse(address())));
+                        random.nextBoolean() ? Optional.empty() : Optional.of(IpAddress.parse(address())),
+                        random.nextBoolean()
+                                ? Optional.empty()
+                                : Optional.of(id(Resource.Kind.SUBNET_POOL, random.nextInt(POOLS))));
             case ROUTER -> {
                 Route[] routes = new Route[random.nextInt(4)];
                 for (int i = 0; i < routes.length; i++) {
@@ -176,7 +181,8 @@ final class RandomModel {
             case ADDRESS_GROUP -> Fixtures.addressGroup(number, address() + "/32", address() + "/31");
             case QOS_POLICY -> Fixtures.qosPolicy(number, 1 + random.nextInt(3), random.nextInt(4) > 0);
             case TRUNK -> trunk(number);
-            case DEFAULT_RULES, SUBNET_POOL -> throw new IllegalArgumentException("no records come of them");
+            case SUBNET_POOL -> Fixtures.subnetPool(number, random.nextInt(3));
+            case DEFAULT_RULES, ADDRESS_SCOPE -> throw new IllegalArgumentException("no records come of them");
         };
     }
 

@@ -77,6 +77,7 @@ final class FactCodec {
         text(out, "raMode", subnet.raMode().text());
         text(out, "addressMode", subnet.addressMode().text());
         texts(out, "dnsNameservers", subnet.dnsNameservers());
+        subnet.addressScope().ifPresent(scope -> id(out, "addressScope", scope));
         if (!subnet.hostRoutes().isEmpty()) {
             out.writeName("hostRoutes").writeStartArray();
             for (Route route : subnet.hostRoutes()) {
@@ -251,7 +252,8 @@ final class FactCodec {
                         Ipv6Mode.parse("raMode", in.textOrEmpty("raMode")),
                         Ipv6Mode.parse("addressMode", in.textOrEmpty("addressMode")),
                         in.texts("dnsNameservers", IpAddress::parse),
-                        in.objects("hostRoutes", o -> new Route(o.prefix("destination"), o.address("nexthop"))));
+                        in.objects("hostRoutes", o -> new Route(o.prefix("destination"), o.address("nexthop"))),
+                        in.has("addressScope") ? Optional.of(in.id("addressScope")) : Optional.empty());
             case ROUTER -> new RouterFact(in.id("routerId"), in.flag("adminUp"));
             case INTERFACE ->
                 new RouterInterface(

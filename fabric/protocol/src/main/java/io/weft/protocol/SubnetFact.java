@@ -20,6 +20,8 @@ import java.util.UUID;
  * @param addressMode how hosts get addresses; none in IPv4
  * @param dnsNameservers resolvers, in order of preference
  * @param hostRoutes routes told to the hosts
+ * @param addressScope the address scope of its addresses, which it shares with the network's other subnets of the family:
+ *     routers lead to networks of another scope translated or not at all. None is one, too, among networks inside
  */
 public record SubnetFact(
         UUID subnetId,
@@ -30,8 +32,33 @@ public record SubnetFact(
         Ipv6Mode raMode,
         Ipv6Mode addressMode,
         List<IpAddress> dnsNameservers,
-        List<Route> hostRoutes)
+        List<Route> hostRoutes,
+        Optional<UUID> addressScope)
         implements Fact {
+    /** A subnet of no address scope. */
+    public SubnetFact(
+            UUID subnetId,
+            UUID networkId,
+            IpPrefix cidr,
+            Optional<IpAddress> gateway,
+            boolean dhcp,
+            Ipv6Mode raMode,
+            Ipv6Mode addressMode,
+            List<IpAddress> dnsNameservers,
+            List<Route> hostRoutes) {
+        this(
+                subnetId,
+                networkId,
+                cidr,
+                gateway,
+                dhcp,
+                raMode,
+                addressMode,
+                dnsNameservers,
+                hostRoutes,
+                Optional.empty());
+    }
+
     public SubnetFact {
         dnsNameservers = List.copyOf(dnsNameservers);
         hostRoutes = List.copyOf(hostRoutes);

@@ -81,7 +81,8 @@ final class Samples {
                             Ipv6Mode.SLAAC,
                             Ipv6Mode.DHCPV6_STATELESS,
                             List.of(),
-                            List.of())),
+                            List.of(),
+                            Optional.of(new UUID(0, 77)))),
             new Message.Put(Topic.router(ROUTER), new RouterFact(ROUTER, false)),
             new Message.Put(
                     Topic.router(ROUTER),

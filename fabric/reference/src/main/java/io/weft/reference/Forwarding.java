@@ -32,6 +32,7 @@ public final class Forwarding {
     private final World world;
     private final SecurityRules rules;
     private final Ways ways;
+    private final Scopes scopes;
     private final Outside outside;
 
     public Forwarding(World world) {
@@ -47,7 +48,8 @@ public final class Forwarding {
         this.world = world;
         this.rules = new SecurityRules(world);
         this.ways = new Ways(world);
-        this.outside = new Outside(world, this, ways, known);
+        this.scopes = new Scopes(world);
+        this.outside = new Outside(world, this, ways, scopes, known);
     }
 
     /** What happens to this packet, the first of its connection. */
@@ -154,7 +156,7 @@ public final class Forwarding {
         Best best = nextHops(router, interfaces, packet.destination());
         Optional<Ways.Way> way = ways.way(router, packet.destination(), best.length());
         if (way.isPresent()) {
-            return leave(packet, router, way.get(), self, journey);
+            return leave(packet, router, incoming, way.get(), self, journey);
         }
         List<Hop> nextHops = best.hops();
         if (nextHops.isEmpty()) {
@@ -164,8 +166,10 @@ public final class Forwarding {
         Outcome other = new Dropped(Reason.NO_DESTINATION);
         for (Hop hop : nextHops) {
             Outcome one = hop.way().isPresent()
-                    ? leave(packet, router, hop.way().get(), self, journey)
-                    : leave(packet, hop, self, journey.passed());
+                    ? leave(packet, router, incoming, hop.way().get(), self, journey)
+                    : parts(packet, incoming, hop, journey)
+                            ? new Dropped(Reason.ADDRESS_SCOPE)
+                            : leave(packet, hop, self, journey.passed());
             switch (one) {
                 case Delivered delivered -> exits.addAll(delivered.exits());
                 case Outcome outcome -> other = isDenied(other) ? other : outcome;
@@ -174,11 +178,20 @@ public final class Forwarding {
         return exits.isEmpty() ? other : new Delivered(exits);
     }
 
-    private Outcome leave(Packet packet, Router router, Ways.Way way, IpAddress self, Journey journey) {
+    /** Whether the network ahead is of another scope than the one that the packet comes from. */
+    private boolean parts(Packet packet, Port incoming, Hop hop, Journey journey) {
+        return !journey.readdressed()
+                && scopes.part(
+                        incoming.networkId(),
+                        hop.out().networkId(),
+                        packet.destination().family());
+    }
+
+    private Outcome leave(Packet packet, Router router, Port incoming, Ways.Way way, IpAddress self, Journey journey) {
         // What came by a way out leaves by none: no router carries for strangers.
         return journey.fromOutside()
                 ? new Dropped(Reason.NO_ROUTE)
-                : outside.leave(packet, router, way, self, journey.passed());
+                : outside.leave(packet, router, incoming.networkId(), way, self, journey.passed());
     }
 
     /** For a router's own address outside, and not for one of those who share it. */

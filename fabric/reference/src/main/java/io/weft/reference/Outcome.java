@@ -116,6 +116,8 @@ public sealed interface Outcome {
         NO_ROUTE,
         /** No node can be the router's gateway, or it has no address to translate to. */
         NO_GATEWAY,
+        /** Its addresses are of another scope than those of the network ahead. */
+        ADDRESS_SCOPE,
         /** The routers' routes go round. */
         LOOP
     }

@@ -31,29 +31,38 @@ final class Outside {
     private final World world;
     private final Forwarding forwarding;
     private final Ways ways;
+    private final Scopes scopes;
     private final List<Translation> known;
 
-    Outside(World world, Forwarding forwarding, Ways ways, List<Translation> known) {
+    Outside(World world, Forwarding forwarding, Ways ways, Scopes scopes, List<Translation> known) {
         this.world = world;
         this.forwarding = forwarding;
         this.ways = ways;
+        this.scopes = scopes;
         this.known = List.copyOf(known);
     }
 
     /**
      * A packet takes a way out of the router.
      *
+     * @param from the network that it came from
      * @param routed where the routes lead
      * @param self the address by which the router says what is wrong
      * @param journey with this router passed
      */
-    Outcome leave(Packet packet, Router router, Ways.Way routed, IpAddress self, Journey journey) {
+    Outcome leave(Packet packet, Router router, UUID from, Ways.Way routed, IpAddress self, Journey journey) {
         Ways.Way way = packet.source().isIpv4() ? ways.asSource(packet, router, routed) : routed;
         ExternalGateway gateway = way.gateway();
         IpAddress neighbour = way.neighbour();
         Network network = world.network(gateway.networkId()).orElseThrow();
         if (packet.bytes() > network.mtu()) {
             return new Answered(Answer.TOO_BIG, self);
+        }
+        Scopes.Crossing crossing =
+                scopes.crossing(from, network.id(), packet.source().family());
+        boolean ipv6 = packet.source().family() == IpFamily.IPV6;
+        if (ipv6 && crossing == Scopes.Crossing.ACROSS) {
+            return new Dropped(Reason.ADDRESS_SCOPE);
         }
         Optional<FloatingIp> floatingIp = world.floatingIpsOfRouter(router.id()).stream()
                 .filter(f -> ways.stands(f)
@@ -68,7 +77,7 @@ final class Outside {
         if (floatingIp.isPresent()) {
             return leaveAs(packet, floatingIp.get().address(), packet.transport(), network, neighbour, journey);
         }
-        if (packet.source().family() == IpFamily.IPV6) {
+        if (ipv6) {
             return leaveAs(packet, packet.source(), packet.transport(), network, neighbour, journey);
         }
         Optional<Translation> before = remembered(packet, router, network);
@@ -76,8 +85,11 @@ final class Outside {
             Transport transport = packet.transport().from(before.get().outsidePort());
             return leaveAs(packet, before.get().outside(), transport, network, neighbour, journey.with(before.get()));
         }
-        if (!gateway.enableSnat()) {
+        if (crossing == Scopes.Crossing.WITHIN || crossing == Scopes.Crossing.UNSCOPED && !gateway.enableSnat()) {
             return leaveAs(packet, packet.source(), packet.transport(), network, neighbour, journey);
+        }
+        if (!gateway.enableSnat()) {
+            return new Dropped(Reason.ADDRESS_SCOPE);
         }
         Optional<IpAddress> own = firstIpv4(way.port());
         if (own.isEmpty() || !mayShare(packet.transport())) {
@@ -221,7 +233,9 @@ final class Outside {
                     ? inside(packet, before.get(), router, port, journey)
                     : new Answered(Answer.LOCAL, packet.destination());
         }
-        boolean routed = packet.destination().family() == IpFamily.IPV6 || !gateway.enableSnat();
+        boolean routed = packet.destination().family() == IpFamily.IPV6
+                || !gateway.enableSnat()
+                || world.addressScopeOf(network.id(), IpFamily.IPV4).isPresent();
         return routed
                 ? arrive(packet, packet.destination(), packet.transport(), router, port, journey)
                 : new Dropped(Reason.NO_DESTINATION);
@@ -301,6 +315,6 @@ final class Outside {
                 transport,
                 packet.hops(),
                 packet.bytes());
-        return forwarding.route(inside, gateway, journey.in());
+        return forwarding.route(inside, gateway, journey.in(!destination.equals(packet.destination())));
     }
 }

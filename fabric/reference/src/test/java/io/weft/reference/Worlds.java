@@ -2,6 +2,7 @@ package io.weft.reference;
 
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
+import io.weft.model.AddressScope;
 import io.weft.model.Binding;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
@@ -22,13 +23,16 @@ import io.weft.model.Router;
 import io.weft.model.RuleMatch;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Sharing;
 import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -64,6 +68,38 @@ final class Worlds {
                 true,
                 Ipv6Mode.NONE,
                 Ipv6Mode.NONE));
+        return this;
+    }
+
+    /** Puts a subnet's addresses into an address scope of this name. */
+    Worlds scoped(String subnet, String scope) {
+        Subnet plain = world.subnet(id(subnet)).orElseThrow();
+        String pool = "pool of " + subnet;
+        world = world.with(new AddressScope(meta(scope), plain.family(), Sharing.NONE))
+                .with(new SubnetPool(
+                        meta(pool),
+                        Sharing.NONE,
+                        false,
+                        plain.family(),
+                        List.of(plain.cidr()),
+                        0,
+                        plain.family().bits(),
+                        0,
+                        OptionalInt.empty(),
+                        Optional.of(id(scope))))
+                .with(new Subnet(
+                        plain.meta(),
+                        plain.networkId(),
+                        plain.cidr(),
+                        plain.gateway(),
+                        plain.allocationPools(),
+                        plain.dnsNameservers(),
+                        plain.hostRoutes(),
+                        plain.dhcpEnabled(),
+                        plain.raMode(),
+                        plain.addressMode(),
+                        plain.serviceTypes(),
+                        Optional.of(id(pool))));
         return this;
     }
 

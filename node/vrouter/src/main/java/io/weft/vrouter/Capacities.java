@@ -62,6 +62,7 @@ final class Capacities {
                 Map.entry("floating_addresses", sizes.externalAddresses()),
                 Map.entry("gateways", sizes.domains()),
                 Map.entry("further_gateways", sizes.domains()),
+                Map.entry("network_scopes", 2 * sizes.networks()),
                 Map.entry("source_gateways", sizes.externalAddresses()),
                 Map.entry("port_forwardings", sizes.externalAddresses()),
                 Map.entry("underlay_addresses", sizes.nodes()),

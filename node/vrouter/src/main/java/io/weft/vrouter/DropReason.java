@@ -61,7 +61,8 @@ public enum DropReason {
     TRANSLATION_PORTS("no free port of the shared address was found"),
     TRANSLATIONS_FULL("no room for another translation, or the router has its share"),
     PACKET_RATE("more packets than a QoS rule lets the port send or receive"),
-    VLAN_UNKNOWN("a tag of a trunk that no subport has");
+    VLAN_UNKNOWN("a tag of a trunk that no subport has"),
+    ADDRESS_SCOPE("to a network of another address scope, and not translated");
 
     private final String meaning;
 

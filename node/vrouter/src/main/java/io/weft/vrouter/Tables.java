@@ -83,6 +83,9 @@ public interface Tables {
     /** All gateways of domains that have several. */
     Table<FurtherGatewayKey, FurtherGateway> furtherGateways();
 
+    /** The addresses of a family on a network to the id of their address scope. */
+    Table<NetworkScopeKey, UUID> networkScopes();
+
     /** Of domains with several gateways: sources to the VNI of the external network by which they leave. */
     Table<SourceGatewayKey, Integer> sourceGateways();
 

@@ -35,7 +35,8 @@ class AgreementTest {
     private static final int MOST_WORLDS = 200;
 
     private static final Set<String> FATES =
-            Set.of("drop", "exit", "exit under rules", "of a subport", "LOCAL", "TIME_EXCEEDED", "TOO_BIG");
+            Set.of("drop", "exit", "exit under rules", "of a subport", "LOCAL", "TIME_EXCEEDED", "TOO_BIG", "apart");
+    private static final Outcome APART = new Outcome.Dropped(Outcome.Reason.ADDRESS_SCOPE);
     private static final int PACKETS = 120;
     private static final String HERE = RandomWorld.HOSTS[0];
 
@@ -53,7 +54,8 @@ class AgreementTest {
                 number < WORLDS || number < MOST_WORLDS && !seen.keySet().containsAll(FATES);
                 number++) {
             Random random = new Random(seed + number);
-            World open = RandomWorld.of(random);
+            World unscoped = RandomWorld.of(random);
+            World open = number % 3 == 0 ? RandomScopes.part(unscoped, random) : unscoped;
             // Half of the worlds have rules.
             World world = number % 2 == 0
                     ? open
@@ -62,6 +64,7 @@ class AgreementTest {
                 Map<Integer, io.weft.model.Port> locals = WorldTables.fill(
                         rig, world, port -> port.binding().host().equals(HERE));
                 RandomRules.write(rig, world, locals);
+                RandomScopes.write(rig, world);
                 List<Forwarding> references = WorldTables.onePath(world, random).stream()
                         .map(Forwarding::new)
                         .toList();
@@ -73,6 +76,9 @@ class AgreementTest {
                     assertThat(expected)
                             .as("seed %d, world %d: %s", seed, number, packet)
                             .contains(actual);
+                    if (references.getFirst().forward(packet).equals(APART)) {
+                        seen.merge("apart", 1, Integer::sum);
+                    }
                     String fate = actual.what().replaceAll(" .*", "");
                     if (world.trunkOfSubport(packet.port()).isPresent() && !fate.equals("drop")) {
                         seen.merge("of a subport", 1, Integer::sum);

@@ -100,6 +100,7 @@ class CodecTest {
         returns(FurtherGateway.CODEC, new FurtherGateway(second, IPV4, 1400));
         returns(SourceGatewayKey.CODEC, new SourceGatewayKey(7, IPV4, 6, 8080, 12));
         returns(SourceGatewayKey.CODEC, SourceGatewayKey.all(7, IPV4));
+        returns(NetworkScopeKey.CODEC, new NetworkScopeKey(5003, IpFamily.IPV6));
         returns(PortForwardingKey.CODEC, new PortForwardingKey(5003, IPV4, 6, 0xff00, 8));
         returns(PortForwarding.CODEC, new PortForwarding(9, IPV4, 0xffff));
         returns(Neighbour.CODEC, new Neighbour(MAC, 123, 456));

@@ -25,10 +25,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -255,6 +258,21 @@ class DroppedPacketsTest {
     }
 
     @Test
+    void routingToAnotherAddressScope() {
+        UUID scope = new UUID(1, 2);
+        rig.tables().networkScopes().put(new NetworkScopeKey(Rig.BLUE, IpFamily.IPV4), scope);
+        rig.drops(DropReason.ADDRESS_SCOPE, udp(RED_ROUTER, ALICE, ALICE4, DAVE4));
+        rig.tables().networkScopes().put(new NetworkScopeKey(RED, IpFamily.IPV4), new UUID(1, 3));
+        rig.drops(DropReason.ADDRESS_SCOPE, udp(RED_ROUTER, ALICE, ALICE4, DAVE4));
+        rig.tables().networkScopes().put(new NetworkScopeKey(RED, IpFamily.IPV4), scope);
+        long before = rig.counted(ALICE_PORT, DropReason.ADDRESS_SCOPE);
+        rig.fromAlice(udp(RED_ROUTER, ALICE, ALICE4, DAVE4));
+        assertThat(rig.counted(ALICE_PORT, DropReason.ADDRESS_SCOPE)).isEqualTo(before);
+        List.of(RED, Rig.BLUE)
+                .forEach(network -> rig.tables().networkScopes().remove(new NetworkScopeKey(network, IpFamily.IPV4)));
+    }
+
+    @Test
     void routingWithoutADestination() {
         rig.drops(DropReason.NOT_ROUTABLE, Packets.ethernet(RED_ROUTER, ALICE, 0x88cc, new byte[46]));
         rig.drops(DropReason.NOT_ROUTABLE, udp(RED_ROUTER, ALICE, ALICE6, IpAddress.parse("fe80::1")));
@@ -298,7 +316,7 @@ class DroppedPacketsTest {
 
     @Test
     void theTunnelIsEnteredOnlyByThoseWhoMay() {
-        byte[] frame = udp(BOB, Rig.CAROL, Rig.CAROL4, BOB4);
+        byte[] frame = udp(BOB, Rig.CAROL, DAVE4, BOB4);
         fromUplink(
                 DropReason.TUNNEL_SOURCE,
                 Packets.vxlan(IpAddress.parse("192.168.7.7"), OWN_TUNNEL, 0x08000000, RED, frame));

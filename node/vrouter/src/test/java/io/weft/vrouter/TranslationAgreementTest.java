@@ -2,6 +2,7 @@ package io.weft.vrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
@@ -54,6 +55,7 @@ class TranslationAgreementTest {
             "exit, hairpin",
             "left, as it was, IPV4",
             "left, as it was, IPV6",
+            "left, as it was within a scope",
             "left, one to one",
             "left, shared",
             "left, with another port",
@@ -116,7 +118,8 @@ class TranslationAgreementTest {
                 number < WORLDS || number < MOST_WORLDS && !seen.keySet().containsAll(EVENTS);
                 number++) {
             random = new Random(seed + number);
-            World open = RandomOutside.lead(RandomWorld.of(random), random);
+            World unscoped = RandomOutside.lead(RandomWorld.of(random), random);
+            World open = number % 4 < 2 ? unscoped : RandomScopes.part(unscoped, random);
             guarded = number % 2 == 1;
             world = guarded ? RandomRules.guard(open, port -> true, random) : open;
             worlds = WorldTables.onePath(world, random);
@@ -233,10 +236,23 @@ class TranslationAgreementTest {
                     saw(translations.isEmpty() ? "left, one to one" : "left, shared");
                 } else {
                     saw("left, as it was, " + sent.source().family());
+                    noteScope(
+                            UUID.fromString(actual.place.substring(0, 36)),
+                            sent.source().family());
                 }
                 noteGateway(UUID.fromString(actual.place.substring(0, 36)), sent, translations);
             }
             default -> saw(actual.kind);
+        }
+    }
+
+    /** Where all routers translate, nothing but a scope lets IPv4 leave as it was. */
+    private void noteScope(UUID network, IpFamily family) {
+        boolean shared = world.routersOut(network).stream()
+                .flatMap(router -> router.gatewayTo(network).stream())
+                .allMatch(ExternalGateway::enableSnat);
+        if (family == IpFamily.IPV4 && shared) {
+            saw("left, as it was within a scope");
         }
     }
 

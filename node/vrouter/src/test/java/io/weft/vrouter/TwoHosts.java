@@ -99,6 +99,7 @@ final class TwoHosts implements AutoCloseable {
         Map<Integer, io.weft.model.Port> locals =
                 WorldTables.fill(rig, world, port -> of(port.binding().host()).equals(name));
         RandomRules.write(rig, world, locals);
+        RandomScopes.write(rig, world);
         OutsideTables.fill(rig, world, name);
         for (int number = 0; number < RandomWorld.NETWORKS; number++) {
             int vni = world.network(RandomWorld.id('n', number)).orElseThrow().vni();

@@ -206,8 +206,7 @@ class TrunkTest {
     }
 
     @Test
-    void aNamespaceHasASubportBehindTheTagThatAProgramPutsOn(@TempDir Path directory)
-            throws IOException {
+    void aNamespaceHasASubportBehindTheTagThatAProgramPutsOn(@TempDir Path directory) throws IOException {
         String own = port("own", Map.of("binding:host_id", "host1"));
         String pod = port("red", Map.of());
         JsonNode made = api.create(

@@ -35,6 +35,7 @@ public enum Problem {
     QOS_RULE_OF_POLICY_NOT_FOUND(
             Category.NOT_FOUND, "QosRuleNotFound", "QoS rule %s for policy %s could not be found."),
     RBAC_POLICY_NOT_FOUND(Category.NOT_FOUND, "RbacPolicyNotFound", "RBAC policy of type unknown with ID %s not found"),
+    ADDRESS_SCOPE_NOT_FOUND(Category.NOT_FOUND, "AddressScopeNotFound", "Address scope %s could not be found."),
     SUBNET_POOL_NOT_FOUND(Category.NOT_FOUND, "SubnetPoolNotFound", "Subnet pool %s could not be found."),
     NODE_NOT_FOUND(Category.NOT_FOUND, "AgentNotFound", "Agent %s could not be found."),
     TRUNK_NOT_FOUND(Category.NOT_FOUND, "TrunkNotFound", "Trunk %s could not be found."),
@@ -52,6 +53,16 @@ public enum Problem {
     // Wrong in what was asked.
     INVALID_INPUT(Category.USER, "InvalidInput", "Invalid input for operation: %s."),
     BAD_REQUEST(Category.USER, "BadRequest", "Bad %s request: %s."),
+    ADDRESS_SCOPE_UPDATE_ERROR(Category.USER, "AddressScopeUpdateError", "Unable to update address scope %s : %s."),
+    ILLEGAL_SUBNET_POOL_ASSOCIATION(
+            Category.USER,
+            "IllegalSubnetPoolAssociationToAddressScope",
+            "Illegal subnetpool association: subnetpool %s cannot be associated with address scope %s."),
+    ILLEGAL_SUBNET_POOL_VERSION_ASSOCIATION(
+            Category.USER,
+            "IllegalSubnetPoolIpVersionAssociationToAddressScope",
+            "Illegal subnetpool association: subnetpool %s cannot associate with address scope %s because subnetpool"
+                    + " ip_version is not %s."),
     INVALID_ACTION_FOR_TYPE(
             Category.USER, "InvalidActionForType", "Invalid action '%s' for object type '%s'. Valid actions: %s"),
     INVALID_ALLOCATION_POOL(Category.USER, "InvalidAllocationPool", "The allocation pool %s is not valid."),
@@ -169,6 +180,15 @@ public enum Problem {
             Category.CONFLICT,
             "DefaultSecurityGroupRuleExists",
             "Default Security group rule already exists. Rule id is %s."),
+    ADDRESS_SCOPE_IN_USE(
+            Category.CONFLICT,
+            "AddressScopeInUse",
+            "Unable to complete operation on address scope %s. There are one or more subnet pools in use on the"
+                    + " address scope."),
+    ADDRESS_SCOPE_PREFIX_CONFLICT(
+            Category.CONFLICT,
+            "AddressScopePrefixConflict",
+            "Failed to associate address scope: subnetpools within an address scope must have unique prefixes."),
     ADDRESS_GROUP_IN_USE(
             Category.CONFLICT, "AddressGroupInUse", "Address group %s is in use on one or more security group rules"),
     SECURITY_GROUPS_NEED_PORT_SECURITY(

@@ -82,6 +82,16 @@ public final class Layout {
         return MODEL + "group/" + id;
     }
 
+    /** The record of an address scope. */
+    public static String addressScope(UUID id) {
+        return MODEL + "addressscope/" + id;
+    }
+
+    /** Written by whoever puts addresses into an address scope; deleted with it. */
+    public static String addressScopeUse(UUID id) {
+        return USED + "addressscope/" + id;
+    }
+
     /** The record of a rule of a security group. */
     public static String securityGroupRule(UUID groupId, UUID id) {
         return MODEL + "rule/" + groupId + "/" + id;
@@ -162,6 +172,7 @@ public final class Layout {
             case io.weft.model.QosPolicy policy -> qosPolicy(policy.id());
             case io.weft.model.SubnetPool pool -> subnetPool(pool.id());
             case io.weft.model.Trunk trunk -> trunk(trunk.id());
+            case io.weft.model.AddressScope scope -> addressScope(scope.id());
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -337,6 +348,7 @@ public final class Layout {
             case "qos" -> new Subject.OfRecord(Resource.Kind.QOS_POLICY, id);
             case "subnetpool" -> new Subject.OfRecord(Resource.Kind.SUBNET_POOL, id);
             case "trunk" -> new Subject.OfRecord(Resource.Kind.TRUNK, id);
+            case "addressscope" -> new Subject.OfRecord(Resource.Kind.ADDRESS_SCOPE, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

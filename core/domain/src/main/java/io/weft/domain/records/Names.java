@@ -74,6 +74,7 @@ final class Names {
     static final String MARK = "mark";
 
     static final String POOL = "pool";
+    static final String SCOPE = "scope";
     static final String PREFIXES = "prefixes";
     static final String LENGTH = "length";
     static final String QUOTA = "quota";

@@ -1,6 +1,7 @@
 package io.weft.domain.records;
 
 import io.weft.model.AddressGroup;
+import io.weft.model.AddressScope;
 import io.weft.model.DefaultRules;
 import io.weft.model.FloatingIp;
 import io.weft.model.Network;
@@ -87,6 +88,7 @@ public final class RecordCodec {
             case QOS_POLICY -> QosPolicy.class;
             case SUBNET_POOL -> SubnetPool.class;
             case TRUNK -> Trunk.class;
+            case ADDRESS_SCOPE -> AddressScope.class;
             case NODE -> Node.class;
         };
     }

@@ -81,7 +81,7 @@ final class RecordReader {
             case ADDRESS_GROUP -> fields.groups.addresses(name, json);
             case DEFAULT_RULES -> fields.groups.defaults(name, json);
             case QOS_POLICY -> fields.qos.policy(name, json);
-            case SUBNET_POOL -> fields.pool.pool(name, json);
+            case SUBNET_POOL, ADDRESS_SCOPE -> fields.pool.keep(name, json);
             case TRUNK -> fields.trunk.read(name, json);
             case NODE -> node(fields, name, json);
         };
@@ -352,6 +352,7 @@ final class RecordReader {
                 case QOS_POLICY -> qos.policy(meta);
                 case SUBNET_POOL -> pool.pool(meta);
                 case TRUNK -> trunk.trunk(meta);
+                case ADDRESS_SCOPE -> pool.scope(meta);
                 case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }

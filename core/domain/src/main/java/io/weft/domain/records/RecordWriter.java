@@ -2,6 +2,7 @@ package io.weft.domain.records;
 
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
+import io.weft.model.AddressScope;
 import io.weft.model.Binding;
 import io.weft.model.DefaultRules;
 import io.weft.model.DhcpOption;
@@ -54,6 +55,7 @@ final class RecordWriter {
             case QosPolicy policy -> QosRecords.write(json, policy);
             case SubnetPool pool -> PoolRecords.write(json, pool);
             case Trunk trunk -> TrunkRecords.write(json, trunk);
+            case AddressScope scope -> PoolRecords.write(json, scope);
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
+import io.weft.model.AddressScope;
 import io.weft.model.Binding;
 import io.weft.model.DefaultRule;
 import io.weft.model.DefaultRules;
@@ -228,6 +229,19 @@ class RecordCodecTest {
                 new DefaultRules(bare, List.of()),
                 new QosPolicy(bare, false, false, List.of()),
                 new Trunk(bare, id(3), false, List.of()),
+                new AddressScope(bare, IpFamily.IPV4, Sharing.NONE),
+                new AddressScope(meta(1), IpFamily.IPV6, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
+                new SubnetPool(
+                        meta(1),
+                        SHARED.without(Action.ACCESS_AS_EXTERNAL),
+                        false,
+                        IpFamily.IPV4,
+                        List.of(),
+                        0,
+                        32,
+                        0,
+                        OptionalInt.empty(),
+                        Optional.of(id(15))),
                 new SubnetPool(bare, false, false, IpFamily.IPV4, List.of(), 0, 32, 0, OptionalInt.empty()),
                 new Network(bare, false, false, 1, 68, false, "", false, Optional.empty(), Optional.of(id(13))),
                 new Network(

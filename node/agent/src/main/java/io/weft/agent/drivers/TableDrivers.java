@@ -50,6 +50,7 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.nodes(), desired.nodes()),
                 new TableDriver<>(kernel.networks(), desired.networks()),
                 new TableDriver<>(kernel.subports(), desired.subports()),
+                new TableDriver<>(kernel.networkScopes(), desired.networkScopes()),
                 new TableDriver<>(kernel.sharedAddresses(), desired.sharedAddresses()),
                 new TableDriver<>(kernel.groupMembers(), desired.groupMembers()),
                 new TableDriver<>(kernel.routerInterfaces(), desired.routerInterfaces()),

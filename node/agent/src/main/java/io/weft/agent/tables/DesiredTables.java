@@ -19,6 +19,7 @@ import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NetworkFacts;
+import io.weft.vrouter.NetworkScopeKey;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.PeerClassKey;
@@ -80,6 +81,7 @@ public record DesiredTables(
         DesiredTable<FloatingKey, IpAddress> floatingAddresses,
         DesiredTable<Integer, DomainGateway> gateways,
         DesiredTable<FurtherGatewayKey, FurtherGateway> furtherGateways,
+        DesiredTable<NetworkScopeKey, UUID> networkScopes,
         DesiredTable<SourceGatewayKey, Integer> sourceGateways,
         DesiredTable<PortForwardingKey, PortForwarding> portForwardings,
         DesiredTable<IpAddress, Integer> underlayAddresses,
@@ -122,6 +124,7 @@ public record DesiredTables(
                 new DesiredTable<>("floating_addresses"),
                 new DesiredTable<>("gateways"),
                 new DesiredTable<>("further_gateways"),
+                new DesiredTable<>("network_scopes"),
                 new DesiredTable<>("source_gateways"),
                 new DesiredTable<>("port_forwardings"),
                 new DesiredTable<>("underlay_addresses"),
@@ -146,6 +149,7 @@ public record DesiredTables(
                 underlayAddresses,
                 nodes,
                 networks,
+                networkScopes,
                 externalNetworks,
                 furtherGateways,
                 gateways,

@@ -345,6 +345,7 @@ public final class Fold {
             case SubnetFact subnet -> {
                 NetworkState network = state.network(subnet.networkId());
                 network.subnets.put(subnet.subnetId(), subnet);
+                dirty.add(new Unit.Net(network.id));
                 concernsViews(network);
                 concernsExternal(network.id);
             }
@@ -427,6 +428,7 @@ public final class Fold {
                 state.spareNetworks.add(subnet.networkId());
                 NetworkState network = state.network(subnet.networkId());
                 network.subnets.remove(subnet.subnetId());
+                dirty.add(new Unit.Net(network.id));
                 concernsViews(network);
                 concernsExternal(network.id);
             }

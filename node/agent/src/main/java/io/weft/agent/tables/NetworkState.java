@@ -2,6 +2,7 @@ package io.weft.agent.tables;
 
 import io.weft.model.AddressPair;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.protocol.Endpoint;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,14 @@ final class NetworkState {
 
     boolean isEmpty() {
         return fact == null && subnets.isEmpty() && endpoints.isEmpty() && interfaces.isEmpty() && locals.isEmpty();
+    }
+
+    /** The address scope of its subnets of a family. They have the same, but for the moment in which that changes. */
+    Optional<UUID> addressScope(IpFamily family) {
+        return subnets.values().stream()
+                .filter(subnet -> subnet.cidr().family() == family)
+                .flatMap(subnet -> subnet.addressScope().stream())
+                .min(Comparator.naturalOrder());
     }
 
     /** Whether several ports may own an address. */

@@ -51,8 +51,7 @@ public record Remembered(
         Map<RouteKey, Set<Integer>> ways) {
     /** Nothing: the first start on this machine. */
     public static Remembered nothing() {
-        return new Remembered(
-                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), Map.of());
+        return new Remembered(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), Map.of());
     }
 
     /** What stands in the kernel's tables. */

@@ -27,6 +27,7 @@ import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NetworkFacts;
+import io.weft.vrouter.NetworkScopeKey;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.Place;
@@ -121,6 +122,11 @@ final class Rules {
         NetworkFact fact = network.fact;
         // Multicast is what guests need among themselves (VRRP); broadcast is only for networks that ask for it.
         sink.entry(tables.networks(), fact.vni(), new NetworkFacts(false, true, network.unsecured > 0, fact.mtu()));
+        for (IpFamily family : IpFamily.values()) {
+            network.addressScope(family)
+                    .ifPresent(scope ->
+                            sink.entry(tables.networkScopes(), new NetworkScopeKey(fact.vni(), family), scope));
+        }
         for (IpPrefix prefix : network.sharedPrefixes.keySet()) {
             sink.entry(tables.sharedAddresses(), new SharedAddressKey(fact.vni(), prefix), 1);
         }

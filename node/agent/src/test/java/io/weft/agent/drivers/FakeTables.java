@@ -17,6 +17,7 @@ import io.weft.vrouter.LearnedMac;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.Neighbour;
 import io.weft.vrouter.NetworkFacts;
+import io.weft.vrouter.NetworkScopeKey;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.PeerClassKey;
@@ -74,6 +75,7 @@ record FakeTables(
         FakeTable<FloatingKey, IpAddress> floatingAddresses,
         FakeTable<Integer, DomainGateway> gateways,
         FakeTable<FurtherGatewayKey, FurtherGateway> furtherGateways,
+        FakeTable<NetworkScopeKey, UUID> networkScopes,
         FakeTable<SourceGatewayKey, Integer> sourceGateways,
         FakeTable<PortForwardingKey, PortForwarding> portForwardings,
         FakeTable<IpAddress, Integer> underlayAddresses,
@@ -113,6 +115,7 @@ record FakeTables(
                 new FakeTable<>("floating_addresses", capacity, journal),
                 new FakeTable<>("gateways", capacity, journal),
                 new FakeTable<>("further_gateways", capacity, journal),
+                new FakeTable<>("network_scopes", capacity, journal),
                 new FakeTable<>("source_gateways", capacity, journal),
                 new FakeTable<>("port_forwardings", capacity, journal),
                 new FakeTable<>("underlay_addresses", capacity, journal),

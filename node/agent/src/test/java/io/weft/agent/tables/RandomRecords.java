@@ -164,7 +164,8 @@ final class RandomRecords {
                         Ipv6Mode.NONE,
                         Ipv6Mode.NONE,
                         List.of(),
-                        List.of());
+                        List.of(),
+                        random.nextBoolean() ? Optional.of(id('c', random.nextInt(2))) : Optional.empty());
             default -> endpoint(network, number);
         };
     }

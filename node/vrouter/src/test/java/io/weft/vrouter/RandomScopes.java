@@ -1,0 +1,81 @@
+package io.weft.vrouter;
+
+import io.weft.model.AddressScope;
+import io.weft.model.IpFamily;
+import io.weft.model.Network;
+import io.weft.model.Sharing;
+import io.weft.model.Subnet;
+import io.weft.model.SubnetPool;
+import io.weft.model.World;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+
+/** Address scopes for the networks of a {@link RandomWorld}, outside ones too: none, or one of two of each family. */
+final class RandomScopes {
+    private static final int SCOPES = 2;
+
+    private RandomScopes() {}
+
+    static World part(World plain, Random random) {
+        World.Builder builder = new World.Builder(plain);
+        for (IpFamily family : IpFamily.values()) {
+            for (int number = 0; number < SCOPES; number++) {
+                UUID scope = id('c', family, number);
+                builder.put(new AddressScope(RandomWorld.meta(scope), family, Sharing.NONE));
+                builder.put(new SubnetPool(
+                        RandomWorld.meta(id('o', family, number)),
+                        Sharing.NONE,
+                        false,
+                        family,
+                        List.of(),
+                        0,
+                        family.bits(),
+                        0,
+                        OptionalInt.empty(),
+                        Optional.of(scope)));
+            }
+            for (Network network : plain.networks()) {
+                int number = random.nextInt(SCOPES + 1);
+                Optional<UUID> pool = number == SCOPES ? Optional.empty() : Optional.of(id('o', family, number));
+                plain.subnetsOf(network.id()).stream()
+                        .filter(subnet -> subnet.family() == family)
+                        .forEach(subnet -> builder.put(of(subnet, pool)));
+            }
+        }
+        return builder.build(plain.revision() + 1);
+    }
+
+    private static UUID id(char kind, IpFamily family, int number) {
+        return RandomWorld.id(kind, family.version() * 10 + number);
+    }
+
+    private static Subnet of(Subnet plain, Optional<UUID> pool) {
+        return new Subnet(
+                plain.meta(),
+                plain.networkId(),
+                plain.cidr(),
+                plain.gateway(),
+                plain.allocationPools(),
+                plain.dnsNameservers(),
+                plain.hostRoutes(),
+                plain.dhcpEnabled(),
+                plain.raMode(),
+                plain.addressMode(),
+                plain.serviceTypes(),
+                pool);
+    }
+
+    /** Writes them into the tables of a host. */
+    static void write(Rig rig, World world) {
+        for (Network network : world.networks()) {
+            for (IpFamily family : IpFamily.values()) {
+                world.addressScopeOf(network.id(), family)
+                        .ifPresent(scope ->
+                                rig.tables().networkScopes().put(new NetworkScopeKey(network.vni(), family), scope));
+            }
+        }
+    }
+}
