@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class AddressScopeService extends ModelService<AddressScope> {
     private final StandardAttributes<AddressScope> standard = new StandardAttributes<>(false);
     private final Attribute<Seen<AddressScope>, Long> ipVersion = Attribute.<Seen<AddressScope>, Long>of(
-                    "ip_version", Kinds.integer(4, 6), seen ->
+                    "ip_version", Values.IP_VERSION, seen ->
                             (long) seen.resource().family().version())
             .post()
             .required()
@@ -71,9 +71,6 @@ final class AddressScopeService extends ModelService<AddressScope> {
 
     private NewAddressScope request(Body body) {
         int version = body.require(ipVersion).intValue();
-        if (version == 5) {
-            throw ApiException.invalid(ipVersion.name(), "'5' is not in [4, 6]");
-        }
         return new NewAddressScope(
                 body.require(standard.project),
                 body.require(standard.name),

@@ -137,6 +137,7 @@ final class NetworkAttributes {
                                 .world()
                                 .addressScopeOf(seen.resource().id(), family)
                                 .orElse(null))
+                .mayBeAbsent()
                 .build();
     }
 

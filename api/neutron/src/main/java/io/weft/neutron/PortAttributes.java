@@ -14,6 +14,7 @@ import io.weft.model.World;
 import io.weft.neutron.ObjectValues.OptionWish;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,7 +187,15 @@ final class PortAttributes {
     /** What is behind the tags of a trunk's parent; other ports show nothing. */
     private final Attribute<Seen<Port>, String> trunkDetails = Attribute.<Seen<Port>, String>of(
                     "trunk_details", Kinds.text(0), _ -> null)
-            .written(PortAttributes::writeTrunk)
+            .written(
+                    JsonSchema.object()
+                            .withMember("trunk_id", Kinds.UUID_FORM)
+                            .withMember(
+                                    "sub_ports",
+                                    JsonSchema.list(
+                                            SubportValues.SHOWN.withMember("mac_address", JsonSchema.ofType("string"))))
+                            .orNull(),
+                    PortAttributes::writeTrunk)
             .notFilterable()
             .notSortable()
             .build();

@@ -4,6 +4,7 @@ import io.weft.domain.SubportRequest;
 import io.weft.model.Trunk;
 import io.weft.rest.ApiException;
 import io.weft.rest.Json;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kind;
 import io.weft.rest.Kinds;
 import java.util.HashMap;
@@ -36,11 +37,27 @@ final class SubportValues {
 
     private static final Kind<String> TEXT = Kinds.text(255);
 
+    private static final JsonSchema VLAN_ID = JsonSchema.integer(Trunk.Subport.MIN_VLAN, Trunk.Subport.MAX_VLAN);
+
+    /** A subport as it is shown. */
+    static final JsonSchema SHOWN = JsonSchema.object()
+            .withMember(ID, VLAN_ID)
+            .withMember(TYPE, JsonSchema.words(List.of(VLAN)))
+            .withMember(PORT, Kinds.UUID_FORM);
+
     /** Ports with their tags. */
-    static final Kind<List<SubportRequest>> REQUESTS = list(SubportValues::request, SubportValues::checked);
+    static final Kind<List<SubportRequest>> REQUESTS = list(
+            JsonSchema.anyOf(List.of(
+                    SHOWN,
+                    JsonSchema.object()
+                            .withMember(TYPE, JsonSchema.words(List.of(INHERIT)))
+                            .withMember(PORT, Kinds.UUID_FORM))),
+            SubportValues::request,
+            SubportValues::checked);
 
     /** Ports alone; of what else is said of them nothing counts. */
-    static final Kind<List<UUID>> PORTS = list(SubportValues::port, ports -> ports);
+    static final Kind<List<UUID>> PORTS =
+            list(JsonSchema.object().withMember(PORT, Kinds.UUID_FORM), SubportValues::port, ports -> ports);
 
     private SubportValues() {}
 
@@ -114,9 +131,14 @@ final class SubportValues {
         V read(Map<String, String> fields, String field);
     }
 
-    private static <V> Kind<List<V>> list(Item<V> item, Function<List<V>, List<V>> check) {
+    private static <V> Kind<List<V>> list(JsonSchema form, Item<V> item, Function<List<V>, List<V>> check) {
         Kind<List<V>> all = Kinds.listOf(
                 new Kind<>() {
+                    @Override
+                    public JsonSchema schema() {
+                        return form;
+                    }
+
                     @Override
                     public V read(JsonParser in, String field) {
                         return item.read(fields(in, field), field);
@@ -130,6 +152,11 @@ final class SubportValues {
                 MAXIMUM,
                 false);
         return new Kind<>() {
+            @Override
+            public JsonSchema schema() {
+                return all.schema();
+            }
+
             @Override
             public List<V> read(JsonParser in, String field) {
                 return check.apply(all.read(in, field));

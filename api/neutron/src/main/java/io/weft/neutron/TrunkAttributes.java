@@ -3,6 +3,7 @@ package io.weft.neutron;
 import io.weft.domain.SubportRequest;
 import io.weft.model.Trunk;
 import io.weft.rest.Attribute;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.List;
 import java.util.UUID;
@@ -21,7 +22,9 @@ final class TrunkAttributes {
             .build();
     final Attribute<Seen<Trunk>, List<SubportRequest>> subports = Attribute.<Seen<Trunk>, List<SubportRequest>>of(
                     "sub_ports", SubportValues.REQUESTS, _ -> null)
-            .written((seen, out) -> SubportValues.write(seen.resource().subports(), out))
+            .written(
+                    JsonSchema.list(SubportValues.SHOWN),
+                    (seen, out) -> SubportValues.write(seen.resource().subports(), out))
             .post()
             .byDefault(List.of())
             .notFilterable()

@@ -15,6 +15,7 @@ import io.weft.rest.Body;
 import io.weft.rest.Call;
 import io.weft.rest.ErrorCategory;
 import io.weft.rest.Filters;
+import io.weft.rest.JsonSchema;
 import io.weft.rest.ResourceType;
 import io.weft.rest.Schema;
 import java.util.Collection;
@@ -40,9 +41,13 @@ final class TrunkService extends ModelService<Trunk> {
             .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
-            .action(Action.put("add_subports", new Schema<>(List.of(added)), this::addSubports))
-            .action(Action.put("remove_subports", new Schema<>(List.of(removed)), this::removeSubports))
-            .action(Action.get("get_subports", (call, id, _) -> Optional.of(out -> write(shown(call, id), out))))
+            .action(Action.put("add_subports", new Schema<>(List.of(added)), this::addSubports)
+                    .answering(new Action.Answer.Bare()))
+            .action(Action.put("remove_subports", new Schema<>(List.of(removed)), this::removeSubports)
+                    .answering(new Action.Answer.Bare()))
+            .action(Action.get("get_subports", (call, id, _) -> Optional.of(out -> write(shown(call, id), out)))
+                    .answering(new Action.Answer.Other(
+                            JsonSchema.wrapped("sub_ports", JsonSchema.list(SubportValues.SHOWN)))))
             .notFound(id ->
                     new ApiException(ErrorCategory.NOT_FOUND, "TrunkNotFound", "Trunk " + id + " could not be found."))
             .build();

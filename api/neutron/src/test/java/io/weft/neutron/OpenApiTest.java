@@ -32,6 +32,8 @@ class OpenApiTest {
             "The dns_name passed is",
             "must be of one family",
             "must not be above the end",
+            "Non unique UUID for subport",
+            "is not unique",
             "must have as many ports as the external one",
             "must be empty while there are port forwardings",
             "must be an IP",
@@ -206,6 +208,19 @@ class OpenApiTest {
         ids.put(
                 "subnetpool_id",
                 admin.post("/v2.0/subnetpools", "{'subnetpool': {'name': 'p', 'prefixes': ['10.99.0.0/16']}}")
+                        .expect(201)
+                        .id());
+        String parent = admin.post("/v2.0/ports", "{'port': {'network_id': '%s'}}".formatted(network))
+                .expect(201)
+                .id();
+        ids.put(
+                "trunk_id",
+                admin.post("/v2.0/trunks", "{'trunk': {'port_id': '%s'}}".formatted(parent))
+                        .expect(201)
+                        .id());
+        ids.put(
+                "address_scope_id",
+                admin.post("/v2.0/address-scopes", "{'address_scope': {'name': 's', 'ip_version': 4}}")
                         .expect(201)
                         .id());
         ids.put(
