@@ -13,6 +13,10 @@ import struct
 import subprocess
 import sys
 
+# Of <linux/if_packet.h>, which Python does not name.
+SOL_PACKET = 263
+PACKET_ADD_MEMBERSHIP = 1
+PACKET_MR_PROMISC = 1
 PACKET_AUXDATA = 8
 VLAN_VALID = 1 << 4
 TUNSETIFF = 0x400454CA
@@ -23,8 +27,9 @@ tap = os.open("/dev/net/tun", os.O_RDWR)
 fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", name.encode(), TAP_WITHOUT_HEADER))
 raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
 raw.bind((device, 3))
-raw.setsockopt(socket.SOL_PACKET, PACKET_AUXDATA, 1)
-raw.setsockopt(socket.SOL_PACKET, 1, struct.pack("iHH8x", socket.if_nametoindex(device), 1, 0))  # promiscuous
+raw.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+membership = struct.pack("iHH8x", socket.if_nametoindex(device), PACKET_MR_PROMISC, 0)
+raw.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership)
 for change in (["address", mac], ["mtu", mtu], ["up"]):
     subprocess.run(["ip", "link", "set", name, *change], check=True)
 print("ready", flush=True)
@@ -38,7 +43,7 @@ while True:
         if sender[2] == socket.PACKET_OUTGOING:
             continue
         for level, kind, data in control:
-            if level == socket.SOL_PACKET and kind == PACKET_AUXDATA:
+            if level == SOL_PACKET and kind == PACKET_AUXDATA:
                 status, _, _, _, _, tag, _ = struct.unpack("IIIHHHH", data[:20])
                 if status & VLAN_VALID and tag & 0xFFF == vlan:
                     os.write(tap, frame)
