@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Limits of floating IPs and of a router's gateway, from the API to real packets: between two hosts and one outside, and of
  * what goes by these addresses and by no others.
  */
+@Tag("long")
 class AddressQosTest {
     private static final String OUTSIDE = WayOut.OUTSIDE;
     private static final long PLENTY = 30_000_000L;

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What administrators run inside of guests to learn about a network: traces of paths, and scans of ports. */
+@Tag("long")
 class ToolsTest {
     private static final Duration PATIENT = Duration.ofMinutes(1);
     private static final int MTU = 1300;
