@@ -9,6 +9,7 @@ import io.weft.agent.attach.EngineDevices;
 import io.weft.agent.attach.EngineQuestions;
 import io.weft.agent.attach.LocalApi;
 import io.weft.agent.attach.Ports;
+import io.weft.agent.container.ContainerEndpoint;
 import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
@@ -50,6 +51,7 @@ import io.weft.kernel.socket.PacketSocket;
 import io.weft.model.IpAddress;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Fact;
+import io.weft.protocol.LocalPort;
 import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Topic;
@@ -84,6 +86,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -107,6 +110,13 @@ public final class Agent implements AutoCloseable {
     /** How often the server may hear of shared addresses that move. */
     private static final Duration CLAIM = Duration.ofSeconds(2);
 
+    /** Where, in the state directory, attachments of containers are kept. */
+    private static final String CONTAINERS = "containers";
+
+    /** A runtime that waits for a container's port hears soon that there is no server. */
+    private static final Settings CONTAINERS_API =
+            new Settings(Duration.ofSeconds(3), Duration.ofSeconds(15), 16 << 20, 2, Optional.empty());
+
     private final AgentConfiguration configuration;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final RecordsFile file;
@@ -115,6 +125,7 @@ public final class Agent implements AutoCloseable {
     private final ExecutorService forgetting = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("forget-ports").daemon().factory());
     private final Loop loop;
+    private volatile Optional<ContainerEndpoint> containers = Optional.empty();
     private volatile long keepNotBefore = System.nanoTime();
     private final Node node;
     private final StreamClient stream;
@@ -201,6 +212,13 @@ public final class Agent implements AutoCloseable {
         inspection.answer(tracing, watches);
         Attacher attacher = new Attacher(ports, netlink);
         Optional<DockerPlugin> docker = serveDocker(attacher);
+        ContainerEndpoint endpoint = closing(ContainerEndpoint.start(
+                configuration.host(),
+                ports,
+                configuration.containersApi().map(caller -> closing(NeutronClient.of(caller, CONTAINERS_API))),
+                configuration.state().resolve(CONTAINERS),
+                closing(RouteNetlink.open())));
+        containers = Optional.of(endpoint);
         closing(LocalApi.start(
                 configuration.socket(),
                 ports,
@@ -208,7 +226,8 @@ public final class Agent implements AutoCloseable {
                 new ConnectionQuestions(ports, vrouter.connections()),
                 tracing,
                 watches,
-                new EngineQuestions(docker.map(DockerPlugin::check))));
+                new EngineQuestions(docker.map(DockerPlugin::check)),
+                endpoint));
         LOGGER.log(
                 Level.INFO,
                 "agent ready",
@@ -348,6 +367,7 @@ public final class Agent implements AutoCloseable {
             public void connected(URI server) {
                 reporter.connected(server);
                 inspection.connected(server);
+                containers.ifPresent(ContainerEndpoint::connected);
                 loop.submit(() -> node.connected(true));
             }
 
@@ -438,6 +458,18 @@ public final class Agent implements AutoCloseable {
             CompletableFuture<Port> future = new CompletableFuture<>();
             loop.submit(() -> node.awaitForce(port, future));
             return future;
+        }
+
+        @Override
+        public CompletableFuture<UUID> prepared(Predicate<LocalPort> wanted) {
+            CompletableFuture<UUID> future = new CompletableFuture<>();
+            loop.submit(() -> node.awaitPrepared(wanted, future));
+            return future;
+        }
+
+        @Override
+        public CompletableFuture<Optional<Wiring>> wiring(UUID port) {
+            return ask(() -> node.wiring(port));
         }
 
         @Override
@@ -533,6 +565,7 @@ public final class Agent implements AutoCloseable {
         for (String name : List.of("identity.pem", "records.ndjson")) {
             Files.deleteIfExists(state.resolve(name));
         }
+        ContainerEndpoint.purge(state.resolve(CONTAINERS));
         LOGGER.log(Level.INFO, "purged", Map.entry("pins", pins), Map.entry("state", state));
     }
 }

@@ -121,6 +121,7 @@ final class Node {
     private Set<Announcer.Announcement> announced = Set.of();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
+    private final List<Prepared> awaitingPrepared = new ArrayList<>();
     private boolean writing;
     private boolean swept;
     private boolean devicesSwept;
@@ -129,6 +130,9 @@ final class Node {
     private boolean connected;
     private long revisionInForce;
     private volatile Optional<Position> position = Optional.empty();
+
+    /** Somebody waits for a port that is such. */
+    private record Prepared(Predicate<LocalPort> wanted, CompletableFuture<UUID> port) {}
 
     Node(
             Fold fold,
@@ -553,6 +557,13 @@ final class Node {
         states = now;
         report();
         answerWaiting(awaitingPort, port -> true);
+        awaitingPrepared.removeIf(waiting -> {
+            fold.localPorts().stream()
+                    .filter(waiting.wanted())
+                    .findFirst()
+                    .ifPresent(port -> waiting.port().complete(port.portId()));
+            return waiting.port().isDone();
+        });
         answerWaiting(awaitingForce, port -> {
             Link link = bound.get(port);
             return tablesClean && link != null && devices.isAttached(link.index()) && shaping.isSettled(link.index());
@@ -689,6 +700,18 @@ final class Node {
     void awaitPort(UUID port, CompletableFuture<Ports.Port> future) {
         awaitingPort.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
         unsettled = true;
+    }
+
+    void awaitPrepared(Predicate<LocalPort> wanted, CompletableFuture<UUID> future) {
+        awaitingPrepared.add(new Prepared(wanted, future));
+        unsettled = true;
+    }
+
+    /** What an interface at a port needs. */
+    Optional<Ports.Wiring> wiring(UUID port) {
+        return fold.localPort(port)
+                .flatMap(local -> fold.mtu(local.networkId())
+                        .map(mtu -> new Ports.Wiring(local, mtu, fold.subnets(local.networkId()))));
     }
 
     void awaitForce(UUID port, CompletableFuture<Ports.Port> future) {

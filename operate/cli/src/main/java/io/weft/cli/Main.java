@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
             DropsCommand.class,
             CheckCommand.class,
             ConnectionsCommand.class,
+            CniCommand.class,
             NodesCommand.class,
             ClaimsCommand.class,
             TraceCommand.class,

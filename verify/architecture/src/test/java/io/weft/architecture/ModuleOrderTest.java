@@ -22,6 +22,7 @@ class ModuleOrderTest {
                     "io.weft.protocol",
                     "io.weft.reference",
                     "io.weft.client",
+                    "io.weft.cni",
                     "io.weft.kernel",
                     "io.weft.responders"),
             List.of("io.weft.domain", "io.weft.compiler", "io.weft.vrouter", "io.weft.docker"),

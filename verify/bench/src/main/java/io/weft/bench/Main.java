@@ -6,7 +6,7 @@ import java.util.List;
 /** {@code ./weft bench [NAME [OPTION]...] [--json]}: runs one bench, or lists them. */
 public final class Main {
     private static final List<String> NAMES =
-            List.of("path", "size", "flood", "api", "routers", "scale", "model", "agent", "qos");
+            List.of("path", "size", "flood", "api", "routers", "scale", "model", "agent", "qos", "cni");
 
     private Main() {}
 
@@ -52,6 +52,7 @@ public final class Main {
             case "model" -> new ModelBench(words.takeNumber("--ports", 1_000_000));
             case "agent" -> new AgentBench();
             case "qos" -> new QosBench();
+            case "cni" -> new CniBench();
             default -> throw new IllegalArgumentException("no bench '" + name + "'");
         };
     }

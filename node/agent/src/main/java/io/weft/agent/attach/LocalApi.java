@@ -38,11 +38,12 @@ import java.util.concurrent.TimeoutException;
  * {@code cut} with what chooses them, {@code POST /v1/traces} with what packet to trace, {@code POST /v1/traces/live} with which to wait for,
  * {@code POST /v1/docker/check} with {@code repair},
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
- * {@code POST /v1/ports/ID/detach}. Each connection has a virtual thread.
+ * {@code POST /v1/ports/ID/detach}, {@code POST /v1/cni} for the CNI executable. Each connection has a virtual thread.
  */
 public final class LocalApi implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(LocalApi.class.getName());
-    private static final int CONNECTIONS = 64;
+    /** A runtime may start many containers at once, each of which waits here. */
+    private static final int CONNECTIONS = 512;
 
     private final Path path;
     private final Ports ports;
@@ -51,6 +52,7 @@ public final class LocalApi implements AutoCloseable {
     private final Tracing tracing;
     private final Watches watches;
     private final EngineQuestions engines;
+    private final ContainerRequests containers;
     private final ServerSocketChannel listener;
     private final Semaphore connections = new Semaphore(CONNECTIONS);
 
@@ -62,6 +64,7 @@ public final class LocalApi implements AutoCloseable {
             Tracing tracing,
             Watches watches,
             EngineQuestions engines,
+            ContainerRequests containers,
             ServerSocketChannel listener) {
         this.engines = engines;
         this.path = path;
@@ -70,6 +73,7 @@ public final class LocalApi implements AutoCloseable {
         this.tracked = connections;
         this.tracing = tracing;
         this.watches = watches;
+        this.containers = containers;
         this.listener = listener;
     }
 
@@ -81,7 +85,8 @@ public final class LocalApi implements AutoCloseable {
             ConnectionQuestions connections,
             Tracing tracing,
             Watches watches,
-            EngineQuestions engines)
+            EngineQuestions engines,
+            ContainerRequests containers)
             throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null) {
@@ -91,7 +96,7 @@ public final class LocalApi implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, watches, engines, listener);
+        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, watches, engines, containers, listener);
         Thread.ofVirtual().name("local-api").start(api::accept);
         return api;
     }
@@ -121,7 +126,13 @@ public final class LocalApi implements AutoCloseable {
             int status = 200;
             Object body;
             try {
-                body = answer(request);
+                if (request.start().startsWith("POST /v1/cni ")) {
+                    ContainerRequests.Answer answer = containers.answer(request.body());
+                    status = answer.done() ? 200 : 422;
+                    body = answer.body();
+                } else {
+                    body = answer(request);
+                }
             } catch (AttachException e) {
                 status = e.status();
                 body = Map.of("error", Map.of("type", e.reason().name(), "message", String.valueOf(e.getMessage())));

@@ -3,12 +3,15 @@ package io.weft.agent.attach;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import io.weft.protocol.Trunking;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.SubnetFact;
 import io.weft.vrouter.PortCounters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** What attaching needs of the node. Safe for use by several threads; results come from the node's own thread. */
 public interface Ports {
@@ -58,11 +61,26 @@ public interface Ports {
      */
     record Names(Map<Integer, UUID> ports, Map<Integer, UUID> rules) {}
 
+    /**
+     * What a workload's interface at a port needs.
+     *
+     * @param port the port
+     * @param mtu bytes of an IP packet
+     * @param subnets the subnets of its network
+     */
+    record Wiring(LocalPort port, int mtu, List<SubnetFact> subnets) {}
+
     /** Completes when the port is known to be of this node. */
     CompletableFuture<Port> known(UUID port);
 
     /** Completes when the port forwards. */
     CompletableFuture<Port> inForce(UUID port);
+
+    /** Completes with a port of this node that is such, once there is one; the condition is tried on the node's thread. */
+    CompletableFuture<UUID> prepared(Predicate<LocalPort> wanted);
+
+    /** What an interface at a port needs; empty when the port is not of this node. */
+    CompletableFuture<Optional<Wiring>> wiring(UUID port);
 
     /** All ports of this node. */
     CompletableFuture<List<Port>> all();

@@ -105,6 +105,11 @@ public final class Fold {
         return Optional.ofNullable(state.fact(network)).map(NetworkFact::mtu);
     }
 
+    /** The subnets of a network, as far as they are known. */
+    public List<SubnetFact> subnets(UUID network) {
+        return List.copyOf(state.network(network).subnets.values());
+    }
+
     /** The number by which counters know a port that has its device. */
     public Optional<Integer> portNumber(UUID port) {
         return Optional.ofNullable(state.portNumbers.get(port));

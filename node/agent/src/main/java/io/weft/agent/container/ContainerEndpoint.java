@@ -1,0 +1,262 @@
+package io.weft.agent.container;
+
+import io.weft.agent.attach.ContainerRequests;
+import io.weft.agent.attach.Ports;
+import io.weft.agent.container.CniException.Code;
+import io.weft.client.NeutronClient;
+import io.weft.kernel.namespace.NetworkNamespace;
+import io.weft.kernel.netlink.RouteNetlink;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Answers container runtimes: https://www.cni.dev/docs/spec/#cni-operations. Each request is on a thread of its own; those
+ * for one attachment go one after the other.
+ */
+public final class ContainerEndpoint implements ContainerRequests, AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(ContainerEndpoint.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Ports ports;
+    private final PortSource source;
+    private final Attachments attachments;
+    private final Veth veth;
+    private final Turns turns = new Turns();
+    private final Releases releases;
+
+    private ContainerEndpoint(Ports ports, PortSource source, Attachments attachments, RouteNetlink netlink) {
+        this.ports = ports;
+        this.source = source;
+        this.attachments = attachments;
+        this.veth = new Veth(netlink, ports);
+        this.releases = new Releases(attachments, source, turns);
+        clearGone();
+    }
+
+    /**
+     * Starts answering; what a former process left to be done goes on.
+     *
+     * @param host this node's name
+     * @param api as whom ports are made; without it, they have to be prepared
+     * @param directory where attachments are kept
+     * @param netlink of the host's namespace
+     */
+    public static ContainerEndpoint start(
+            String host, Ports ports, Optional<NeutronClient> api, Path directory, RouteNetlink netlink)
+            throws IOException {
+        Attachments attachments = Attachments.open(directory);
+        PortSource source =
+                api.isPresent() ? new ApiPorts(host, api.get()) : new PreparedPorts(ports, attachments::has);
+        return new ContainerEndpoint(ports, source, attachments, netlink);
+    }
+
+    /** The stream of records is there again; what waits for the server may go on. */
+    public void connected() {
+        releases.wake();
+    }
+
+    /** Containers whose namespace has no name any more ended while no agent ran, or with the machine. */
+    private void clearGone() {
+        for (Attachment each : attachments.all()) {
+            if (!each.gone() && !Files.exists(each.namespace())) {
+                undo(each.key());
+                LOGGER.log(
+                        Level.INFO,
+                        "container gone",
+                        Map.entry("container", each.key().container()),
+                        Map.entry("interface", each.key().interfaceName()));
+            }
+        }
+    }
+
+    @Override
+    public Answer answer(byte[] body) {
+        String version = "1.1.0";
+        try {
+            CniRequest request = CniRequest.read(body);
+            version = request.configuration().version();
+            return new Answer(true, done(request));
+        } catch (CniException e) {
+            return failed(version, e);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "a container's request failed by a fault of the agent", e);
+            return failed(version, new CniException(Code.IO_FAILURE, "a fault of the agent; its log says more"));
+        }
+    }
+
+    private static Answer failed(String version, CniException e) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("cniVersion", version);
+        error.put("code", e.code().number());
+        error.put("msg", String.valueOf(e.getMessage()));
+        return new Answer(false, error);
+    }
+
+    private Map<String, Object> done(CniRequest request) {
+        return switch (request.command()) {
+            case ADD -> turns.in(request.key(), () -> add(request));
+            case DEL -> {
+                turns.in(request.key(), () -> del(request.key()));
+                releases.await(request.key());
+                yield Map.of();
+            }
+            case CHECK -> turns.in(request.key(), () -> check(request));
+            case GC -> collect(request);
+            case STATUS -> status();
+        };
+    }
+
+    private Map<String, Object> add(CniRequest request) {
+        AttachmentKey key = request.key();
+        Path path = request.namespace();
+        try (NetworkNamespace namespace = Veth.open(path)
+                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, "there is no network namespace " + path))) {
+            Optional<Attachment> before = attachments.find(key);
+            Attachment begun = new Attachment(
+                    key,
+                    request.configuration().name(),
+                    path,
+                    source.origin(request),
+                    before.flatMap(Attachment::port),
+                    false);
+            attachments.put(begun);
+            try {
+                return join(request, begun, before, namespace);
+            } catch (RuntimeException e) {
+                if (before.isEmpty()) {
+                    undo(key);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Map<String, Object> join(
+            CniRequest request, Attachment begun, Optional<Attachment> before, NetworkNamespace namespace) {
+        UUID port = source.obtain(request, before);
+        begun.port().filter(old -> !old.equals(port)).ifPresent(veth::remove);
+        attachments.put(begun.withPort(port));
+        Ports.Wiring wiring = wiring(port);
+        Veth.Interface made = veth.make(
+                wiring,
+                namespace,
+                begun.key().interfaceName(),
+                request.configuration().defaultRoute(),
+                begun.port().equals(Optional.of(port)));
+        Ports.Port forced =
+                Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward yet");
+        if (forced.state().equals("ERROR")) {
+            throw new CniException(Code.TRY_AGAIN_LATER, "port " + port + " does not forward: " + forced.detail());
+        }
+        LOGGER.log(
+                Level.INFO,
+                "container joined",
+                Map.entry("container", begun.key().container()),
+                Map.entry("interface", begun.key().interfaceName()),
+                Map.entry("port", port));
+        return CniResult.of(request.configuration().version(), begun.namespace(), wiring, made);
+    }
+
+    private Ports.Wiring wiring(UUID port) {
+        Waiting.await(ports.known(port), PATIENCE, () -> "port " + port + " is not known on this node");
+        return Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
+                .orElseThrow(() -> new CniException(Code.TRY_AGAIN_LATER, "port " + port + " has left this node"));
+    }
+
+    /** Takes away what is left of a container; where that fails, it stays until the runtime asks for its end. */
+    private void undo(AttachmentKey key) {
+        try {
+            del(key);
+        } catch (CniException e) {
+            LOGGER.log(Level.WARNING, "what is left of a container stays: " + key, e);
+        }
+    }
+
+    private Map<String, Object> del(AttachmentKey key) {
+        Optional<Attachment> known = attachments.find(key);
+        if (known.isPresent() && !known.get().gone()) {
+            Attachment attachment = known.get();
+            attachment.port().ifPresent(veth::remove);
+            attachments.markGone(attachment);
+            LOGGER.log(
+                    Level.INFO,
+                    "container left",
+                    Map.entry("container", key.container()),
+                    Map.entry("interface", key.interfaceName()));
+            releases.wake();
+        }
+        return Map.of();
+    }
+
+    private Map<String, Object> check(CniRequest request) {
+        AttachmentKey key = request.key();
+        UUID port = attachments
+                .find(key)
+                .filter(attachment -> !attachment.gone())
+                .flatMap(Attachment::port)
+                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, key + " is not joined to a port"));
+        Ports.Wiring wiring = Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
+                .orElseThrow(() -> new CniException(Code.CHANGED, "port " + port + " is not bound to this node"));
+        try (NetworkNamespace namespace = Veth.open(request.namespace())
+                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, "the network namespace is gone"))) {
+            veth.check(wiring, namespace, key.interfaceName());
+        }
+        Set<String> addresses = wiring.port().addresses().stream()
+                .map(address -> address.address().toString())
+                .collect(Collectors.toSet());
+        request.configuration()
+                .previous()
+                .ifPresent(previous -> previous.path("ips").forEach(ip -> {
+                    String address = ip.path("address").asString("");
+                    int slash = address.indexOf('/');
+                    if (slash > 0
+                            && ip.path("interface").asInt(-1) == 1
+                            && !addresses.contains(address.substring(0, slash))) {
+                        throw new CniException(Code.CHANGED, "the port has no address " + address + " any more");
+                    }
+                }));
+        Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward");
+        return Map.of();
+    }
+
+    private Map<String, Object> collect(CniRequest request) {
+        String network = request.configuration().name();
+        Set<AttachmentKey> valid = Set.copyOf(request.configuration().valid());
+        for (Attachment each : attachments.all()) {
+            if (each.network().equals(network) && !valid.contains(each.key())) {
+                turns.in(each.key(), () -> del(each.key()));
+            }
+        }
+        return Map.of();
+    }
+
+    private Map<String, Object> status() {
+        Map<String, Object> node = Waiting.await(ports.status(), PATIENCE, () -> "the agent is busy");
+        if (!Boolean.TRUE.equals(node.get("tables_written"))) {
+            throw new CniException(Code.NOT_AVAILABLE, "the agent has not heard from a server yet");
+        }
+        if (!Boolean.TRUE.equals(node.get("connected"))) {
+            throw new CniException(Code.NOT_AVAILABLE, "no server answers; containers that are there go on");
+        }
+        return Map.of();
+    }
+
+    /** Forgets all attachments, as of a node that is taken down for good. */
+    public static void purge(Path directory) throws IOException {
+        Attachments.purge(directory);
+    }
+
+    @Override
+    public void close() {
+        releases.close();
+    }
+}
