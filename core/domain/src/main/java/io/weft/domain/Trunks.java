@@ -57,6 +57,7 @@ public final class Trunks {
                         parent.id(),
                         one.adminStateUp(),
                         subports);
+                plan.requireWriter(WriterFormat.TRUNKS);
                 plan.create(trunk);
                 plan.count(trunk.project(), QuotaResource.TRUNK, 1);
                 made.add(trunk);

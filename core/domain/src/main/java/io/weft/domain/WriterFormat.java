@@ -25,8 +25,11 @@ public final class WriterFormat {
      */
     public static final int ADDRESS_SCOPES = 5;
 
+    /** Trunks: who does not know them removes a port of one, or moves a parent and leaves its subports behind. */
+    public static final int TRUNKS = 6;
+
     /** What this build knows. */
-    public static final int CURRENT = ADDRESS_SCOPES;
+    public static final int CURRENT = TRUNKS;
 
     private WriterFormat() {}
 }

@@ -14,6 +14,7 @@ import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Trunk;
+import io.weft.store.MinWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,13 @@ class TrunksTest {
         assertThat(servers.first().view().world().trunks()).isEmpty();
         servers.first().ports().delete(ALICE, two.id());
         servers.first().ports().delete(ALICE, parent.id());
+    }
+
+    @Test
+    void serversThatDoNotKnowTrunksAreKeptFromAStoreWithOne() {
+        assertThat(MinWriter.required(servers.store())).isZero();
+        trunk();
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.TRUNKS);
     }
 
     @Test
