@@ -39,7 +39,7 @@ final class Json {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings("unchecked") // the context gives a value of the type that it was asked for
         public T deserialize(JsonParser in, DeserializationContext context) {
             String text = in.getValueAsString("");
             try {

@@ -96,7 +96,8 @@ public final class LocalApi implements AutoCloseable {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api = new LocalApi(path, ports, attacher, connections, tracing, watches, engines, containers, listener);
+        LocalApi api =
+                new LocalApi(path, ports, attacher, connections, tracing, watches, engines, containers, listener);
         Thread.ofVirtual().name("local-api").start(api::accept);
         return api;
     }

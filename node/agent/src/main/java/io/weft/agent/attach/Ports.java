@@ -2,9 +2,9 @@ package io.weft.agent.attach;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
-import io.weft.protocol.Trunking;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.SubnetFact;
+import io.weft.protocol.Trunking;
 import io.weft.vrouter.PortCounters;
 import java.util.List;
 import java.util.Map;

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * second one. A holder that hears no peer
  * any more gives up when one that does hear others asks for the address. A pause of this process is no silence of the others,
  * since silence is counted in ticks.
+ *
+ * <p>Longer than most: who may have a gateway is one argument, and whoever checks it wants all of it before the eyes.
  */
 final class GatewayWatch {
     /** Without a word of a holder that hears it for so long, a node that stands by begins to ask. */

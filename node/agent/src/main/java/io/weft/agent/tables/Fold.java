@@ -46,6 +46,8 @@ import java.util.UUID;
  *
  * <p>Each {@code put} and {@code remove} keeps the {@link State} and says which units are concerned; too many is slow, too
  * few is wrong, which the tests find by comparing with a fold from nothing.
+ *
+ * <p>Longer than most: which units a kind of record concerns is to be read in one place.
  */
 public final class Fold {
     private record Entry<K, V>(DesiredTable<K, V> table, K key, V value) {
