@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * How fast packets arrive, by what the kernel counts at the receiver's device and the time between two looks. The sender
@@ -23,6 +24,10 @@ public final class Throughput {
     /** Bytes and packets that the device received, and the time in nanoseconds. */
     private static final String LOOK =
             "awk '/eth0:/ { printf \"%s %s \", $2, $3 }' /proc/thread-self/net/dev; date +%s%N";
+
+    /** The same where {@code date} knows no nanoseconds: from the time since the start. */
+    private static final String SIMPLE_LOOK = "awk '/eth0:/ { printf \"%s %s \", $2, $3 }' /proc/net/dev;"
+            + " awk '{ printf \"%.0f\\n\", $1 * 1e9 }' /proc/uptime";
 
     private static final Duration WARM = Duration.ofMillis(1500);
 
@@ -121,6 +126,24 @@ public final class Throughput {
                 return rate(lines[0].split(" "), lines[1].split(" "), protocol, datagram);
             }
         }
+    }
+
+    /**
+     * How fast TCP arrives at a receiver, once it does.
+     *
+     * @param shell runs a line at the receiver and gives what it prints
+     * @param length how long to count
+     */
+    public static Rate receivedByTcp(UnaryOperator<String> shell, Duration length) {
+        long before = packets(shell.apply(SIMPLE_LOOK).strip().split(" "));
+        Wait.until(
+                "packets to arrive",
+                () -> packets(shell.apply(SIMPLE_LOOK).strip().split(" ")) >= before + FLOWING);
+        String[] lines = shell.apply("sleep " + WARM.toSeconds() + "; " + SIMPLE_LOOK + "; sleep " + length.toSeconds()
+                        + "; " + SIMPLE_LOOK)
+                .strip()
+                .split("\n");
+        return rate(lines[0].split(" "), lines[1].split(" "), Protocol.TCP, DATAGRAM);
     }
 
     private static List<String> sender(String from, String address, Protocol protocol, long bits, int datagram) {
