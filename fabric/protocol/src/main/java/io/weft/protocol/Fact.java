@@ -19,6 +19,8 @@ public sealed interface Fact
                 PortForwardingFact,
                 AddressQos,
                 Endpoint,
+                ServiceMember,
+                ServiceFact,
                 PortQos,
                 LocalPort {
 
@@ -44,6 +46,8 @@ public sealed interface Fact
         FLOATING,
         FORWARDING,
         ENDPOINT,
+        SERVICE_MEMBER,
+        SERVICE,
         QOS,
         PORT;
 

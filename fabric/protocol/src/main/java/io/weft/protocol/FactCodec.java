@@ -61,6 +61,8 @@ final class FactCodec {
             case FloatingIpFact floating -> GatewayCodec.write(out, floating);
             case PortForwardingFact forwarding -> GatewayCodec.write(out, forwarding);
             case Endpoint endpoint -> endpoint(out, endpoint);
+            case ServiceMember member -> ServiceCodec.write(out, member);
+            case ServiceFact service -> ServiceCodec.write(out, service);
             case PortQos qos -> QosCodec.write(out, qos);
             case AddressQos qos -> QosCodec.write(out, qos);
             case LocalPort port -> localPort(out, port);
@@ -271,6 +273,8 @@ final class FactCodec {
             case GATEWAY -> GatewayCodec.readGateway(in);
             case FLOATING -> GatewayCodec.readFloatingIp(in);
             case FORWARDING -> GatewayCodec.readForwarding(in);
+            case SERVICE_MEMBER -> ServiceCodec.readMember(in);
+            case SERVICE -> ServiceCodec.readService(in);
             case QOS -> QosCodec.read(in);
             case ADDRESS_QOS -> QosCodec.readOfAddress(in);
             case ENDPOINT ->

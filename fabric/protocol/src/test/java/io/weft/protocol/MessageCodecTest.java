@@ -149,6 +149,43 @@ class MessageCodecTest {
         }
     }
 
+    @Test
+    void theTextOfServicesIsAsDocumented() {
+        String record =
+                "{\"topic\":\"network/00000000-0000-0000-0000-000000000001\",\"key\":\"%s\",\"put\":{\"type\":%s}}\n";
+        assertThat(text(put("service/" + Samples.SERVICE)))
+                .isEqualTo(record.formatted(
+                        "service/" + Samples.SERVICE,
+                        "\"service\",\"serviceId\":\"00000000-0000-0000-0000-000000000013\","
+                                + "\"networkId\":\"00000000-0000-0000-0000-000000000001\","
+                                + "\"portId\":\"00000000-0000-0000-0000-000000000016\",\"mac\":\"fa:16:3e:00:00:01\","
+                                + "\"addresses\":[\"10.0.0.80\",\"2001:db8:1::80\"],\"protocol\":6,\"port\":80,"
+                                + "\"poolId\":\"00000000-0000-0000-0000-000000000015\",\"affinity\":10800"));
+        assertThat(text(put("service_member/" + Samples.SERVICE_MEMBER)))
+                .isEqualTo(record.formatted(
+                        "service_member/" + Samples.SERVICE_MEMBER,
+                        "\"service_member\",\"memberId\":\"00000000-0000-0000-0000-000000000014\","
+                                + "\"poolId\":\"00000000-0000-0000-0000-000000000015\",\"address\":\"10.0.0.5\","
+                                + "\"port\":8080,\"weight\":0"));
+    }
+
+    @Test
+    void servicesMustBeRight() {
+        String service = text(put("service/" + Samples.SERVICE));
+        String member = text(put("service_member/" + Samples.SERVICE_MEMBER));
+        for (String wrong : List.of(
+                service.replace("\"protocol\":6", "\"protocol\":1"),
+                service.replace("\"port\":80", "\"port\":0"),
+                service.replace("\"10.0.0.80\",\"2001:db8:1::80\"", ""),
+                service.replace("10.0.0.80", "2001:db8:1::80"),
+                service.replace("10800", "86401"),
+                member.replace("8080", "65536"),
+                member.replace("\"weight\":0", "\"weight\":257"))) {
+            assertThat(wrong).isNotIn(service, member);
+            assertThatThrownBy(() -> decode(wrong)).as(wrong).isInstanceOf(ProtocolException.class);
+        }
+    }
+
     private static String text(Message message) {
         return new String(MessageCodec.encode(message), UTF_8);
     }

@@ -25,6 +25,9 @@ final class Samples {
     static final UUID GATEWAY = new UUID(0, 16);
     static final UUID FLOATING_IP = new UUID(0, 17);
     static final UUID FORWARDING = new UUID(0, 18);
+    static final UUID SERVICE = new UUID(0, 19);
+    static final UUID SERVICE_MEMBER = new UUID(0, 20);
+    static final UUID POOL = new UUID(0, 21);
     static final Position POSITION = new Position(new UUID(0, 9), 1, 123, 0xabcdef0123456789L);
 
     private static final MacAddress MAC = MacAddress.parse("fa:16:3e:00:00:01");
@@ -168,6 +171,33 @@ final class Samples {
                             true,
                             true,
                             new PortName("www", "example.net."))),
+            new Message.Put(
+                    Topic.network(NETWORK),
+                    new ServiceMember(SERVICE_MEMBER, POOL, IpAddress.parse("10.0.0.5"), 8080, 0)),
+            new Message.Put(
+                    Topic.network(NETWORK),
+                    new ServiceFact(
+                            SERVICE,
+                            NETWORK,
+                            new UUID(0, 22),
+                            MAC,
+                            List.of(IpAddress.parse("10.0.0.80"), IpAddress.parse("2001:db8:1::80")),
+                            6,
+                            80,
+                            Optional.of(POOL),
+                            10_800)),
+            new Message.Put(
+                    Topic.network(NETWORK),
+                    new ServiceFact(
+                            new UUID(1, 19),
+                            NETWORK,
+                            new UUID(0, 22),
+                            MAC,
+                            List.of(IpAddress.parse("2001:db8:1::80")),
+                            132,
+                            65535,
+                            Optional.empty(),
+                            0)),
             new Message.Put(
                     Topic.router(ROUTER),
                     new AddressQos(

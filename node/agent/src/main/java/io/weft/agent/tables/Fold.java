@@ -22,6 +22,8 @@ import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.RuleFact;
 import io.weft.protocol.SecurityGroupFact;
+import io.weft.protocol.ServiceFact;
+import io.weft.protocol.ServiceMember;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Subscription;
@@ -411,6 +413,9 @@ public final class Fold {
                 state.qos.put(qos.portId(), qos);
                 dirty.add(new Unit.Local(qos.portId()));
             }
+            case ServiceFact _, ServiceMember _ -> {
+                // no table holds services yet
+            }
             case Member member -> policy.put(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.put(group);
             case RuleFact rule -> policy.put(rule);
@@ -495,6 +500,9 @@ public final class Fold {
             case PortQos qos -> {
                 state.qos.remove(qos.portId());
                 dirty.add(new Unit.Local(qos.portId()));
+            }
+            case ServiceFact _, ServiceMember _ -> {
+                // no table holds services yet
             }
             case Member member -> policy.remove(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.remove(group);
