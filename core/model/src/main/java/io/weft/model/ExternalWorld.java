@@ -27,15 +27,20 @@ record ExternalWorld(
     static final ExternalWorld EMPTY = new ExternalWorld(
             HashSet.empty(), HashMap.empty(), Index.empty(), Index.empty(), Index.empty(), Index.empty());
 
-    /** A network came or changed; the same object when it is external as before. */
-    ExternalWorld with(Network network) {
-        return networks.contains(network.id()) == network.external()
-                ? this
-                : withNetworks(network.external() ? networks.add(network.id()) : networks.remove(network.id()));
+    /** The same object when nothing of it changed. */
+    ExternalWorld changed(Resource.Kind kind, UUID id, @Nullable Resource old, @Nullable Resource now) {
+        return switch (kind) {
+            case NETWORK -> withNetwork(id, now != null && ((Network) now).external());
+            case FLOATING_IP -> now == null ? withoutFloatingIp(id) : with((FloatingIp) now);
+            case ROUTER -> withRouter((Router) old, (Router) now);
+            default -> this;
+        };
     }
 
-    ExternalWorld withoutNetwork(UUID id) {
-        return networks.contains(id) ? withNetworks(networks.remove(id)) : this;
+    private ExternalWorld withNetwork(UUID id, boolean external) {
+        return networks.contains(id) == external
+                ? this
+                : withNetworks(external ? networks.add(id) : networks.remove(id));
     }
 
     private ExternalWorld withNetworks(HashSet<UUID> now) {
@@ -43,7 +48,7 @@ record ExternalWorld(
                 now, floatingIps, floatingIpsByPort, floatingIpsByRouter, routersByNetwork, routersByNode);
     }
 
-    ExternalWorld with(FloatingIp floatingIp) {
+    private ExternalWorld with(FloatingIp floatingIp) {
         ExternalWorld without = withoutFloatingIp(floatingIp.id());
         Index<UUID> byPort = without.floatingIpsByPort;
         for (UUID port : floatingIp.insidePorts()) {
@@ -61,7 +66,7 @@ record ExternalWorld(
                 routersByNode);
     }
 
-    ExternalWorld withoutFloatingIp(UUID id) {
+    private ExternalWorld withoutFloatingIp(UUID id) {
         FloatingIp old = floatingIps.getOrElse(id, null);
         if (old == null) {
             return this;
@@ -76,8 +81,7 @@ record ExternalWorld(
         return new ExternalWorld(networks, floatingIps.remove(id), byPort, byRouter, routersByNetwork, routersByNode);
     }
 
-    /** A router came, went or changed its gateways; the same object when it did not. */
-    ExternalWorld withRouter(@Nullable Router old, @Nullable Router now) {
+    private ExternalWorld withRouter(@Nullable Router old, @Nullable Router now) {
         if (old != null && now != null && old.gateways().equals(now.gateways())) {
             return this;
         }

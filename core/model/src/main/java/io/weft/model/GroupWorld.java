@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import io.vavr.collection.HashMap;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,25 @@ record GroupWorld(
             Index.empty(),
             Index.empty());
 
-    GroupWorld with(SecurityGroup group) {
+    /** The same object when nothing of it changed. */
+    GroupWorld changed(Resource.Kind kind, UUID id, @Nullable Resource old, @Nullable Resource now) {
+        return switch (kind) {
+            case SECURITY_GROUP -> now == null ? withoutGroup(id) : with((SecurityGroup) now);
+            case SECURITY_GROUP_RULE -> now == null ? withoutRule(id) : with((SecurityGroupRule) now);
+            case ADDRESS_GROUP ->
+                withAddressGroups(now == null ? addressGroups.remove(id) : addressGroups.put(id, (AddressGroup) now));
+            case DEFAULT_RULES ->
+                withDefaultRules(now == null ? defaultRules.remove(id) : defaultRules.put(id, (DefaultRules) now));
+            case PORT -> withPort(id, groupsOf((Port) old), groupsOf((Port) now));
+            default -> this;
+        };
+    }
+
+    private static List<UUID> groupsOf(@Nullable Port port) {
+        return port == null ? List.of() : port.groups();
+    }
+
+    private GroupWorld with(SecurityGroup group) {
         return new GroupWorld(
                 groups.put(group.id(), group),
                 rules,
@@ -47,7 +66,7 @@ record GroupWorld(
                 portsByGroup);
     }
 
-    GroupWorld withoutGroup(UUID id) {
+    private GroupWorld withoutGroup(UUID id) {
         SecurityGroup old = groups.getOrElse(id, null);
         boolean isDefault = old != null && defaultGroups.get(old.project()).contains(id);
         return new GroupWorld(
@@ -61,7 +80,7 @@ record GroupWorld(
                 portsByGroup);
     }
 
-    GroupWorld with(SecurityGroupRule rule) {
+    private GroupWorld with(SecurityGroupRule rule) {
         GroupWorld without = withoutRule(rule.id());
         Index<UUID> remotes = without.rulesByRemote;
         if (rule.remoteGroup().isPresent()) {
@@ -78,7 +97,7 @@ record GroupWorld(
                 portsByGroup);
     }
 
-    GroupWorld withoutRule(UUID id) {
+    private GroupWorld withoutRule(UUID id) {
         SecurityGroupRule old = rules.getOrElse(id, null);
         if (old == null) {
             return this;
@@ -98,25 +117,9 @@ record GroupWorld(
                 portsByGroup);
     }
 
-    GroupWorld with(AddressGroup group) {
-        return withAddressGroups(addressGroups.put(group.id(), group));
-    }
-
-    GroupWorld withoutAddressGroup(UUID id) {
-        return withAddressGroups(addressGroups.remove(id));
-    }
-
     private GroupWorld withAddressGroups(HashMap<UUID, AddressGroup> now) {
         return new GroupWorld(
                 groups, rules, now, defaultRules, defaultGroups, rulesByGroup, rulesByRemote, portsByGroup);
-    }
-
-    GroupWorld with(DefaultRules now) {
-        return withDefaultRules(defaultRules.put(now.id(), now));
-    }
-
-    GroupWorld withoutDefaultRules(UUID id) {
-        return withDefaultRules(defaultRules.remove(id));
     }
 
     private GroupWorld withDefaultRules(HashMap<UUID, DefaultRules> now) {
@@ -124,27 +127,16 @@ record GroupWorld(
                 groups, rules, addressGroups, now, defaultGroups, rulesByGroup, rulesByRemote, portsByGroup);
     }
 
-    /** A port came, or changed the groups that it is in; the same object when it did not. */
-    GroupWorld withPort(@Nullable Port old, Port port) {
-        if (old == null ? port.groups().isEmpty() : old.groups().equals(port.groups())) {
+    private GroupWorld withPort(UUID id, List<UUID> before, List<UUID> after) {
+        if (before.equals(after)) {
             return this;
         }
         Index<UUID> index = portsByGroup;
-        if (old != null) {
-            for (UUID group : old.groups()) {
-                index = index.remove(group, port.id());
-            }
+        for (UUID group : before) {
+            index = index.remove(group, id);
         }
-        for (UUID group : port.groups()) {
-            index = index.add(group, port.id());
-        }
-        return withPorts(index);
-    }
-
-    GroupWorld withoutPort(Port port) {
-        Index<UUID> index = portsByGroup;
-        for (UUID group : port.groups()) {
-            index = index.remove(group, port.id());
+        for (UUID group : after) {
+            index = index.add(group, id);
         }
         return withPorts(index);
     }

@@ -25,7 +25,17 @@ record PoolWorld(
     static final PoolWorld EMPTY = new PoolWorld(
             HashMap.empty(), HashMap.empty(), Index.empty(), HashMap.empty(), Index.empty(), HashMap.empty());
 
-    PoolWorld with(SubnetPool pool) {
+    /** The same object when nothing of it changed. */
+    PoolWorld changed(Resource.Kind kind, UUID id, @Nullable Resource old, @Nullable Resource now) {
+        return switch (kind) {
+            case SUBNET_POOL -> now == null ? without(id) : with((SubnetPool) now);
+            case ADDRESS_SCOPE -> withScopes(now == null ? scopes.remove(id) : scopes.put(id, (AddressScope) now));
+            case SUBNET -> withSubnet((Subnet) old, (Subnet) now);
+            default -> this;
+        };
+    }
+
+    private PoolWorld with(SubnetPool pool) {
         PoolWorld rest = without(pool.id());
         UUID id = pool.id();
         return new PoolWorld(
@@ -39,15 +49,11 @@ record PoolWorld(
                 given);
     }
 
-    PoolWorld with(AddressScope scope) {
-        return new PoolWorld(pools, scopes.put(scope.id(), scope), byScope, defaults, subnets, given);
+    private PoolWorld withScopes(HashMap<UUID, AddressScope> now) {
+        return new PoolWorld(pools, now, byScope, defaults, subnets, given);
     }
 
-    PoolWorld withoutScope(UUID id) {
-        return new PoolWorld(pools, scopes.remove(id), byScope, defaults, subnets, given);
-    }
-
-    PoolWorld without(UUID id) {
+    private PoolWorld without(UUID id) {
         SubnetPool old = pools.getOrElse(id, null);
         if (old == null) {
             return this;
@@ -64,35 +70,33 @@ record PoolWorld(
                 given);
     }
 
-    /** A subnet came or changed; the same object when its pool did not. */
-    PoolWorld withSubnet(@Nullable Subnet old, Subnet subnet) {
-        Optional<UUID> before = old == null ? Optional.empty() : old.subnetPool();
-        if (before.equals(subnet.subnetPool())) {
+    private PoolWorld withSubnet(@Nullable Subnet old, @Nullable Subnet now) {
+        Optional<UUID> before = pool(old);
+        Optional<UUID> after = pool(now);
+        if (before.equals(after)) {
             return this;
         }
-        PoolWorld rest = old == null ? this : withoutSubnet(old);
-        if (subnet.subnetPool().isEmpty()) {
-            return rest;
+        Index<UUID> index = subnets;
+        HashMap<UUID, PrefixSet> spaces = given;
+        if (old != null && before.isPresent()) {
+            UUID pool = before.get();
+            index = index.remove(pool, old.id());
+            PrefixSet left = given(spaces, pool, old).without(old.cidr());
+            spaces = left.isEmpty() ? spaces.remove(pool) : spaces.put(pool, left);
         }
-        UUID pool = subnet.subnetPool().get();
-        PrefixSet space =
-                rest.given.getOrElse(pool, PrefixSet.empty(subnet.family())).with(subnet.cidr());
-        return new PoolWorld(
-                pools, scopes, byScope, defaults, rest.subnets.add(pool, subnet.id()), rest.given.put(pool, space));
+        if (now != null && after.isPresent()) {
+            UUID pool = after.get();
+            index = index.add(pool, now.id());
+            spaces = spaces.put(pool, given(spaces, pool, now).with(now.cidr()));
+        }
+        return new PoolWorld(pools, scopes, byScope, defaults, index, spaces);
     }
 
-    PoolWorld withoutSubnet(Subnet subnet) {
-        if (subnet.subnetPool().isEmpty()) {
-            return this;
-        }
-        UUID pool = subnet.subnetPool().get();
-        PrefixSet left = given.getOrElse(pool, PrefixSet.empty(subnet.family())).without(subnet.cidr());
-        return new PoolWorld(
-                pools,
-                scopes,
-                byScope,
-                defaults,
-                subnets.remove(pool, subnet.id()),
-                left.isEmpty() ? given.remove(pool) : given.put(pool, left));
+    private static Optional<UUID> pool(@Nullable Subnet subnet) {
+        return subnet == null ? Optional.empty() : subnet.subnetPool();
+    }
+
+    private static PrefixSet given(HashMap<UUID, PrefixSet> spaces, UUID pool, Subnet subnet) {
+        return spaces.getOrElse(pool, PrefixSet.empty(subnet.family()));
     }
 }

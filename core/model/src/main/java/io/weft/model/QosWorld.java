@@ -1,7 +1,7 @@
 package io.weft.model;
 
 import io.vavr.collection.HashMap;
-import java.util.Optional;
+import io.vavr.collection.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -13,29 +13,58 @@ import org.jspecify.annotations.Nullable;
  * @param policies all policies
  * @param defaults the default policy of each project that has one
  * @param owners the policy of each rule
- * @param ports the ports of each policy; those that have it through their network are not among them
- * @param networks the networks of each policy
- * @param floatingIps the floating IPs of each policy
- * @param routers the routers of each policy: those with a gateway that has it
+ * @param users what has a policy as its own; ports that have it through their network are not among them, and routers are
+ *     that have a gateway with it
  */
 record QosWorld(
         HashMap<UUID, QosPolicy> policies,
         HashMap<String, UUID> defaults,
         HashMap<UUID, UUID> owners,
-        Index<UUID> ports,
-        Index<UUID> networks,
-        Index<UUID> floatingIps,
-        Index<UUID> routers) {
-    static final QosWorld EMPTY = new QosWorld(
-            HashMap.empty(),
-            HashMap.empty(),
-            HashMap.empty(),
-            Index.empty(),
-            Index.empty(),
-            Index.empty(),
-            Index.empty());
+        Index<Use> users) {
+    static final QosWorld EMPTY = new QosWorld(HashMap.empty(), HashMap.empty(), HashMap.empty(), Index.empty());
 
-    QosWorld with(QosPolicy policy) {
+    /** That resources of a kind have a policy. */
+    record Use(UUID policyId, Resource.Kind kind) {}
+
+    /** The resources of a kind that have a policy. */
+    HashSet<UUID> usersOf(UUID policyId, Resource.Kind kind) {
+        return users.get(new Use(policyId, kind));
+    }
+
+    /** The same object when nothing of it changed. */
+    QosWorld changed(Resource.Kind kind, UUID id, @Nullable Resource old, @Nullable Resource now) {
+        if (kind == Resource.Kind.QOS_POLICY) {
+            return now == null ? without(id) : with((QosPolicy) now);
+        }
+        Set<UUID> before = policiesOf(old);
+        Set<UUID> after = policiesOf(now);
+        if (before.equals(after)) {
+            return this;
+        }
+        Index<Use> moved = users;
+        for (UUID policy : before) {
+            moved = moved.remove(new Use(policy, kind), id);
+        }
+        for (UUID policy : after) {
+            moved = moved.add(new Use(policy, kind), id);
+        }
+        return new QosWorld(policies, defaults, owners, moved);
+    }
+
+    private static Set<UUID> policiesOf(@Nullable Resource resource) {
+        return switch (resource) {
+            case Port port -> port.qosPolicy().map(Set::of).orElse(Set.of());
+            case Network network -> network.qosPolicy().map(Set::of).orElse(Set.of());
+            case FloatingIp floatingIp -> floatingIp.qosPolicy().map(Set::of).orElse(Set.of());
+            case Router router ->
+                router.gateways().stream()
+                        .flatMap(gateway -> gateway.qosPolicy().stream())
+                        .collect(Collectors.toSet());
+            case null, default -> Set.of();
+        };
+    }
+
+    private QosWorld with(QosPolicy policy) {
         QosWorld rest = without(policy.id());
         UUID id = policy.id();
         HashMap<UUID, UUID> nowOwners = rest.owners;
@@ -46,13 +75,10 @@ record QosWorld(
                 rest.policies.put(id, policy),
                 policy.isDefault() ? rest.defaults.put(policy.project(), id) : rest.defaults,
                 nowOwners,
-                ports,
-                networks,
-                floatingIps,
-                routers);
+                users);
     }
 
-    QosWorld without(UUID id) {
+    private QosWorld without(UUID id) {
         QosPolicy old = policies.getOrElse(id, null);
         if (old == null) {
             return this;
@@ -62,95 +88,6 @@ record QosWorld(
         for (QosRule rule : old.rules()) {
             left = left.remove(rule.id());
         }
-        return new QosWorld(
-                policies.remove(id),
-                wasDefault ? defaults.remove(old.project()) : defaults,
-                left,
-                ports,
-                networks,
-                floatingIps,
-                routers);
-    }
-
-    /** A port came or changed; the same object when its policy did not. */
-    QosWorld withPort(@Nullable Port old, Port port) {
-        Optional<UUID> before = old == null ? Optional.empty() : old.qosPolicy();
-        return before.equals(port.qosPolicy()) ? this : withPorts(moved(ports, before, port.qosPolicy(), port.id()));
-    }
-
-    QosWorld withoutPort(Port port) {
-        return port.qosPolicy().isEmpty()
-                ? this
-                : withPorts(moved(ports, port.qosPolicy(), Optional.empty(), port.id()));
-    }
-
-    private QosWorld withPorts(Index<UUID> index) {
-        return new QosWorld(policies, defaults, owners, index, networks, floatingIps, routers);
-    }
-
-    /** A network came or changed; the same object when its policy did not. */
-    QosWorld withNetwork(@Nullable Network old, Network network) {
-        Optional<UUID> before = old == null ? Optional.empty() : old.qosPolicy();
-        return before.equals(network.qosPolicy())
-                ? this
-                : withNetworks(moved(networks, before, network.qosPolicy(), network.id()));
-    }
-
-    QosWorld withoutNetwork(Network network) {
-        return network.qosPolicy().isEmpty()
-                ? this
-                : withNetworks(moved(networks, network.qosPolicy(), Optional.empty(), network.id()));
-    }
-
-    private QosWorld withNetworks(Index<UUID> index) {
-        return new QosWorld(policies, defaults, owners, ports, index, floatingIps, routers);
-    }
-
-    /** A floating IP came, changed or went; the same object when its policy did not. */
-    QosWorld withFloatingIp(@Nullable FloatingIp old, @Nullable FloatingIp floatingIp) {
-        Optional<UUID> before = old == null ? Optional.empty() : old.qosPolicy();
-        Optional<UUID> after = floatingIp == null ? Optional.empty() : floatingIp.qosPolicy();
-        FloatingIp either = floatingIp == null ? old : floatingIp;
-        return either == null || before.equals(after)
-                ? this
-                : new QosWorld(
-                        policies,
-                        defaults,
-                        owners,
-                        ports,
-                        networks,
-                        moved(floatingIps, before, after, either.id()),
-                        routers);
-    }
-
-    /** A router came, changed or went; the same object when its gateways' policies did not. */
-    QosWorld withRouter(@Nullable Router old, @Nullable Router router) {
-        Set<UUID> before = policies(old);
-        Set<UUID> after = policies(router);
-        Router either = router == null ? old : router;
-        if (either == null || before.equals(after)) {
-            return this;
-        }
-        Index<UUID> index = routers;
-        for (UUID policy : before) {
-            index = index.remove(policy, either.id());
-        }
-        for (UUID policy : after) {
-            index = index.add(policy, either.id());
-        }
-        return new QosWorld(policies, defaults, owners, ports, networks, floatingIps, index);
-    }
-
-    private static Set<UUID> policies(@Nullable Router router) {
-        return router == null
-                ? Set.of()
-                : router.gateways().stream()
-                        .flatMap(gateway -> gateway.qosPolicy().stream())
-                        .collect(Collectors.toSet());
-    }
-
-    private static Index<UUID> moved(Index<UUID> index, Optional<UUID> from, Optional<UUID> to, UUID id) {
-        Index<UUID> left = from.isPresent() ? index.remove(from.get(), id) : index;
-        return to.isPresent() ? left.add(to.get(), id) : left;
+        return new QosWorld(policies.remove(id), wasDefault ? defaults.remove(old.project()) : defaults, left, users);
     }
 }

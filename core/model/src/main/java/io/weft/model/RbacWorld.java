@@ -22,8 +22,14 @@ record RbacWorld(HashMap<UUID, ObjectKey> objects, Index<String> byProject, Inde
     /** What a target may do with objects of a kind. */
     record Grant(Resource.Kind kind, Action action, String target) {}
 
-    /** An object came, changed or went; the same object when its sharing did not. */
-    RbacWorld changed(@Nullable Shareable before, @Nullable Shareable after) {
+    /** The same object when nothing of it changed. */
+    RbacWorld changed(@Nullable Resource old, @Nullable Resource now) {
+        return old instanceof Shareable || now instanceof Shareable
+                ? withObject((Shareable) old, (Shareable) now)
+                : this;
+    }
+
+    private RbacWorld withObject(@Nullable Shareable before, @Nullable Shareable after) {
         Sharing old = before == null ? Sharing.NONE : before.sharing();
         Sharing now = after == null ? Sharing.NONE : after.sharing();
         if (old.equals(now)) {

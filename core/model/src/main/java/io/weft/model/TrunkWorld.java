@@ -2,6 +2,7 @@ package io.weft.model;
 
 import io.vavr.collection.HashMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a {@link World} that is about trunks; immutable.
@@ -13,7 +14,15 @@ import java.util.UUID;
 record TrunkWorld(HashMap<UUID, Trunk> trunks, HashMap<UUID, UUID> byParent, HashMap<UUID, UUID> bySubport) {
     static final TrunkWorld EMPTY = new TrunkWorld(HashMap.empty(), HashMap.empty(), HashMap.empty());
 
-    TrunkWorld with(Trunk trunk) {
+    /** The same object when nothing of it changed. */
+    TrunkWorld changed(Resource.Kind kind, UUID id, @Nullable Resource now) {
+        if (kind != Resource.Kind.TRUNK) {
+            return this;
+        }
+        return now == null ? without(id) : with((Trunk) now);
+    }
+
+    private TrunkWorld with(Trunk trunk) {
         TrunkWorld rest = without(trunk.id());
         HashMap<UUID, UUID> nowSubports = rest.bySubport;
         for (Trunk.Subport subport : trunk.subports()) {
@@ -23,7 +32,7 @@ record TrunkWorld(HashMap<UUID, Trunk> trunks, HashMap<UUID, UUID> byParent, Has
                 rest.trunks.put(trunk.id(), trunk), rest.byParent.put(trunk.portId(), trunk.id()), nowSubports);
     }
 
-    TrunkWorld without(UUID id) {
+    private TrunkWorld without(UUID id) {
         Trunk old = trunks.getOrElse(id, null);
         if (old == null) {
             return this;

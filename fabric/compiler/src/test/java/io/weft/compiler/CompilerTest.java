@@ -20,6 +20,7 @@ import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.Sharing;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.FloatingIpFact;
@@ -118,7 +119,7 @@ class CompilerTest {
 
     @Test
     void aPortsNameIsRelativeToTheOperatorsDomainOnTheWire() {
-        World world = new World.Builder(World.empty())
+        World world = new WorldBuilder(World.empty())
                 .put(Fixtures.withDomain("example.org.", Fixtures.network(1, true)))
                 .put(Fixtures.called(
                         new PortDns("www." + Fixtures.DOMAIN, "example.net."),

@@ -34,6 +34,7 @@ import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.Trunk;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ final class Fixtures {
     /** The step that leads from one world to a later one. */
     record Step(World before, World after, List<Change> changes) {
         static Step of(World before, Resource... resources) {
-            World.Builder builder = new World.Builder(before);
+            WorldBuilder builder = new WorldBuilder(before);
             List<Change> changes = new ArrayList<>();
             for (Resource resource : resources) {
                 builder.put(resource);

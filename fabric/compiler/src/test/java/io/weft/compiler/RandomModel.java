@@ -30,6 +30,7 @@ import io.weft.model.Route;
 import io.weft.model.RuleRemote;
 import io.weft.model.Trunk;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -72,7 +73,7 @@ final class RandomModel {
     /** Changes one to four things at one revision. */
     Step step() {
         World before = world;
-        World.Builder builder = new World.Builder(before);
+        WorldBuilder builder = new WorldBuilder(before);
         Map<Subject, Optional<Resource>> changed = new LinkedHashMap<>();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             Subject subject = subject();

@@ -16,6 +16,7 @@ import static io.weft.compiler.Fixtures.subnet;
 import io.weft.model.Port;
 import io.weft.model.RuleRemote;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ final class Shapes {
      * @param spread on how many hosts each network is
      */
     static World manyNetworks(int ports, int perNetwork, int spread) {
-        World.Builder builder = new World.Builder(World.empty());
+        WorldBuilder builder = new WorldBuilder(World.empty());
         int networks = ports / perNetwork;
         for (int n = 0; n < networks; n++) {
             builder.put(node(n, "192.0." + n / 250 + "." + (1 + n % 250)));
@@ -55,7 +56,7 @@ final class Shapes {
 
     /** The same world, with all ports in one security group, whose rules name the group itself. */
     static World inOneGroup(World world) {
-        World.Builder builder = new World.Builder(world);
+        WorldBuilder builder = new WorldBuilder(world);
         builder.put(group(0, true));
         builder.put(rule(0, 0, new RuleRemote.Group(groupId(0))));
         world.ports().stream()
@@ -70,7 +71,7 @@ final class Shapes {
 
     /** One router with some networks, whose ports are spread evenly over all hosts. */
     static World oneRouter(int ports, int networks, int hosts) {
-        World.Builder builder = new World.Builder(World.empty());
+        WorldBuilder builder = new WorldBuilder(World.empty());
         builder.put(router(0));
         for (int h = 0; h < hosts; h++) {
             builder.put(node(h, "192.0." + h / 250 + "." + (1 + h % 250)));

@@ -20,6 +20,7 @@ import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,12 +53,12 @@ final class RandomOutside {
 
     private final Random random;
     private final World inside;
-    private final World.Builder builder;
+    private final WorldBuilder builder;
 
     private RandomOutside(World inside, Random random) {
         this.inside = inside;
         this.random = random;
-        this.builder = new World.Builder(inside);
+        this.builder = new WorldBuilder(inside);
     }
 
     static World lead(World inside, Random random) {

@@ -12,6 +12,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ final class RandomRules {
 
     /** The world with rules for most of these guests; the others stay open. */
     static World guard(World world, Predicate<io.weft.model.Port> guests, Random random) {
-        World.Builder builder = new World.Builder(world);
+        WorldBuilder builder = new WorldBuilder(world);
         for (int group = 0; group < GROUPS; group++) {
             builder.put(new SecurityGroup(meta(RandomWorld.id('g', group)), false, true));
             for (int rule = random.nextInt(5); rule >= 0; rule--) {

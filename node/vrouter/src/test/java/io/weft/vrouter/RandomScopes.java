@@ -7,6 +7,7 @@ import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,7 +21,7 @@ final class RandomScopes {
     private RandomScopes() {}
 
     static World part(World plain, Random random) {
-        World.Builder builder = new World.Builder(plain);
+        WorldBuilder builder = new WorldBuilder(plain);
         for (IpFamily family : IpFamily.values()) {
             for (int number = 0; number < SCOPES; number++) {
                 UUID scope = id('c', family, number);

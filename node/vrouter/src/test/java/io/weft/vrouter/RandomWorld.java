@@ -15,6 +15,7 @@ import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.Trunk;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class RandomWorld {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Random random;
-    private final World.Builder builder = new World.Builder(World.empty());
+    private final WorldBuilder builder = new WorldBuilder(World.empty());
     private final List<IpAddress> addresses = new ArrayList<>();
 
     private RandomWorld(Random random) {

@@ -8,6 +8,7 @@ import io.weft.model.Network;
 import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -34,7 +35,7 @@ final class WorldTables {
     static List<World> onePath(World world, Random random) {
         List<World> worlds = new ArrayList<>(List.of(world));
         for (int i = 0; i < 24; i++) {
-            World.Builder builder = new World.Builder(world);
+            WorldBuilder builder = new WorldBuilder(world);
             for (int number = 0; number < RandomWorld.ROUTERS; number++) {
                 Router router = world.router(RandomWorld.id('r', number)).orElseThrow();
                 List<io.weft.model.Route> routes = new ArrayList<>(router.routes());

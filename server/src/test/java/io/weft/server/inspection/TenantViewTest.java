@@ -8,6 +8,7 @@ import io.weft.model.Meta;
 import io.weft.model.Port;
 import io.weft.model.SecurityGroup;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import io.weft.rest.Caller;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ class TenantViewTest {
     private final TenantView view = new TenantView(world(), new Caller("own", "somebody", Set.of("member"), false));
 
     private static World world() {
-        World.Builder builder = new World.Builder(World.empty());
+        WorldBuilder builder = new WorldBuilder(World.empty());
         builder.put(new SecurityGroup(meta(OWN_GROUP, "own"), false, true));
         builder.put(new SecurityGroup(meta(FOREIGN_GROUP, "foreign"), false, true));
         builder.put(port(OWN, "own"));

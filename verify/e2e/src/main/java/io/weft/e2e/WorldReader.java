@@ -22,6 +22,7 @@ import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class WorldReader {
     private WorldReader() {}
 
     static World read(Api api) {
-        World.Builder world = new World.Builder(World.empty());
+        WorldBuilder world = new WorldBuilder(World.empty());
         for (JsonNode node : api.list("network", "")) {
             world.put(new Network(
                     meta(node),
@@ -74,7 +75,7 @@ final class WorldReader {
         return world.build(1);
     }
 
-    private static void readGroups(Api api, World.Builder world) {
+    private static void readGroups(Api api, WorldBuilder world) {
         for (JsonNode node : api.list("security_group", "")) {
             boolean isDefault = text(node, "name").equals(SecurityGroup.DEFAULT_NAME);
             world.put(new SecurityGroup(

@@ -12,6 +12,7 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.Trunk;
 import io.weft.model.World;
+import io.weft.model.WorldBuilder;
 import io.weft.store.Bytes;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +143,7 @@ public final class View {
         private final RecordCodec codec;
         private final Consumer<Change> changed;
         private final World before;
-        private final World.Builder world;
+        private final WorldBuilder world;
         private final java.util.HashMap<UUID, Optional<Resource>> touched = new java.util.HashMap<>();
         private QuotaState quotas;
         private HashMap<UUID, NodeStatus> statuses;
@@ -153,7 +154,7 @@ public final class View {
             this.codec = codec;
             this.changed = changed;
             before = view.world;
-            world = new World.Builder(view.world);
+            world = new WorldBuilder(view.world);
             quotas = view.quotas;
             statuses = view.statuses;
             up = view.up;
