@@ -137,7 +137,12 @@ final class Connection implements AutoCloseable {
 
     private static NeutronException failure(Transport.Answer answer) {
         try {
-            JsonNode error = Json.MAPPER.readTree(answer.body()).path("NeutronError");
+            JsonNode body = Json.MAPPER.readTree(answer.body());
+            String fault = body.path("faultstring").asString("");
+            if (!fault.isEmpty()) {
+                return NeutronException.refused(answer.status(), "", fault);
+            }
+            JsonNode error = body.path("NeutronError");
             String message =
                     error.isString() ? error.asString() : error.path("message").asString("");
             if (!message.isEmpty()) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A caller of the Neutron API v2.0: https://docs.openstack.org/api-ref/network/v2/. Any number of threads may use it.
+ * A caller of the Neutron API v2.0, https://docs.openstack.org/api-ref/network/v2/, and at the same address of the Octavia API
+ * v2, https://docs.openstack.org/api-ref/load-balancer/v2/. Any number of threads may use it.
  */
 public final class NeutronClient implements AutoCloseable {
     private final Connection connection;
@@ -67,6 +68,23 @@ public final class NeutronClient implements AutoCloseable {
 
     public Resources<QosPolicy, QosPolicyAttributes> qosPolicies() {
         return new Resources<>(connection, "policy", "policies", "/v2.0/qos/policies", QosPolicy.class);
+    }
+
+    public LoadBalancers loadBalancers() {
+        return new LoadBalancers(connection);
+    }
+
+    public Resources<Listener, ListenerAttributes> listeners() {
+        return new Resources<>(connection, "listener", "listeners", "/v2/lbaas/listeners", Listener.class);
+    }
+
+    public Resources<Pool, PoolAttributes> pools() {
+        return new Resources<>(connection, "pool", "pools", "/v2/lbaas/pools", Pool.class);
+    }
+
+    /** The members of a pool. */
+    public Members members(UUID pool) {
+        return new Members(connection, pool);
     }
 
     /** Whether the server can do what the extension of this alias says; asked once. */

@@ -162,8 +162,12 @@ public class Resources<R, A extends Attributes<A>> {
 
     /** Whether it was there; either way it is gone. */
     public final boolean delete(UUID id) {
+        return remove(id.toString());
+    }
+
+    final boolean remove(String one) {
         try {
-            connection.send(Call.delete(path + "/" + id));
+            connection.send(Call.delete(path + "/" + one));
             return true;
         } catch (NeutronException e) {
             if (e.notFound()) {
@@ -200,6 +204,11 @@ public class Resources<R, A extends Attributes<A>> {
 
     final JsonNode act(UUID id, String action, Map<String, ?> body) {
         return connection.send(Call.of(Method.PUT, path + "/" + id + "/" + action, body));
+    }
+
+    final void putAll(List<A> attributes) {
+        List<?> bodies = attributes.stream().map(Resources::body).toList();
+        connection.send(Call.of(Method.PUT, path, Map.of(plural, bodies)));
     }
 
     private static Map<String, @Nullable Object> body(Attributes<?> attributes) {
