@@ -449,42 +449,42 @@ public final class Agent implements AutoCloseable {
         @Override
         public CompletableFuture<Port> known(UUID port) {
             CompletableFuture<Port> future = new CompletableFuture<>();
-            loop.submit(() -> node.awaitPort(port, future));
+            loop.submit(() -> node.waiting().awaitPort(port, future));
             return future;
         }
 
         @Override
         public CompletableFuture<Port> inForce(UUID port) {
             CompletableFuture<Port> future = new CompletableFuture<>();
-            loop.submit(() -> node.awaitForce(port, future));
+            loop.submit(() -> node.waiting().awaitForce(port, future));
             return future;
         }
 
         @Override
         public CompletableFuture<UUID> prepared(Predicate<LocalPort> wanted) {
             CompletableFuture<UUID> future = new CompletableFuture<>();
-            loop.submit(() -> node.awaitPrepared(wanted, future));
+            loop.submit(() -> node.waiting().awaitPrepared(wanted, future));
             return future;
         }
 
         @Override
         public CompletableFuture<Optional<Wiring>> wiring(UUID port) {
-            return ask(() -> node.wiring(port));
+            return ask(() -> node.questions().wiring(port));
         }
 
         @Override
         public CompletableFuture<List<Port>> all() {
-            return ask(node::ports);
+            return ask(() -> node.questions().ports());
         }
 
         @Override
         public CompletableFuture<Optional<Rules>> rules(UUID port) {
-            return ask(() -> node.rules(port));
+            return ask(() -> node.questions().rules(port));
         }
 
         @Override
         public CompletableFuture<Names> names() {
-            return ask(node::names);
+            return ask(() -> node.questions().names());
         }
 
         @Override

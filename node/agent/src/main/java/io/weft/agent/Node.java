@@ -4,26 +4,21 @@ import io.weft.agent.answers.Announcer;
 import io.weft.agent.answers.Answers;
 import io.weft.agent.attach.Attacher;
 import io.weft.agent.attach.Bindings;
-import io.weft.agent.attach.Ports;
 import io.weft.agent.drivers.DeviceDriver;
 import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.gateways.Gateways;
-import io.weft.agent.policy.Policy;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.shaping.AddressShaperDriver;
 import io.weft.agent.shaping.GuaranteeDriver;
 import io.weft.agent.shaping.ShaperDriver;
-import io.weft.agent.shaping.Shapers;
 import io.weft.agent.status.Claims;
 import io.weft.agent.status.Reporter;
-import io.weft.agent.tables.AddressShaper;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
 import io.weft.agent.tables.Neighbourhood;
 import io.weft.agent.tables.PhysicalDevice;
-import io.weft.agent.tables.Shaping;
 import io.weft.agent.trace.Entrance;
 import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
@@ -40,14 +35,12 @@ import io.weft.protocol.Position;
 import io.weft.protocol.ProtocolException;
 import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
-import io.weft.protocol.Trunking;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.PortCounters;
 import io.weft.vrouter.Services;
-import io.weft.vrouter.Tag;
 import io.weft.vrouter.Trace;
 import io.weft.vrouter.Underlay;
 import io.weft.vrouter.VrouterEvent;
@@ -62,21 +55,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The node's state and how it moves: batches, devices and timers go in, differences go to the drivers, reports come out.
  * Everything here runs on the loop's thread, except what {@link #position} says.
- *
- * <p>Longer than most, because all that happens to a node is to be read in one place.
  */
 final class Node {
     private static final System.Logger LOGGER = System.getLogger(Node.class.getName());
@@ -100,8 +88,10 @@ final class Node {
     private final Reporter reporter;
     private final Answers answers;
     private final Announcer announcer;
+    private final PortStates portStates;
+    private final HostQuestions questions;
+    private final ShaperWays shaperWays;
     private final IntFunction<PortCounters> counters;
-    private final IntToLongFunction ruleHits;
     private final Consumer<Set<Integer>> forgetPorts;
 
     private final Claims claims = new Claims();
@@ -113,15 +103,8 @@ final class Node {
     private Optional<Services> served = Optional.empty();
     private Map<String, PhysicalDevice> connectedTo = Map.of();
     private Optional<List<String>> physicalNetworks = Optional.empty();
-    private Map<Integer, Shapers.Pair> pairs = Map.of();
-    private Map<Integer, Integer> shapers = Map.of();
     private Map<UUID, String> refused = Map.of();
-    private Optional<AddressShaper> addressPair = Optional.empty();
-    private Optional<AddressShaper> addressShaper = Optional.empty();
     private Set<Announcer.Announcement> announced = Set.of();
-    private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
-    private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
-    private final List<Prepared> awaitingPrepared = new ArrayList<>();
     private boolean writing;
     private boolean swept;
     private boolean devicesSwept;
@@ -130,9 +113,6 @@ final class Node {
     private boolean connected;
     private long revisionInForce;
     private volatile Optional<Position> position = Optional.empty();
-
-    /** Somebody waits for a port that is such. */
-    private record Prepared(Predicate<LocalPort> wanted, CompletableFuture<UUID> port) {}
 
     Node(
             Fold fold,
@@ -168,7 +148,9 @@ final class Node {
         this.answers = answers;
         this.announcer = announcer;
         this.counters = counters;
-        this.ruleHits = ruleHits;
+        this.portStates = new PortStates(fold, tables, devices, shaping, guarantees, port -> bound.get(port));
+        this.questions = new HostQuestions(fold, portStates, counters, ruleHits);
+        this.shaperWays = new ShaperWays(fold, devices, shaping, addressShaping);
         this.forgetPorts = forgetPorts;
     }
 
@@ -418,9 +400,11 @@ final class Node {
             newServices(services.present());
         }
         wait = Math.min(wait, shaping.work());
-        leadToShapers();
         wait = Math.min(wait, addressShaping.work());
-        leadToAddressShaper();
+        if (shaperWays.follow()) {
+            flush();
+            unsettled = true;
+        }
         wait = Math.min(wait, guarantees.work());
         if (!guarantees.failures().equals(refused)) {
             refused = guarantees.failures();
@@ -473,48 +457,6 @@ final class Node {
         unsettled = true;
     }
 
-    /** Packets are led to a pair once its second end returns them. */
-    private void leadToShapers() {
-        Map<Integer, Shapers.Pair> now = shaping.pairs();
-        if (!now.equals(pairs)) {
-            now.values().forEach(pair -> devices.want(pair.second(), DeviceDriver.Role.SHAPER));
-            pairs = now;
-            unsettled = true;
-        }
-        Map<Integer, Integer> ready = new HashMap<>();
-        now.forEach((device, pair) -> {
-            if (devices.runs(pair.second())) {
-                ready.put(device, pair.first());
-            }
-        });
-        if (!ready.equals(shapers)) {
-            shapers = ready;
-            fold.shapers(ready);
-            flush();
-            unsettled = true;
-        }
-    }
-
-    /** The same for what passes by addresses outside. */
-    private void leadToAddressShaper() {
-        Optional<AddressShaper> now = addressShaping.present();
-        if (!now.equals(addressPair)) {
-            now.ifPresent(pair -> {
-                devices.want(pair.sends(), DeviceDriver.Role.SHAPER);
-                devices.want(pair.receives(), DeviceDriver.Role.SHAPER);
-            });
-            addressPair = now;
-            unsettled = true;
-        }
-        Optional<AddressShaper> ready = now.filter(pair -> devices.runs(pair.sends()) && devices.runs(pair.receives()));
-        if (!ready.equals(addressShaper)) {
-            addressShaper = ready;
-            fold.addressShaper(ready);
-            flush();
-            unsettled = true;
-        }
-    }
-
     private void newServices(Optional<Services> now) {
         served.ifPresent(old -> devices.drop(old.device()));
         now.ifPresent(fresh -> devices.want(fresh.device(), DeviceDriver.Role.SERVICE));
@@ -532,8 +474,7 @@ final class Node {
             devices.sweep();
             devices.work();
         }
-        boolean tablesClean = tables.isClean();
-        if (tablesClean && devices.isClean() && shaping.isClean()) {
+        if (tables.isClean() && devices.isClean() && shaping.isClean()) {
             unsettled = false;
             revisionInForce = revision();
             fold.settled(swept);
@@ -552,22 +493,11 @@ final class Node {
         }
         Map<UUID, PortReport> now = new HashMap<>();
         for (LocalPort port : fold.localPorts()) {
-            now.put(port.portId(), state(port));
+            now.put(port.portId(), portStates.state(port));
         }
         states = now;
         report();
-        answerWaiting(awaitingPort, port -> true);
-        awaitingPrepared.removeIf(waiting -> {
-            fold.localPorts().stream()
-                    .filter(waiting.wanted())
-                    .findFirst()
-                    .ifPresent(port -> waiting.port().complete(port.portId()));
-            return waiting.port().isDone();
-        });
-        answerWaiting(awaitingForce, port -> {
-            Link link = bound.get(port);
-            return tablesClean && link != null && devices.isAttached(link.index()) && shaping.isSettled(link.index());
-        });
+        questions.answer();
     }
 
     /** The addresses outside that have come to this node since the last call; the programs answer for them by now. */
@@ -588,53 +518,6 @@ final class Node {
             announced = now;
             announcer.announce(news, now);
         }
-    }
-
-    private PortReport state(LocalPort port) {
-        Link link = link(port);
-        if (link == null) {
-            return new PortReport(port.portId(), PortReport.State.DOWN, "no device");
-        }
-        String failure = devices.failures().get(link.index());
-        if (failure != null) {
-            return new PortReport(port.portId(), PortReport.State.ERROR, failure);
-        }
-        if (fold.portNumber(port.portId()).isEmpty()) {
-            return new PortReport(port.portId(), PortReport.State.ERROR, "not in the tables");
-        }
-        if (!port.adminUp()) {
-            return new PortReport(port.portId(), PortReport.State.DOWN, "administratively down");
-        }
-        if (!devices.isAttached(link.index())) {
-            return new PortReport(port.portId(), PortReport.State.DOWN, "not attached yet");
-        }
-        int place = place(port, link);
-        Optional<String> unlimited = shaping.failure(place).or(() -> shaping.failure(Shaping.ofReceiving(place)));
-        if (unlimited.isPresent()) {
-            return new PortReport(
-                    port.portId(), PortReport.State.ERROR, "its limits cannot be enforced: " + unlimited.get());
-        }
-        String unguaranteed = guarantees.failures().get(port.portId());
-        if (unguaranteed != null) {
-            return new PortReport(
-                    port.portId(), PortReport.State.ERROR, "its bandwidth cannot be guaranteed: " + unguaranteed);
-        }
-        Policy.Assignment assignment = fold.policy().assignment(port.portId());
-        Optional<String> shut = fold.policy().problem(port.portId()).or(() -> tables.rulesProblem(assignment));
-        return shut.map(text -> new PortReport(port.portId(), PortReport.State.ERROR, text))
-                .orElseGet(() -> new PortReport(port.portId(), PortReport.State.UP, ""));
-    }
-
-    /** The device that a port sends by: its own, or that of its trunk's parent. */
-    private @Nullable Link link(LocalPort port) {
-        return bound.get(port.trunking() instanceof Trunking.Subport subport ? subport.parentId() : port.portId());
-    }
-
-    /** What tables have for the port. */
-    private int place(LocalPort port, Link link) {
-        return port.trunking() instanceof Trunking.Subport
-                ? fold.portNumber(port.portId()).map(Tag::place).orElse(0)
-                : link.index();
     }
 
     /** Tells the server how things are, soon. */
@@ -658,9 +541,9 @@ final class Node {
     void reportClaims() {
         Map<Integer, UUID> ports = new HashMap<>();
         for (LocalPort port : fold.localPorts()) {
-            Link link = link(port);
+            Link link = portStates.link(port);
             if (link != null) {
-                ports.put(place(port, link), port.portId());
+                ports.put(portStates.place(port, link), port.portId());
             }
         }
         claims.news(ifindex -> Optional.ofNullable(ports.get(ifindex))).ifPresent(news -> {
@@ -697,82 +580,15 @@ final class Node {
         connected = is;
     }
 
-    void awaitPort(UUID port, CompletableFuture<Ports.Port> future) {
-        awaitingPort.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
+    /** What this host asks of ports now. */
+    HostQuestions questions() {
+        return questions;
+    }
+
+    /** What this host asks of ports once they are ready; looked at when the node has nothing else to do, soon. */
+    HostQuestions waiting() {
         unsettled = true;
-    }
-
-    void awaitPrepared(Predicate<LocalPort> wanted, CompletableFuture<UUID> future) {
-        awaitingPrepared.add(new Prepared(wanted, future));
-        unsettled = true;
-    }
-
-    /** What an interface at a port needs. */
-    Optional<Ports.Wiring> wiring(UUID port) {
-        return fold.localPort(port)
-                .flatMap(local -> fold.mtu(local.networkId())
-                        .map(mtu -> new Ports.Wiring(local, mtu, fold.subnets(local.networkId()))));
-    }
-
-    void awaitForce(UUID port, CompletableFuture<Ports.Port> future) {
-        awaitingForce.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
-        unsettled = true;
-    }
-
-    private void answerWaiting(Map<UUID, List<CompletableFuture<Ports.Port>>> waiting, Predicate<UUID> ready) {
-        waiting.entrySet().removeIf(entry -> {
-            entry.getValue().removeIf(CompletableFuture::isDone);
-            Optional<Ports.Port> port =
-                    ready.test(entry.getKey()) ? fold.localPort(entry.getKey()).flatMap(this::port) : Optional.empty();
-            port.ifPresent(p -> entry.getValue().forEach(future -> future.complete(p)));
-            return port.isPresent() || entry.getValue().isEmpty();
-        });
-    }
-
-    List<Ports.Port> ports() {
-        return fold.localPorts().stream()
-                .map(this::port)
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
-    private Optional<Ports.Port> port(LocalPort port) {
-        PortReport state = states.getOrDefault(port.portId(), state(port));
-        return fold.mtu(port.networkId())
-                .map(mtu -> new Ports.Port(
-                        port.portId(),
-                        port.networkId(),
-                        port.mac(),
-                        port.addresses().stream()
-                                .map(LocalPort.LocalAddress::address)
-                                .toList(),
-                        mtu,
-                        Optional.ofNullable(link(port)).map(Link::name),
-                        state.state().name(),
-                        state.detail(),
-                        fold.portNumber(port.portId()).map(counters::apply),
-                        port.trunking()));
-    }
-
-    /** The rules of a port. */
-    Optional<Ports.Rules> rules(UUID id) {
-        Policy policy = fold.policy();
-        Map<UUID, Long> hits = new LinkedHashMap<>();
-        policy.rules(id).forEach((rule, number) -> hits.put(rule, ruleHits.applyAsLong(number)));
-        Policy.Assignment assignment = policy.assignment(id);
-        return fold.localPort(id)
-                .flatMap(local -> port(local)
-                        .map(port -> new Ports.Rules(
-                                port, local.securityGroups(), assignment.ruleSet(), assignment.scope(), hits)));
-    }
-
-    /** What the data path's numbers stand for. */
-    Ports.Names names() {
-        Map<Integer, UUID> ports = new HashMap<>();
-        for (LocalPort port : fold.localPorts()) {
-            fold.portNumber(port.portId()).ifPresent(number -> ports.put(number, port.portId()));
-        }
-        return new Ports.Names(ports, fold.policy().rules());
+        return questions;
     }
 
     /** The guest behind a port, for a trace. */
