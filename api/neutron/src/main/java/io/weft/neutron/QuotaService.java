@@ -69,7 +69,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
                 .withMember("used", Forms.NUMBER)
                 .withMember("reserved", Forms.NUMBER);
         JsonSchema all = JsonSchema.object();
-        for (QuotaResource resource : QuotaResource.values()) {
+        for (QuotaResource resource : QuotaResource.OF_NETWORKING) {
             all = all.withMember(resource.text(), use);
         }
         return JsonSchema.wrapped("quota", all);
@@ -77,7 +77,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     private static Map<QuotaResource, Attribute<Limits, Long>> attributes() {
         Map<QuotaResource, Attribute<Limits, Long>> attributes = new EnumMap<>(QuotaResource.class);
-        for (QuotaResource resource : QuotaResource.values()) {
+        for (QuotaResource resource : QuotaResource.OF_NETWORKING) {
             attributes.put(
                     resource,
                     Attribute.<Limits, Long>of(resource.text(), Kinds.integer(-1, Integer.MAX_VALUE), limits ->
@@ -127,7 +127,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     @Override
     public void delete(Call call, String project) {
-        quotas.reset(Callers.of(call), project);
+        quotas.reset(Callers.of(call), project, QuotaResource.OF_NETWORKING);
     }
 
     private Optional<Consumer<JsonGenerator>> defaults(Call call, String project, Body body) {
@@ -147,7 +147,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
             out.writeStartObject();
             out.writeName("quota");
             out.writeStartObject();
-            for (QuotaResource resource : QuotaResource.values()) {
+            for (QuotaResource resource : QuotaResource.OF_NETWORKING) {
                 out.writeName(resource.text());
                 out.writeStartObject();
                 out.writeNumberProperty("limit", limits.getOrDefault(resource, resource.defaultLimit()));

@@ -5,7 +5,11 @@ import io.weft.domain.error.Problem;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressScope;
 import io.weft.model.FloatingIp;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Network;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
@@ -108,8 +112,18 @@ final class Access {
             case QOS_POLICY -> qosPolicy(world, caller, id);
             case SUBNET_POOL -> subnetPool(world, caller, id);
             case ADDRESS_SCOPE -> addressScope(world, caller, id);
-            case SUBNET, PORT, ROUTER, FLOATING_IP, SECURITY_GROUP_RULE, DEFAULT_RULES, TRUNK, NODE ->
-                throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
+            case SUBNET,
+                    PORT,
+                    ROUTER,
+                    FLOATING_IP,
+                    SECURITY_GROUP_RULE,
+                    DEFAULT_RULES,
+                    TRUNK,
+                    LOAD_BALANCER,
+                    LISTENER,
+                    POOL,
+                    POOL_MEMBER,
+                    NODE -> throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
         };
     }
 
@@ -127,6 +141,30 @@ final class Access {
 
     static Trunk trunk(World world, Caller caller, UUID id) {
         return world.trunk(id).filter(t -> sees(world, caller, t)).orElseThrow(() -> Problem.TRUNK_NOT_FOUND.with(id));
+    }
+
+    static LoadBalancer loadBalancer(World world, Caller caller, UUID id) {
+        return world.loadBalancer(id)
+                .filter(l -> sees(world, caller, l))
+                .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Load Balancer", id));
+    }
+
+    static Listener listener(World world, Caller caller, UUID id) {
+        return world.listener(id)
+                .filter(l -> sees(world, caller, l))
+                .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Listener", id));
+    }
+
+    static Pool pool(World world, Caller caller, UUID id) {
+        return world.pool(id)
+                .filter(p -> sees(world, caller, p))
+                .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Pool", id));
+    }
+
+    static PoolMember poolMember(World world, Caller caller, UUID poolId, UUID id) {
+        return world.poolMember(id)
+                .filter(m -> m.poolId().equals(poolId) && sees(world, caller, m))
+                .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Member", id));
     }
 
     /** The caller may change what it sees here. */

@@ -33,6 +33,10 @@ public final class Domain implements AutoCloseable {
     private final SubnetPools subnetPools;
     private final Trunks trunks;
     private final AddressScopes addressScopes;
+    private final LoadBalancers loadBalancers;
+    private final Listeners listeners;
+    private final LoadBalancerPools loadBalancerPools;
+    private final PoolMembers poolMembers;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -79,6 +83,10 @@ public final class Domain implements AutoCloseable {
         subnetPools = new SubnetPools(transactor, world, stamp);
         trunks = new Trunks(transactor, world, trunkPorts, stamp);
         addressScopes = new AddressScopes(transactor, world, stamp);
+        loadBalancerPools = new LoadBalancerPools(transactor, world, stamp);
+        loadBalancers = new LoadBalancers(transactor, world, new VipPorts(maker, stamp), loadBalancerPools, stamp);
+        listeners = new Listeners(transactor, world, stamp);
+        poolMembers = new PoolMembers(transactor, world, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -170,6 +178,22 @@ public final class Domain implements AutoCloseable {
 
     public AddressScopes addressScopes() {
         return addressScopes;
+    }
+
+    public LoadBalancers loadBalancers() {
+        return loadBalancers;
+    }
+
+    public Listeners listeners() {
+        return listeners;
+    }
+
+    public LoadBalancerPools loadBalancerPools() {
+        return loadBalancerPools;
+    }
+
+    public PoolMembers poolMembers() {
+        return poolMembers;
     }
 
     public Tags tags() {

@@ -79,6 +79,11 @@ public record NewPort(
         return changed(draft -> draft.fixedIps = Optional.of(List.of(requests)));
     }
 
+    /** The same with this name. */
+    public NewPort withName(String newName) {
+        return changed(draft -> draft.name = newName);
+    }
+
     /** The same with this MAC. */
     public NewPort withMac(MacAddress newMac) {
         return changed(draft -> draft.mac = Optional.of(newMac));

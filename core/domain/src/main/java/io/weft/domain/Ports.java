@@ -106,6 +106,7 @@ public final class Ports {
             PortMaker.checkParts(
                     after.fixedIps().size(), after.extraDhcpOptions().size());
             TrunkPorts.requireSubportStays(plan.world(), before, after);
+            VipPorts.requireStays(plan.world(), before, after);
             Port touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
             trunks.follow(plan, before, touched);
@@ -147,6 +148,7 @@ public final class Ports {
             if (port.isServed()) {
                 throw Problem.PORT_OWNED.with(id, "has device owner " + port.deviceOwner());
             }
+            VipPorts.requireFree(plan.world(), id);
             TrunkPorts.requireFree(plan, id);
             targets.leave(plan, port);
             maker.delete(plan, port);
@@ -179,7 +181,7 @@ public final class Ports {
     }
 
     /** The network, which the caller may put ports on. */
-    private static Network useNetwork(Plan plan, Caller caller, UUID id) {
+    static Network useNetwork(Plan plan, Caller caller, UUID id) {
         Network network = Access.network(plan.world(), caller, id);
         if (caller.owns(network.project())) {
             plan.requireExists(Layout.record(network));

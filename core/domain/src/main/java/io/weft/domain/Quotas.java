@@ -84,10 +84,14 @@ public final class Quotas {
         return limits(project);
     }
 
-    /** The project has no limits of its own any more. Administrators only. */
-    public void reset(Caller caller, String project) {
+    /** The project has no limits of its own for these any more. Administrators only. */
+    public void reset(Caller caller, String project, Set<QuotaResource> resources) {
         Access.requireAdmin(caller, true, "delete_quota");
-        transactor.run(plan -> write(plan, project, Map.of()));
+        transactor.run(plan -> {
+            Map<String, Integer> left = new HashMap<>(plan.view().quotas().limits(project));
+            resources.forEach(resource -> left.remove(resource.text()));
+            return write(plan, project, left);
+        });
     }
 
     private boolean write(Plan plan, String project, Map<String, Integer> all) {

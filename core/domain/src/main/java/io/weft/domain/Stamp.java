@@ -24,6 +24,10 @@ record Stamp(Clock clock) {
         return tags.isEmpty() ? meta : tag(meta, tags);
     }
 
+    Meta create(UUID id, String project, Labels labels) {
+        return create(id, project, labels.name(), labels.description(), labels.tags());
+    }
+
     Meta describe(Resource resource, Optional<String> name, Optional<String> description) {
         Meta meta = resource.meta();
         return name.isEmpty() && description.isEmpty()

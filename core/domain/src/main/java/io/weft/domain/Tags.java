@@ -86,6 +86,13 @@ public final class Tags {
             case SUBNET_POOL -> Access.subnetPool(world, caller, id);
             case TRUNK -> Access.trunk(world, caller, id);
             case ADDRESS_SCOPE -> Access.addressScope(world, caller, id);
+            case LOAD_BALANCER -> Access.loadBalancer(world, caller, id);
+            case LISTENER -> Access.listener(world, caller, id);
+            case POOL -> Access.pool(world, caller, id);
+            case POOL_MEMBER ->
+                world.poolMember(id)
+                        .map(member -> Access.poolMember(world, caller, member.poolId(), id))
+                        .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Member", id));
             case DEFAULT_RULES -> throw Problem.DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND.with(id);
             case NODE -> throw Problem.NODE_NOT_FOUND.with(id);
         };

@@ -171,6 +171,7 @@ public final class Trunks {
 
     private static Port parent(Plan plan, Caller caller, UUID id) {
         Port port = usable(plan, caller, id, "create_trunk");
+        VipPorts.requireFree(plan.world(), id);
         if (port.isServed()) {
             throw Problem.PARENT_PORT_IN_USE.with(id);
         }

@@ -28,8 +28,11 @@ public final class WriterFormat {
     /** Trunks: who does not know them removes a port of one, or moves a parent and leaves its subports behind. */
     public static final int TRUNKS = 6;
 
+    /** Load balancers: who does not know them removes the port of one, or moves its address. */
+    public static final int LOAD_BALANCERS = 7;
+
     /** What this build knows. */
-    public static final int CURRENT = TRUNKS;
+    public static final int CURRENT = LOAD_BALANCERS;
 
     private WriterFormat() {}
 }

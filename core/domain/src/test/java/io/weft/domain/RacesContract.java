@@ -52,7 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends TrunkRacesContract {
+abstract class RacesContract extends LoadBalancerRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -191,6 +191,7 @@ abstract class RacesContract extends TrunkRacesContract {
                 assertThat(expected.put(Layout.trunked(subport.portId()), id)).isNull();
             }
         }
+        expectLoadBalancers(world, expected);
         for (SecurityGroup group : world.securityGroups()) {
             if (group.isDefault()) {
                 expected.put(Layout.defaultGroup(group.project()), group.id().toString());
@@ -228,6 +229,14 @@ abstract class RacesContract extends TrunkRacesContract {
                 .isEqualTo(world.subnetPoolsOfProject("alice").size());
         assertThat(count(QuotaResource.TRUNK))
                 .isEqualTo(world.trunksOfProject("alice").size());
+        assertThat(count(QuotaResource.LOAD_BALANCER))
+                .isEqualTo(world.loadBalancersOfProject("alice").size());
+        assertThat(count(QuotaResource.LISTENER))
+                .isEqualTo(world.listenersOfProject("alice").size());
+        assertThat(count(QuotaResource.POOL))
+                .isEqualTo(world.poolsOfProject("alice").size());
+        assertThat(count(QuotaResource.POOL_MEMBER))
+                .isEqualTo(world.poolMembers().size());
         assertThat(count(QuotaResource.ROUTER))
                 .isEqualTo(world.routersOfProject("alice").size());
         assertThat(count(QuotaResource.SECURITY_GROUP))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.replica.Replica;
+import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
 import io.weft.model.Direction;
@@ -519,6 +520,7 @@ class TransactionsTest {
         begin("delete subnet pool");
         domain.subnetPools().delete(ADMIN, pool);
         trunks(domain, tags);
+        loadBalancers(domain, tags);
         begin("settle gateways");
         for (int i = 0; i < 63; i++) {
             operation = "";
@@ -571,6 +573,71 @@ class TransactionsTest {
         domain.trunks().delete(ADMIN, trunk);
         operation = "";
         domain.ports().bind(ADMIN, ports.getLast(), Binding.NONE);
+    }
+
+    private void loadBalancers(Domain domain, List<String> tags) {
+        operation = "";
+        UUID network =
+                domain.networks().create(ADMIN, NewNetwork.of(LONG, "services")).id();
+        UUID subnet = domain.subnets()
+                .create(ADMIN, NewSubnet.of(LONG, network, "2001:db8:1::/64"))
+                .id();
+        Labels labels = new Labels(LONG, LONG, tags);
+        LabelsUpdate renamed =
+                new LabelsUpdate(Optional.of("x" + LONG.substring(1)), Optional.empty(), Optional.empty());
+        begin("create load balancer");
+        UUID owner = domain.loadBalancers()
+                .create(ADMIN, new NewLoadBalancer(LONG, labels, true, VipChoice.onSubnet(subnet)))
+                .id();
+        begin("update load balancer");
+        domain.loadBalancers().update(ADMIN, owner, renamed, Optional.of(false));
+        begin("create listener");
+        UUID listener = domain.listeners()
+                .create(ADMIN, new NewListener(owner, labels, true, BalancedProtocol.SCTP, 65535, Optional.empty()))
+                .id();
+        begin("create pool");
+        UUID pool = domain.loadBalancerPools()
+                .create(
+                        ADMIN,
+                        new NewPool(
+                                Optional.empty(), Optional.of(listener), labels, true, BalancedProtocol.SCTP, 86_400))
+                .id();
+        begin("update listener");
+        domain.listeners().update(ADMIN, listener, new ListenerUpdate(renamed, Optional.of(false), Optional.empty()));
+        begin("update pool");
+        domain.loadBalancerPools().update(ADMIN, pool, new PoolUpdate(renamed, Optional.of(false), Optional.of(1)));
+        List<NewPoolMember> members = IntStream.range(0, 51)
+                .mapToObj(number -> new NewPoolMember(
+                        LONG,
+                        number == 0 ? tags : List.of(),
+                        true,
+                        IpAddress.parse("2001:db8:1:0:1111:2222:3333:" + (1000 + number)),
+                        65535,
+                        256,
+                        Optional.of(subnet)))
+                .toList();
+        begin("create member");
+        UUID member =
+                domain.poolMembers().create(ADMIN, pool, members.getFirst()).id();
+        begin("update member");
+        domain.poolMembers()
+                .update(ADMIN, pool, member, new PoolMemberUpdate(renamed, Optional.of(false), Optional.of(1)));
+        begin("delete member");
+        domain.poolMembers().delete(ADMIN, pool, member);
+        begin("replace members");
+        domain.poolMembers().replace(ADMIN, pool, members.subList(1, 51), false);
+        begin("delete pool");
+        domain.loadBalancerPools().delete(ADMIN, pool);
+        begin("delete listener");
+        domain.listeners().delete(ADMIN, listener);
+        operation = "";
+        UUID whole = domain.loadBalancerPools()
+                .create(ADMIN, NewPool.of(owner, BalancedProtocol.TCP))
+                .id();
+        domain.poolMembers().replace(ADMIN, whole, members.subList(1, 51), false);
+        begin("delete load balancer");
+        domain.loadBalancers().delete(ADMIN, owner, true);
+        operation = "";
     }
 
     private void begin(String name) {

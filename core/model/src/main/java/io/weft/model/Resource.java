@@ -4,7 +4,19 @@ import java.util.UUID;
 
 /** Something that a tenant or an operator made and that has an identity. */
 public sealed interface Resource
-        permits Shareable, Subnet, Port, Router, FloatingIp, SecurityGroupRule, DefaultRules, Trunk, Node {
+        permits Shareable,
+                Subnet,
+                Port,
+                Router,
+                FloatingIp,
+                SecurityGroupRule,
+                DefaultRules,
+                Trunk,
+                LoadBalancer,
+                Listener,
+                Pool,
+                PoolMember,
+                Node {
     /** What every resource has. */
     Meta meta();
 
@@ -41,6 +53,10 @@ public sealed interface Resource
         SUBNET_POOL,
         TRUNK,
         ADDRESS_SCOPE,
+        LOAD_BALANCER,
+        LISTENER,
+        POOL,
+        POOL_MEMBER,
         NODE
     }
 }

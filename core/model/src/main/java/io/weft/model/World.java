@@ -182,6 +182,10 @@ public final class World {
                 subnetPools(),
                 trunks(),
                 addressScopes(),
+                loadBalancers(),
+                listeners(),
+                pools(),
+                poolMembers(),
                 nodes());
     }
 
@@ -454,6 +458,88 @@ public final class World {
     /** The trunks of this project. */
     public List<Trunk> trunksOfProject(String project) {
         return ofProject(parts.trunks().trunks(), Resource.Kind.TRUNK, project);
+    }
+
+    public Optional<LoadBalancer> loadBalancer(UUID id) {
+        return parts.loadBalancers().loadBalancers().get(id).toJavaOptional();
+    }
+
+    public Optional<Listener> listener(UUID id) {
+        return parts.loadBalancers().listeners().get(id).toJavaOptional();
+    }
+
+    public Optional<Pool> pool(UUID id) {
+        return parts.loadBalancers().pools().get(id).toJavaOptional();
+    }
+
+    public Optional<PoolMember> poolMember(UUID id) {
+        return parts.loadBalancers().members().get(id).toJavaOptional();
+    }
+
+    public Collection<LoadBalancer> loadBalancers() {
+        return view(parts.loadBalancers().loadBalancers());
+    }
+
+    public Collection<Listener> listeners() {
+        return view(parts.loadBalancers().listeners());
+    }
+
+    /** The pools of load balancers. */
+    public Collection<Pool> pools() {
+        return view(parts.loadBalancers().pools());
+    }
+
+    public Collection<PoolMember> poolMembers() {
+        return view(parts.loadBalancers().members());
+    }
+
+    /** The load balancer that has the address of this port. */
+    public Optional<LoadBalancer> loadBalancerOfPort(UUID portId) {
+        return parts.loadBalancers()
+                .byPort()
+                .get(portId)
+                .flatMap(parts.loadBalancers().loadBalancers()::get)
+                .toJavaOptional();
+    }
+
+    /** The listeners of this load balancer. */
+    public List<Listener> listenersOf(UUID loadBalancerId) {
+        return collect(parts.loadBalancers().listeners(), parts.loadBalancers().listenersByOwner(), loadBalancerId);
+    }
+
+    /** The listeners whose default pool this is. */
+    public List<Listener> listenersOfPool(UUID poolId) {
+        return collect(parts.loadBalancers().listeners(), parts.loadBalancers().listenersByPool(), poolId);
+    }
+
+    /** The pools of this load balancer. */
+    public List<Pool> poolsOf(UUID loadBalancerId) {
+        return collect(parts.loadBalancers().pools(), parts.loadBalancers().poolsByOwner(), loadBalancerId);
+    }
+
+    /** The members of this pool. */
+    public List<PoolMember> membersOf(UUID poolId) {
+        return collect(parts.loadBalancers().members(), parts.loadBalancers().membersByPool(), poolId);
+    }
+
+    /** How many members this pool has. */
+    public int memberCountOf(UUID poolId) {
+        return parts.loadBalancers().membersByPool().get(poolId).size();
+    }
+
+    /** The load balancers of this project. */
+    public List<LoadBalancer> loadBalancersOfProject(String project) {
+        return collect(parts.loadBalancers().loadBalancers(), parts.owners().of(Resource.Kind.LOAD_BALANCER, project));
+    }
+
+    /** The listeners of this project's load balancers. */
+    public List<Listener> listenersOfProject(String project) {
+        return collect(parts.loadBalancers().listeners(), parts.owners().of(Resource.Kind.LISTENER, project));
+    }
+
+    /** The pools of this project's load balancers. */
+    public List<Pool> poolsOfProject(String project) {
+        return collect(parts.loadBalancers().pools(), parts.owners().of(Resource.Kind.POOL, project));
     }
 
     /** The QoS policy of a port's network, when it counts for the port: not for the network's own ones, as in Neutron. */

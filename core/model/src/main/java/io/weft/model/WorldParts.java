@@ -19,7 +19,8 @@ record WorldParts(
         ExternalWorld external,
         QosWorld qos,
         PoolWorld pools,
-        TrunkWorld trunks) {
+        TrunkWorld trunks,
+        LoadBalancerWorld loadBalancers) {
     static final WorldParts EMPTY = new WorldParts(
             NetworkWorld.EMPTY,
             PortWorld.EMPTY,
@@ -31,7 +32,8 @@ record WorldParts(
             ExternalWorld.EMPTY,
             QosWorld.EMPTY,
             PoolWorld.EMPTY,
-            TrunkWorld.EMPTY);
+            TrunkWorld.EMPTY,
+            LoadBalancerWorld.EMPTY);
 
     /**
      * The parts after a resource came, changed or went.
@@ -51,7 +53,8 @@ record WorldParts(
                 external.changed(kind, id, old, now),
                 qos.changed(kind, id, old, now),
                 pools.changed(kind, id, old, now),
-                trunks.changed(kind, id, now));
+                trunks.changed(kind, id, now),
+                loadBalancers.changed(kind, id, now));
     }
 
     private HashMap<UUID, Router> changedRouters(UUID id, @Nullable Router now) {
@@ -74,6 +77,10 @@ record WorldParts(
             case SUBNET_POOL -> pools.pools();
             case TRUNK -> trunks.trunks();
             case ADDRESS_SCOPE -> pools.scopes();
+            case LOAD_BALANCER -> loadBalancers.loadBalancers();
+            case LISTENER -> loadBalancers.listeners();
+            case POOL -> loadBalancers.pools();
+            case POOL_MEMBER -> loadBalancers.members();
             case NODE -> nodes.nodes();
         };
     }

@@ -4,8 +4,11 @@ import io.weft.model.Change;
 import io.weft.model.DnsNames;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FloatingIp;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
 import io.weft.model.Port;
 import io.weft.model.Resource;
 import io.weft.model.Router;
@@ -169,6 +172,8 @@ public final class Compiler {
                 before.port(subject.id()).ifPresent(port -> addRouter(port, affected));
                 after.port(subject.id()).ifPresent(port -> addRouter(port, affected));
                 addFloatingIps(before.floatingIpsOfPort(subject.id()), affected);
+                before.loadBalancerOfPort(subject.id())
+                        .ifPresent(owner -> addListeners(before.listenersOf(owner.id()), affected));
             }
             case SECURITY_GROUP_RULE -> {
                 before.securityGroupRule(subject.id())
@@ -204,7 +209,19 @@ public final class Compiler {
                             .forEach(subnet -> affected.add(new Subject(Resource.Kind.SUBNET, subnet.id())));
                 }
             }
-            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, ADDRESS_SCOPE -> {
+            case LOAD_BALANCER -> {
+                addListeners(before.listenersOf(subject.id()), affected);
+                if (!serviceNetwork(before, subject.id()).equals(serviceNetwork(after, subject.id()))) {
+                    before.poolsOf(subject.id()).forEach(pool -> addMembers(before, pool.id(), affected));
+                }
+            }
+            case POOL -> {
+                addListeners(before.listenersOfPool(subject.id()), affected);
+                if (!owner(before, subject.id()).equals(owner(after, subject.id()))) {
+                    addMembers(before, subject.id(), affected);
+                }
+            }
+            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, ADDRESS_SCOPE, LISTENER, POOL_MEMBER -> {
                 // nothing else is derived from them
             }
         }
@@ -216,6 +233,23 @@ public final class Compiler {
             addPorts(before.portsOfGroup(group), affected);
             affected.add(new Subject(Resource.Kind.ADDRESS_GROUP, group));
         }
+    }
+
+    /** Where the members of a load balancer's pools are told of. */
+    private static Optional<UUID> serviceNetwork(World world, UUID loadBalancer) {
+        return world.loadBalancer(loadBalancer).map(LoadBalancer::networkId);
+    }
+
+    private static Optional<UUID> owner(World world, UUID pool) {
+        return world.pool(pool).map(Pool::loadBalancerId);
+    }
+
+    private static void addListeners(List<Listener> listeners, Set<Subject> affected) {
+        listeners.forEach(listener -> affected.add(new Subject(Resource.Kind.LISTENER, listener.id())));
+    }
+
+    private static void addMembers(World world, UUID pool, Set<Subject> affected) {
+        world.membersOf(pool).forEach(member -> affected.add(new Subject(Resource.Kind.POOL_MEMBER, member.id())));
     }
 
     private static Optional<UUID> addressScope(World world, UUID pool) {

@@ -8,8 +8,12 @@ import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.QosPolicy;
@@ -81,6 +85,10 @@ final class Records {
             case SubnetPool _ -> List.of();
             case Trunk _ -> List.of();
             case AddressScope _ -> List.of();
+            case LoadBalancer _ -> List.of();
+            case Listener listener -> ServiceRecords.listener(world, listener);
+            case Pool _ -> List.of();
+            case PoolMember member -> ServiceRecords.member(world, member);
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };

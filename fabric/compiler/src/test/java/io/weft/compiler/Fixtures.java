@@ -1,6 +1,7 @@
 package io.weft.compiler;
 
 import io.weft.model.AddressGroup;
+import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.Change;
 import io.weft.model.Direction;
@@ -12,10 +13,14 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortForwarding;
@@ -271,6 +276,48 @@ final class Fixtures {
 
     static Trunk trunk(int number, int parent, List<Trunk.Subport> subports) {
         return new Trunk(meta(id(Resource.Kind.TRUNK, number), ""), portId(parent), true, subports);
+    }
+
+    /** A load balancer that has the address of this port. */
+    static LoadBalancer loadBalancer(int number, int port, int network, boolean up) {
+        return new LoadBalancer(
+                meta(id(Resource.Kind.LOAD_BALANCER, number), ""),
+                portId(port),
+                networkId(network),
+                subnetId(0),
+                IpAddress.parse("10.0.1." + number),
+                up,
+                true);
+    }
+
+    static Listener listener(int number, int loadBalancer, boolean up, Optional<UUID> pool) {
+        return new Listener(
+                meta(id(Resource.Kind.LISTENER, number), ""),
+                id(Resource.Kind.LOAD_BALANCER, loadBalancer),
+                up,
+                BalancedProtocol.TCP,
+                8000 + number,
+                pool);
+    }
+
+    static Pool pool(int number, int loadBalancer, boolean up, int affinity) {
+        return new Pool(
+                meta(id(Resource.Kind.POOL, number), ""),
+                id(Resource.Kind.LOAD_BALANCER, loadBalancer),
+                up,
+                BalancedProtocol.TCP,
+                affinity);
+    }
+
+    static PoolMember poolMember(int number, int pool, boolean up, int weight) {
+        return new PoolMember(
+                meta(id(Resource.Kind.POOL_MEMBER, number), ""),
+                id(Resource.Kind.POOL, pool),
+                up,
+                IpAddress.parse("10.0.2." + number % 250),
+                80,
+                weight,
+                Optional.empty());
     }
 
     static UUID groupId(int number) {

@@ -56,6 +56,10 @@ final class RandomModel {
     private static final int QOS_POLICIES = 3;
     private static final int TRUNKS = 3;
     private static final int POOLS = 2;
+    private static final int LOAD_BALANCERS = 3;
+    private static final int LISTENERS = 6;
+    private static final int MEMBER_POOLS = 4;
+    private static final int MEMBERS = 8;
 
     private record Subject(Resource.Kind kind, int number) {}
 
@@ -94,7 +98,7 @@ final class RandomModel {
     }
 
     private Subject subject() {
-        int dice = random.nextInt(32);
+        int dice = random.nextInt(40);
         if (dice < 13) {
             return new Subject(Resource.Kind.PORT, random.nextInt(PORTS));
         }
@@ -107,6 +111,10 @@ final class RandomModel {
             case 25, 26, 27 -> new Subject(Resource.Kind.FLOATING_IP, random.nextInt(FLOATING_IPS));
             case 28, 29 -> new Subject(Resource.Kind.QOS_POLICY, random.nextInt(QOS_POLICIES));
             case 30, 31 -> new Subject(Resource.Kind.TRUNK, random.nextInt(TRUNKS));
+            case 32 -> new Subject(Resource.Kind.LOAD_BALANCER, random.nextInt(LOAD_BALANCERS));
+            case 33, 34 -> new Subject(Resource.Kind.LISTENER, random.nextInt(LISTENERS));
+            case 35, 36 -> new Subject(Resource.Kind.POOL, random.nextInt(MEMBER_POOLS));
+            case 37, 38, 39 -> new Subject(Resource.Kind.POOL_MEMBER, random.nextInt(MEMBERS));
             case 18 -> new Subject(Resource.Kind.SUBNET_POOL, random.nextInt(POOLS));
             case 17 -> new Subject(Resource.Kind.NODE, random.nextInt(HOSTS));
             default -> new Subject(Resource.Kind.ROUTER, random.nextInt(ROUTERS));
@@ -183,6 +191,25 @@ final class RandomModel {
             case QOS_POLICY -> Fixtures.qosPolicy(number, 1 + random.nextInt(3), random.nextInt(4) > 0);
             case TRUNK -> trunk(number);
             case SUBNET_POOL -> Fixtures.subnetPool(number, random.nextInt(3));
+            // No port has the address of two.
+            case LOAD_BALANCER ->
+                Fixtures.loadBalancer(
+                        number,
+                        number + LOAD_BALANCERS * random.nextInt(PORTS / LOAD_BALANCERS),
+                        random.nextInt(NETWORKS),
+                        random.nextInt(4) > 0);
+            case LISTENER ->
+                Fixtures.listener(
+                        number,
+                        random.nextInt(LOAD_BALANCERS),
+                        random.nextInt(4) > 0,
+                        random.nextInt(4) == 0
+                                ? Optional.empty()
+                                : Optional.of(id(Resource.Kind.POOL, random.nextInt(MEMBER_POOLS))));
+            case POOL ->
+                Fixtures.pool(number, random.nextInt(LOAD_BALANCERS), random.nextInt(4) > 0, random.nextInt(3));
+            case POOL_MEMBER ->
+                Fixtures.poolMember(number, random.nextInt(MEMBER_POOLS), random.nextInt(4) > 0, random.nextInt(3));
             case DEFAULT_RULES, ADDRESS_SCOPE -> throw new IllegalArgumentException("no records come of them");
         };
     }

@@ -41,6 +41,7 @@ public enum Problem {
     TRUNK_NOT_FOUND(Category.NOT_FOUND, "TrunkNotFound", "Trunk %s could not be found."),
     SUBPORT_NOT_FOUND(
             Category.NOT_FOUND, "SubPortNotFound", "SubPort on trunk %s with parent port %s could not be found."),
+    OCTAVIA_NOT_FOUND(Category.NOT_FOUND, "NotFound", "%s %s not found."),
     TAG_NOT_FOUND(Category.NOT_FOUND, "TagNotFound", "Tag %s could not be found."),
 
     // There, but not for this caller to change.
@@ -53,6 +54,11 @@ public enum Problem {
     // Wrong in what was asked.
     INVALID_INPUT(Category.USER, "InvalidInput", "Invalid input for operation: %s."),
     BAD_REQUEST(Category.USER, "BadRequest", "Bad %s request: %s."),
+    OCTAVIA_VALIDATION(Category.USER, "ValidationException", "Validation failure: %s."),
+    LOAD_BALANCER_HAS_CHILDREN(
+            Category.USER,
+            "ValidationException",
+            "Validation failure: Cannot delete Load Balancer %s - it has children."),
     ADDRESS_SCOPE_UPDATE_ERROR(Category.USER, "AddressScopeUpdateError", "Unable to update address scope %s : %s."),
     ILLEGAL_SUBNET_POOL_ASSOCIATION(
             Category.USER,
@@ -312,6 +318,15 @@ public enum Problem {
             Category.CONFLICT,
             "InvalidSharedSetting",
             "Unable to reconfigure sharing settings for network %s. Multiple tenants are using it."),
+    DUPLICATE_LISTENER(
+            Category.CONFLICT,
+            "DuplicateListenerEntry",
+            "Another Listener on this Load Balancer is already using protocol %s and protocol_port %s"),
+    DUPLICATE_POOL(Category.CONFLICT, "DuplicatePoolEntry", "This Listener already has a default pool"),
+    DUPLICATE_MEMBER(
+            Category.CONFLICT,
+            "DuplicateMemberEntry",
+            "Another member on this pool is already using ip %s on protocol_port %s"),
     TUNNEL_ADDRESS_IN_USE(Category.CONFLICT, "TunnelAddressInUse", "The tunnel address %s is in use by another node."),
     NODE_IN_USE(Category.CONFLICT, "AgentInUse", "Agent %s is in use: ports are bound to it."),
 

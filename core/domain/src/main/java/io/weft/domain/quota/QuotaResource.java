@@ -1,9 +1,12 @@
 package io.weft.domain.quota;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
-/** What a project may have only so many of, with Neutron's names and defaults. */
+/** What a project may have only so many of, with Neutron's or Octavia's names and defaults. */
 public enum QuotaResource {
     NETWORK("network", 100),
     SUBNET("subnet", 100),
@@ -15,7 +18,18 @@ public enum QuotaResource {
     ADDRESS_GROUP("address_group", -1),
     RBAC_POLICY("rbac_policy", 10),
     SUBNET_POOL("subnetpool", -1),
-    TRUNK("trunk", -1);
+    TRUNK("trunk", -1),
+    LOAD_BALANCER("load_balancer", -1),
+    LISTENER("listener", -1),
+    POOL("pool", -1),
+    POOL_MEMBER("member", -1);
+
+    /** What Neutron counts. */
+    public static final Set<QuotaResource> OF_NETWORKING = Collections.unmodifiableSet(EnumSet.range(NETWORK, TRUNK));
+
+    /** What Octavia counts. */
+    public static final Set<QuotaResource> OF_LOAD_BALANCING =
+            Collections.unmodifiableSet(EnumSet.range(LOAD_BALANCER, POOL_MEMBER));
 
     /** The limit of what is not limited. */
     public static final int UNLIMITED = -1;
@@ -28,7 +42,7 @@ public enum QuotaResource {
         this.defaultLimit = defaultLimit;
     }
 
-    /** Neutron's name. */
+    /** Neutron's or Octavia's name. */
     public String text() {
         return text;
     }

@@ -2,6 +2,7 @@ package io.weft.domain.records;
 
 import io.weft.domain.quota.QuotaKey;
 import io.weft.domain.quota.QuotaResource;
+import io.weft.model.BalancedProtocol;
 import io.weft.model.DefaultRules;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
@@ -127,6 +128,51 @@ public final class Layout {
         return TAKEN + "trunk/" + portId;
     }
 
+    /** The record of a load balancer. */
+    public static String loadBalancer(UUID id) {
+        return MODEL + "loadbalancer/" + id;
+    }
+
+    /** The record of a listener. */
+    public static String listener(UUID loadBalancerId, UUID id) {
+        return MODEL + "listener/" + loadBalancerId + "/" + id;
+    }
+
+    /** The records of all listeners of a load balancer. */
+    public static KeyRange listeners(UUID loadBalancerId) {
+        return KeyRange.prefix(MODEL + "listener/" + loadBalancerId + "/");
+    }
+
+    /** The record of a pool. */
+    public static String pool(UUID loadBalancerId, UUID id) {
+        return MODEL + "pool/" + loadBalancerId + "/" + id;
+    }
+
+    /** The records of all pools of a load balancer. */
+    public static KeyRange pools(UUID loadBalancerId) {
+        return KeyRange.prefix(MODEL + "pool/" + loadBalancerId + "/");
+    }
+
+    /** The record of a member of a pool. */
+    public static String poolMember(UUID poolId, UUID id) {
+        return MODEL + "member/" + poolId + "/" + id;
+    }
+
+    /** The records of all members of a pool. */
+    public static KeyRange poolMembers(UUID poolId) {
+        return KeyRange.prefix(MODEL + "member/" + poolId + "/");
+    }
+
+    /** A port of a load balancer's address, by the listener that is there. */
+    public static String listening(UUID loadBalancerId, BalancedProtocol protocol, int port) {
+        return TAKEN + "listener/" + loadBalancerId + "/" + protocol.number() + "/" + port;
+    }
+
+    /** Where a member of a pool is reached, by the member. */
+    public static String memberPlace(UUID poolId, IpAddress address, int port) {
+        return TAKEN + "member/" + poolId + "/" + address + "/" + port;
+    }
+
     /** The default subnet pool of a family. */
     public static String defaultSubnetPool(IpFamily family) {
         return TAKEN + "defaultsubnetpool/" + family.version();
@@ -173,6 +219,10 @@ public final class Layout {
             case io.weft.model.SubnetPool pool -> subnetPool(pool.id());
             case io.weft.model.Trunk trunk -> trunk(trunk.id());
             case io.weft.model.AddressScope scope -> addressScope(scope.id());
+            case io.weft.model.LoadBalancer loadBalancer -> loadBalancer(loadBalancer.id());
+            case io.weft.model.Listener listener -> listener(listener.loadBalancerId(), listener.id());
+            case io.weft.model.Pool pool -> pool(pool.loadBalancerId(), pool.id());
+            case io.weft.model.PoolMember member -> poolMember(member.poolId(), member.id());
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -349,6 +399,10 @@ public final class Layout {
             case "subnetpool" -> new Subject.OfRecord(Resource.Kind.SUBNET_POOL, id);
             case "trunk" -> new Subject.OfRecord(Resource.Kind.TRUNK, id);
             case "addressscope" -> new Subject.OfRecord(Resource.Kind.ADDRESS_SCOPE, id);
+            case "loadbalancer" -> new Subject.OfRecord(Resource.Kind.LOAD_BALANCER, id);
+            case "listener" -> new Subject.OfRecord(Resource.Kind.LISTENER, id);
+            case "pool" -> new Subject.OfRecord(Resource.Kind.POOL, id);
+            case "member" -> new Subject.OfRecord(Resource.Kind.POOL_MEMBER, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

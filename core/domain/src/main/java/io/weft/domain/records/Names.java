@@ -81,6 +81,13 @@ final class Names {
 
     static final String SUBPORTS = "subports";
 
+    static final String SUBNET = "subnet";
+    static final String OWN_PORT = "own_port";
+    static final String LOAD_BALANCER = "balancer";
+    static final String PORT_NUMBER = "port_number";
+    static final String AFFINITY = "affinity";
+    static final String WEIGHT = "weight";
+
     static final String TUNNELS = "tunnels";
 
     static final String EXTERNAL = "external";

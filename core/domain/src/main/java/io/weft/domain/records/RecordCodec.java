@@ -4,8 +4,12 @@ import io.weft.model.AddressGroup;
 import io.weft.model.AddressScope;
 import io.weft.model.DefaultRules;
 import io.weft.model.FloatingIp;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
@@ -89,6 +93,10 @@ public final class RecordCodec {
             case SUBNET_POOL -> SubnetPool.class;
             case TRUNK -> Trunk.class;
             case ADDRESS_SCOPE -> AddressScope.class;
+            case LOAD_BALANCER -> LoadBalancer.class;
+            case LISTENER -> Listener.class;
+            case POOL -> Pool.class;
+            case POOL_MEMBER -> PoolMember.class;
             case NODE -> Node.class;
         };
     }

@@ -83,6 +83,7 @@ final class RecordReader {
             case QOS_POLICY -> fields.qos.policy(name, json);
             case SUBNET_POOL, ADDRESS_SCOPE -> fields.pool.keep(name, json);
             case TRUNK -> fields.trunk.read(name, json);
+            case LOAD_BALANCER, LISTENER, POOL, POOL_MEMBER -> fields.balancing.read(kind, name, json);
             case NODE -> node(fields, name, json);
         };
     }
@@ -280,6 +281,7 @@ final class RecordReader {
         private final QosRecords qos = new QosRecords();
         private final PoolRecords pool = new PoolRecords();
         private final TrunkRecords trunk = new TrunkRecords();
+        private final LoadBalancerRecords balancing = new LoadBalancerRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -353,6 +355,10 @@ final class RecordReader {
                 case SUBNET_POOL -> pool.pool(meta);
                 case TRUNK -> trunk.trunk(meta);
                 case ADDRESS_SCOPE -> pool.scope(meta);
+                case LOAD_BALANCER -> balancing.loadBalancer(meta);
+                case LISTENER -> balancing.listener(meta);
+                case POOL -> balancing.pool(meta);
+                case POOL_MEMBER -> balancing.member(meta);
                 case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }

@@ -11,9 +11,13 @@ import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
@@ -56,6 +60,10 @@ final class RecordWriter {
             case SubnetPool pool -> PoolRecords.write(json, pool);
             case Trunk trunk -> TrunkRecords.write(json, trunk);
             case AddressScope scope -> PoolRecords.write(json, scope);
+            case LoadBalancer loadBalancer -> LoadBalancerRecords.write(json, loadBalancer);
+            case Listener listener -> LoadBalancerRecords.write(json, listener);
+            case Pool pool -> LoadBalancerRecords.write(json, pool);
+            case PoolMember member -> LoadBalancerRecords.write(json, member);
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.AddressScope;
+import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.DefaultRule;
 import io.weft.model.DefaultRules;
@@ -20,10 +21,14 @@ import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortExtras;
@@ -146,6 +151,10 @@ class RecordCodecTest {
                         56,
                         OptionalInt.of(7)),
                 new Trunk(meta(19), id(3), true, List.of(new Trunk.Subport(id(4), 4094), new Trunk.Subport(id(5), 1))),
+                new LoadBalancer(meta(23), id(3), id(1), id(2), IpAddress.parse("2001:db8::80"), true, true),
+                new Listener(meta(24), id(23), true, BalancedProtocol.TCP, 443, Optional.of(id(25))),
+                new Pool(meta(25), id(23), true, BalancedProtocol.SCTP, 10_800),
+                new PoolMember(meta(26), id(25), true, IpAddress.parse("10.0.0.7"), 8080, 256, Optional.of(id(2))),
                 new DefaultRules(
                         meta(11),
                         List.of(new DefaultRule(
@@ -229,6 +238,10 @@ class RecordCodecTest {
                 new DefaultRules(bare, List.of()),
                 new QosPolicy(bare, false, false, List.of()),
                 new Trunk(bare, id(3), false, List.of()),
+                new LoadBalancer(bare, id(3), id(1), id(2), IpAddress.parse("10.0.0.80"), false, false),
+                new Listener(bare, id(23), false, BalancedProtocol.UDP, 1, Optional.empty()),
+                new Pool(bare, id(23), false, BalancedProtocol.UDP, 0),
+                new PoolMember(bare, id(25), false, IpAddress.parse("10.0.0.7"), 65535, 0, Optional.empty()),
                 new AddressScope(bare, IpFamily.IPV4, Sharing.NONE),
                 new AddressScope(meta(1), IpFamily.IPV6, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new SubnetPool(

@@ -1,0 +1,122 @@
+package io.weft.domain;
+
+import io.weft.domain.error.Problem;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
+import io.weft.domain.transaction.Transactor;
+import io.weft.model.BalancedProtocol;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
+import io.weft.model.Pool;
+import io.weft.model.World;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The listeners of load balancers (Octavia API v2, Listeners). */
+public final class Listeners {
+    /** The most listeners of a load balancer; bounds what its removal writes. */
+    private static final int MOST = 100;
+
+    private final Transactor transactor;
+    private final Supplier<World> world;
+    private final Stamp stamp;
+
+    Listeners(Transactor transactor, Supplier<World> world, Stamp stamp) {
+        this.transactor = transactor;
+        this.world = world;
+        this.stamp = stamp;
+    }
+
+    /** Makes a listener. */
+    public Listener create(Caller caller, NewListener wanted) {
+        return transactor.run(plan -> {
+            LoadBalancer owner = LoadBalancers.changeable(plan, caller, wanted.loadBalancerId());
+            plan.requireExists(Layout.record(owner));
+            if (plan.world().listenersOf(owner.id()).size() >= MOST) {
+                throw Problem.OCTAVIA_VALIDATION.with("a load balancer has at most " + MOST + " listeners");
+            }
+            wanted.defaultPool().ifPresent(pool -> requirePool(plan, caller, owner.id(), wanted.protocol(), pool));
+            Listener made = new Listener(
+                    stamp.create(Stamp.newId(), owner.project(), wanted.labels()),
+                    owner.id(),
+                    wanted.adminStateUp(),
+                    wanted.protocol(),
+                    wanted.port(),
+                    wanted.defaultPool());
+            plan.takeOr(key(made), made.id(), Problem.DUPLICATE_LISTENER.with(made.protocol(), made.port()));
+            plan.requireWriter(WriterFormat.LOAD_BALANCERS);
+            plan.create(made);
+            plan.count(made.project(), QuotaResource.LISTENER, 1);
+            return made;
+        });
+    }
+
+    /** Changes a listener. */
+    public Listener update(Caller caller, UUID id, ListenerUpdate update) {
+        return transactor.run(plan -> {
+            Listener before = changeable(plan, caller, id);
+            update.defaultPool()
+                    .flatMap(pool -> pool)
+                    .filter(pool -> !before.defaultPool().equals(Optional.of(pool)))
+                    .ifPresent(pool -> requirePool(plan, caller, before.loadBalancerId(), before.protocol(), pool));
+            Listener after = new Listener(
+                    update.labels().of(stamp, before),
+                    before.loadBalancerId(),
+                    update.adminStateUp().orElse(before.adminStateUp()),
+                    before.protocol(),
+                    before.port(),
+                    update.defaultPool().orElse(before.defaultPool()));
+            if (after.equals(before)) {
+                return before;
+            }
+            Listener touched = after.withMeta(stamp.touch(after.meta()));
+            plan.update(before, touched);
+            return touched;
+        });
+    }
+
+    /** Removes a listener; its pool stays. */
+    public void delete(Caller caller, UUID id) {
+        transactor.run(plan -> {
+            remove(plan, changeable(plan, caller, id));
+            return id;
+        });
+    }
+
+    /** The listener, if the caller may see it. */
+    public Listener show(Caller caller, UUID id) {
+        return Access.listener(world.get(), caller, id);
+    }
+
+    static void remove(Plan plan, Listener listener) {
+        plan.delete(listener);
+        plan.release(key(listener));
+        plan.count(listener.project(), QuotaResource.LISTENER, -1);
+    }
+
+    static Listener changeable(Plan plan, Caller caller, UUID id) {
+        Listener found = Access.listener(plan.world(), caller, id);
+        Access.requireOwner(plan.world(), caller, found, "update_listener");
+        return found;
+    }
+
+    private static String key(Listener listener) {
+        return Layout.listening(listener.loadBalancerId(), listener.protocol(), listener.port());
+    }
+
+    /** A pool of the same load balancer and protocol, which stays. */
+    private static void requirePool(
+            Plan plan, Caller caller, UUID loadBalancer, BalancedProtocol protocol, UUID poolId) {
+        Pool pool = Access.pool(plan.world(), caller, poolId);
+        if (!pool.loadBalancerId().equals(loadBalancer)) {
+            throw Problem.OCTAVIA_VALIDATION.with("default_pool_id: pool " + poolId + " is of another load balancer");
+        }
+        if (pool.protocol() != protocol) {
+            throw Problem.OCTAVIA_VALIDATION.with("default_pool_id: pool " + poolId + " has protocol " + pool.protocol()
+                    + ", the listener " + protocol);
+        }
+        plan.requireExists(Layout.record(pool));
+    }
+}

@@ -1,0 +1,33 @@
+package io.weft.domain;
+
+import io.weft.model.BalancedProtocol;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A listener to be made.
+ *
+ * @param loadBalancerId whose address it is reached at
+ * @param labels what it is called
+ * @param adminStateUp false refuses its connections
+ * @param protocol the transport protocol
+ * @param port the port where it is reached
+ * @param defaultPool whose members take the connections
+ */
+public record NewListener(
+        UUID loadBalancerId,
+        Labels labels,
+        boolean adminStateUp,
+        BalancedProtocol protocol,
+        int port,
+        Optional<UUID> defaultPool) {
+    /** One without a name and a pool. */
+    public static NewListener of(UUID loadBalancerId, BalancedProtocol protocol, int port) {
+        return new NewListener(loadBalancerId, Labels.NONE, true, protocol, port, Optional.empty());
+    }
+
+    /** The same with this pool. */
+    public NewListener withDefaultPool(UUID pool) {
+        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, Optional.of(pool));
+    }
+}

@@ -1,0 +1,33 @@
+package io.weft.model;
+
+import java.util.Arrays;
+
+/** A transport protocol whose connections can be balanced. */
+public enum BalancedProtocol {
+    TCP(6),
+    UDP(17),
+    SCTP(132);
+
+    private final int number;
+
+    BalancedProtocol(int number) {
+        this.number = number;
+    }
+
+    /** IANA's number. */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * Reads a name in upper case, as Octavia has it.
+     *
+     * @throws InvalidException when it is none; the field is {@code protocol}
+     */
+    public static BalancedProtocol parse(String text) {
+        return Arrays.stream(values())
+                .filter(protocol -> protocol.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new InvalidException("protocol", "must be TCP, UDP or SCTP, is " + text));
+    }
+}
