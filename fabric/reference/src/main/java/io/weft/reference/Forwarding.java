@@ -45,9 +45,18 @@ public final class Forwarding {
      * @param known what routers remember
      */
     public Forwarding(World world, List<Translation> known) {
+        this(world, known, Set.of());
+    }
+
+    /**
+     * The same while some routers outside do not live. Where nobody watches them it makes no difference.
+     *
+     * @param lost which ones
+     */
+    public Forwarding(World world, List<Translation> known, Set<LostNextHop> lost) {
         this.world = world;
         this.rules = new SecurityRules(world);
-        this.ways = new Ways(world);
+        this.ways = new Ways(world, lost);
         this.scopes = new Scopes(world);
         this.outside = new Outside(world, this, ways, scopes, known);
     }

@@ -10,14 +10,17 @@ import io.weft.model.Subnet;
 import io.weft.model.World;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** By which of a router's gateways a packet leaves, and to whom. */
 final class Ways {
     private final World world;
+    private final Set<LostNextHop> lost;
 
-    Ways(World world) {
+    Ways(World world, Set<LostNextHop> lost) {
         this.world = world;
+        this.lost = Set.copyOf(lost);
     }
 
     /**
@@ -61,11 +64,18 @@ final class Ways {
                 return Optional.of(way);
             }
         }
-        return length >= 0
-                ? Optional.empty()
-                : ways.stream()
-                        .flatMap(way -> onwards(way, destination.family()).stream())
-                        .findFirst();
+        if (length >= 0) {
+            return Optional.empty();
+        }
+        List<Way> leading = ways.stream()
+                .flatMap(way -> onwards(way, destination.family()).stream())
+                .toList();
+        // Where none lives, none is better than another one.
+        return leading.stream()
+                .filter(way -> !router.defaultRouteBfd()
+                        || !lost.contains(new LostNextHop(way.gateway().portId(), destination.family())))
+                .findFirst()
+                .or(() -> leading.stream().findFirst());
     }
 
     /** The same way to the router outside that knows all others. */

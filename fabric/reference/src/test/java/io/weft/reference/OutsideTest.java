@@ -10,6 +10,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Port;
 import io.weft.model.Route;
+import io.weft.model.Router;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.World;
@@ -21,6 +22,7 @@ import io.weft.reference.Outcome.Left;
 import io.weft.reference.Outcome.Reason;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,26 @@ class OutsideTest {
     }
 
     @Test
+    void whereRoutersOutsideAreWatchedThoseThatAreLostArePassedByWhileAnotherLives() {
+        World unwatched = crossroads().build();
+        Router router = unwatched.router(id("r")).orElseThrow();
+        LostNextHop first = new LostNextHop(router.gateways().getFirst().portId(), IpFamily.IPV4);
+        LostNextHop second = new LostNextHop(router.gateways().getLast().portId(), IpFamily.IPV4);
+        LostNextHop ofIpv6 = new LostNextHop(first.gatewayPort(), IpFamily.IPV6);
+        World world = unwatched.with(router.withDefaultRouteBfd(true));
+        IpAddress near = IpAddress.parse("203.0.113.1");
+        IpAddress far = IpAddress.parse("192.0.2.1");
+        assertThat(send(world, Set.of(first), "b", STRANGER)).satisfies(left("far", far, "192.0.2.9", true));
+        assertThat(send(world, Set.of(second), "b", STRANGER)).satisfies(left(near, "203.0.113.9", true));
+        assertThat(send(world, Set.of(first, second), "b", STRANGER)).satisfies(left(near, "203.0.113.9", true));
+        assertThat(send(world, Set.of(ofIpv6), "b", STRANGER)).satisfies(left(near, "203.0.113.9", true));
+        assertThat(send(unwatched, Set.of(first), "b", STRANGER)).satisfies(left(near, "203.0.113.9", true));
+        // Who is on the network itself, and whom an address stands for, has no other way.
+        assertThat(send(world, Set.of(first), "b", NEIGHBOUR)).satisfies(left(NEIGHBOUR, "203.0.113.9", true));
+        assertThat(send(world, Set.of(first), "a", STRANGER)).satisfies(left(near, "203.0.113.20", false));
+    }
+
+    @Test
     void whomAnAddressStandsForLeavesByItsNetwork() {
         IpAddress next = IpAddress.parse("192.0.2.1");
         World world = crossroads().leads("fb", "r", "b").build();
@@ -93,6 +115,14 @@ class OutsideTest {
 
     private static Outcome send(World world, String from, IpAddress to) {
         return new Reachability(world).send(id(from), to);
+    }
+
+    private static Outcome send(World world, Set<LostNextHop> lost, String from, IpAddress to) {
+        Port port = world.port(id(from)).orElseThrow();
+        Port router = world.port(id("r-red")).orElseThrow();
+        IpAddress source = port.fixedIps().getFirst().address();
+        return new Forwarding(world, List.of(), lost)
+                .forward(new Packet(port.id(), port.mac(), router.mac(), source, to, 64, 84));
     }
 
     /** Left for a neighbour with this source. */

@@ -34,9 +34,20 @@ class AgreementTest {
     /** So many worlds at most, until each kind of fate was seen. */
     private static final int MOST_WORLDS = 200;
 
-    private static final Set<String> FATES =
-            Set.of("drop", "exit", "exit under rules", "of a subport", "LOCAL", "TIME_EXCEEDED", "TOO_BIG", "apart");
+    private static final Set<String> FATES = Set.of(
+            "drop",
+            "exit",
+            "exit under rules",
+            "of a subport",
+            "LOCAL",
+            "TIME_EXCEEDED",
+            "TOO_BIG",
+            "apart",
+            "spoofed",
+            "exit with a foreign source");
     private static final Outcome APART = new Outcome.Dropped(Outcome.Reason.ADDRESS_SCOPE);
+    private static final Set<Outcome> SPOOFED =
+            Set.of(new Outcome.Dropped(Outcome.Reason.SPOOFED_MAC), new Outcome.Dropped(Outcome.Reason.SPOOFED_IP));
     private static final int PACKETS = 120;
     private static final String HERE = RandomWorld.HOSTS[0];
 
@@ -76,8 +87,12 @@ class AgreementTest {
                     assertThat(expected)
                             .as("seed %d, world %d: %s", seed, number, packet)
                             .contains(actual);
-                    if (references.getFirst().forward(packet).equals(APART)) {
+                    Outcome said = references.getFirst().forward(packet);
+                    if (said.equals(APART)) {
                         seen.merge("apart", 1, Integer::sum);
+                    }
+                    if (SPOOFED.contains(said)) {
+                        seen.merge("spoofed", 1, Integer::sum);
                     }
                     String fate = actual.what().replaceAll(" .*", "");
                     if (world.trunkOfSubport(packet.port()).isPresent() && !fate.equals("drop")) {
@@ -88,11 +103,20 @@ class AgreementTest {
                             .securityGroups()
                             .isPresent();
                     seen.merge(fate.equals("exit") && ruled ? "exit under rules" : fate, 1, Integer::sum);
+                    if (fate.equals("exit") && isForeign(world, packet)) {
+                        seen.merge("exit with a foreign source", 1, Integer::sum);
+                    }
                 }
             }
         }
         System.out.println("seed " + seed + ": " + seen);
         assertThat(seen.keySet()).containsAll(FATES);
+    }
+
+    private static boolean isForeign(World world, Packet packet) {
+        io.weft.model.Port sender = world.port(packet.port()).orElseThrow();
+        return !sender.mac().equals(packet.sourceMac())
+                || sender.fixedIps().stream().noneMatch(ip -> ip.address().equals(packet.source()));
     }
 
     /** Whose a frame is that a guest's device sends with this tag, if it has one: as the programs count it. */
@@ -192,12 +216,20 @@ class AgreementTest {
         }
         int[] hops = {1, 2, 3, 64};
         int[] sizes = {100, 1400, 1401, 1450};
-        Transport transport = transport(own.address().family(), random);
+        MacAddress mac = sender.mac();
+        IpAddress source = own.address();
+        io.weft.model.Port other = all.get(random.nextInt(all.size()));
+        switch (random.nextInt(12)) {
+            case 0 -> mac = other.mac();
+            case 1 -> source = other.fixedIps().get(ipv4 ? 0 : 1).address();
+            default -> {}
+        }
+        Transport transport = transport(source.family(), random);
         return new Packet(
                 sender.id(),
-                sender.mac(),
+                mac,
                 to,
-                own.address(),
+                source,
                 target,
                 transport,
                 hops[random.nextInt(hops.length)],

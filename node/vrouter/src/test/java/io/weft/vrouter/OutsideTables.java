@@ -11,8 +11,10 @@ import io.weft.model.Node;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import io.weft.reference.LostNextHop;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The tables of the ways out of a {@link RandomOutside} on one host, by the plainest way. */
@@ -24,16 +26,18 @@ final class OutsideTables {
     private final Rig rig;
     private final World world;
     private final Node node;
+    private final Set<LostNextHop> lost;
 
-    private OutsideTables(Rig rig, World world, Node node) {
+    private OutsideTables(Rig rig, World world, Node node, Set<LostNextHop> lost) {
         this.rig = rig;
         this.world = world;
         this.node = node;
+        this.lost = lost;
     }
 
     /** Writes them behind those of {@link WorldTables}. */
-    static void fill(Rig rig, World world, String host) {
-        new OutsideTables(rig, world, world.node(host).orElseThrow()).fill();
+    static void fill(Rig rig, World world, String host, Set<LostNextHop> lost) {
+        new OutsideTables(rig, world, world.node(host).orElseThrow(), lost).fill();
     }
 
     /** The number of the device into an external network. */
@@ -81,13 +85,25 @@ final class OutsideTables {
             leads(router, gateway, domain, several);
         }
         for (IpPrefix all : List.of(IpPrefix.parse("0.0.0.0/0"), IpPrefix.parse("::/0"))) {
-            List<NextHop> hops = gateways.stream()
-                    .flatMap(gateway -> defaultHop(gateway, all).stream())
-                    .toList();
+            List<NextHop> hops = defaultHops(gateways, all);
+            List<NextHop> alive = defaultHops(
+                    gateways.stream()
+                            .filter(gateway -> !lost.contains(new LostNextHop(gateway.portId(), all.family())))
+                            .toList(),
+                    all);
+            if (router.defaultRouteBfd() && !alive.isEmpty()) {
+                hops = alive;
+            }
             if (!hops.isEmpty()) {
                 route(domain, all, hops, router.defaultRouteEcmp());
             }
         }
+    }
+
+    private List<NextHop> defaultHops(List<ExternalGateway> gateways, IpPrefix all) {
+        return gateways.stream()
+                .flatMap(gateway -> defaultHop(gateway, all).stream())
+                .toList();
     }
 
     private Optional<NextHop> defaultHop(ExternalGateway gateway, IpPrefix all) {

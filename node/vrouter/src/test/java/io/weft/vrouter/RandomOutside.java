@@ -21,6 +21,7 @@ import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
+import io.weft.reference.LostNextHop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +37,8 @@ import java.util.stream.Stream;
 
 /**
  * Ways out of a {@link RandomWorld}: two external networks that not every node is connected to, routers that lead to one of
- * them or to both, with and without source translation, floating addresses and forwarded ports.
+ * them or to both, with and without source translation and a watch of the routers outside, floating addresses and forwarded
+ * ports.
  */
 final class RandomOutside {
     static final int FIRST_NETWORK = 10;
@@ -179,16 +181,39 @@ final class RandomOutside {
         List<Integer> networks = new ArrayList<>(List.of(0, 1));
         Collections.shuffle(networks, random);
         List<ExternalGateway> gateways = new ArrayList<>();
-        for (int network : networks.subList(0, 1 + random.nextInt(2))) {
+        for (int network : networks.subList(0, random.nextInt(3) == 0 ? 1 : 2)) {
             gateways.add(gateway(router, network, connected));
         }
         Router plain = inside.router(RandomWorld.id('r', router)).orElseThrow();
         List<Route> routes = new ArrayList<>(plain.routes());
+        if (random.nextInt(3) > 0) {
+            // They would go before the gateways' default routes.
+            routes.removeIf(route -> route.destination().length() == 0);
+        }
         if (random.nextInt(3) == 0) {
             IpAddress hop = prefix(networks.getFirst(), IpFamily.IPV4).first().plus(OUTSIDERS[1]);
             routes.add(new Route(IpPrefix.parse("192.168.0.0/24"), hop));
         }
-        builder.put(plain.withRoutes(routes).withGateways(gateways).withDefaultRouteEcmp(random.nextInt(3) == 0));
+        builder.put(plain.withRoutes(routes)
+                .withGateways(gateways)
+                .withDefaultRouteEcmp(random.nextInt(3) == 0)
+                .withDefaultRouteBfd(random.nextInt(3) > 0));
+    }
+
+    /** Which routers outside do not live, by the gateways that lead to them; some of these watch them. */
+    static Set<LostNextHop> lost(World world, Random random) {
+        Set<LostNextHop> lost = new HashSet<>();
+        for (int number = 0; number < RandomWorld.ROUTERS; number++) {
+            Router router = world.router(RandomWorld.id('r', number)).orElseThrow();
+            for (ExternalGateway gateway : router.gateways()) {
+                for (IpFamily family : IpFamily.values()) {
+                    if (random.nextInt(5) < 2) {
+                        lost.add(new LostNextHop(gateway.portId(), family));
+                    }
+                }
+            }
+        }
+        return lost;
     }
 
     private ExternalGateway gateway(int router, int network, List<List<Node>> connected) {

@@ -33,7 +33,7 @@ final class RandomRules {
 
     private RandomRules() {}
 
-    /** The world with rules for most of these guests; the others stay open. */
+    /** The world with rules for most of these guests that have port security; the others stay open. */
     static World guard(World world, Predicate<io.weft.model.Port> guests, Random random) {
         WorldBuilder builder = new WorldBuilder(world);
         for (int group = 0; group < GROUPS; group++) {
@@ -46,7 +46,7 @@ final class RandomRules {
             }
         }
         for (io.weft.model.Port port : RandomWorld.ports(world)) {
-            if (port.binding().isBound() && guests.test(port) && random.nextInt(4) > 0) {
+            if (port.binding().isBound() && port.portSecurityEnabled() && guests.test(port) && random.nextInt(4) > 0) {
                 List<UUID> groups = new ArrayList<>();
                 for (int group = 0; group < GROUPS; group++) {
                     if (random.nextInt(2) == 0) {

@@ -89,6 +89,7 @@ final class RandomWorld {
                 "",
                 "compute:nova",
                 new Binding(HOSTS[number % HOSTS.length], "normal", Map.of()),
+                random.nextInt(5) > 0,
                 20 + number);
     }
 
@@ -111,10 +112,19 @@ final class RandomWorld {
                 id('r', router).toString(),
                 Port.ROUTER_INTERFACE,
                 Binding.NONE,
+                true,
                 1 + router);
     }
 
-    private void port(int number, int network, boolean up, String device, String owner, Binding binding, int last) {
+    private void port(
+            int number,
+            int network,
+            boolean up,
+            String device,
+            String owner,
+            Binding binding,
+            boolean secured,
+            int last) {
         List<FixedIp> ips = new ArrayList<>();
         for (IpFamily family : IpFamily.values()) {
             IpAddress address = prefix(network, family).first().plus(last);
@@ -130,7 +140,7 @@ final class RandomWorld {
                 device,
                 owner,
                 List.of(),
-                true,
+                secured,
                 List.of(),
                 binding));
     }

@@ -12,6 +12,7 @@ import io.weft.model.Port;
 import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.reference.Forwarding;
+import io.weft.reference.LostNextHop;
 import io.weft.reference.Outcome;
 import io.weft.reference.OutsidePacket;
 import io.weft.reference.Packet;
@@ -61,6 +62,10 @@ class TranslationAgreementTest {
             "left, with another port",
             "left, by the source's own gateway",
             "left, by one of the default routes",
+            "left, past a router that is lost",
+            "left, though all are lost",
+            "from a subport",
+            "to a subport",
             "LOCAL",
             "TIME_EXCEEDED",
             "TOO_BIG",
@@ -78,6 +83,7 @@ class TranslationAgreementTest {
     private Random random = new Random(seed);
     private World world = World.empty();
     private List<World> worlds = List.of();
+    private Set<LostNextHop> lost = Set.of();
     private String where = "";
     private boolean guarded;
     private int nextPort;
@@ -125,7 +131,8 @@ class TranslationAgreementTest {
             worlds = WorldTables.onePath(world, random);
             nextPort = 10_000;
             nextLowPort = 1024;
-            try (TwoHosts hosts = new TwoHosts(world)) {
+            lost = RandomOutside.lost(world, random);
+            try (TwoHosts hosts = new TwoHosts(world, lost)) {
                 for (int i = 0; i < PACKETS; i++) {
                     where = "seed " + seed + ", world " + number + ", packet " + i;
                     converse(hosts, random.nextInt(3) > 0 ? fromGuest(hosts.guests()) : fromOutside());
@@ -152,7 +159,7 @@ class TranslationAgreementTest {
         Map<Fate, List<Translation>> expected = expect(question.asked, List.of());
         Fate actual = fate(end, question);
         String as = where + ": " + header + " of " + question.guest.map(Port::id) + ", reference: "
-                + question.asked.apply(new Forwarding(world));
+                + question.asked.apply(new Forwarding(world, List.of(), lost));
         if (end instanceof TwoHosts.End.Ended ended
                 && ended.byTransit()
                 && expected.keySet().stream().noneMatch(Fate::arrives)) {
@@ -208,6 +215,12 @@ class TranslationAgreementTest {
     private void note(Question question, Fate actual, Fate said, List<Translation> translations) {
         Header sent = question.header();
         boolean sourceChanged = !actual.source.equals(sent.source());
+        if (actual.arrives()
+                && question.guest
+                        .flatMap(guest -> world.trunkOfSubport(guest.id()))
+                        .isPresent()) {
+            saw("from a subport");
+        }
         boolean destinationChanged = !actual.destination.equals(sent.destination());
         switch (actual.kind) {
             case "exit" -> {
@@ -215,6 +228,9 @@ class TranslationAgreementTest {
                         .orElseThrow();
                 if (receiver.securityGroups().isPresent()) {
                     saw("exit under rules");
+                }
+                if (world.trunkOfSubport(receiver.id()).isPresent()) {
+                    saw("to a subport");
                 }
                 if (question.guest.isEmpty()) {
                     saw(translations.isEmpty() ? "exit, from outside" : "exit, from outside to a forwarded port");
@@ -262,6 +278,9 @@ class TranslationAgreementTest {
                 .anyMatch(subnet -> subnet.cidr().contains(sent.destination()));
         for (int number = 0; number < RandomWorld.ROUTERS && !onLink; number++) {
             Router router = world.router(RandomWorld.id('r', number)).orElseThrow();
+            if (translations.stream().anyMatch(t -> t.router().equals(router.id()))) {
+                noteLost(network, router);
+            }
             boolean other = OutsideTables.up(world, router).stream()
                     .skip(1)
                     .anyMatch(gateway -> gateway.networkId().equals(network));
@@ -276,6 +295,21 @@ class TranslationAgreementTest {
                     && translations.stream().anyMatch(t -> t.router().equals(router.id()))) {
                 saw("left, by one of the default routes");
             }
+        }
+    }
+
+    /** What a watch has found out where a packet has left by a router's shared address. */
+    private void noteLost(UUID network, Router router) {
+        List<ExternalGateway> gateways = OutsideTables.up(world, router);
+        List<ExternalGateway> living = gateways.stream()
+                .filter(gateway -> !lost.contains(new LostNextHop(gateway.portId(), IpFamily.IPV4)))
+                .toList();
+        if (router.defaultRouteBfd() && living.isEmpty()) {
+            saw("left, though all are lost");
+        } else if (router.defaultRouteBfd()
+                && !living.contains(gateways.getFirst())
+                && living.stream().anyMatch(gateway -> gateway.networkId().equals(network))) {
+            saw("left, past a router that is lost");
         }
     }
 
@@ -488,7 +522,7 @@ class TranslationAgreementTest {
     private Map<Fate, List<Translation>> expect(Function<Forwarding, Outcome> asked, List<Translation> known) {
         Map<Fate, List<Translation>> expected = new LinkedHashMap<>();
         for (World each : worlds) {
-            switch (asked.apply(new Forwarding(each, known))) {
+            switch (asked.apply(new Forwarding(each, known, lost))) {
                 case Outcome.Dropped _ -> expected.put(Fate.DROP, List.of());
                 case Outcome.Answered(Outcome.Answer answer, IpAddress from) ->
                     expected.put(Fate.answer(answer.name(), from), List.of());

@@ -9,6 +9,7 @@ import io.weft.kernel.bpf.TestRun;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import io.weft.model.World;
+import io.weft.reference.LostNextHop;
 import io.weft.vrouter.RandomOutside.Outsider;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -37,6 +39,7 @@ final class TwoHosts implements AutoCloseable {
     private static final int MOST_PORTS = 16;
 
     private final World world;
+    private final Set<LostNextHop> lost;
     private final List<Host> hosts = new ArrayList<>();
     private final Map<MacAddress, Outsider> outsiders = new HashMap<>();
     private final Map<MacAddress, io.weft.model.Port> served;
@@ -76,8 +79,10 @@ final class TwoHosts implements AutoCloseable {
         }
     }
 
-    TwoHosts(World world) {
+    /** @param lost which routers outside do not live */
+    TwoHosts(World world, Set<LostNextHop> lost) {
         this.world = world;
+        this.lost = lost;
         this.served = RandomOutside.served(world);
         RandomOutside.outsiders().forEach(outsider -> outsiders.put(outsider.mac(), outsider));
         try {
@@ -100,7 +105,7 @@ final class TwoHosts implements AutoCloseable {
                 WorldTables.fill(rig, world, port -> of(port.binding().host()).equals(name));
         RandomRules.write(rig, world, locals);
         RandomScopes.write(rig, world);
-        OutsideTables.fill(rig, world, name);
+        OutsideTables.fill(rig, world, name, lost);
         for (int number = 0; number < RandomWorld.NETWORKS; number++) {
             int vni = world.network(RandomWorld.id('n', number)).orElseThrow().vni();
             rig.tables().tunnelSources().put(new TunnelSourceKey(Rig.OTHER_TUNNEL, vni), Rig.OTHER_NODE);

@@ -93,7 +93,10 @@ final class WorldTables {
             } else if (isHere.test(port)) {
                 int number = locals.size() + 1;
                 locals.put(number, port);
-                Set<Port.Flag> flags = EnumSet.of(Port.Flag.PORT_SECURITY);
+                Set<Port.Flag> flags = EnumSet.noneOf(Port.Flag.class);
+                if (port.portSecurityEnabled()) {
+                    flags.add(Port.Flag.PORT_SECURITY);
+                }
                 if (port.adminStateUp()) {
                     flags.add(Port.Flag.ADMIN_UP);
                 }
