@@ -45,14 +45,18 @@ final class DataCentre implements AutoCloseable {
     /** A workload that is no namespace, and its end of the wire. */
     record TapGuest(Guest guest, TapDevice tap) {}
 
-    /** A router's interface. */
-    record Gateway(int domain, int network, MacAddress mac, IpPrefix subnet4, IpPrefix subnet6) {
+    /**
+     * A router's interface.
+     *
+     * @param last its place in the subnets
+     */
+    record Gateway(int domain, int network, MacAddress mac, IpPrefix subnet4, IpPrefix subnet6, int last) {
         IpAddress ipv4() {
-            return subnet4.first().plus(1);
+            return subnet4.first().plus(last);
         }
 
         IpAddress ipv6() {
-            return subnet6.first().plus(1);
+            return subnet6.first().plus(last);
         }
     }
 
@@ -128,12 +132,18 @@ final class DataCentre implements AutoCloseable {
     }
 
     Gateway gateway(int domain, int network, String subnet4, String subnet6) {
+        return gateway(domain, network, subnet4, subnet6, 1);
+    }
+
+    /** An interface of a router that is not the only one on its network. */
+    Gateway gateway(int domain, int network, String subnet4, String subnet6, int last) {
         Gateway gateway = new Gateway(
                 domain,
                 network,
                 new MacAddress(0xfa163e000000L | domain << 8 | gateways.size()),
                 IpPrefix.parse(subnet4),
-                IpPrefix.parse(subnet6));
+                IpPrefix.parse(subnet6),
+                last);
         gateways.add(gateway);
         return gateway;
     }
@@ -171,24 +181,61 @@ final class DataCentre implements AutoCloseable {
 
     Guest guest(String name, Site site, Gateway gateway, int last, Set<Port.Flag> flags) {
         int number = guests.size() + 1;
-        MacAddress mac = new MacAddress(0xfa163eaa0000L | number);
-        Host inside = lab.host(name);
+        Guest guest = new Guest(
+                number,
+                name,
+                site,
+                gateway.network(),
+                new MacAddress(0xfa163eaa0000L | number),
+                gateway.subnet4().first().plus(last),
+                gateway.subnet6().first().plus(last),
+                lab.host(name),
+                0,
+                flags);
+        Guest plugged = plug(guest, site, gateway);
+        guests.add(plugged);
+        return plugged;
+    }
+
+    /** Gives a guest its device on a host. */
+    private Guest plug(Guest guest, Site site, Gateway gateway) {
+        String link = "port" + guest.number();
+        Host inside = guest.inside();
         site.host().sysctl("ipv6/conf/default/disable_ipv6", "1");
         lab.connect(
                 site.host(),
-                LinkEnd.of("port" + number),
+                LinkEnd.of(link),
                 inside,
-                LinkEnd.of("eth0").withMac(mac).withMtu(mtu()));
-        IpAddress ipv4 = gateway.subnet4().first().plus(last);
-        IpAddress address6 = gateway.subnet6().first().plus(last);
-        inside.address("eth0", ipv4 + "/24").address("eth0", address6 + "/64");
+                LinkEnd.of("eth0").withMac(guest.mac()).withMtu(mtu()));
+        inside.address("eth0", guest.ipv4() + "/24").address("eth0", guest.ipv6() + "/64");
         inside.route("0.0.0.0/0", gateway.ipv4().toString());
         inside.route("::/0", gateway.ipv6().toString());
-        int ifindex = site.host().index("port" + number);
-        Guest guest = new Guest(number, name, site, gateway.network(), mac, ipv4, address6, inside, ifindex, flags);
+        int ifindex = site.host().index(link);
         site.host().namespace().run(() -> site.vrouter().attachWorkload(ifindex));
-        guests.add(guest);
-        return guest;
+        return new Guest(
+                guest.number(),
+                guest.name(),
+                site,
+                guest.network(),
+                guest.mac(),
+                guest.ipv4(),
+                guest.ipv6(),
+                inside,
+                ifindex,
+                guest.flags());
+    }
+
+    /** Takes a guest's device away and gives it one on another host, with the same addresses. What runs in it runs on. */
+    Guest move(Guest guest, Site to, Gateway gateway) {
+        Tables from = guest.site().vrouter().tables();
+        Port port = from.ports().get(guest.ifindex()).orElseThrow();
+        guest.site().host().netlink().deleteLink(guest.ifindex());
+        from.ports().remove(guest.ifindex());
+        Guest moved = plug(guest, to, gateway);
+        guests.set(guests.indexOf(guest), moved);
+        to.vrouter().tables().ports().put(moved.ifindex(), port);
+        sites.forEach(site -> publishPlace(site, moved));
+        return moved;
     }
 
     /** Fills the tables of all hosts. */
@@ -224,11 +271,7 @@ final class DataCentre implements AutoCloseable {
             }
         }
         for (Guest guest : guests) {
-            boolean here = guest.site().equals(site);
-            Place place = here
-                    ? Place.local(guest.ifindex())
-                    : Place.remote(guest.site().node());
-            if (here) {
+            if (guest.site().equals(site)) {
                 tables.ports().put(guest.ifindex(), port(guest).withRules(guarded ? RULES : 0, 0));
                 tables.flood()
                         .put(
@@ -236,13 +279,21 @@ final class DataCentre implements AutoCloseable {
                                         guest.network(),
                                         FloodKey.List.EVERYONE,
                                         slots.merge(guest.network(), 1, Integer::sum) - 1),
-                                place);
+                                Place.local(guest.ifindex()));
             }
-            tables.macs().put(new MacKey(guest.network(), guest.mac()), place);
-            AddressOwner owner = new AddressOwner(guest.mac(), place);
-            tables.addresses().put(new AddressKey(guest.network(), guest.ipv4()), owner);
-            tables.addresses().put(new AddressKey(guest.network(), guest.ipv6()), owner);
+            publishPlace(site, guest);
         }
+    }
+
+    private static void publishPlace(Site site, Guest guest) {
+        Tables tables = site.vrouter().tables();
+        Place place = guest.site().equals(site)
+                ? Place.local(guest.ifindex())
+                : Place.remote(guest.site().node());
+        tables.macs().put(new MacKey(guest.network(), guest.mac()), place);
+        AddressOwner owner = new AddressOwner(guest.mac(), place);
+        tables.addresses().put(new AddressKey(guest.network(), guest.ipv4()), owner);
+        tables.addresses().put(new AddressKey(guest.network(), guest.ipv6()), owner);
     }
 
     Port port(Guest guest) {

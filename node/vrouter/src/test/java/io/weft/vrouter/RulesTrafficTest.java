@@ -36,11 +36,12 @@ class RulesTrafficTest {
     private final Guest client;
     private final Guest attacker;
     private final Guest server;
+    private final Gateway red;
     private int epoch;
 
     RulesTrafficTest() {
         centre.network(100, false, false, false);
-        Gateway red = centre.gateway(1, 100, "10.0.1.0/24", "2001:db8:1::/64");
+        red = centre.gateway(1, 100, "10.0.1.0/24", "2001:db8:1::/64");
         client = centre.guest("client", one, red, 11);
         attacker = centre.guest("attacker", one, red, 12);
         server = centre.guest("server", two, red, 13);
@@ -59,7 +60,8 @@ class RulesTrafficTest {
     }
 
     private void nextEpoch() {
-        two.vrouter().tables().ruleSets().put(SERVER_RULES, new RuleSet(++epoch, false));
+        epoch++;
+        centre.sites().forEach(site -> site.vrouter().tables().ruleSets().put(SERVER_RULES, new RuleSet(epoch, false)));
     }
 
     private static PolicyKey calls(IpFamily family, int port) {
@@ -67,7 +69,9 @@ class RulesTrafficTest {
     }
 
     private void allow(IpFamily family, int port) {
-        two.vrouter().tables().policy().put(calls(family, port), new PolicyVerdict(true, true, 1, 2));
+        centre.sites()
+                .forEach(site ->
+                        site.vrouter().tables().policy().put(calls(family, port), new PolicyVerdict(true, true, 1, 2)));
     }
 
     /** Two ends of a connection. */
@@ -161,6 +165,19 @@ class RulesTrafficTest {
         call(family, SSH).exchange();
         later.join();
         web.exchange();
+    }
+
+    /** Nothing lets the server send but that it was called. */
+    @ParameterizedTest
+    @EnumSource(IpFamily.class)
+    void connectionsGoOnWhereverTheirEndsMove(IpFamily family) throws IOException {
+        allow(family, SSH);
+        Line ssh = call(family, SSH);
+        ssh.exchange();
+        centre.move(server, one, red);
+        ssh.exchange();
+        centre.move(client, two, red);
+        ssh.exchange();
     }
 
     @ParameterizedTest

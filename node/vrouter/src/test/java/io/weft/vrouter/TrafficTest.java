@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.fixture.Host;
 import io.weft.kernel.fixture.Lab;
+import io.weft.model.IpFamily;
 import io.weft.vrouter.DataCentre.Gateway;
 import io.weft.vrouter.DataCentre.Guest;
 import io.weft.vrouter.DataCentre.Site;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real packets of real stacks between guests on two hosts, the underlay routed and of either family. */
 class TrafficTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int CALLS = 7;
+    private static final int CALLED = 8;
 
     @TempDir
     private Path directory;
@@ -53,6 +56,49 @@ class TrafficTest {
                             .run("ping", "-c1", "-W1", f1.ipv4().toString())
                             .succeeded())
                     .isFalse();
+        }
+    }
+
+    /** Two routers join the same networks: one end's default route is by the first of them, the other's by the second. */
+    @ParameterizedTest(name = "IPv6 underlay: {0}")
+    @ValueSource(booleans = {false, true})
+    void questionsMayTakeOneRouterAndAnswersAnother(boolean ipv6Underlay) throws IOException {
+        try (DataCentre centre = new DataCentre(ipv6Underlay)) {
+            Site one = centre.site("one");
+            Site two = centre.site("two");
+            centre.network(100, false, false, false);
+            centre.network(200, false, false, false);
+            Gateway red = centre.gateway(1, 100, "10.0.1.0/24", "2001:db8:1::/64");
+            centre.gateway(1, 200, "10.0.2.0/24", "2001:db8:2::/64");
+            centre.gateway(2, 100, "10.0.1.0/24", "2001:db8:1::/64", 2);
+            Gateway blue = centre.gateway(2, 200, "10.0.2.0/24", "2001:db8:2::/64", 2);
+            Guest client = centre.guest("client", one, red, 11);
+            Guest near = centre.guest("near", one, blue, 12);
+            Guest far = centre.guest("far", two, blue, 13);
+            centre.publish();
+            // Whoever calls may call, and whoever is called may be; all else is an answer, or ends.
+            rules(one, CALLS, PolicyKey.Direction.EGRESS);
+            centre.guard(client, CALLS);
+            for (Guest server : new Guest[] {near, far}) {
+                rules(server.site(), CALLED, PolicyKey.Direction.INGRESS);
+                centre.guard(server, CALLED);
+                talks(centre, client, server);
+                assertThat(server.inside()
+                                .run("ping", "-c1", "-W1", client.ipv4().toString())
+                                .succeeded())
+                        .isFalse();
+            }
+        }
+    }
+
+    private static void rules(Site site, int set, PolicyKey.Direction direction) {
+        Tables tables = site.vrouter().tables();
+        tables.ruleSets().put(set, new RuleSet(1, false));
+        for (IpFamily family : IpFamily.values()) {
+            tables.policy()
+                    .put(
+                            PolicyKey.allPorts(set, PeerClassKey.NOBODY, direction, family, PolicyKey.ANY_PROTOCOL),
+                            new PolicyVerdict(true, true, 1, 2));
         }
     }
 
