@@ -20,9 +20,6 @@ public final class Engine implements AutoCloseable {
     /** Debian's, since another client may come first in the path. */
     private static final String CLIENT = "/usr/bin/docker";
 
-    private static final List<String> APPLETS =
-            List.of("sh", "ping", "ip", "nslookup", "nc", "wget", "sleep", "cat", "echo", "httpd", "hostname", "tail");
-
     private final String cgroup;
     private final Path directory;
     private final Background first;
@@ -78,7 +75,7 @@ public final class Engine implements AutoCloseable {
         Engine engine = new Engine("/" + host.namespace(), directory, first, init);
         cloud.closeLater(engine);
         engine.awaitReady();
-        engine.importImage();
+        engine.importImage(cloud, host.name());
         Wait.until("the plug-in of " + host.name(), () -> Files.exists(plugins.resolve("weft.sock")));
         return engine;
     }
@@ -136,14 +133,9 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    private void importImage() {
-        String root = directory.resolve("image").toString();
-        StringBuilder script = new StringBuilder(
-                "mkdir -p " + root + "/bin " + root + "/etc && cp $(command -v busybox) " + root + "/bin/busybox");
-        APPLETS.forEach(applet -> script.append(" && ln -sf busybox " + root + "/bin/" + applet));
-        script.append(" && tar -C " + root + " -c . | " + CLIENT + " -H unix://" + directory + "/docker.sock import - "
-                + IMAGE);
-        Shell.sh(script.toString());
+    private void importImage(Cloud cloud, String host) {
+        Path root = Rootfs.make(cloud.makeDirectory("engine-" + host + "/image"));
+        Shell.sh("tar -C " + root + " -c . | " + CLIENT + " -H unix://" + directory + "/docker.sock import - " + IMAGE);
     }
 
     /** Runs a command of Docker's against this engine; fails when its status is not 0. */
@@ -197,9 +189,11 @@ public final class Engine implements AutoCloseable {
         sweepGroups(cgroup.substring(1));
     }
 
-    /** Removes the control groups of engines whose hosts' names begin with this. */
+    /** Ends what runs in the control groups of hosts whose names begin with this, and removes the groups. */
     static void sweepGroups(String prefix) {
-        Shell.sh("find /sys/fs/cgroup -mindepth 1 -depth -type d -path '*/" + prefix
-                + "*' -exec rmdir {} + 2>/dev/null; true");
+        String groups = "find /sys/fs/cgroup -mindepth 1 -depth -type d -path '*/" + prefix + "*'";
+        Shell.sh("for i in $(seq 50); do pids=$(" + groups + " -exec cat {}/cgroup.procs \\; 2>/dev/null | sort -u);"
+                + " [ -n \"$pids\" ] || break; kill -9 $pids 2>/dev/null; sleep 0.1; done; "
+                + groups + " -exec rmdir {} + 2>/dev/null; true");
     }
 }

@@ -18,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param qosPolicy a name or id
  * @param port a port that is there already
  * @param defaultRoute whether the container's default routes go here; empty takes those that it has not got
+ * @param addresses the capability {@code ips}: addresses that the runtime asks for, with or without prefix lengths
+ * @param mac the capability {@code mac}
  * @param previous what ADD answered, for CHECK
  * @param valid the attachments that are in use, for GC
  */
@@ -30,11 +32,13 @@ record CniConfiguration(
         Optional<String> qosPolicy,
         Optional<UUID> port,
         Optional<Boolean> defaultRoute,
+        List<String> addresses,
+        Optional<String> mac,
         Optional<JsonNode> previous,
         List<AttachmentKey> valid) {
     static final List<String> VERSIONS = List.of("0.3.1", "0.4.0", "1.0.0", "1.1.0");
 
-    private static final int MOST_GROUPS = 64;
+    private static final int MOST_TEXTS = 64;
 
     /** @throws CniException naming the member and the rule */
     static CniConfiguration of(JsonNode json) {
@@ -48,6 +52,7 @@ record CniConfiguration(
                     "cniVersion must be one of " + VERSIONS + ", is '" + shown(version) + "'");
         }
         JsonNode own = json.path("args").path("weft");
+        JsonNode capabilities = json.path("runtimeConfig");
         return new CniConfiguration(
                 version,
                 text(json, "name").orElseThrow(() -> invalid("name", "is missing")),
@@ -57,6 +62,8 @@ record CniConfiguration(
                 text(own, "qos_policy").or(() -> text(json, "qos_policy")),
                 text(own, "port").or(() -> text(json, "port")).map(text -> id("port", text)),
                 flag(json, "default_route"),
+                texts(capabilities, "ips"),
+                text(capabilities, "mac"),
                 Optional.of(json.path("prevResult")).filter(JsonNode::isObject),
                 keys(json.path("cni.dev/valid-attachments")));
     }
@@ -87,13 +94,13 @@ record CniConfiguration(
         if (value.isMissingNode() || value.isNull()) {
             return List.of();
         }
-        if (!value.isArray() || value.size() > MOST_GROUPS) {
-            throw invalid(member, "must be a list of at most " + MOST_GROUPS + " names or ids");
+        if (!value.isArray() || value.size() > MOST_TEXTS) {
+            throw invalid(member, "must be a list of at most " + MOST_TEXTS + " texts");
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode item : value) {
             if (!item.isString() || item.asString().length() > 255) {
-                throw invalid(member, "must be a list of names or ids");
+                throw invalid(member, "must be a list of texts of at most 255 characters");
             }
             texts.add(item.asString());
         }

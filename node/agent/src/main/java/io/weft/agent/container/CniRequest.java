@@ -138,29 +138,34 @@ record CniRequest(
         return argument("K8S_POD_UID").orElseGet(() -> variable("CNI_CONTAINERID"));
     }
 
-    /** The addresses that {@code IP} of CNI_ARGS asks for, with commas between them. */
+    /** The addresses that the runtime asks for: by the capability {@code ips}, or by {@code IP} of CNI_ARGS with commas. */
     List<IpAddress> addresses() {
+        return configuration.addresses().isEmpty()
+                ? argument("IP")
+                        .map(text -> addresses("IP of CNI_ARGS", Arrays.asList(text.split(",", 16))))
+                        .orElse(List.of())
+                : addresses("ips of runtimeConfig", configuration.addresses());
+    }
+
+    private static List<IpAddress> addresses(String where, List<String> texts) {
         List<IpAddress> addresses = new ArrayList<>();
-        String text = argument("IP").orElse("");
-        if (!text.isEmpty()) {
-            for (String each : text.split(",", 16)) {
-                String address = each.contains("/") ? each.substring(0, each.indexOf('/')) : each;
-                try {
-                    addresses.add(IpAddress.parse(address.strip()));
-                } catch (InvalidException e) {
-                    throw new CniException(Code.INVALID_ENVIRONMENT, "IP of CNI_ARGS has no address");
-                }
+        for (String text : texts) {
+            String address = text.contains("/") ? text.substring(0, text.indexOf('/')) : text;
+            try {
+                addresses.add(IpAddress.parse(address.strip()));
+            } catch (InvalidException e) {
+                throw new CniException(Code.INVALID_ENVIRONMENT, where + " has no address");
             }
         }
         return List.copyOf(addresses);
     }
 
-    /** The MAC that {@code MAC} of CNI_ARGS asks for. */
+    /** The MAC that the runtime asks for: by the capability {@code mac}, or by {@code MAC} of CNI_ARGS. */
     Optional<MacAddress> mac() {
         try {
-            return argument("MAC").map(MacAddress::parse);
+            return configuration.mac().or(() -> argument("MAC")).map(MacAddress::parse);
         } catch (InvalidException e) {
-            throw new CniException(Code.INVALID_ENVIRONMENT, "MAC of CNI_ARGS is no MAC address");
+            throw new CniException(Code.INVALID_ENVIRONMENT, "the MAC that the runtime asks for is no MAC address");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,20 @@ class CniRequestTest {
         assertThat(configuration.defaultRoute()).contains(false);
         assertThat(configuration.previous()).isPresent();
         assertThat(configuration.valid()).containsExactly(new AttachmentKey("c", "eth0"));
+    }
+
+    @Test
+    void capabilitiesOfTheRuntimeGoBeforeArguments() {
+        CniRequest request =
+                CniRequest.read(body("""
+                {"cniVersion": "1.0.0", "name": "pods", "type": "weft",
+                 "runtimeConfig": {"ips": ["10.0.0.7/24", "fd00::7"], "mac": "02:00:00:00:00:07"}}""", "CNI_COMMAND=ADD", "CNI_ARGS=IP=10.0.0.5;MAC=02:00:00:00:00:05"));
+        assertThat(request.addresses()).containsExactly(IpAddress.parse("10.0.0.7"), IpAddress.parse("fd00::7"));
+        assertThat(request.mac()).contains(MacAddress.parse("02:00:00:00:00:07"));
+        CniRequest wrong = CniRequest.read(body(
+                "{\"cniVersion\": \"1.0.0\", \"name\": \"a\", \"runtimeConfig\": {\"ips\": [\"x\"]}}",
+                "CNI_COMMAND=ADD"));
+        assertThatThrownBy(wrong::addresses).hasMessageContaining("ips of runtimeConfig");
     }
 
     @Test
