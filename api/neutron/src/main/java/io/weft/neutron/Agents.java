@@ -1,5 +1,6 @@
 package io.weft.neutron;
 
+import io.weft.domain.AvailabilityZones;
 import io.weft.domain.Nodes;
 import io.weft.domain.replica.NodeStatus;
 import io.weft.domain.replica.View;

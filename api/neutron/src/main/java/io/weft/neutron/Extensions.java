@@ -70,6 +70,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "network-ip-availability-details",
                     "Network IP Availability Details Extension",
                     "How many addresses are left in allocation pools, and in whole subnets."),
+            new Extension(
+                    "network_availability_zone",
+                    "Network Availability Zone",
+                    "Networks are asked for in zones, and say in which they are."),
             new Extension("pagination", "Pagination support", "Lists are read in pages."),
             new Extension(
                     "port-device-profile",
@@ -126,6 +130,10 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "If-Match constraints based on revision_number",
                     "A change can depend on the revision number."),
             new Extension("router", "Neutron L3 Router", "Routing between subnets, on every node."),
+            new Extension(
+                    "router_availability_zone",
+                    "Router Availability Zone",
+                    "Routers are asked for in zones, and say in which they are."),
             new Extension("service-type", "Neutron Service Type Management", "What serves routers is listed."),
             new Extension("sorting", "Sorting support", "Lists are sorted by attributes."),
             new Extension("standard-attr-description", "standard-attr-description", "Objects have descriptions."),

@@ -149,6 +149,8 @@ final class NetworkAttributes {
             .nullable()
             .build();
 
+    final Attribute<Seen<Network>, List<String>> zoneHints = Zones.hints(Network::availabilityZoneHints);
+
     List<Attribute<Seen<Network>, ?>> all() {
         List<Attribute<Seen<Network>, ?>> own = new ArrayList<>(List.of(
                 adminStateUp,
@@ -171,7 +173,8 @@ final class NetworkAttributes {
                 addressScope("ipv4_address_scope", IpFamily.IPV4),
                 addressScope("ipv6_address_scope", IpFamily.IPV6),
                 Refused.attribute("segments", "multi-provider"),
-                Refused.attribute("availability_zone_hints", "network_availability_zone")));
+                zoneHints,
+                Zones.zones()));
         return standard.around(own);
     }
 }

@@ -87,7 +87,8 @@ final class NetworkService extends ModelService<Network> {
                 attributes.external.map(body::require).orElse(false),
                 physical,
                 body.get(attributes.qosPolicy),
-                attributes.isDefault.map(body::require).orElse(false));
+                attributes.isDefault.map(body::require).orElse(false),
+                body.require(attributes.zoneHints));
     }
 
     private OptionalInt mtu(Body body) {

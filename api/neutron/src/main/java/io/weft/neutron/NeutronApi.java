@@ -37,7 +37,7 @@ public final class NeutronApi {
                 .resource(new RouterService(domain, reader).type())
                 .resource(new QuotaService(domain.quotas()).type())
                 .resource(Agents.type(domain.nodes(), reader))
-                .resource(AvailabilityZones.type())
+                .resource(Zones.type())
                 .resource(ServiceProviders.type())
                 .resource(IpAvailabilities.type(reader))
                 .resource(new RbacPolicyService(domain).type())

@@ -28,6 +28,7 @@ final class RouterAttributes {
             .notFilterable()
             .build();
 
+    final Attribute<Seen<Router>, List<String>> zoneHints = Zones.hints(Router::availabilityZoneHints);
     final List<Attribute<Seen<Router>, ?>> outside;
     final Attribute<Seen<Router>, Boolean> ecmp = Attribute.<Seen<Router>, Boolean>of(
                     "enable_default_route_ecmp",
@@ -80,7 +81,8 @@ final class RouterAttributes {
                 Refused.attribute("ha", "l3-ha", "False"),
                 Refused.attribute("flavor_id", "l3-flavors"),
                 Refused.attribute("enable_ndp_proxy", "l3-ndp-proxy", "False"),
-                Refused.attribute("availability_zone_hints", "router_availability_zone")));
+                zoneHints,
+                Zones.zones()));
         own.addAll(outside);
         return standard.around(own);
     }

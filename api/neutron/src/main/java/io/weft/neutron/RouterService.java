@@ -137,7 +137,8 @@ final class RouterService extends ModelService<Router> {
                 body.require(attributes.adminStateUp),
                 body.get(attributes.gateway),
                 outside(body, attributes.ecmp),
-                outside(body, attributes.bfd));
+                outside(body, attributes.bfd),
+                body.require(attributes.zoneHints));
     }
 
     /** What a router has only where there are external networks. */

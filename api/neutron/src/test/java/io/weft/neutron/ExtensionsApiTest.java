@@ -233,4 +233,37 @@ class ExtensionsApiTest {
         }
         assertThat(alice.get(types + "?all_rules=perhaps").expect(400).error()).contains("all_rules");
     }
+
+    @Test
+    void networksAndRoutersKeepTheZonesThatTheyWereAskedForIn() {
+        for (String kind : List.of("network", "router")) {
+            String path = "/v2.0/" + kind + "s";
+            JsonNode hinted = alice.post(path, "{'" + kind + "': {'availability_zone_hints': ['default']}}")
+                    .expect(201)
+                    .at("/" + kind);
+            assertThat(hinted.path("availability_zone_hints").toString()).isEqualTo("[\"default\"]");
+            assertThat(hinted.path("availability_zones").toString()).isEqualTo("[\"default\"]");
+            JsonNode plain = alice.post(path, "{'" + kind + "': {}}").expect(201).at("/" + kind);
+            assertThat(plain.path("availability_zone_hints").isEmpty()).isTrue();
+            assertThat(plain.path("availability_zones").toString()).isEqualTo("[\"default\"]");
+            String id = hinted.path("id").asString();
+            alice.put(path + "/" + id, "{'" + kind + "': {'name': 'n', 'admin_state_up': false}}")
+                    .expect(200);
+            assertThat(alice.get(path + "?availability_zone_hints=default&fields=id")
+                            .expect(200)
+                            .at("/" + kind + "s")
+                            .findValuesAsString("id"))
+                    .containsExactly(id);
+            assertThat(alice.post(path, "{'" + kind + "': {'availability_zone_hints': ['default', 'east']}}")
+                            .expect(404)
+                            .error())
+                    .isEqualTo("AvailabilityZoneNotFound: AvailabilityZone east could not be found.");
+            alice.post(path, "{'" + kind + "': {'availability_zone_hints': ['default', 'default']}}")
+                    .expect(400);
+            alice.post(path, "{'" + kind + "': {'availability_zone_hints': 'default'}}")
+                    .expect(400);
+            alice.put(path + "/" + id, "{'" + kind + "': {'availability_zone_hints': []}}")
+                    .expect(400);
+        }
+    }
 }

@@ -79,7 +79,8 @@ class NeutronApiTest {
                         + "\"tenant_id\":\"alpha\",\"description\":\"\",\"admin_state_up\":true,\"status\":\"ACTIVE\","
                         + "\"shared\":false,\"mtu\":1450,\"port_security_enabled\":true,\"subnets\":[\"" + subnet
                         + "\"],\"dns_domain\":\"\",\"l2_adjacency\":true,\"qos_policy_id\":null,"
-                        + "\"ipv4_address_scope\":null,\"ipv6_address_scope\":null,\"tags\":[],\"revision_number\":"
+                        + "\"ipv4_address_scope\":null,\"ipv6_address_scope\":null,\"availability_zone_hints\":[],"
+                        + "\"availability_zones\":[\"default\"],\"tags\":[],\"revision_number\":"
                         + shown.at("/network/revision_number")
                         + ",\"created_at\":\"2026-01-01T00:00:00Z\",\"updated_at\":\"2026-01-01T00:00:00Z\"}}");
         JsonNode forAdmin = admin.get("/v2.0/networks/" + id).at("/network");
@@ -573,7 +574,6 @@ class NeutronApiTest {
             strings = {
                 "router:external",
                 "is_default",
-                "availability_zone_hints",
                 "ha",
                 "distributed",
                 "data_plane_status"

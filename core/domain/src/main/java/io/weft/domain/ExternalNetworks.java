@@ -100,7 +100,8 @@ final class ExternalNetworks {
                 external ? Optional.of(own) : Optional.empty(),
                 network.qosPolicy(),
                 external && network.isDefault(),
-                network.topologyRouter());
+                network.topologyRouter(),
+                network.availabilityZoneHints());
     }
 
     /** A new network takes its place as the default one. */

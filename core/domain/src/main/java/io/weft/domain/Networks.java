@@ -52,6 +52,7 @@ public final class Networks {
     public List<Network> create(Caller caller, List<NewNetwork> wanted) {
         for (NewNetwork one : wanted) {
             Access.requireProject(caller, one.project(), "create_network");
+            AvailabilityZones.requireKnown(one.availabilityZoneHints());
             Access.requireAdmin(caller, one.shared(), "create_network:shared");
             Access.requireAdmin(caller, one.vni().isPresent(), "create_network:provider:segmentation_id");
             externals.check(caller, one);
@@ -93,7 +94,8 @@ public final class Networks {
                     before.physicalNetwork(),
                     QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()),
                     ExternalNetworks.changeDefault(plan, before, update.isDefault()),
-                    before.topologyRouter());
+                    before.topologyRouter(),
+                    before.availabilityZoneHints());
             if (after.equals(present)) {
                 return present;
             }
@@ -193,7 +195,8 @@ public final class Networks {
                         ? QosUse.ofNew(plan, caller, wanted.qosPolicy())
                         : QosUse.ofProject(plan, wanted.project()),
                 wanted.isDefault(),
-                Optional.empty());
+                Optional.empty(),
+                wanted.availabilityZoneHints());
         if (network.isDefault()) {
             ExternalNetworks.takeDefault(plan, id);
         }

@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param physicalNetwork the physical network that carries it; administrators only
  * @param qosPolicy the QoS policy of its ports; its project's default one when empty
  * @param isDefault whether it is the default external network; administrators only
+ * @param availabilityZoneHints the availability zones asked for
  */
 public record NewNetwork(
         String project,
@@ -37,7 +38,8 @@ public record NewNetwork(
         boolean external,
         Optional<String> physicalNetwork,
         Optional<UUID> qosPolicy,
-        boolean isDefault) {
+        boolean isDefault,
+        List<String> availabilityZoneHints) {
     /** A network with Neutron's defaults. */
     public static NewNetwork of(String project, String name) {
         return new NewNetwork(
@@ -54,7 +56,8 @@ public record NewNetwork(
                 false,
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                List.of());
     }
 
     /** The same, shared or not. */
@@ -73,7 +76,8 @@ public record NewNetwork(
                 external,
                 physicalNetwork,
                 qosPolicy,
-                isDefault);
+                isDefault,
+                availabilityZoneHints);
     }
 
     /** The same with this VNI. */
@@ -92,7 +96,8 @@ public record NewNetwork(
                 external,
                 physicalNetwork,
                 qosPolicy,
-                isDefault);
+                isDefault,
+                availabilityZoneHints);
     }
 
     /** The same with this domain. */
@@ -111,7 +116,8 @@ public record NewNetwork(
                 external,
                 physicalNetwork,
                 qosPolicy,
-                isDefault);
+                isDefault,
+                availabilityZoneHints);
     }
 
     /** The same as an external network, carried by this physical network. */
@@ -130,7 +136,8 @@ public record NewNetwork(
                 true,
                 Optional.of(newPhysicalNetwork),
                 qosPolicy,
-                isDefault);
+                isDefault,
+                availabilityZoneHints);
     }
 
     /** The same with this QoS policy. */
@@ -149,7 +156,8 @@ public record NewNetwork(
                 external,
                 physicalNetwork,
                 newPolicy,
-                isDefault);
+                isDefault,
+                availabilityZoneHints);
     }
 
     /** The same as the default external network. */
@@ -168,6 +176,7 @@ public record NewNetwork(
                 external,
                 physicalNetwork,
                 qosPolicy,
-                true);
+                true,
+                availabilityZoneHints);
     }
 }

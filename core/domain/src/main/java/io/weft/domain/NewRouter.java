@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param gateway its way out
  * @param defaultRouteEcmp whether the default routes of several ways out share the flows; not, when empty. Administrators only
  * @param defaultRouteBfd whether the next hops of default routes are watched by BFD; not, when empty. Administrators only
+ * @param availabilityZoneHints the availability zones asked for
  */
 public record NewRouter(
         String project,
@@ -23,7 +24,8 @@ public record NewRouter(
         boolean adminStateUp,
         Optional<GatewayInfo> gateway,
         Optional<Boolean> defaultRouteEcmp,
-        Optional<Boolean> defaultRouteBfd) {
+        Optional<Boolean> defaultRouteBfd,
+        List<String> availabilityZoneHints) {
     /** A router with one default route. */
     public NewRouter(
             String project,
@@ -32,7 +34,7 @@ public record NewRouter(
             List<String> tags,
             boolean adminStateUp,
             Optional<GatewayInfo> gateway) {
-        this(project, name, description, tags, adminStateUp, gateway, Optional.empty(), Optional.empty());
+        this(project, name, description, tags, adminStateUp, gateway, Optional.empty(), Optional.empty(), List.of());
     }
 
     /** A router with Neutron's defaults. */
@@ -50,6 +52,7 @@ public record NewRouter(
                 adminStateUp,
                 Optional.of(newGateway),
                 defaultRouteEcmp,
-                defaultRouteBfd);
+                defaultRouteBfd,
+                availabilityZoneHints);
     }
 }

@@ -52,6 +52,7 @@ public final class Routers {
     public List<Router> create(Caller caller, List<NewRouter> wanted) {
         for (NewRouter one : wanted) {
             Access.requireProject(caller, one.project(), "create_router");
+            AvailabilityZones.requireKnown(one.availabilityZoneHints());
             one.gateway().ifPresent(info -> gateways.check(caller, info, "create_router"));
             Access.requireAdmin(caller, one.defaultRouteEcmp().isPresent(), "create_router:enable_default_route_ecmp");
             Access.requireAdmin(caller, one.defaultRouteBfd().isPresent(), "create_router:enable_default_route_bfd");
@@ -76,7 +77,8 @@ public final class Routers {
                         .map(info -> gateways.ofNew(plan, caller, id, info))
                         .orElse(List.of()),
                 wanted.defaultRouteEcmp().orElse(false),
-                wanted.defaultRouteBfd().orElse(false));
+                wanted.defaultRouteBfd().orElse(false),
+                wanted.availabilityZoneHints());
         plan.create(router);
         plan.count(wanted.project(), QuotaResource.ROUTER, 1);
         return router;
@@ -104,7 +106,8 @@ public final class Routers {
                                     update.gateway().get())
                             : before.gateways(),
                     update.defaultRouteEcmp().orElse(before.defaultRouteEcmp()),
-                    update.defaultRouteBfd().orElse(before.defaultRouteBfd()));
+                    update.defaultRouteBfd().orElse(before.defaultRouteBfd()),
+                    before.availabilityZoneHints());
             return write(plan, before, described, routes);
         });
     }

@@ -62,7 +62,8 @@ class ExternalNetworksTest {
                 external,
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                List.of());
     }
 
     private static NetworkUpdate external(boolean external) {

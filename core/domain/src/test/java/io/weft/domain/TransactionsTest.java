@@ -113,7 +113,8 @@ class TransactionsTest {
                                 false,
                                 Optional.empty(),
                                 Optional.empty(),
-                                false));
+                                false,
+                                List.of()));
         begin("create RBAC policy");
         UUID policy = domain.rbacPolicies()
                 .create(
@@ -401,7 +402,8 @@ class TransactionsTest {
                                 true,
                                 Optional.of(physical),
                                 Optional.empty(),
-                                true));
+                                true,
+                                List.of()));
         begin("");
         Subnet external = domain.subnets().create(ADMIN, NewSubnet.of(LONG, outside.id(), "203.203.204.0/22"));
         for (int node = 0; node < 4; node++) {

@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import io.weft.model.RbacPolicy.Action;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,6 +23,7 @@ import java.util.UUID;
  * @param isDefault whether it is the external network that projects lead out by which do not say; one is at most
  * @param topologyRouter the router that leads out of it, where it was made with everything that it takes for its project
  *     (Neutron's auto-allocated topology)
+ * @param availabilityZoneHints the availability zones that were asked for; every node has every network, whatever they say
  */
 public record Network(
         Meta meta,
@@ -34,7 +36,8 @@ public record Network(
         Optional<String> physicalNetwork,
         Optional<UUID> qosPolicy,
         boolean isDefault,
-        Optional<UUID> topologyRouter)
+        Optional<UUID> topologyRouter,
+        List<String> availabilityZoneHints)
         implements Shareable {
     /** The longest name of a physical network, in characters (Neutron's limit). */
     public static final int MAX_PHYSICAL_NAME = 64;
@@ -56,6 +59,7 @@ public record Network(
         Rules.range("mtu", mtu, MIN_MTU, MAX_MTU);
         DnsNames.requireDomain("dns_domain", dnsDomain);
         physicalNetwork.ifPresent(Network::checkPhysicalName);
+        availabilityZoneHints = List.copyOf(availabilityZoneHints);
     }
 
     /**
@@ -86,7 +90,8 @@ public record Network(
                 physicalNetwork,
                 qosPolicy,
                 false,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** A tenant's network, which is tunnelled, without a domain of its own or a QoS policy. */
@@ -151,7 +156,8 @@ public record Network(
                 physicalNetwork,
                 qosPolicy,
                 isDefault,
-                topologyRouter);
+                topologyRouter,
+                availabilityZoneHints);
     }
 
     @Override
@@ -167,7 +173,8 @@ public record Network(
                 physicalNetwork,
                 qosPolicy,
                 isDefault,
-                topologyRouter);
+                topologyRouter,
+                availabilityZoneHints);
     }
 
     /** The same as the default external network, or not. */
@@ -183,7 +190,8 @@ public record Network(
                 physicalNetwork,
                 qosPolicy,
                 newDefault,
-                topologyRouter);
+                topologyRouter,
+                availabilityZoneHints);
     }
 
     /** The same as its project's network that leads out by this router. */
@@ -199,7 +207,8 @@ public record Network(
                 physicalNetwork,
                 qosPolicy,
                 isDefault,
-                Optional.of(router));
+                Optional.of(router),
+                availabilityZoneHints);
     }
 
     @Override

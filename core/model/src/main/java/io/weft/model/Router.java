@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param defaultRouteEcmp whether the default routes of all gateways share the flows (Neutron's {@code enable_default_route_ecmp})
  * @param defaultRouteBfd whether the next hops of default routes are watched by BFD, and those that are down not used while another
  *     one is up (Neutron's {@code enable_default_route_bfd})
+ * @param availabilityZoneHints the availability zones that were asked for
  */
 public record Router(
         Meta meta,
@@ -21,11 +22,31 @@ public record Router(
         List<Route> routes,
         List<ExternalGateway> gateways,
         boolean defaultRouteEcmp,
-        boolean defaultRouteBfd)
+        boolean defaultRouteBfd,
+        List<String> availabilityZoneHints)
         implements Resource {
     public Router {
         routes = List.copyOf(routes);
         gateways = List.copyOf(gateways);
+        availabilityZoneHints = List.copyOf(availabilityZoneHints);
+    }
+
+    /** A router that was asked for without hints. */
+    public Router(
+            Meta meta,
+            boolean adminStateUp,
+            List<Route> routes,
+            List<ExternalGateway> gateways,
+            boolean defaultRouteEcmp,
+            boolean defaultRouteBfd) {
+        this(
+                meta,
+                adminStateUp,
+                routes,
+                gateways,
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                List.of());
     }
 
     /** A router with one way out, or none. */
@@ -57,27 +78,27 @@ public record Router(
 
     /** The same with these ways out. */
     public Router withGateways(List<ExternalGateway> newGateways) {
-        return new Router(meta, adminStateUp, routes, newGateways, defaultRouteEcmp, defaultRouteBfd);
+        return new Router(meta, adminStateUp, routes, newGateways, defaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
     }
 
     /** The same with these static routes. */
     public Router withRoutes(List<Route> newRoutes) {
-        return new Router(meta, adminStateUp, newRoutes, gateways, defaultRouteEcmp, defaultRouteBfd);
+        return new Router(meta, adminStateUp, newRoutes, gateways, defaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
     }
 
     /** The same whose default routes share the flows, or do not. */
     public Router withDefaultRouteEcmp(boolean newDefaultRouteEcmp) {
-        return new Router(meta, adminStateUp, routes, gateways, newDefaultRouteEcmp, defaultRouteBfd);
+        return new Router(meta, adminStateUp, routes, gateways, newDefaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
     }
 
     /** The same whose next hops are watched, or not. */
     public Router withDefaultRouteBfd(boolean newDefaultRouteBfd) {
-        return new Router(meta, adminStateUp, routes, gateways, defaultRouteEcmp, newDefaultRouteBfd);
+        return new Router(meta, adminStateUp, routes, gateways, defaultRouteEcmp, newDefaultRouteBfd, availabilityZoneHints);
     }
 
     @Override
     public Router withMeta(Meta newMeta) {
-        return new Router(newMeta, adminStateUp, routes, gateways, defaultRouteEcmp, defaultRouteBfd);
+        return new Router(newMeta, adminStateUp, routes, gateways, defaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
     }
 
     @Override

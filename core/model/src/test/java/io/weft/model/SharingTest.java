@@ -93,7 +93,8 @@ class SharingTest {
                             Optional.empty(),
                             Optional.empty(),
                             false,
-                            Optional.empty()));
+                            Optional.empty(),
+                            List.of()));
             };
             World now = world;
             List<Shareable> objects = new ArrayList<>(now.networks());

@@ -16,6 +16,8 @@ public enum Problem {
             Category.NOT_FOUND, "RouterInterfaceNotFound", "Router %s does not have an interface with id %s"),
     ROUTER_INTERFACE_NOT_FOUND_FOR_SUBNET(
             Category.NOT_FOUND, "RouterInterfaceNotFoundForSubnet", "Router %s has no interface on subnet %s"),
+    AVAILABILITY_ZONE_NOT_FOUND(
+            Category.NOT_FOUND, "AvailabilityZoneNotFound", "AvailabilityZone %s could not be found."),
     FLOATING_IP_NOT_FOUND(Category.NOT_FOUND, "FloatingIPNotFound", "Floating IP %s could not be found"),
     EXTERNAL_GATEWAY_FOR_FLOATING_IP_NOT_FOUND(
             Category.NOT_FOUND,

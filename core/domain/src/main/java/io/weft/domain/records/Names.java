@@ -89,6 +89,7 @@ final class Names {
     static final String WEIGHT = "weight";
 
     static final String TUNNELS = "tunnels";
+    static final String ZONES = "zones";
 
     static final String EXTERNAL = "external";
     static final String PHYSICAL = "physical";

@@ -98,6 +98,7 @@ final class RecordReader {
             case Names.DOMAIN -> fields.domain = texts.intern(json.getString());
             case Names.QOS -> fields.qosPolicy = Optional.of(identity(json));
             case Names.RBAC -> fields.sharing = SharingRecords.read(Values.read(json));
+            case Names.ZONES -> fields.zones = list(json, p -> texts.intern(p.getString()));
             default -> {
                 return fields.external.network(name, json);
             }
@@ -162,6 +163,7 @@ final class RecordReader {
         switch (name) {
             case Names.ADMIN_UP -> fields.adminUp = json.getBooleanValue();
             case Names.ROUTES -> fields.routes = routes(json);
+            case Names.ZONES -> fields.zones = list(json, p -> texts.intern(p.getString()));
             default -> {
                 return fields.external.router(name, json);
             }
@@ -278,6 +280,7 @@ final class RecordReader {
         private final GroupRecords groups = new GroupRecords();
         private final ExternalRecords external = new ExternalRecords();
         private Optional<UUID> subnetPool = Optional.empty();
+        private List<String> zones = List.of();
         private final QosRecords qos = new QosRecords();
         private final PoolRecords pool = new PoolRecords();
         private final TrunkRecords trunk = new TrunkRecords();
@@ -306,7 +309,8 @@ final class RecordReader {
                             external.physicalNetwork(),
                             qosPolicy,
                             external.isDefault(),
-                            external.topologyRouter());
+                            external.topologyRouter(),
+                            zones);
                 case SUBNET ->
                     new Subnet(
                             meta,
@@ -345,7 +349,8 @@ final class RecordReader {
                             routes,
                             external.gateways(),
                             external.isDefaultRouteEcmp(),
-                            external.isDefaultRouteBfd());
+                            external.isDefaultRouteBfd(),
+                            zones);
                 case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);

@@ -46,6 +46,7 @@ final class RecordWriter {
                 flag(json, Names.ADMIN_UP, router.adminStateUp());
                 routes(json, router.routes());
                 ExternalRecords.write(json, router);
+                texts(json, Names.ZONES, router.availabilityZoneHints());
             }
             case FloatingIp floatingIp -> ExternalRecords.write(json, floatingIp);
             case SecurityGroup group -> GroupRecords.write(json, group);
@@ -93,6 +94,7 @@ final class RecordWriter {
         ExternalRecords.write(json, network);
         SharingRecords.write(json, network.meta(), network.sharing());
         network.qosPolicy().ifPresent(policy -> json.writeStringProperty(Names.QOS, policy.toString()));
+        texts(json, Names.ZONES, network.availabilityZoneHints());
     }
 
     private static void subnet(JsonGenerator json, Subnet subnet) {

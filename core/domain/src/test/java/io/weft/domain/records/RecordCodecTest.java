@@ -268,7 +268,8 @@ class RecordCodecTest {
                         Optional.of("physnet1"),
                         Optional.empty(),
                         false,
-                        Optional.empty()),
+                        Optional.empty(),
+                        List.of()),
                 new Network(
                         meta(1),
                         true,
@@ -280,7 +281,8 @@ class RecordCodecTest {
                         Optional.of("physnet1"),
                         Optional.empty(),
                         true,
-                        Optional.of(id(14))),
+                        Optional.of(id(14)),
+                        List.of("default")),
                 new QosPolicy(meta(13), SHARED.without(Action.ACCESS_AS_EXTERNAL), false, List.of()),
                 new SecurityGroup(meta(7), false, true, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new AddressGroup(meta(10), List.of(), SHARED.without(Action.ACCESS_AS_EXTERNAL)),
@@ -293,7 +295,8 @@ class RecordCodecTest {
                                 new ExternalGateway(id(1), id(3), true, 5, List.of(id(6)), Optional.of(id(13))),
                                 new ExternalGateway(id(2), id(4), false, 6, List.of())),
                         true,
-                        true),
+                        true,
+                        List.of("default")),
                 new Node(bare.describe("n", ""), List.of()));
     }
 
@@ -373,7 +376,8 @@ class RecordCodecTest {
                         Optional.of("p"),
                         Optional.empty(),
                         false,
-                        Optional.empty())))
+                        Optional.empty(),
+                        List.of())))
                 .body()
                 .utf8();
         Network closed = (Network) codec.decode(

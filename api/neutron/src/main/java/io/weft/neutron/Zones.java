@@ -1,5 +1,7 @@
 package io.weft.neutron;
 
+import io.weft.domain.AvailabilityZones;
+import io.weft.model.Resource;
 import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
@@ -12,10 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The one zone that all nodes are in: networks and routers are present on every node. */
-final class AvailabilityZones implements ResourceService<AvailabilityZones.Zone> {
-    /** The name of the zone. */
-    static final String ONLY = "default";
-
+final class Zones implements ResourceService<Zones.Zone> {
     private static final List<Zone> ALL = List.of(new Zone("network"), new Zone("router"));
 
     /**
@@ -25,10 +24,28 @@ final class AvailabilityZones implements ResourceService<AvailabilityZones.Zone>
      */
     record Zone(String resource) {}
 
+    /** Where a network or router is: everywhere. */
+    static <R extends Resource> Attribute<Seen<R>, List<String>> zones() {
+        return Attribute.<Seen<R>, List<String>>of("availability_zones", Values.TAGS, _ -> List.of(AvailabilityZones.ONLY))
+                .notFilterable()
+                .notSortable()
+                .build();
+    }
+
+    /** Where a network or router was asked to be. */
+    static <R extends Resource> Attribute<Seen<R>, List<String>> hints(Function<R, List<String>> getter) {
+        return Attribute.<Seen<R>, List<String>>of(
+                        "availability_zone_hints", Values.TAGS, seen -> getter.apply(seen.resource()))
+                .post()
+                .byDefault(List.of())
+                .notSortable()
+                .build();
+    }
+
     static ResourceType<Zone> type() {
-        return ResourceType.named("availability_zone", "availability_zones", Zone::resource, new AvailabilityZones())
+        return ResourceType.named("availability_zone", "availability_zones", Zone::resource, new Zones())
                 .attributes(List.of(
-                        text("name", _ -> ONLY), text("resource", Zone::resource), text("state", _ -> "available")))
+                        text("name", _ -> AvailabilityZones.ONLY), text("resource", Zone::resource), text("state", _ -> "available")))
                 .offers(Operation.LIST)
                 .build();
     }
