@@ -60,8 +60,13 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "filter-validation",
                     "Filter parameters validation",
                     "A filter on an unknown attribute is an error."),
+            new Extension(
+                    "flavors",
+                    "Neutron Service Flavors",
+                    "What services can be asked for by, and the profiles that it stands for."),
             new Extension("ip_allocation", "IP Allocation", "Ports say whether they were asked for without addresses."),
             new Extension("l2_adjacency", "L2 Adjacency", "Networks say that they are one broadcast domain."),
+            new Extension("l3-flavors", "Router Flavor Extension", "Routers are asked for by a flavor."),
             new Extension("net-mtu", "Network MTU", "The largest packet of a network."),
             new Extension("net-mtu-writable", "Network MTU (writable)", "The largest packet of a network can be set."),
             new Extension(

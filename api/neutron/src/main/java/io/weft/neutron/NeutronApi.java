@@ -37,6 +37,8 @@ public final class NeutronApi {
                 .resource(new RouterService(domain, reader).type())
                 .resource(new QuotaService(domain.quotas()).type())
                 .resource(Agents.type(domain.nodes(), reader))
+                .resource(new FlavorService(domain).type())
+                .resource(new ServiceProfileService(domain).type())
                 .resource(Zones.type())
                 .resource(ServiceProviders.type())
                 .resource(IpAvailabilities.type(reader))

@@ -8,6 +8,7 @@ import io.weft.rest.JsonSchema;
 import io.weft.rest.Kinds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** The attributes of a router: https://docs.openstack.org/api-ref/network/v2/#routers-routers. */
 final class RouterAttributes {
@@ -28,6 +29,13 @@ final class RouterAttributes {
             .notFilterable()
             .build();
 
+    final Attribute<Seen<Router>, UUID> flavor = Attribute.<Seen<Router>, UUID>of(
+                    "flavor_id",
+                    Values.UUID_KIND,
+                    seen -> seen.resource().flavor().orElse(null))
+            .post()
+            .nullable()
+            .build();
     final Attribute<Seen<Router>, List<String>> zoneHints = Zones.hints(Router::availabilityZoneHints);
     final List<Attribute<Seen<Router>, ?>> outside;
     final Attribute<Seen<Router>, Boolean> ecmp = Attribute.<Seen<Router>, Boolean>of(
@@ -79,7 +87,7 @@ final class RouterAttributes {
                 routes,
                 Refused.attribute("distributed", "dvr", "True"),
                 Refused.attribute("ha", "l3-ha", "False"),
-                Refused.attribute("flavor_id", "l3-flavors"),
+                flavor,
                 Refused.attribute("enable_ndp_proxy", "l3-ndp-proxy", "False"),
                 zoneHints,
                 Zones.zones()));

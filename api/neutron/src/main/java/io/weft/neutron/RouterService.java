@@ -138,7 +138,8 @@ final class RouterService extends ModelService<Router> {
                 body.get(attributes.gateway),
                 outside(body, attributes.ecmp),
                 outside(body, attributes.bfd),
-                body.require(attributes.zoneHints));
+                body.require(attributes.zoneHints),
+                body.get(attributes.flavor));
     }
 
     /** What a router has only where there are external networks. */

@@ -1,5 +1,7 @@
 package io.weft.neutron;
 
+import io.weft.domain.ServiceProfiles;
+import io.weft.model.Flavor;
 import io.weft.rest.Attribute;
 import io.weft.rest.Call;
 import io.weft.rest.Filters;
@@ -15,7 +17,7 @@ import java.util.Optional;
  * https://docs.openstack.org/api-ref/network/v2/#service-providers
  */
 final class ServiceProviders implements ResourceService<ServiceProviders.Provider> {
-    private static final List<Provider> ALL = List.of(new Provider("L3_ROUTER_NAT", "weft"));
+    private static final List<Provider> ALL = List.of(new Provider(Flavor.ROUTERS, ServiceProfiles.DRIVER));
 
     /**
      * A provider.

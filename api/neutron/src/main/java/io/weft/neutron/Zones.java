@@ -26,7 +26,8 @@ final class Zones implements ResourceService<Zones.Zone> {
 
     /** Where a network or router is: everywhere. */
     static <R extends Resource> Attribute<Seen<R>, List<String>> zones() {
-        return Attribute.<Seen<R>, List<String>>of("availability_zones", Values.TAGS, _ -> List.of(AvailabilityZones.ONLY))
+        return Attribute.<Seen<R>, List<String>>of(
+                        "availability_zones", Values.TAGS, _ -> List.of(AvailabilityZones.ONLY))
                 .notFilterable()
                 .notSortable()
                 .build();
@@ -45,7 +46,9 @@ final class Zones implements ResourceService<Zones.Zone> {
     static ResourceType<Zone> type() {
         return ResourceType.named("availability_zone", "availability_zones", Zone::resource, new Zones())
                 .attributes(List.of(
-                        text("name", _ -> AvailabilityZones.ONLY), text("resource", Zone::resource), text("state", _ -> "available")))
+                        text("name", _ -> AvailabilityZones.ONLY),
+                        text("resource", Zone::resource),
+                        text("state", _ -> "available")))
                 .offers(Operation.LIST)
                 .build();
     }

@@ -243,7 +243,8 @@ class ExtensionsApiTest {
                     .at("/" + kind);
             assertThat(hinted.path("availability_zone_hints").toString()).isEqualTo("[\"default\"]");
             assertThat(hinted.path("availability_zones").toString()).isEqualTo("[\"default\"]");
-            JsonNode plain = alice.post(path, "{'" + kind + "': {}}").expect(201).at("/" + kind);
+            JsonNode plain =
+                    alice.post(path, "{'" + kind + "': {}}").expect(201).at("/" + kind);
             assertThat(plain.path("availability_zone_hints").isEmpty()).isTrue();
             assertThat(plain.path("availability_zones").toString()).isEqualTo("[\"default\"]");
             String id = hinted.path("id").asString();

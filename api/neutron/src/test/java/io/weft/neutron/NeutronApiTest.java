@@ -570,14 +570,7 @@ class NeutronApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "router:external",
-                "is_default",
-                "ha",
-                "distributed",
-                "data_plane_status"
-            })
+    @ValueSource(strings = {"router:external", "is_default", "ha", "distributed", "data_plane_status"})
     void whatIsNotAnnouncedIsNotShown(String attribute) {
         String network = network(admin);
         String router = admin.post("/v2.0/routers", "{'router': {}}").id();
@@ -595,8 +588,8 @@ class NeutronApiTest {
             String alias = extension.path("alias").asString();
             assertThat(alice.get("/v2.0/extensions/" + alias).at("/extension")).isEqualTo(extension);
         }
-        assertThat(alice.get("/v2.0/extensions/flavors").expect(404).error())
-                .isEqualTo("HTTPNotFound: Extension with alias flavors does not exist");
+        assertThat(alice.get("/v2.0/extensions/metering").expect(404).error())
+                .isEqualTo("HTTPNotFound: Extension with alias metering does not exist");
     }
 
     @Test

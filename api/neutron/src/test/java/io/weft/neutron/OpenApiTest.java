@@ -331,6 +331,10 @@ class OpenApiTest {
                 send(operation, "", "[]", "a list", "");
             }
             String resource = operation.path().replaceAll("^.*/([^/{]+).*$", "$1");
+            if (operation.path().endsWith("/{flavor_id}/service_profiles")) {
+                // What is made here is that a flavor has a service profile, which is named by its id.
+                return;
+            }
             if (inner.path("properties").has("id")) {
                 faults.add(operation + ": the id can be written, in " + resource);
             }

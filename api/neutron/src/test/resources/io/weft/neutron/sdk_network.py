@@ -224,6 +224,26 @@ for each in sorted(types):
 check("agents", list(network.agents()) == [])
 check("availability_zones", {each.resource for each in network.availability_zones()} == {"network", "router"})
 check("service_providers", len(list(network.service_providers())) > 0)
+profile = cycle("service_profile", "service_profiles",
+                {"description": "x", "driver": "weft", "meta_info": "{}", "is_enabled": True},
+                {"description": "y", "meta_info": ""}, key="id", listed={"driver": "weft"})
+flavor = cycle("flavor", "flavors",
+               {"name": "f", "description": "x", "service_type": "L3_ROUTER_NAT", "is_enabled": True},
+               {"name": "g", "is_enabled": False}, listed={"service_type": "L3_ROUTER_NAT"})
+attempt("associate_flavor_with_service_profile",
+        lambda: network.associate_flavor_with_service_profile(flavor, profile))
+check("the flavor's profile", network.get_flavor(flavor.id).service_profile_ids == [profile.id])
+attempt("update_flavor", lambda: network.update_flavor(flavor, is_enabled=True))
+favored = attempt("create_router with a flavor", lambda: network.create_router(flavor_id=flavor.id))
+holds("a router", favored, {"flavor_id": flavor.id, "availability_zones": ["default"]})
+check("routers of a flavor", [each.id for each in network.routers(flavor_id=flavor.id)] == [favored.id])
+gone("router", favored)
+attempt("disassociate_flavor_from_service_profile",
+        lambda: network.disassociate_flavor_from_service_profile(flavor, profile))
+check("the flavor's profile is gone", network.get_flavor(flavor.id).service_profile_ids == [])
+gone("flavor", flavor)
+gone("service_profile", profile)
+
 availability = {each.network_id: each for each in network.network_ip_availabilities()}
 check("network_ip_availabilities", availability[inside.id].total_ips == 101)
 holds("get_network_ip_availability", network.get_network_ip_availability(inside.id), {"network_name": "inner"})

@@ -123,6 +123,8 @@ final class Access {
                     LISTENER,
                     POOL,
                     POOL_MEMBER,
+                    FLAVOR,
+                    SERVICE_PROFILE,
                     NODE -> throw Problem.INVALID_INPUT.with("'" + kind + "' is not a valid RBAC object type");
         };
     }

@@ -37,6 +37,8 @@ public final class Domain implements AutoCloseable {
     private final Listeners listeners;
     private final LoadBalancerPools loadBalancerPools;
     private final PoolMembers poolMembers;
+    private final Flavors flavors;
+    private final ServiceProfiles serviceProfiles;
     private final Tags tags;
     private final Quotas quotas;
     private final Nodes nodes;
@@ -87,6 +89,8 @@ public final class Domain implements AutoCloseable {
         loadBalancers = new LoadBalancers(transactor, world, new VipPorts(maker, stamp), loadBalancerPools, stamp);
         listeners = new Listeners(transactor, world, stamp);
         poolMembers = new PoolMembers(transactor, world, stamp);
+        flavors = new Flavors(transactor, stamp);
+        serviceProfiles = new ServiceProfiles(transactor, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);
         nodes = new Nodes(transactor, world, new GatewayNodes(transactor, world), stamp);
@@ -194,6 +198,14 @@ public final class Domain implements AutoCloseable {
 
     public PoolMembers poolMembers() {
         return poolMembers;
+    }
+
+    public Flavors flavors() {
+        return flavors;
+    }
+
+    public ServiceProfiles serviceProfiles() {
+        return serviceProfiles;
     }
 
     public Tags tags() {

@@ -2,6 +2,7 @@ package io.weft.domain;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A router to be made.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param defaultRouteEcmp whether the default routes of several ways out share the flows; not, when empty. Administrators only
  * @param defaultRouteBfd whether the next hops of default routes are watched by BFD; not, when empty. Administrators only
  * @param availabilityZoneHints the availability zones asked for
+ * @param flavor the flavor asked for
  */
 public record NewRouter(
         String project,
@@ -25,7 +27,8 @@ public record NewRouter(
         Optional<GatewayInfo> gateway,
         Optional<Boolean> defaultRouteEcmp,
         Optional<Boolean> defaultRouteBfd,
-        List<String> availabilityZoneHints) {
+        List<String> availabilityZoneHints,
+        Optional<UUID> flavor) {
     /** A router with one default route. */
     public NewRouter(
             String project,
@@ -34,7 +37,17 @@ public record NewRouter(
             List<String> tags,
             boolean adminStateUp,
             Optional<GatewayInfo> gateway) {
-        this(project, name, description, tags, adminStateUp, gateway, Optional.empty(), Optional.empty(), List.of());
+        this(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                gateway,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
     }
 
     /** A router with Neutron's defaults. */
@@ -53,6 +66,22 @@ public record NewRouter(
                 Optional.of(newGateway),
                 defaultRouteEcmp,
                 defaultRouteBfd,
-                availabilityZoneHints);
+                availabilityZoneHints,
+                flavor);
+    }
+
+    /** The same with this flavor. */
+    public NewRouter withFlavor(UUID newFlavor) {
+        return new NewRouter(
+                project,
+                name,
+                description,
+                tags,
+                adminStateUp,
+                gateway,
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                availabilityZoneHints,
+                Optional.of(newFlavor));
     }
 }

@@ -78,7 +78,9 @@ public final class Routers {
                         .orElse(List.of()),
                 wanted.defaultRouteEcmp().orElse(false),
                 wanted.defaultRouteBfd().orElse(false),
-                wanted.availabilityZoneHints());
+                wanted.availabilityZoneHints(),
+                wanted.flavor());
+        wanted.flavor().ifPresent(flavor -> Flavors.useForRouter(plan, flavor));
         plan.create(router);
         plan.count(wanted.project(), QuotaResource.ROUTER, 1);
         return router;
@@ -107,7 +109,8 @@ public final class Routers {
                             : before.gateways(),
                     update.defaultRouteEcmp().orElse(before.defaultRouteEcmp()),
                     update.defaultRouteBfd().orElse(before.defaultRouteBfd()),
-                    before.availabilityZoneHints());
+                    before.availabilityZoneHints(),
+                    before.flavor());
             return write(plan, before, described, routes);
         });
     }

@@ -94,6 +94,8 @@ public final class Tags {
                         .map(member -> Access.poolMember(world, caller, member.poolId(), id))
                         .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Member", id));
             case DEFAULT_RULES -> throw Problem.DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND.with(id);
+            case FLAVOR -> throw Problem.FLAVOR_NOT_FOUND.with(id);
+            case SERVICE_PROFILE -> throw Problem.SERVICE_PROFILE_NOT_FOUND.with(id);
             case NODE -> throw Problem.NODE_NOT_FOUND.with(id);
         };
     }

@@ -14,6 +14,7 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.model.Binding;
 import io.weft.model.FixedIp;
+import io.weft.model.Flavor;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
@@ -52,7 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every row of docs/transactions.md: what must hold when two servers do it at once. */
-abstract class RacesContract extends LoadBalancerRacesContract {
+abstract class RacesContract extends FlavorRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;
 
@@ -192,6 +193,14 @@ abstract class RacesContract extends LoadBalancerRacesContract {
             }
         }
         expectLoadBalancers(world, expected);
+        for (Router router : world.routers()) {
+            router.flavor().ifPresent(flavor -> assertThat(world.flavor(flavor)).isPresent());
+        }
+        for (Flavor flavor : world.flavors()) {
+            flavor.serviceProfiles()
+                    .forEach(
+                            profile -> assertThat(world.serviceProfile(profile)).isPresent());
+        }
         for (SecurityGroup group : world.securityGroups()) {
             if (group.isDefault()) {
                 expected.put(Layout.defaultGroup(group.project()), group.id().toString());
@@ -211,7 +220,9 @@ abstract class RacesContract extends LoadBalancerRacesContract {
                             || world.addressGroup(id).isPresent()
                             || world.qosPolicy(id).isPresent()
                             || world.subnetPool(id).isPresent()
-                            || world.addressScope(id).isPresent())
+                            || world.addressScope(id).isPresent()
+                            || world.flavor(id).isPresent()
+                            || world.serviceProfile(id).isPresent())
                     .isTrue();
         }
         Map<String, String> taken = new TreeMap<>();

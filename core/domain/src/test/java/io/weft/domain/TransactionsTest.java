@@ -9,6 +9,7 @@ import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
 import io.weft.model.Direction;
+import io.weft.model.Flavor;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -28,6 +29,7 @@ import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
+import io.weft.model.ServiceProfile;
 import io.weft.model.Subnet;
 import io.weft.store.CommitResult;
 import io.weft.store.Store;
@@ -575,6 +577,58 @@ class TransactionsTest {
         domain.trunks().delete(ADMIN, trunk);
         operation = "";
         domain.ports().bind(ADMIN, ports.getLast(), Binding.NONE);
+        runFlavors(domain);
+    }
+
+    private void runFlavors(Domain domain) {
+        begin("create service profile");
+        UUID profile = domain.serviceProfiles()
+                .create(
+                        ADMIN,
+                        List.of(new NewServiceProfile(
+                                LONG, "weft", "\u20ac".repeat(ServiceProfile.MAX_METAINFO), true)))
+                .getFirst()
+                .id();
+        begin("update service profile");
+        domain.serviceProfiles()
+                .update(
+                        ADMIN,
+                        profile,
+                        new ServiceProfileUpdate(
+                                Optional.of("x"), Optional.empty(), Optional.empty(), Optional.of(false)));
+        begin("");
+        List<UUID> profiles = domain
+                .serviceProfiles()
+                .create(
+                        ADMIN,
+                        IntStream.range(0, 100)
+                                .mapToObj(_ -> new NewServiceProfile("", "weft", "", true))
+                                .toList())
+                .stream()
+                .map(ServiceProfile::id)
+                .toList();
+        begin("create flavor");
+        UUID flavor = domain.flavors()
+                .create(ADMIN, List.of(new NewFlavor(LONG, LONG, Flavor.ROUTERS, true, profiles)))
+                .getFirst()
+                .id();
+        begin("update flavor");
+        domain.flavors()
+                .update(
+                        ADMIN,
+                        flavor,
+                        new FlavorUpdate(
+                                Optional.of("x" + LONG.substring(1)),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(profiles.reversed())));
+        domain.flavors().removeProfile(ADMIN, flavor, profiles.getLast());
+        domain.flavors().addProfile(ADMIN, flavor, profiles.getLast());
+        begin("delete flavor");
+        domain.flavors().delete(ADMIN, flavor);
+        begin("delete service profile");
+        domain.serviceProfiles().delete(ADMIN, profile);
+        begin("");
     }
 
     private void loadBalancers(Domain domain, List<String> tags) {

@@ -16,6 +16,8 @@ public sealed interface Resource
                 Listener,
                 Pool,
                 PoolMember,
+                Flavor,
+                ServiceProfile,
                 Node {
     /** What every resource has. */
     Meta meta();
@@ -57,6 +59,8 @@ public sealed interface Resource
         LISTENER,
         POOL,
         POOL_MEMBER,
+        FLAVOR,
+        SERVICE_PROFILE,
         NODE
     }
 }

@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param defaultRouteBfd whether the next hops of default routes are watched by BFD, and those that are down not used while another
  *     one is up (Neutron's {@code enable_default_route_bfd})
  * @param availabilityZoneHints the availability zones that were asked for
+ * @param flavor the flavor that was asked for; all routers are alike, with one or without
  */
 public record Router(
         Meta meta,
@@ -23,7 +24,8 @@ public record Router(
         List<ExternalGateway> gateways,
         boolean defaultRouteEcmp,
         boolean defaultRouteBfd,
-        List<String> availabilityZoneHints)
+        List<String> availabilityZoneHints,
+        Optional<UUID> flavor)
         implements Resource {
     public Router {
         routes = List.copyOf(routes);
@@ -31,7 +33,7 @@ public record Router(
         availabilityZoneHints = List.copyOf(availabilityZoneHints);
     }
 
-    /** A router that was asked for without hints. */
+    /** A router that was asked for without hints or a flavor. */
     public Router(
             Meta meta,
             boolean adminStateUp,
@@ -39,14 +41,7 @@ public record Router(
             List<ExternalGateway> gateways,
             boolean defaultRouteEcmp,
             boolean defaultRouteBfd) {
-        this(
-                meta,
-                adminStateUp,
-                routes,
-                gateways,
-                defaultRouteEcmp,
-                defaultRouteBfd,
-                List.of());
+        this(meta, adminStateUp, routes, gateways, defaultRouteEcmp, defaultRouteBfd, List.of(), Optional.empty());
     }
 
     /** A router with one way out, or none. */
@@ -78,27 +73,67 @@ public record Router(
 
     /** The same with these ways out. */
     public Router withGateways(List<ExternalGateway> newGateways) {
-        return new Router(meta, adminStateUp, routes, newGateways, defaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
+        return new Router(
+                meta,
+                adminStateUp,
+                routes,
+                newGateways,
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                availabilityZoneHints,
+                flavor);
     }
 
     /** The same with these static routes. */
     public Router withRoutes(List<Route> newRoutes) {
-        return new Router(meta, adminStateUp, newRoutes, gateways, defaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
+        return new Router(
+                meta,
+                adminStateUp,
+                newRoutes,
+                gateways,
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                availabilityZoneHints,
+                flavor);
     }
 
     /** The same whose default routes share the flows, or do not. */
     public Router withDefaultRouteEcmp(boolean newDefaultRouteEcmp) {
-        return new Router(meta, adminStateUp, routes, gateways, newDefaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
+        return new Router(
+                meta,
+                adminStateUp,
+                routes,
+                gateways,
+                newDefaultRouteEcmp,
+                defaultRouteBfd,
+                availabilityZoneHints,
+                flavor);
     }
 
     /** The same whose next hops are watched, or not. */
     public Router withDefaultRouteBfd(boolean newDefaultRouteBfd) {
-        return new Router(meta, adminStateUp, routes, gateways, defaultRouteEcmp, newDefaultRouteBfd, availabilityZoneHints);
+        return new Router(
+                meta,
+                adminStateUp,
+                routes,
+                gateways,
+                defaultRouteEcmp,
+                newDefaultRouteBfd,
+                availabilityZoneHints,
+                flavor);
     }
 
     @Override
     public Router withMeta(Meta newMeta) {
-        return new Router(newMeta, adminStateUp, routes, gateways, defaultRouteEcmp, defaultRouteBfd, availabilityZoneHints);
+        return new Router(
+                newMeta,
+                adminStateUp,
+                routes,
+                gateways,
+                defaultRouteEcmp,
+                defaultRouteBfd,
+                availabilityZoneHints,
+                flavor);
     }
 
     @Override

@@ -99,6 +99,14 @@ public final class World {
         return parts.trunks().trunks().get(id).toJavaOptional();
     }
 
+    public Optional<Flavor> flavor(UUID id) {
+        return parts.flavors().flavors().get(id).toJavaOptional();
+    }
+
+    public Optional<ServiceProfile> serviceProfile(UUID id) {
+        return parts.flavors().profiles().get(id).toJavaOptional();
+    }
+
     /** The rules that new security groups begin with. */
     public DefaultRules defaultRules() {
         return parts.groups().defaultRules().get(DefaultRules.INITIAL.id()).getOrElse(DefaultRules.INITIAL);
@@ -166,6 +174,14 @@ public final class World {
         return view(parts.trunks().trunks());
     }
 
+    public Collection<Flavor> flavors() {
+        return view(parts.flavors().flavors());
+    }
+
+    public Collection<ServiceProfile> serviceProfiles() {
+        return view(parts.flavors().profiles());
+    }
+
     /** Everything that exists, by kind. */
     public List<Collection<? extends Resource>> everything() {
         return List.of(
@@ -186,6 +202,8 @@ public final class World {
                 listeners(),
                 pools(),
                 poolMembers(),
+                flavors(),
+                serviceProfiles(),
                 nodes());
     }
 
@@ -435,6 +453,11 @@ public final class World {
     /** The addresses of this pool that subnets have. */
     public PrefixSet givenOf(SubnetPool pool) {
         return parts.pools().given().getOrElse(pool.id(), PrefixSet.empty(pool.family()));
+    }
+
+    /** The routers that were asked for by this flavor. */
+    public List<Router> routersOfFlavor(UUID id) {
+        return collect(parts.routers(), parts.flavors().routers(), id);
     }
 
     /** The trunk whose parent this port is. */

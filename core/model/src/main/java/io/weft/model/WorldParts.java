@@ -20,7 +20,8 @@ record WorldParts(
         QosWorld qos,
         PoolWorld pools,
         TrunkWorld trunks,
-        LoadBalancerWorld loadBalancers) {
+        LoadBalancerWorld loadBalancers,
+        FlavorWorld flavors) {
     static final WorldParts EMPTY = new WorldParts(
             NetworkWorld.EMPTY,
             PortWorld.EMPTY,
@@ -33,7 +34,8 @@ record WorldParts(
             QosWorld.EMPTY,
             PoolWorld.EMPTY,
             TrunkWorld.EMPTY,
-            LoadBalancerWorld.EMPTY);
+            LoadBalancerWorld.EMPTY,
+            FlavorWorld.EMPTY);
 
     /**
      * The parts after a resource came, changed or went.
@@ -54,7 +56,8 @@ record WorldParts(
                 qos.changed(kind, id, old, now),
                 pools.changed(kind, id, old, now),
                 trunks.changed(kind, id, now),
-                loadBalancers.changed(kind, id, now));
+                loadBalancers.changed(kind, id, now),
+                flavors.changed(kind, id, old, now));
     }
 
     private HashMap<UUID, Router> changedRouters(UUID id, @Nullable Router now) {
@@ -81,6 +84,8 @@ record WorldParts(
             case LISTENER -> loadBalancers.listeners();
             case POOL -> loadBalancers.pools();
             case POOL_MEMBER -> loadBalancers.members();
+            case FLAVOR -> flavors.flavors();
+            case SERVICE_PROFILE -> flavors.profiles();
             case NODE -> nodes.nodes();
         };
     }

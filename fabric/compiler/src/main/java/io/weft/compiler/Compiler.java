@@ -221,7 +221,15 @@ public final class Compiler {
                     addMembers(before, subject.id(), affected);
                 }
             }
-            case FLOATING_IP, SECURITY_GROUP, ADDRESS_GROUP, DEFAULT_RULES, ADDRESS_SCOPE, LISTENER, POOL_MEMBER -> {
+            case FLOATING_IP,
+                    SECURITY_GROUP,
+                    ADDRESS_GROUP,
+                    DEFAULT_RULES,
+                    ADDRESS_SCOPE,
+                    LISTENER,
+                    POOL_MEMBER,
+                    FLAVOR,
+                    SERVICE_PROFILE -> {
                 // nothing else is derived from them
             }
         }

@@ -5,6 +5,7 @@ import io.weft.model.AddressScope;
 import io.weft.model.DefaultRules;
 import io.weft.model.DnsNames;
 import io.weft.model.FixedIp;
+import io.weft.model.Flavor;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
@@ -22,6 +23,7 @@ import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.ServiceProfile;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.Trunk;
@@ -89,6 +91,8 @@ final class Records {
             case Listener listener -> ServiceRecords.listener(world, listener);
             case Pool _ -> List.of();
             case PoolMember member -> ServiceRecords.member(world, member);
+            case Flavor _ -> List.of();
+            case ServiceProfile _ -> List.of();
             case Node node ->
                 List.of(new Filed(Topic.peer(node.name()), new Peer(node.name(), node.tunnelAddresses())));
         };

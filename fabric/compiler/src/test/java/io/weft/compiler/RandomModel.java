@@ -210,7 +210,8 @@ final class RandomModel {
                 Fixtures.pool(number, random.nextInt(LOAD_BALANCERS), random.nextInt(4) > 0, random.nextInt(3));
             case POOL_MEMBER ->
                 Fixtures.poolMember(number, random.nextInt(MEMBER_POOLS), random.nextInt(4) > 0, random.nextInt(3));
-            case DEFAULT_RULES, ADDRESS_SCOPE -> throw new IllegalArgumentException("no records come of them");
+            case DEFAULT_RULES, ADDRESS_SCOPE, FLAVOR, SERVICE_PROFILE ->
+                throw new IllegalArgumentException("no records come of them");
         };
     }
 

@@ -18,6 +18,14 @@ public enum Problem {
             Category.NOT_FOUND, "RouterInterfaceNotFoundForSubnet", "Router %s has no interface on subnet %s"),
     AVAILABILITY_ZONE_NOT_FOUND(
             Category.NOT_FOUND, "AvailabilityZoneNotFound", "AvailabilityZone %s could not be found."),
+    FLAVOR_NOT_FOUND(Category.NOT_FOUND, "FlavorNotFound", "Flavor %s could not be found."),
+    SERVICE_PROFILE_NOT_FOUND(Category.NOT_FOUND, "ServiceProfileNotFound", "Service Profile %s could not be found."),
+    SERVICE_PROFILE_DRIVER_NOT_FOUND(
+            Category.NOT_FOUND, "ServiceProfileDriverNotFound", "Service Profile driver %s could not be found."),
+    FLAVOR_SERVICE_PROFILE_BINDING_NOT_FOUND(
+            Category.NOT_FOUND,
+            "FlavorServiceProfileBindingNotFound",
+            "Service Profile %s is not associated with flavor %s."),
     FLOATING_IP_NOT_FOUND(Category.NOT_FOUND, "FloatingIPNotFound", "Floating IP %s could not be found"),
     EXTERNAL_GATEWAY_FOR_FLOATING_IP_NOT_FOUND(
             Category.NOT_FOUND,
@@ -118,6 +126,8 @@ public enum Problem {
     SUBNET_MISMATCH_FOR_PORT(
             Category.USER, "SubnetMismatchForPort", "Subnet on port %s does not match the requested subnet %s."),
 
+    INVALID_SERVICE_TYPE(Category.USER, "InvalidServiceType", "Invalid service type: %s."),
+    SERVICE_PROFILE_EMPTY(Category.USER, "ServiceProfileEmpty", "Service Profile needs either a driver or metainfo."),
     EMPTY_SUBNET_POOL_PREFIX_LIST(Category.USER, "EmptySubnetPoolPrefixList", "Empty subnet pool prefix list."),
     PREFIX_VERSION_MISMATCH(
             Category.USER, "PrefixVersionMismatch", "Cannot mix IPv4 and IPv6 prefixes in a subnet pool."),
@@ -153,6 +163,16 @@ public enum Problem {
     // Right, but not as things stand.
     /** Neutron answers this with status 500. */
     SUBNET_ALLOCATION_ERROR(Category.CONFLICT, "SubnetAllocationError", "Failed to allocate subnet: %s."),
+    /** Neutron answers this, and the next, with status 503. */
+    FLAVOR_DISABLED(Category.CONFLICT, "FlavorDisabled", "Flavor is not enabled."),
+    SERVICE_PROFILE_DISABLED(Category.CONFLICT, "ServiceProfileDisabled", "Service Profile is not enabled."),
+    FLAVOR_IN_USE(Category.CONFLICT, "FlavorInUse", "Flavor %s is used by some service instance."),
+    SERVICE_PROFILE_IN_USE(
+            Category.CONFLICT, "ServiceProfileInUse", "Service Profile %s is used by some service instance."),
+    FLAVOR_SERVICE_PROFILE_BINDING_EXISTS(
+            Category.CONFLICT,
+            "FlavorServiceProfileBindingExists",
+            "Service Profile %s is already associated with flavor %s."),
     QOS_POLICY_IN_USE(Category.CONFLICT, "QosPolicyInUse", "QoS Policy %s is used by %s %s."),
     RBAC_POLICY_IN_USE(
             Category.CONFLICT,

@@ -123,6 +123,21 @@ public final class Layout {
         return MODEL + "trunk/" + id;
     }
 
+    /** The record of a flavor. */
+    public static String flavor(UUID id) {
+        return MODEL + "flavor/" + id;
+    }
+
+    /** The record of a service profile. */
+    public static String serviceProfile(UUID id) {
+        return MODEL + "serviceprofile/" + id;
+    }
+
+    /** Written, without being compared, by whoever comes to need a flavor or service profile. */
+    public static String flavorUse(UUID id) {
+        return USED + "flavor/" + id;
+    }
+
     /** A port that is a trunk's parent or subport, by the trunk. */
     public static String trunked(UUID portId) {
         return TAKEN + "trunk/" + portId;
@@ -223,6 +238,8 @@ public final class Layout {
             case io.weft.model.Listener listener -> listener(listener.loadBalancerId(), listener.id());
             case io.weft.model.Pool pool -> pool(pool.loadBalancerId(), pool.id());
             case io.weft.model.PoolMember member -> poolMember(member.poolId(), member.id());
+            case io.weft.model.Flavor flavor -> flavor(flavor.id());
+            case io.weft.model.ServiceProfile profile -> serviceProfile(profile.id());
             case io.weft.model.Node node -> node(node.id());
         };
     }
@@ -403,6 +420,8 @@ public final class Layout {
             case "listener" -> new Subject.OfRecord(Resource.Kind.LISTENER, id);
             case "pool" -> new Subject.OfRecord(Resource.Kind.POOL, id);
             case "member" -> new Subject.OfRecord(Resource.Kind.POOL_MEMBER, id);
+            case "flavor" -> new Subject.OfRecord(Resource.Kind.FLAVOR, id);
+            case "serviceprofile" -> new Subject.OfRecord(Resource.Kind.SERVICE_PROFILE, id);
             case "node" -> new Subject.OfRecord(Resource.Kind.NODE, id);
             default -> new Subject.Other();
         };

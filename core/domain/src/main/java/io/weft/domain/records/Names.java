@@ -91,6 +91,13 @@ final class Names {
     static final String TUNNELS = "tunnels";
     static final String ZONES = "zones";
 
+    static final String FLAVOR = "flavor";
+    static final String SERVICE = "service";
+    static final String DISABLED = "disabled";
+    static final String PROFILES = "profiles";
+    static final String DRIVER = "driver";
+    static final String METAINFO = "metainfo";
+
     static final String EXTERNAL = "external";
     static final String PHYSICAL = "physical";
     static final String PHYSICALS = "physicals";

@@ -3,6 +3,7 @@ package io.weft.domain.records;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressScope;
 import io.weft.model.DefaultRules;
+import io.weft.model.Flavor;
 import io.weft.model.FloatingIp;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
@@ -16,6 +17,7 @@ import io.weft.model.Resource;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.ServiceProfile;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.Trunk;
@@ -97,6 +99,8 @@ public final class RecordCodec {
             case LISTENER -> Listener.class;
             case POOL -> Pool.class;
             case POOL_MEMBER -> PoolMember.class;
+            case FLAVOR -> Flavor.class;
+            case SERVICE_PROFILE -> ServiceProfile.class;
             case NODE -> Node.class;
         };
     }

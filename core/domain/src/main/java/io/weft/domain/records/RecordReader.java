@@ -84,6 +84,7 @@ final class RecordReader {
             case SUBNET_POOL, ADDRESS_SCOPE -> fields.pool.keep(name, json);
             case TRUNK -> fields.trunk.read(name, json);
             case LOAD_BALANCER, LISTENER, POOL, POOL_MEMBER -> fields.balancing.read(kind, name, json);
+            case FLAVOR, SERVICE_PROFILE -> fields.flavor.keep(name, json);
             case NODE -> node(fields, name, json);
         };
     }
@@ -164,6 +165,7 @@ final class RecordReader {
             case Names.ADMIN_UP -> fields.adminUp = json.getBooleanValue();
             case Names.ROUTES -> fields.routes = routes(json);
             case Names.ZONES -> fields.zones = list(json, p -> texts.intern(p.getString()));
+            case Names.FLAVOR -> fields.routerFlavor = Optional.of(identity(json));
             default -> {
                 return fields.external.router(name, json);
             }
@@ -285,6 +287,8 @@ final class RecordReader {
         private final PoolRecords pool = new PoolRecords();
         private final TrunkRecords trunk = new TrunkRecords();
         private final LoadBalancerRecords balancing = new LoadBalancerRecords();
+        private Optional<UUID> routerFlavor = Optional.empty();
+        private final FlavorRecords flavor = new FlavorRecords();
 
         void keep(String field, Object value) {
             if (unknown.isEmpty()) {
@@ -350,7 +354,8 @@ final class RecordReader {
                             external.gateways(),
                             external.isDefaultRouteEcmp(),
                             external.isDefaultRouteBfd(),
-                            zones);
+                            zones,
+                            routerFlavor);
                 case FLOATING_IP -> external.floatingIp(meta);
                 case SECURITY_GROUP -> groups.group(meta);
                 case SECURITY_GROUP_RULE -> groups.rule(meta);
@@ -364,6 +369,8 @@ final class RecordReader {
                 case LISTENER -> balancing.listener(meta);
                 case POOL -> balancing.pool(meta);
                 case POOL_MEMBER -> balancing.member(meta);
+                case FLAVOR -> flavor.flavor(meta);
+                case SERVICE_PROFILE -> flavor.profile(meta);
                 case NODE -> new Node(meta, addresses, external.physicalNetworks());
             };
         }

@@ -7,6 +7,7 @@ import io.weft.model.Binding;
 import io.weft.model.DefaultRules;
 import io.weft.model.DhcpOption;
 import io.weft.model.FixedIp;
+import io.weft.model.Flavor;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpRange;
@@ -25,6 +26,7 @@ import io.weft.model.Route;
 import io.weft.model.Router;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.ServiceProfile;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.Trunk;
@@ -47,6 +49,7 @@ final class RecordWriter {
                 routes(json, router.routes());
                 ExternalRecords.write(json, router);
                 texts(json, Names.ZONES, router.availabilityZoneHints());
+                router.flavor().ifPresent(flavor -> json.writeStringProperty(Names.FLAVOR, flavor.toString()));
             }
             case FloatingIp floatingIp -> ExternalRecords.write(json, floatingIp);
             case SecurityGroup group -> GroupRecords.write(json, group);
@@ -65,6 +68,8 @@ final class RecordWriter {
             case Listener listener -> LoadBalancerRecords.write(json, listener);
             case Pool pool -> LoadBalancerRecords.write(json, pool);
             case PoolMember member -> LoadBalancerRecords.write(json, member);
+            case Flavor flavor -> FlavorRecords.write(json, flavor);
+            case ServiceProfile profile -> FlavorRecords.write(json, profile);
         }
         resource.meta().unknown().forEach((name, value) -> {
             json.writeName(name);
@@ -194,7 +199,7 @@ final class RecordWriter {
         texts(json, name, addresses);
     }
 
-    private static void texts(JsonGenerator json, String name, List<?> items) {
+    static void texts(JsonGenerator json, String name, List<?> items) {
         if (items.isEmpty()) {
             return;
         }

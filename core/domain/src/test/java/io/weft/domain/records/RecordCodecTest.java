@@ -15,6 +15,7 @@ import io.weft.model.DhcpOption;
 import io.weft.model.Direction;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
+import io.weft.model.Flavor;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -43,6 +44,7 @@ import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.ServiceProfile;
 import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
@@ -155,6 +157,8 @@ class RecordCodecTest {
                 new Listener(meta(24), id(23), true, BalancedProtocol.TCP, 443, Optional.of(id(25))),
                 new Pool(meta(25), id(23), true, BalancedProtocol.SCTP, 10_800),
                 new PoolMember(meta(26), id(25), true, IpAddress.parse("10.0.0.7"), 8080, 256, Optional.of(id(2))),
+                new Flavor(meta(23), Flavor.ROUTERS, false, List.of(id(24))),
+                new ServiceProfile(meta(24), "weft", "{'a': 1}", false),
                 new DefaultRules(
                         meta(11),
                         List.of(new DefaultRule(
@@ -242,6 +246,8 @@ class RecordCodecTest {
                 new Listener(bare, id(23), false, BalancedProtocol.UDP, 1, Optional.empty()),
                 new Pool(bare, id(23), false, BalancedProtocol.UDP, 0),
                 new PoolMember(bare, id(25), false, IpAddress.parse("10.0.0.7"), 65535, 0, Optional.empty()),
+                new Flavor(bare, "FLAVORS", true, List.of()),
+                new ServiceProfile(bare, "", "", true),
                 new AddressScope(bare, IpFamily.IPV4, Sharing.NONE),
                 new AddressScope(meta(1), IpFamily.IPV6, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new SubnetPool(
@@ -296,7 +302,8 @@ class RecordCodecTest {
                                 new ExternalGateway(id(2), id(4), false, 6, List.of())),
                         true,
                         true,
-                        List.of("default")),
+                        List.of("default"),
+                        Optional.of(id(23))),
                 new Node(bare.describe("n", ""), List.of()));
     }
 
