@@ -24,13 +24,11 @@ import tools.jackson.core.JsonGenerator;
 /** The limits of projects. The id of a quota is its project's. */
 final class QuotaService implements ResourceService<QuotaService.Limits> {
     private final Map<QuotaResource, Attribute<Limits, Long>> attributes = attributes();
-    private final Attribute<Limits, Boolean> checkLimit = Attribute.<Limits, Boolean>of(
-                    "check_limit", Kinds.bool(), _ -> null)
-            .putOnly()
-            .hidden()
-            .notFilterable()
-            .notSortable()
-            .build();
+    private final Attribute<Limits, Boolean> force = flag("force");
+
+    /** What older clients say to have limits checked, which they are now whatever it says, as by Neutron. */
+    private final Attribute<Limits, Boolean> checkLimit = flag("check_limit");
+
     private final ResourceType<Limits> type;
     private final Quotas quotas;
 
@@ -41,6 +39,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         List<Attribute<Limits, ?>> all = new ArrayList<>(attributes.values());
         all.add(project);
         all.add(project.alias("tenant_id"));
+        all.add(force);
         all.add(checkLimit);
         this.type = ResourceType.named("quota", "quotas", Limits::project, this)
                 .attributes(all)
@@ -75,6 +74,15 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         return JsonSchema.wrapped("quota", all);
     }
 
+    private static Attribute<Limits, Boolean> flag(String name) {
+        return Attribute.<Limits, Boolean>of(name, Kinds.bool(), _ -> null)
+                .putOnly()
+                .hidden()
+                .notFilterable()
+                .notSortable()
+                .build();
+    }
+
     private static Map<QuotaResource, Attribute<Limits, Long>> attributes() {
         Map<QuotaResource, Attribute<Limits, Long>> attributes = new EnumMap<>(QuotaResource.class);
         for (QuotaResource resource : QuotaResource.OF_NETWORKING) {
@@ -106,14 +114,14 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
         attributes.forEach((resource, attribute) ->
                 body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
-        if (body.get(checkLimit).orElse(false)) {
+        if (!body.get(force).orElse(false)) {
             requireRoom(project, changes);
         }
         quotas.update(Callers.of(call), project, changes);
         return new Limits(project, quotas.limits(project));
     }
 
-    /** Asked for by whoever wants to know: a limit may be below what is used. */
+    /** A limit is below what is used only where that is asked for. */
     private void requireRoom(String project, Map<QuotaResource, Integer> changes) {
         Map<QuotaResource, Integer> used = quotas.usage(project);
         changes.forEach((resource, limit) -> {
