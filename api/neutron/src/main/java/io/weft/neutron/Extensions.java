@@ -121,9 +121,7 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension(
                     "qos-rules-alias", "Ability to directly alias QoS rules", "Rules have paths that need no policy."),
             new Extension(
-                    "quota-check-limit",
-                    "Quota engine limit check",
-                    "A limit can be checked against what is used."),
+                    "quota-check-limit", "Quota engine limit check", "A limit can be checked against what is used."),
             new Extension(
                     "quota-check-limit-default",
                     "Quota engine limit check by default",
@@ -159,6 +157,8 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Subnets give addresses to ports of some device owners alone."),
             new Extension(
                     "tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports are created with tags."),
+            new Extension(
+                    "subnet_onboard", "Subnet Onboard", "Subnets that there are already become ones of a subnet pool."),
             new Extension("subnet_allocation", "Subnet Allocation", "Subnets are taken from pools of addresses."),
             new Extension(
                     "subnetpool-prefix-ops",

@@ -9,6 +9,7 @@ import io.weft.domain.SubnetPools;
 import io.weft.domain.replica.View;
 import io.weft.model.IpPrefix;
 import io.weft.model.Resource;
+import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import io.weft.rest.Action;
@@ -25,6 +26,7 @@ import io.weft.rest.Schema;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
@@ -34,6 +36,13 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
     private static final Action.Answer PREFIXES =
             new Action.Answer.Other(JsonSchema.wrapped("prefixes", JsonSchema.list(Forms.CIDR)));
 
+    private static final Action.Answer SUBNETS = new Action.Answer.Other(
+            JsonSchema.list(JsonSchema.object().withMember("id", Forms.ID).withMember("cidr", Forms.CIDR)));
+
+    private final Attribute<Object, UUID> onboarded = Attribute.<Object, UUID>of(
+                    "network_id", Values.UUID_KIND, _ -> null)
+            .required()
+            .build();
     private final SubnetPoolAttributes attributes = new SubnetPoolAttributes();
     private final Attribute<Object, List<IpPrefix>> added = prefixes();
     private final Attribute<Object, List<IpPrefix>> removed = prefixes();
@@ -47,6 +56,8 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
                     .answering(PREFIXES))
             .action(Action.put("remove_prefixes", new Schema<>(List.of(removed)), this::removePrefixes)
                     .answering(PREFIXES))
+            .action(Action.put("onboard_network_subnets", new Schema<>(List.of(onboarded)), this::onboard)
+                    .answering(SUBNETS))
             .notFound(id -> new ApiException(
                     ErrorCategory.NOT_FOUND, "SubnetPoolNotFound", "Subnet pool " + id + " could not be found."))
             .build();
@@ -155,6 +166,20 @@ final class SubnetPoolService extends ModelService<SubnetPool> {
 
     private Optional<Consumer<JsonGenerator>> removePrefixes(Call call, String id, Body body) {
         return answer(pools.removePrefixes(Callers.of(call), known(id), body.require(removed)));
+    }
+
+    private Optional<Consumer<JsonGenerator>> onboard(Call call, String id, Body body) {
+        List<Subnet> subnets = domain.subnetOnboarding().onboard(Callers.of(call), known(id), body.require(onboarded));
+        return Optional.of(out -> {
+            out.writeStartArray();
+            for (Subnet subnet : subnets) {
+                out.writeStartObject();
+                out.writeStringProperty("id", subnet.id().toString());
+                out.writeStringProperty("cidr", subnet.cidr().toString());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        });
     }
 
     /** The addresses that the pool has then, and nothing else of it, as in Neutron. */

@@ -245,6 +245,33 @@ class SubnetPoolsApiTest {
     }
 
     @Test
+    void subnetsThatThereAreBecomeOnesOfAPool() {
+        String pool = pool(alice, ", 'default_prefixlen': 24").expect(201).id();
+        String path = POOLS + "/" + pool + "/onboard_network_subnets";
+        JsonNode subnet = subnet(alice, ", 'cidr': '192.0.2.0/24'").expect(201).at("/subnet");
+        String network = subnet.path("network_id").asString();
+        String id = subnet.path("id").asString();
+        alice.put(path, "{}").expect(400);
+        alice.put(path, "{'network_id': 'nothing'}").expect(400);
+        alice.put(path, "{'network_id': '" + pool + "'}").expect(404);
+        cloud.as("bob-token").put(path, "{'network_id': '" + network + "'}").expect(404);
+        cloud.as("reader-token").put(path, "{'network_id': '" + network + "'}").expect(403);
+        assertThat(alice.put(path, "{'network_id': '" + network + "'}")
+                        .expect(200)
+                        .text())
+                .isEqualTo("[{\"id\":\"" + id + "\",\"cidr\":\"192.0.2.0/24\"}]");
+        assertThat(alice.get("/v2.0/subnets/" + id).at("/subnet/subnetpool_id").asString())
+                .isEqualTo(pool);
+        assertThat(alice.get(POOLS + "/" + pool).at("/subnetpool/prefixes").toString())
+                .isEqualTo("[\"10.0.0.0/16\",\"192.0.2.0/24\"]");
+        assertThat(alice.put(path, "{'network_id': '" + network + "'}")
+                        .expect(400)
+                        .error())
+                .isEqualTo("IllegalSubnetPoolUpdate: Illegal subnetpool update : Onboarding subnet " + id
+                        + ": 192.0.2.0/24 conflicts with allocated prefixes in subnet pool " + pool + ".");
+    }
+
+    @Test
     void poolsAreMadeTogetherOrNotAtAll() {
         String one = "{'name': 'a', 'prefixes': ['10.0.0.0/8']}";
         alice.post(POOLS, "{'subnetpools': [" + one + ", {'name': 'b', 'prefixes': []}]}")

@@ -31,6 +31,7 @@ public final class Domain implements AutoCloseable {
     private final QosPolicies qosPolicies;
     private final RbacPolicies rbacPolicies;
     private final SubnetPools subnetPools;
+    private final SubnetOnboarding subnetOnboarding;
     private final Trunks trunks;
     private final AddressScopes addressScopes;
     private final LoadBalancers loadBalancers;
@@ -83,6 +84,7 @@ public final class Domain implements AutoCloseable {
         qosPolicies = new QosPolicies(transactor, world, stamp);
         rbacPolicies = new RbacPolicies(transactor, world, externals, stamp);
         subnetPools = new SubnetPools(transactor, world, stamp);
+        subnetOnboarding = new SubnetOnboarding(transactor, stamp);
         trunks = new Trunks(transactor, world, trunkPorts, stamp);
         addressScopes = new AddressScopes(transactor, world, stamp);
         loadBalancerPools = new LoadBalancerPools(transactor, world, stamp);
@@ -170,6 +172,10 @@ public final class Domain implements AutoCloseable {
 
     public RbacPolicies rbacPolicies() {
         return rbacPolicies;
+    }
+
+    public SubnetOnboarding subnetOnboarding() {
+        return subnetOnboarding;
     }
 
     public SubnetPools subnetPools() {

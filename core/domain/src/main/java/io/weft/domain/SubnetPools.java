@@ -182,7 +182,7 @@ public final class SubnetPools {
         });
     }
 
-    private static void requireScope(Plan plan, Caller caller, SubnetPool before, SubnetPool after) {
+    static void requireScope(Plan plan, Caller caller, SubnetPool before, SubnetPool after) {
         boolean moved = !after.addressScope().equals(before.addressScope());
         boolean readdressed = !after.prefixes().equals(before.prefixes());
         if (after.addressScope().isEmpty() || !moved && !readdressed) {
@@ -199,7 +199,7 @@ public final class SubnetPools {
         SubnetPool apply(Plan plan, SubnetPool before);
     }
 
-    private static SubnetPool changeable(Plan plan, Caller caller, UUID id, String action) {
+    static SubnetPool changeable(Plan plan, Caller caller, UUID id, String action) {
         SubnetPool pool = Access.subnetPool(plan.world(), caller, id);
         Access.requireOwner(plan.world(), caller, pool, action);
         return pool;
@@ -236,7 +236,7 @@ public final class SubnetPools {
         }
     }
 
-    private static SubnetPool checked(SubnetPool pool) {
+    static SubnetPool checked(SubnetPool pool) {
         if (pool.prefixes().size() > MAX_PREFIXES) {
             throw Problem.INVALID_INPUT.with("a subnet pool has at most " + MAX_PREFIXES + " prefixes");
         }

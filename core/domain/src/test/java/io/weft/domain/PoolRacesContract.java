@@ -79,6 +79,50 @@ abstract class PoolRacesContract extends RbacRacesContract {
         }
     }
 
+    @Test
+    void subnetsThatComeIntoAPoolAndThoseThatAreTakenOfItNeverOverlap() {
+        for (int round = 0; round < ROUNDS; round++) {
+            SubnetPool pool = pool(NewSubnetPool.of("alice", "10.0.0.0/24"));
+            List<Network> networks = networks();
+            servers()
+                    .first()
+                    .subnets()
+                    .create(ALICE, NewSubnet.of("alice", networks.getFirst().id(), "10.0.0.0/26"));
+            race(THREADS, number -> {
+                Domain server = servers().server(number);
+                UUID network = networks.get(number).id();
+                return number == 0
+                        ? server.subnetOnboarding().onboard(ALICE, pool.id(), network)
+                        : server.subnets()
+                                .create(
+                                        ALICE,
+                                        NewSubnet.of(
+                                                "alice", network, CidrChoice.OfPool.any(pool.id(), IpFamily.IPV4)));
+            });
+            List<Subnet> inside = now().subnetsOfPool(pool.id());
+            assertThat(inside).isNotEmpty();
+            assertNoOverlap(inside);
+        }
+    }
+
+    @Test
+    void aNetworkIsOfOnePoolWhoeverBringsSubnetsIn() {
+        for (int round = 0; round < ROUNDS; round++) {
+            SubnetPool pool = pool(NewSubnetPool.of("alice", "10.0.0.0/24"));
+            Network network = servers().network();
+            servers().first().subnets().create(ALICE, NewSubnet.of("alice", network.id(), "192.0.2.0/26"));
+            race(2, number -> {
+                Domain server = servers().server(number);
+                return number == 0
+                        ? server.subnetOnboarding().onboard(ALICE, pool.id(), network.id())
+                        : server.subnets().create(ALICE, NewSubnet.of("alice", network.id(), "192.0.2.128/26"));
+            });
+            assertThat(now().subnetsOf(network.id()))
+                    .extracting(Subnet::subnetPool)
+                    .containsOnly(Optional.of(pool.id()));
+        }
+    }
+
     private AddressScope scope() {
         return servers().first().addressScopes().create(ALICE, new NewAddressScope("alice", "s", IpFamily.IPV4, false));
     }

@@ -523,6 +523,7 @@ class TransactionsTest {
         domain.subnetPools().removePrefixes(ADMIN, pool, List.of(blocks.getFirst()));
         begin("delete subnet pool");
         domain.subnetPools().delete(ADMIN, pool);
+        onboard(domain);
         trunks(domain, tags);
         loadBalancers(domain, tags);
         begin("settle gateways");
@@ -578,6 +579,25 @@ class TransactionsTest {
         operation = "";
         domain.ports().bind(ADMIN, ports.getLast(), Binding.NONE);
         runFlavors(domain);
+    }
+
+    private void onboard(Domain domain) {
+        operation = "";
+        UUID network =
+                domain.networks().create(ADMIN, NewNetwork.of(LONG, LONG)).id();
+        domain.subnets()
+                .create(
+                        ADMIN,
+                        IntStream.range(0, 10)
+                                .mapToObj(number -> NewSubnet.of(LONG, network, "192.0.2." + 16 * number + "/28")
+                                        .withName(LONG))
+                                .toList());
+        UUID pool = domain.subnetPools()
+                .create(ADMIN, NewSubnetPool.of(LONG, "10.0.0.0/8"))
+                .id();
+        begin("onboard subnets");
+        domain.subnetOnboarding().onboard(ADMIN, pool, network);
+        operation = "";
     }
 
     private void runFlavors(Domain domain) {

@@ -116,6 +116,23 @@ public record Subnet(
         return addressMode.isAutoAddressed() || raMode.isAutoAddressed();
     }
 
+    /** The same of this pool. */
+    public Subnet withSubnetPool(UUID newPool) {
+        return new Subnet(
+                meta,
+                networkId,
+                cidr,
+                gateway,
+                allocationPools,
+                dnsNameservers,
+                hostRoutes,
+                dhcpEnabled,
+                raMode,
+                addressMode,
+                serviceTypes,
+                Optional.of(newPool));
+    }
+
     @Override
     public Subnet withMeta(Meta newMeta) {
         return new Subnet(

@@ -133,6 +133,7 @@ public enum Problem {
             Category.USER, "PrefixVersionMismatch", "Cannot mix IPv4 and IPv6 prefixes in a subnet pool."),
     ILLEGAL_SUBNET_POOL_PREFIX_BOUNDS(
             Category.USER, "IllegalSubnetPoolPrefixBounds", "Illegal prefix bounds: %s=%s, %s=%s."),
+    ILLEGAL_SUBNET_POOL_UPDATE(Category.USER, "IllegalSubnetPoolUpdate", "Illegal subnetpool update : %s."),
     ILLEGAL_SUBNET_POOL_PREFIX_UPDATE(
             Category.USER, "IllegalSubnetPoolPrefixUpdate", "Illegal update to prefixes: %s."),
     MIN_PREFIX_SUBNET_ALLOCATION_ERROR(
