@@ -20,17 +20,43 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What others try with a project's objects: every attribute of every resource, as another project's member, as a reader and
- * without a role. The attributes are those that the API says it has rules to ask for, which are made from the definitions
- * that serve it; the answers are those that the policy's defaults give.
+ * What others try with a project's objects: every attribute of every resource and everything beneath it, as another project's
+ * member, as a reader and without a role. The attributes are those that the API says it has rules to ask for, and what is
+ * beneath stands in its description, both made from the definitions that serve it; the answers are those that the policy's
+ * defaults give.
  */
 class OthersTest {
-    /** What everybody reads, or nobody changes: lists of the installation, and rules beneath others that are tried. */
+    /** What everybody reads, or nobody changes: lists of the installation. */
     private static final Set<String> WITHOUT_OWNER =
             Set.of("availability_zone", "service_provider", "extension", "rule_type", "floatingip_pool");
 
-    /** QoS rules are alike: one type is tried for all. */
-    private static final String QOS_RULES = "(policy|alias)_[a-z_]+_rule";
+    /** The types of QoS rules, and what makes one. */
+    private static final Map<String, String> QOS_RULES = Map.of(
+            "bandwidth_limit", "'max_kbps': 10000",
+            "packet_rate_limit", "'max_kpps': 1000",
+            "dscp_marking", "'dscp_mark': 26",
+            "minimum_bandwidth", "'min_kbps': 1000");
+
+    /** A type of rules that there are none of yet: their paths refuse everything. */
+    private static final String WITHOUT_RULES = "(policy|alias)_minimum_packet_rate_rule";
+
+    /** What makes actions well-formed, by their names; others take an empty body. */
+    private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("add_router_interface", "{'subnet_id': 'SUBNET'}"),
+            Map.entry("remove_router_interface", "{'subnet_id': 'SUBNET'}"),
+            Map.entry("add_extraroutes", "{'router': {'routes': []}}"),
+            Map.entry("remove_extraroutes", "{'router': {'routes': []}}"),
+            Map.entry("add_external_gateways", "{'router': {'external_gateways': []}}"),
+            Map.entry("update_external_gateways", "{'router': {'external_gateways': []}}"),
+            Map.entry("remove_external_gateways", "{'router': {'external_gateways': []}}"),
+            Map.entry("tags", "{'tags': ['red']}"),
+            Map.entry("onboard_network_subnets", "{'network_id': 'NETWORK'}"),
+            Map.entry("add_prefixes", "{'prefixes': ['198.51.100.0/24']}"),
+            Map.entry("remove_prefixes", "{'prefixes': ['203.0.113.0/24']}"),
+            Map.entry("add_addresses", "{'address_group': {'addresses': ['198.51.100.0/24']}}"),
+            Map.entry("remove_addresses", "{'address_group': {'addresses': ['192.0.2.0/24']}}"),
+            Map.entry("add_subports", "{'sub_ports': []}"),
+            Map.entry("remove_subports", "{'sub_ports': []}"));
 
     private static final Map<String, Caller> CALLERS = Map.of(
             "bob-token", new Caller("beta", "bob", Set.of("member"), false).withImpliedRoles(),
@@ -43,6 +69,8 @@ class OthersTest {
     private Cloud cloud;
     private Client admin;
     private final List<Thing> things = new ArrayList<>();
+    private String network = "";
+    private String subnet = "";
     private final Policy policy = NeutronPolicy.with(List.of());
 
     /**
@@ -68,11 +96,10 @@ class OthersTest {
         things.add(new Thing("agent", "agent", "/v2.0/agents", node.id().toString()));
         things.add(new Thing("quota", "quota", "/v2.0/quotas", "alpha"));
 
-        String network = make("network", "networks", "'name': 'n'");
+        network = make("network", "networks", "'name': 'n'");
         things.add(new Thing(
                 "network_ip_availability", "network_ip_availability", "/v2.0/network-ip-availabilities", network));
-        String subnet =
-                make("subnet", "subnets", "'network_id': '" + network + "', 'ip_version': 4, 'cidr': '10.0.0.0/24'");
+        subnet = make("subnet", "subnets", "'network_id': '" + network + "', 'ip_version': 4, 'cidr': '10.0.0.0/24'");
         String port = make(
                 "port",
                 "ports",
@@ -91,15 +118,8 @@ class OthersTest {
         make("subnetpool", "subnetpools", "'name': 's', 'prefixes': ['203.0.113.0/24']");
         make("trunk", "trunks", "'port_id': '" + make("port", "ports", "'network_id': '" + network + "'") + "'");
         String qos = make("policy", "qos/policies", "'name': 'p'");
-        things.add(new Thing(
-                "policy_bandwidth_limit_rule",
-                "bandwidth_limit_rule",
-                "/v2.0/qos/policies/" + qos + "/bandwidth_limit_rules",
-                admin.post(
-                                "/v2.0/qos/policies/" + qos + "/bandwidth_limit_rules",
-                                "{'bandwidth_limit_rule': {'max_kbps': 1000}}")
-                        .expect(201)
-                        .id()));
+        QOS_RULES.forEach((type, attributes) -> makeQosRule(qos, type, attributes));
+        makeFlavor();
         make(
                 "rbac_policy",
                 "rbac-policies",
@@ -134,6 +154,32 @@ class OthersTest {
                         .id()));
     }
 
+    /** A rule, at its own path and beneath its policy. */
+    private void makeQosRule(String policy, String type, String attributes) {
+        String beneath = "/v2.0/qos/policies/" + policy + "/" + type + "_rules";
+        String id = admin.post(beneath, "{'" + type + "_rule': {" + attributes + "}}")
+                .expect(201)
+                .id();
+        things.add(new Thing("policy_" + type + "_rule", type + "_rule", beneath, id));
+        String alias = "/v2.0/qos/alias-" + type.replace('_', '-') + "-rules";
+        things.add(new Thing("alias_" + type + "_rule", "alias_" + type + "_rule", alias, id));
+    }
+
+    /** They belong to no project: all see flavors, administrators alone what these stand for. */
+    private void makeFlavor() {
+        String profile = admin.post("/v2.0/service_profiles", "{'service_profile': {'driver': 'weft'}}")
+                .expect(201)
+                .id();
+        things.add(new Thing("service_profile", "service_profile", "/v2.0/service_profiles", profile));
+        String flavor = admin.post("/v2.0/flavors", "{'flavor': {'service_type': 'L3_ROUTER_NAT'}}")
+                .expect(201)
+                .id();
+        things.add(new Thing("flavor", "flavor", "/v2.0/flavors", flavor));
+        String beneath = "/v2.0/flavors/" + flavor + "/service_profiles";
+        admin.post(beneath, "{'service_profile': {'id': '" + profile + "'}}").expect(201);
+        things.add(new Thing("flavor_service_profile", "service_profile", beneath, profile));
+    }
+
     private String make(String member, String collection, String attributes) {
         String id = admin.post("/v2.0/" + collection, "{'" + member + "': {'project_id': 'alpha', " + attributes + "}}")
                 .expect(201)
@@ -159,16 +205,21 @@ class OthersTest {
                         .filter(rule -> !rule.equals("auto_allocated_topology"))
                         // What is asked of a trunk, not a resource.
                         .filter(rule -> !rule.equals("subports"))
-                        .filter(rule -> !rule.matches(QOS_RULES)))
+                        .filter(rule -> !rule.matches(WITHOUT_RULES)))
                 .isSubsetOf(tried);
     }
 
     @Test
     void nothingIsShownToNorChangedByOthers() {
         Map<Thing, JsonNode> before = world();
+        List<ApiDescription.Operation> operations =
+                new ApiDescription(admin.get("/v2.0/openapi.json").expect(200).json()).operations();
         for (Thing thing : things) {
             for (Map.Entry<String, Caller> caller : CALLERS.entrySet()) {
-                tryAll(thing, before.getOrDefault(thing, admin.get(thing.path()).json()), caller);
+                JsonNode shown =
+                        before.getOrDefault(thing, admin.get(thing.path()).json());
+                tryAll(thing, shown, caller);
+                tryBeneath(thing, operations, caller);
             }
             assertThat(world()).as("after " + thing.path()).isEqualTo(before);
         }
@@ -212,6 +263,35 @@ class OthersTest {
             assertThat(client.get(thing.collection() + "?" + name + "=x").status())
                     .as(client + " " + thing.collection() + " by " + name)
                     .isBetween(200, 405);
+        }
+    }
+
+    /** Everything that the description has beneath objects of this kind, and that is not an object itself. */
+    private void tryBeneath(Thing thing, List<ApiDescription.Operation> operations, Map.Entry<String, Caller> who) {
+        Client client = cloud.as(who.getKey());
+        String beginning = thing.collection().substring("/v2.0".length()) + "/{";
+        for (ApiDescription.Operation operation : operations) {
+            int end = operation.path().lastIndexOf("}/");
+            if (!operation.path().startsWith(beginning) || operation.path().indexOf('}') != end) {
+                continue;
+            }
+            String name = operation.path().substring(end + 2);
+            String path = thing.path() + "/" + name.replace("{tag}", "red");
+            if (path.indexOf('{') >= 0) {
+                // Objects of other kinds, which are tried by themselves.
+                continue;
+            }
+            String body = operation.body().isEmpty()
+                    ? ""
+                    : BODIES.getOrDefault(name, "{}").replace("SUBNET", subnet).replace("NETWORK", network);
+            Client.Answer answer = client.send(operation.method(), path, body);
+            String what = client + " " + operation.method() + " " + path + " " + body + " gave " + answer.status() + " "
+                    + answer.text();
+            if (!operation.method().equals("GET")) {
+                assertThat(answer.status()).as(what).isBetween(400, 405);
+            } else if (!who.getValue().project().equals("alpha")) {
+                assertThat(answer.text()).as(what).doesNotContain(ids(thing));
+            }
         }
     }
 
