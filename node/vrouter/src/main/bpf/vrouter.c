@@ -238,11 +238,23 @@ INLINE int begin_live_received(struct __sk_buff *skb)
     return received_tunnel(skb, &network, &source) ? begin_live(skb, 0, network) : forget_live();
 }
 
+/* Learns from what a guest of another node announces; whether it asks for somebody. */
+STAGE int learn_from_node(struct __sk_buff *skb, struct packet *packet, __u32 node)
+{
+    bool question = false;
+    if (!packet)
+        return 0;
+    if (packet->ethertype == ETHERTYPE_ARP)
+        arp_from_node(skb, packet, node, &question);
+    else
+        neighbour_from_node(skb, packet, node, &question);
+    return question;
+}
+
 INLINE int received_by_device(struct __sk_buff *skb)
 {
     struct packet *packet = new_packet();
     struct ip source;
-    bool question = false;
 
     if (!packet)
         return TC_ACT_SHOT;
@@ -256,10 +268,7 @@ INLINE int received_by_device(struct __sk_buff *skb)
         return drop(0, reason);
     if (is_tagged(skb, packet))
         return drop(0, DROP_VLAN_TAGGED);
-    if (packet->ethertype == ETHERTYPE_ARP)
-        arp_from_node(skb, packet, node, &question);
-    else
-        neighbour_from_node(skb, packet, node, &question);
+    int question = learn_from_node(skb, packet, node);
     if (is_group_mac(packet->destination_mac))
         return flood_locally(skb, packet, question);
     struct place place = find_mac(packet->network, packet->destination_mac);

@@ -51,13 +51,10 @@ STAGE __u32 network_of_source(struct __sk_buff *skb, struct packet *packet, __u3
     return network;
 }
 
-/* Turns a hop outside into that of the source's own gateway, if it has one that leads on. */
-STAGE int leave_as_source(struct __sk_buff *skb, struct packet *packet, __u32 domain, struct next_hop *hop)
+/* Turns a hop outside into that of the gateway to this network, if it has one that leads on. */
+STAGE int leave_by(__u32 domain, __u32 network, struct next_hop *hop)
 {
-    if (!packet || !hop)
-        return 0;
-    __u32 network = network_of_source(skb, packet, domain);
-    if (!network || network == hop->network)
+    if (!hop)
         return 0;
     struct further_gateway *own = find_further_gateway(domain, network);
     if (!own || !own->next_hop)
@@ -68,4 +65,12 @@ STAGE int leave_as_source(struct __sk_buff *skb, struct packet *packet, __u32 do
     hop->address = mapped(own->next_hop);
     trace_route(domain, ROUTE_EXTERNAL, hop);
     return 0;
+}
+
+/* Turns a hop outside into that of the source's own gateway, if it has another one than that. */
+INLINE void leave_as_source(struct __sk_buff *skb, struct packet *packet, __u32 domain, struct next_hop *hop)
+{
+    __u32 network = network_of_source(skb, packet, domain);
+    if (network && network != hop->network)
+        leave_by(domain, network, hop);
 }

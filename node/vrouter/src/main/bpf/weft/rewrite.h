@@ -126,16 +126,14 @@ INLINE void trace_rewrite(struct packet *packet, const struct rewrite *was)
         write_translation(&destination, &packet->destination, was->destination_port, packet->destination_port);
 }
 
-/* All of it; false when the kernel refuses. */
-STAGE int write_rewrite(struct __sk_buff *skb, struct packet *packet)
+/* The packet's own addresses and ports. */
+STAGE int write_own(struct __sk_buff *skb, struct packet *packet)
 {
     struct scratch *scratch = own_scratch();
     if (!scratch || !packet)
         return 0;
     struct rewrite *was = &scratch->rewrite;
     trace_rewrite(packet, was);
-    if (packet->translated & TRANSLATED_QUOTE && !write_quoted(skb, packet))
-        return 0;
     if (!rewrite_address(skb, packet, offsetof(struct iphdr, saddr), was->source, packet->source.word[3]) ||
         !rewrite_address(skb, packet, offsetof(struct iphdr, daddr), was->destination, packet->destination.word[3]))
         return 0;
@@ -146,4 +144,10 @@ STAGE int write_rewrite(struct __sk_buff *skb, struct packet *packet)
         return rewrite_port(skb, packet, 4, was->identifier, packet->icmp_identifier);
     return rewrite_port(skb, packet, 0, was->source_port, packet->source_port) &&
            rewrite_port(skb, packet, 2, was->destination_port, packet->destination_port);
+}
+
+/* All of it; false when the kernel refuses. One after the other, since the stack that calls share is nearly full here. */
+INLINE bool write_rewrite(struct __sk_buff *skb, struct packet *packet)
+{
+    return (!(packet->translated & TRANSLATED_QUOTE) || write_quoted(skb, packet)) && write_own(skb, packet);
 }
