@@ -38,6 +38,9 @@ public final class Cursor implements AutoCloseable {
     private Optional<TopicLog.Place> place = Optional.empty();
 
     private volatile boolean due;
+    /** Whether what is due does not wait for a rest. */
+    private volatile boolean urgent;
+
     private volatile boolean writing;
     /** The revision of the last batch that was written; -1 before the first. */
     private volatile long written = -1;
@@ -88,14 +91,20 @@ public final class Cursor implements AutoCloseable {
         due = true;
     }
 
+    /** Something waits to be written that somebody on the node waits for. */
+    void markUrgent() {
+        urgent = true;
+        due = true;
+    }
+
     /** Lets a waiting thread look again. */
     void wake() {
         LockSupport.unpark(waiter);
     }
 
     /**
-     * Waits until something has changed for the node, and it has had a rest when much has changed lately, or the cursor
-     * is closed.
+     * Waits until something has changed for the node, and it has had a rest when much has changed lately and this is not
+     * about its own ports, or the cursor is closed.
      *
      * @param timeout how long at most
      * @return whether something is to be written; false after the time-out, when a sign of life is due
@@ -107,7 +116,7 @@ public final class Cursor implements AutoCloseable {
         try {
             while (!closed) {
                 long now = System.nanoTime();
-                long rest = due ? pace.rest(now) : Long.MAX_VALUE;
+                long rest = !due ? Long.MAX_VALUE : urgent ? 0 : pace.rest(now);
                 if (rest <= 0) {
                     return true;
                 }
@@ -135,6 +144,8 @@ public final class Cursor implements AutoCloseable {
      */
     public Written writeTo(OutputStream out) throws IOException {
         writing = true;
+        // In this order: what becomes urgent in between is among what is written now.
+        urgent = false;
         due = false;
         Written result = writeNext(out);
         writing = false;

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells how soon the next batch may follow: single changes at once, a flood of them gathered into ten batches a second,
- * so that a node in a large network is not written to for every change there (a generic cell rate algorithm). Owned by
- * one thread.
+ * so that a node in a large network is not written to for every change there (a generic cell rate algorithm). What is
+ * about the node's own ports does not wait for it, since a workload does. Owned by one thread.
  */
 final class Pace {
     /** The time between batches when changes do not cease, in nanoseconds. */

@@ -277,8 +277,12 @@ public final class TopicLog {
     private void touch(TopicState topic, List<HostState> concerned) {
         for (DomainState.Member member : topic.members()) {
             if (member.isPresent()) {
-                member.domain().touch(member, revision);
-                concern(member.domain().hosts(), concerned);
+                DomainState domain = member.domain();
+                domain.touch(member, revision);
+                concern(domain.hosts(), concerned);
+                domain.hosts().stream()
+                        .filter(host -> host.own() == domain)
+                        .forEach(host -> host.cursors().forEach(Cursor::markUrgent));
             }
         }
     }

@@ -239,6 +239,23 @@ class TopicLogTest {
     }
 
     @Test
+    void aNodesOwnPortsDoNotWaitForTheRestThatOtherChangesDo() throws Exception {
+        publish(1, domain("a"), network(1400));
+        Cursor cursor = log.open("a", Optional.empty());
+        for (int i = 0; i < 2 * Pace.BURST; i++) {
+            publish(2 + i, List.of(), network(1401 + i));
+            read(cursor);
+        }
+        Message.Put port = Samples.PUTS.stream()
+                .filter(put -> put.fact() instanceof LocalPort)
+                .findFirst()
+                .orElseThrow();
+        publish(100, List.of(), new Message.Put(Topic.node("a"), port.fact()));
+        assertThat(cursor.await(Duration.ZERO)).isTrue();
+        assertThat(changes(cursor)).hasSize(1);
+    }
+
+    @Test
     void aSlowReaderHoldsUpNobody() throws Exception {
         publish(1, domain("slow", "fast"), network(1400));
         Cursor slow = log.open("slow", Optional.empty());

@@ -61,8 +61,13 @@ final class HostQuestions {
         awaitingForce.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
     }
 
-    /** Answers those who wait for what is there by now. */
-    void answer() {
+    /** Answers those who wait for what is in force by now. */
+    void answerForced() {
+        answerWaiting(awaitingForce, states::isInForce);
+    }
+
+    /** Answers those who wait for ports to be known. */
+    void answerKnown() {
         answerWaiting(awaitingPort, port -> true);
         awaitingPrepared.removeIf(waiting -> {
             fold.localPorts().stream()
@@ -71,7 +76,6 @@ final class HostQuestions {
                     .ifPresent(port -> waiting.port().complete(port.portId()));
             return waiting.port().isDone();
         });
-        answerWaiting(awaitingForce, states::isInForce);
     }
 
     private void answerWaiting(Map<UUID, List<CompletableFuture<Ports.Port>>> waiting, Predicate<UUID> ready) {

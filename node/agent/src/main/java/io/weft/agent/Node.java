@@ -215,6 +215,7 @@ final class Node {
             bindings.localPorts(
                     fold.localPorts().stream().map(LocalPort::portId).toList());
             rebind();
+            questions.answerKnown();
         }
         unsettled |= batch instanceof Batch.Changes;
         return changes.size();
@@ -497,7 +498,8 @@ final class Node {
         }
         states = now;
         report();
-        questions.answer();
+        questions.answerKnown();
+        questions.answerForced();
     }
 
     /** The addresses outside that have come to this node since the last call; the programs answer for them by now. */
