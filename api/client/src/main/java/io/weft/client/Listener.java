@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * A port where a load balancer is reached: https://docs.openstack.org/api-ref/load-balancer/v2/#listeners.
  *
- * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
+ * @param protocol {@code TCP} or {@code UDP}
  * @param defaultPoolId whose members take the connections
  */
 public record Listener(

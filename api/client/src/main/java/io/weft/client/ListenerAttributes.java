@@ -16,7 +16,7 @@ public final class ListenerAttributes extends Attributes<ListenerAttributes> {
     /**
      * A port of a load balancer.
      *
-     * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
+     * @param protocol {@code TCP} or {@code UDP}
      */
     public static ListenerAttributes of(UUID loadBalancer, String protocol, int port) {
         return NONE.with("loadbalancer_id", loadBalancer)

@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * Who takes connections of listeners: https://docs.openstack.org/api-ref/load-balancer/v2/#pools.
  *
- * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
+ * @param protocol {@code TCP} or {@code UDP}
  * @param sessionPersistence whether a source address stays with a member
  */
 public record Pool(

@@ -21,6 +21,9 @@ import java.util.function.Supplier;
 
 /** The members of pools (Octavia API v2, Members). */
 public final class PoolMembers {
+    /** The most members of a pool: as many as nodes hold. */
+    public static final int MOST_OF_POOL = 256;
+
     /** The most members in all pools of a load balancer; bounds what its removal writes. */
     private static final int MOST = 1000;
 
@@ -169,6 +172,9 @@ public final class PoolMembers {
     }
 
     private static void requireRoom(World world, Pool pool, int more) {
+        if (more > 0 && world.memberCountOf(pool.id()) + more > MOST_OF_POOL) {
+            throw Problem.OCTAVIA_VALIDATION.with("a pool has at most " + MOST_OF_POOL + " members");
+        }
         int present = world.poolsOf(pool.loadBalancerId()).stream()
                 .mapToInt(one -> world.memberCountOf(one.id()))
                 .sum();

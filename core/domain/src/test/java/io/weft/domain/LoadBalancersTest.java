@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,6 +256,14 @@ class LoadBalancersTest {
                 Problem.DUPLICATE_MEMBER,
                 () -> domain.poolMembers().replace(ALICE, pool.id(), List.of(twice, twice), true));
         domain.poolMembers().replace(ALICE, pool.id(), List.of(), false);
+        assertThat(world().poolMembers()).isEmpty();
+        List<NewPoolMember> many = IntStream.rangeClosed(1, PoolMembers.MOST_OF_POOL)
+                .mapToObj(port -> NewPoolMember.of(IpAddress.parse("10.0.0.9"), port))
+                .toList();
+        domain.poolMembers().replace(ALICE, pool.id(), many, false);
+        domain.poolMembers().replace(ALICE, pool.id(), many, false);
+        assertProblem(Problem.OCTAVIA_VALIDATION, () -> add(pool, "10.0.0.8"));
+        domain.loadBalancers().delete(ALICE, pool.loadBalancerId(), true);
         assertThat(world().poolMembers()).isEmpty();
     }
 

@@ -669,14 +669,14 @@ class TransactionsTest {
         domain.loadBalancers().update(ADMIN, owner, renamed, Optional.of(false));
         begin("create listener");
         UUID listener = domain.listeners()
-                .create(ADMIN, new NewListener(owner, labels, true, BalancedProtocol.SCTP, 65535, Optional.empty()))
+                .create(ADMIN, new NewListener(owner, labels, true, BalancedProtocol.UDP, 65535, Optional.empty()))
                 .id();
         begin("create pool");
         UUID pool = domain.loadBalancerPools()
                 .create(
                         ADMIN,
                         new NewPool(
-                                Optional.empty(), Optional.of(listener), labels, true, BalancedProtocol.SCTP, 86_400))
+                                Optional.empty(), Optional.of(listener), labels, true, BalancedProtocol.UDP, 86_400))
                 .id();
         begin("update listener");
         domain.listeners().update(ADMIN, listener, new ListenerUpdate(renamed, Optional.of(false), Optional.empty()));

@@ -2,11 +2,10 @@ package io.weft.model;
 
 import java.util.Arrays;
 
-/** A transport protocol whose connections can be balanced. */
+/** A transport protocol whose connections nodes hand out. The checksum of SCTP cannot be changed by difference, so it is none. */
 public enum BalancedProtocol {
     TCP(6),
-    UDP(17),
-    SCTP(132);
+    UDP(17);
 
     private final int number;
 
@@ -28,6 +27,6 @@ public enum BalancedProtocol {
         return Arrays.stream(values())
                 .filter(protocol -> protocol.name().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new InvalidException("protocol", "must be TCP, UDP or SCTP, is " + text));
+                .orElseThrow(() -> new InvalidException("protocol", "must be TCP or UDP, is " + text));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class ServiceRecords {
     private ServiceRecords() {}
 
-    /** A listener that is out of service, or whose load balancer or pool is, is one without members. */
+    /** A listener that is out of service, or whose load balancer, port or pool is, is one without members. */
     static List<Filed> listener(World world, Listener listener) {
         Optional<LoadBalancer> owner = world.loadBalancer(listener.loadBalancerId());
         Optional<Port> port = owner.flatMap(of -> world.port(of.portId()));
@@ -27,7 +27,9 @@ final class ServiceRecords {
         Optional<Pool> pool = listener.defaultPool()
                 .flatMap(world::pool)
                 .filter(Pool::adminStateUp)
-                .filter(_ -> listener.adminStateUp() && owner.get().adminStateUp());
+                .filter(_ -> listener.adminStateUp()
+                        && owner.get().adminStateUp()
+                        && port.get().adminStateUp());
         ServiceFact service = new ServiceFact(
                 listener.id(),
                 owner.get().networkId(),

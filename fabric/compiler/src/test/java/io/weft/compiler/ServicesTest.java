@@ -84,6 +84,7 @@ class ServicesTest {
                 Fixtures.listener(1, 1, false, Optional.of(POOL)),
                 Fixtures.listener(1, 1, true, Optional.empty()),
                 Fixtures.loadBalancer(1, 9, 1, false),
+                Fixtures.port(9, 1, "", "lb", "Octavia", false),
                 Fixtures.pool(1, 1, false, 300))) {
             assertThat(service(world().with(down))).contains(without);
         }

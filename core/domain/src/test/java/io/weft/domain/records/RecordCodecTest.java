@@ -155,7 +155,7 @@ class RecordCodecTest {
                 new Trunk(meta(19), id(3), true, List.of(new Trunk.Subport(id(4), 4094), new Trunk.Subport(id(5), 1))),
                 new LoadBalancer(meta(23), id(3), id(1), id(2), IpAddress.parse("2001:db8::80"), true, true),
                 new Listener(meta(24), id(23), true, BalancedProtocol.TCP, 443, Optional.of(id(25))),
-                new Pool(meta(25), id(23), true, BalancedProtocol.SCTP, 10_800),
+                new Pool(meta(25), id(23), true, BalancedProtocol.UDP, 10_800),
                 new PoolMember(meta(26), id(25), true, IpAddress.parse("10.0.0.7"), 8080, 256, Optional.of(id(2))),
                 new Flavor(meta(23), Flavor.ROUTERS, false, List.of(id(24))),
                 new ServiceProfile(meta(24), "weft", "{'a': 1}", false),
