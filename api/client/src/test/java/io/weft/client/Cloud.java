@@ -3,11 +3,14 @@ package io.weft.client;
 import io.weft.domain.Domain;
 import io.weft.domain.Settings;
 import io.weft.domain.replica.Replica;
+import io.weft.loadbalancer.LoadBalancerApi;
+import io.weft.loadbalancer.LoadBalancerPolicy;
 import io.weft.neutron.NeutronApi;
 import io.weft.neutron.NeutronPolicy;
 import io.weft.rest.Caller;
 import io.weft.rest.FixedTokens;
 import io.weft.rest.RestServer;
+import io.weft.rest.policy.Policy;
 import io.weft.store.embedded.EmbeddedStore;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Weft's API with a store of its own, on a free loopback port. */
 final class Cloud implements AutoCloseable {
@@ -31,8 +35,16 @@ final class Cloud implements AutoCloseable {
         FixedTokens tokens = new FixedTokens(Map.of(
                 "admin-token", new Caller("admins", "root", Set.of("admin"), true),
                 "alice-token", new Caller("alpha", "alice", Set.of("member"), false)));
-        NeutronApi api = new NeutronApi(domain, tokens, NeutronPolicy.with(List.of()));
-        server = RestServer.start(RestServer.anyLoopbackPort(), api::register);
+        Policy policy = Policy.of(
+                Stream.concat(NeutronPolicy.defaults().stream(), LoadBalancerPolicy.defaults().stream())
+                        .toList(),
+                List.of());
+        NeutronApi api = new NeutronApi(domain, tokens, policy);
+        LoadBalancerApi loadBalancers = new LoadBalancerApi(domain, tokens, policy);
+        server = RestServer.start(RestServer.anyLoopbackPort(), routing -> {
+            loadBalancers.register(routing);
+            api.register(routing);
+        });
     }
 
     NeutronClient as(String token) {

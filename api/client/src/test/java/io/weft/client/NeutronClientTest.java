@@ -108,6 +108,48 @@ class NeutronClientTest {
     }
 
     @Test
+    void aLoadBalancerIsMadeWithAllThatItHasChangedAndTakenAway() {
+        Subnet subnet = subnet(network("served"), "10.8.0.0/24");
+        LoadBalancer owner = alice.loadBalancers()
+                .create(LoadBalancerAttributes.on(subnet.id())
+                        .name("web")
+                        .vipAddress(IpAddress.parse("10.8.0.80"))
+                        .tags(List.of("k8s")));
+        assertThat(owner.vipAddress()).hasToString("10.8.0.80");
+        assertThat(alice.loadBalancers().list(Query.tagged("k8s"))).containsExactly(owner);
+        assertThat(alice.ports().show(owner.vipPortId()).fixedIps())
+                .extracting(Port.FixedIp::ipAddress)
+                .containsExactly(owner.vipAddress());
+        Listener listener = alice.listeners().create(ListenerAttributes.of(owner.id(), "TCP", 80));
+        Pool pool = alice.pools()
+                .create(PoolAttributes.ofListener(listener.id(), "TCP").sourceAffinity(600));
+        assertThat(pool.sessionPersistence()).contains(new Pool.SessionPersistence("SOURCE_IP", 600));
+        assertThat(alice.listeners().show(listener.id()).defaultPoolId()).contains(pool.id());
+        Members members = alice.members(pool.id());
+        Member one = members.create(MemberAttributes.at(IpAddress.parse("10.8.0.5"), 8080));
+        members.replaceAll(List.of(
+                MemberAttributes.at(one.address(), 8080).weight(0),
+                MemberAttributes.at(IpAddress.parse("10.8.0.6"), 8080).subnet(subnet.id())));
+        assertThat(members.show(one.id()).weight()).isZero();
+        assertThat(members.list(Query.ALL)).hasSize(2);
+        members.replaceAll(List.of());
+        assertThat(members.list(Query.ALL)).isEmpty();
+        assertThat(alice.pools()
+                        .update(pool.id(), PoolAttributes.NONE.noAffinity())
+                        .sessionPersistence())
+                .isEmpty();
+        assertThatThrownBy(() -> alice.listeners().create(ListenerAttributes.of(owner.id(), "TCP", 80)))
+                .isInstanceOfSatisfying(NeutronException.class, e -> {
+                    assertThat(e.conflict()).isTrue();
+                    assertThat(e).hasMessageContaining("already using protocol TCP");
+                });
+        assertThatThrownBy(() -> alice.loadBalancers().delete(owner.id())).hasMessageContaining("has children");
+        assertThat(alice.loadBalancers().deleteWhole(owner.id())).isTrue();
+        assertThat(alice.loadBalancers().deleteWhole(owner.id())).isFalse();
+        assertThat(alice.listeners().find(listener.id())).isEmpty();
+    }
+
+    @Test
     void anErrorSaysWhatNeutronSays() {
         assertThatThrownBy(() -> alice.ports().show(new UUID(0, 1)))
                 .isInstanceOfSatisfying(NeutronException.class, e -> {

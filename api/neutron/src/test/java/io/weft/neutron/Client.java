@@ -10,28 +10,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Speaks HTTP to a {@link Cloud} as one caller.
+ * Speaks HTTP to a server as one caller.
  *
  * @param url where it listens
  * @param token the caller's token
  */
-record Client(String url, String token) {
+public record Client(String url, String token) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send("GET", path, "");
     }
 
-    Answer post(String path, String body) {
+    public Answer post(String path, String body) {
         return send("POST", path, body);
     }
 
-    Answer put(String path, String body) {
+    public Answer put(String path, String body) {
         return send("PUT", path, body);
     }
 
-    Answer delete(String path) {
+    public Answer delete(String path) {
         return send("DELETE", path, "");
     }
 
@@ -57,16 +57,16 @@ record Client(String url, String token) {
     }
 
     /** A response. */
-    record Answer(int status, String text) {
-        JsonNode json() {
+    public record Answer(int status, String text) {
+        public JsonNode json() {
             return MAPPER.readTree(text);
         }
 
-        JsonNode at(String pointer) {
+        public JsonNode at(String pointer) {
             return json().at(pointer);
         }
 
-        String id() {
+        public String id() {
             return json().iterator().next().path("id").asString();
         }
 
@@ -75,7 +75,7 @@ record Client(String url, String token) {
                     + at("/NeutronError/message").asString();
         }
 
-        Answer expect(int wanted) {
+        public Answer expect(int wanted) {
             if (status != wanted) {
                 throw new AssertionError("expected " + wanted + " but got " + status + ": " + text);
             }

@@ -5,37 +5,19 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.weft.rest.Authenticator;
 import io.weft.rest.NoAuthentication;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The stock {@code openstack} client against a real server: the rows of {@code docs/openstack-client.md}, from top to
  * bottom, in one process of the client.
  */
 class OpenStackClientTest {
-    private static final Path PYTHON = Path.of("/usr/bin/python3");
-    private static final Path CLIENT = Path.of("/usr/bin/openstack");
-    private static final Pattern ROW =
-            Pattern.compile("\\| `openstack (.*)` \\| (works|shows|refused):?(?: `(.*)`)? \\|");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    /** One row of the page. */
-    private record Row(String command, String expectation, String text) {}
-
     @Test
     void everyCommandOfThePageWorksOrIsRefusedAsThePageSays(@TempDir Path directory) throws Exception {
         assertThatAllHold("docs/openstack-client.md", 150, Cloud::withAuthenticator, directory);
@@ -75,28 +57,17 @@ class OpenStackClientTest {
     /** Runs a page, which has more rows than these, against a cloud that is made for it. */
     private static void assertThatAllHold(
             String page, int least, BiFunction<Path, Authenticator, Cloud> make, Path directory) throws IOException {
-        List<Row> rows = rows(page);
-        assertThat(rows).hasSizeGreaterThan(least);
-        assumeThat(CLIENT).exists();
-        List<String> wrong = new ArrayList<>();
-        try (Cloud cloud = make.apply(directory.resolve("store"), new NoAuthentication());
-                Batch batch = Batch.start(directory, "--os-auth-type", "none", "--os-endpoint", cloud.url())) {
-            for (Row row : rows) {
-                JsonNode result = batch.run(List.of(row.command.split(" ")));
-                if (!holds(row, result)) {
-                    wrong.add(row + "\n    but " + result);
-                }
-            }
+        try (Cloud cloud = make.apply(directory.resolve("store"), new NoAuthentication())) {
+            ClientPage.assertThatAllHold(page, least, cloud.url(), directory);
         }
-        assertThat(wrong).isEmpty();
     }
 
     @Test
     void aTokenIsTakenAndAWrongOneRefused(@TempDir Path directory) throws Exception {
-        assumeThat(CLIENT).exists();
+        assumeThat(ClientPage.CLIENT).exists();
         try (Cloud cloud = Cloud.withTokens(directory.resolve("store"))) {
             for (String token : List.of("alice-token", "other-token")) {
-                try (Batch batch = Batch.start(
+                try (ClientPage.Batch batch = ClientPage.Batch.start(
                         directory,
                         "--os-auth-type",
                         "admin_token",
@@ -110,81 +81,6 @@ class OpenStackClientTest {
                             .contains(token.equals("alice-token") ? "alpha" : "requires authentication");
                 }
             }
-        }
-    }
-
-    private static boolean holds(Row row, JsonNode result) {
-        boolean succeeded = result.path("status").asInt() == 0;
-        String out = result.path("out").asString();
-        String err = result.path("err").asString();
-        return switch (row.expectation) {
-            case "works" -> succeeded;
-            case "shows" -> succeeded && out.contains(row.text);
-            default -> !succeeded && (out + err).contains(row.text) && !err.contains("internal server error");
-        };
-    }
-
-    private static List<Row> rows(String name) throws IOException {
-        Path page = Path.of(name);
-        while (!Files.exists(page)) {
-            page = Path.of("..").resolve(page);
-            assertThat(page.getNameCount()).isLessThan(6);
-        }
-        List<Row> rows = new ArrayList<>();
-        for (String line : Files.readAllLines(page)) {
-            Matcher matcher = ROW.matcher(line);
-            if (matcher.matches()) {
-                rows.add(new Row(matcher.group(1), matcher.group(2), String.valueOf(matcher.group(3))));
-            } else {
-                assertThat(line).as("a row that is not understood").doesNotStartWith("| `");
-            }
-        }
-        return rows;
-    }
-
-    /** The client in one process that runs a command a line. */
-    private record Batch(Process process, BufferedReader results, Writer commands, Path errors)
-            implements AutoCloseable {
-        static Batch start(Path directory, String... options) throws IOException {
-            Path script = directory.resolve("openstack_batch.py");
-            try (InputStream in = OpenStackClientTest.class.getResourceAsStream("openstack_batch.py")) {
-                assertThat(in).isNotNull();
-                Files.write(script, in.readAllBytes());
-            }
-            List<String> command = new ArrayList<>(List.of(PYTHON.toString(), script.toString()));
-            command.addAll(List.of(options));
-            Path errors = directory.resolve("errors");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("OS_"));
-            Process process = builder.start();
-            return new Batch(
-                    process,
-                    process.inputReader(StandardCharsets.UTF_8),
-                    process.outputWriter(StandardCharsets.UTF_8),
-                    errors);
-        }
-
-        JsonNode run(List<String> words) throws IOException {
-            commands.write(JSON.writeValueAsString(words) + "\n");
-            commands.flush();
-            String line = results.readLine();
-            assertThat(line)
-                    .as(() -> words + " ended the client: " + errorText())
-                    .isNotNull();
-            return JSON.readTree(line);
-        }
-
-        private String errorText() {
-            try {
-                return Files.readString(errors);
-            } catch (IOException e) {
-                return e.toString();
-            }
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
         }
     }
 }

@@ -37,21 +37,36 @@ final class BodyReader<T> {
             if (!key.equals(collection)) {
                 throw RestError.BAD_REQUEST.with("Unable to find '" + member + "' in request body");
             }
-            if (in.currentToken() != JsonToken.START_ARRAY) {
-                throw ApiException.invalid(collection, "'" + Json.shown(in) + "' is not a list");
-            }
-            List<Body> bodies = new ArrayList<>();
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-                if (bodies.size() == maximum) {
-                    throw ApiException.invalid(collection, "the list must have at most " + maximum + " items");
-                }
-                bodies.add(item(in, caller));
-            }
+            List<Body> bodies = items(in, caller, collection, maximum);
             if (bodies.isEmpty()) {
                 throw RestError.BAD_REQUEST.with("Resources required");
             }
             return new Batch(bodies, true);
         });
+    }
+
+    /** Reads {@code {"ports": [{…}, …]}}, be it of none, each as for its creation. */
+    List<Body> readForReplacement(byte[] bytes, Caller caller, String collection, int maximum) {
+        return read(bytes, in -> {
+            if (!onlyKey(in, collection).equals(collection)) {
+                throw RestError.BAD_REQUEST.with("Unable to find '" + collection + "' in request body");
+            }
+            return items(in, caller, collection, maximum);
+        });
+    }
+
+    private List<Body> items(JsonParser in, Caller caller, String collection, int maximum) {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            throw ApiException.invalid(collection, "'" + Json.shown(in) + "' is not a list");
+        }
+        List<Body> bodies = new ArrayList<>();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            if (bodies.size() == maximum) {
+                throw ApiException.invalid(collection, "the list must have at most " + maximum + " items");
+            }
+            bodies.add(item(in, caller));
+        }
+        return bodies;
     }
 
     /** Reads {@code {"port": {…}}} with what is to change. */

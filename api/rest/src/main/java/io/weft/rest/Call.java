@@ -1,5 +1,7 @@
 package io.weft.rest;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -10,10 +12,17 @@ import java.util.OptionalLong;
  * @param expectedRevision the revision number that the object must have for the change to be made; from
  *     {@code If-Match: revision_number=N}
  * @param parent the id of the object beneath which the resource is; empty where it stands alone
+ * @param parameters what stands behind the question mark; what of it restricts or orders a list is the engine's
  */
-public record Call(Caller caller, OptionalLong expectedRevision, Optional<String> parent) {
+public record Call(
+        Caller caller, OptionalLong expectedRevision, Optional<String> parent, Map<String, List<String>> parameters) {
     public Call(Caller caller) {
-        this(caller, OptionalLong.empty(), Optional.empty());
+        this(caller, OptionalLong.empty(), Optional.empty(), Map.of());
+    }
+
+    /** Whether a parameter says yes, in whatever case. */
+    public boolean says(String parameter) {
+        return parameters.getOrDefault(parameter, List.of()).stream().anyMatch("true"::equalsIgnoreCase);
     }
 
     /** The answer when the expected revision is not the current one. */

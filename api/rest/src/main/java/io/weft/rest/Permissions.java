@@ -122,6 +122,13 @@ final class Permissions<T> {
         create.requireAttributes(call.caller(), target, body, false);
     }
 
+    /** Who may make objects beneath the call's may replace all of them, be it by none. */
+    void requireReplace(Call call) {
+        create.require(
+                call.caller(),
+                targets.of(call, new Body(resource.schema().attributes().size())));
+    }
+
     void requireUpdate(Call call, String id, Body body) {
         T record = requireGuarded(call, id, update);
         update.requireAttributes(call.caller(), targets.of(call, record, body), body, true);

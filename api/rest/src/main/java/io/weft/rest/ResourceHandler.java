@@ -45,7 +45,8 @@ final class ResourceHandler<T> {
     }
 
     private void handle(Exchange exchange, Caller caller, Optional<String> parent, List<String> path) {
-        Call call = new Call(caller, exchange.expectedRevision(), parent);
+        Call call = new Call(
+                caller, exchange.expectedRevision(), parent, exchange.query().grouped());
         if (path.size() > 1) {
             beneath(exchange, call, path);
             return;
@@ -62,6 +63,7 @@ final class ResourceHandler<T> {
             case SHOW -> show(exchange, call, path.getFirst());
             case UPDATE -> update(exchange, call, path.getFirst());
             case DELETE -> delete(exchange, call, path.getFirst());
+            case REPLACE -> replace(exchange, call);
         }
     }
 
@@ -69,6 +71,7 @@ final class ResourceHandler<T> {
         return switch ((onList ? "list " : "object ") + method) {
             case "list GET" -> Operation.LIST;
             case "list POST" -> Operation.CREATE;
+            case "list PUT" -> Operation.REPLACE;
             case "object GET" -> Operation.SHOW;
             case "object PUT" -> Operation.UPDATE;
             case "object DELETE" -> Operation.DELETE;
@@ -213,6 +216,15 @@ final class ResourceHandler<T> {
         permissions.requireDelete(call, id);
         resource.service().delete(call, id);
         exchange.sendNothing(204);
+    }
+
+    private void replace(Exchange exchange, Call call) {
+        List<Body> bodies = resource.bodies()
+                .readForReplacement(exchange.body(), call.caller(), resource.collection(), MAXIMUM_BULK);
+        permissions.requireReplace(call);
+        bodies.forEach(body -> permissions.requireCreate(call, body));
+        resource.service().replaceAll(call, bodies);
+        exchange.sendNothing(202);
     }
 
     private void sendOne(Exchange exchange, int status, T record, Call call, List<String> fields) {

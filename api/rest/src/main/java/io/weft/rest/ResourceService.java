@@ -60,6 +60,11 @@ public interface ResourceService<T> {
         throw unsupported();
     }
 
+    /** Gives the list these objects, each as in a creation, in place of those that it has: all or nothing. */
+    default void replaceAll(Call call, List<Body> bodies) {
+        throw unsupported();
+    }
+
     /** Gives an object these tags and no others; answers what it has then. */
     default Collection<String> replaceTags(Call call, String id, List<String> tags) {
         throw unsupported();

@@ -224,7 +224,7 @@ public final class ResourceType<T> {
         private boolean idsAreKnown;
         private boolean othersAreUnknown;
         private String prefix = "";
-        private Set<Operation> operations = EnumSet.allOf(Operation.class);
+        private Set<Operation> operations = EnumSet.complementOf(EnumSet.of(Operation.REPLACE));
         private boolean announced = true;
 
         private Builder(String member, String collection, Function<T, String> id, ResourceService<T> service) {

@@ -27,7 +27,7 @@ class ModuleOrderTest {
                     "io.weft.responders"),
             List.of("io.weft.domain", "io.weft.compiler", "io.weft.vrouter", "io.weft.docker"),
             List.of("io.weft.rest"),
-            List.of("io.weft.neutron", "io.weft.operations", "io.weft.agent"),
+            List.of("io.weft.neutron", "io.weft.loadbalancer", "io.weft.operations", "io.weft.agent"),
             List.of("io.weft.server"),
             List.of("io.weft.cli"));
 
