@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +52,20 @@ final class BfdDaemon implements AutoCloseable {
                     "--log",
                     "stdout"));
         }
+    }
+
+    /** What it says of its sessions; nothing while it is not there. */
+    String sessions() {
+        return host.attempt(
+                        Duration.ofSeconds(10),
+                        "vtysh",
+                        "--vty_socket",
+                        directory.toString(),
+                        "-d",
+                        "bfdd",
+                        "-c",
+                        "show bfd peers")
+                .output();
     }
 
     /** Ends it as the loss of the router does: without a word. */

@@ -191,4 +191,31 @@ class NextHopsTest {
         daemons.getLast().kill();
         all("left");
     }
+
+    @Test
+    void whereTheWatchIsTurnedOffTheOtherEndsAreTold() {
+        for (BfdDaemon daemon : daemons) {
+            Wait.until("both sessions to be up", () -> count(daemon, "Status: up") == 2);
+        }
+        api.update("router", router, Map.of("enable_default_route_bfd", false));
+        try {
+            for (BfdDaemon daemon : daemons) {
+                Wait.until(
+                        "both sessions to be ended",
+                        () -> count(daemon, "Remote diagnostics: administratively down") == 2);
+                assertThat(daemon.sessions())
+                        .contains("neighbor signaled session down")
+                        .doesNotContain("Status: up");
+            }
+        } finally {
+            api.update("router", router, Map.of("enable_default_route_bfd", true));
+        }
+        for (BfdDaemon daemon : daemons) {
+            Wait.until("both sessions to be up again", () -> count(daemon, "Status: up") == 2);
+        }
+    }
+
+    private static int count(BfdDaemon daemon, String what) {
+        return daemon.sessions().split(what, -1).length - 1;
+    }
 }

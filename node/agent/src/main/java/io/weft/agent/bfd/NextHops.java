@@ -12,7 +12,6 @@ import io.weft.vrouter.Neighbour;
 import io.weft.vrouter.Table;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The sessions with the next hops that this node's gateways lead to by default. One thread owns them; who wants something of it
@@ -48,8 +47,8 @@ public final class NextHops implements AutoCloseable {
     }
 
     private sealed interface Word {
-        /** These are to be watched, and no others. */
-        record Watch(Set<NextHop> nextHops) implements Word {}
+        /** These are to be watched, and no others; of those before, these by nobody any more. */
+        record Watch(Set<NextHop> nextHops, Set<NextHop> ended) implements Word {}
 
         /** A packet has come. */
         record Came(Ends ends, BfdPacket packet) implements Word {}
@@ -72,6 +71,9 @@ public final class NextHops implements AutoCloseable {
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final BlockingQueue<Word> words = new LinkedBlockingQueue<>();
     private final Map<Ends, Watched> watched = new HashMap<>();
+    /** Whose other ends are still being told that it is over. */
+    private final Map<Ends, Watched> ending = new HashMap<>();
+
     private final Map<Integer, Link> links = new HashMap<>();
     private final Thread thread = Thread.ofPlatform().name("bfd").daemon().unstarted(this::run);
     private volatile Set<Ends> expected = Set.of();
@@ -89,9 +91,14 @@ public final class NextHops implements AutoCloseable {
         return started;
     }
 
-    /** These are to be watched from now on, and no others; sessions of those that were watched before go on. */
-    public void watch(Set<NextHop> nextHops) {
-        words.add(new Word.Watch(Set.copyOf(nextHops)));
+    /**
+     * These are to be watched from now on, and no others; sessions of those that were watched before go on.
+     *
+     * @param ended those that no node watches any more: their other ends are told. Of all others that are left out it is taken
+     *     that another node goes on with the session
+     */
+    public void watch(Set<NextHop> nextHops, Set<NextHop> ended) {
+        words.add(new Word.Watch(Set.copyOf(nextHops), Set.copyOf(ended)));
     }
 
     private void run() {
@@ -99,7 +106,9 @@ public final class NextHops implements AutoCloseable {
         while (!closing) {
             try {
                 long now = System.nanoTime();
-                Word word = watched.isEmpty() ? words.take() : words.poll(next - now, TimeUnit.NANOSECONDS);
+                Word word = watched.isEmpty() && ending.isEmpty()
+                        ? words.take()
+                        : words.poll(next - now, TimeUnit.NANOSECONDS);
                 if (word != null) {
                     heed(word);
                 } else {
@@ -115,7 +124,7 @@ public final class NextHops implements AutoCloseable {
 
     private void heed(Word word) {
         switch (word) {
-            case Word.Watch watch -> follow(watch.nextHops());
+            case Word.Watch watch -> follow(watch.nextHops(), watch.ended());
             case Word.Came came -> {
                 Watched one = watched.get(came.ends());
                 if (one != null) {
@@ -126,15 +135,28 @@ public final class NextHops implements AutoCloseable {
         }
     }
 
-    private void follow(Set<NextHop> nextHops) {
-        watched.values().removeIf(one -> !nextHops.contains(one.nextHop));
+    private void follow(Set<NextHop> nextHops, Set<NextHop> ended) {
+        watched.values().removeIf(one -> {
+            boolean gone = !nextHops.contains(one.nextHop);
+            if (gone && ended.contains(one.nextHop)) {
+                one.session.end();
+                ending.put(one.nextHop.ends(), one);
+            }
+            return gone;
+        });
         for (NextHop nextHop : nextHops) {
+            ending.remove(nextHop.ends());
             watched.computeIfAbsent(nextHop.ends(), _ -> new Watched(nextHop, random));
         }
         expected = Set.copyOf(watched.keySet());
-        Set<Integer> devices = nextHops.stream().map(NextHop::ifindex).collect(Collectors.toCollection(HashSet::new));
+        closeLinks();
+    }
+
+    /** Those that are of no use any more. */
+    private void closeLinks() {
         links.entrySet().removeIf(link -> {
-            boolean gone = !devices.contains(link.getKey());
+            boolean gone = Stream.concat(watched.keySet().stream(), ending.keySet().stream())
+                    .noneMatch(ends -> ends.ifindex() == link.getKey());
             if (gone) {
                 link.getValue().close();
             }
@@ -154,18 +176,27 @@ public final class NextHops implements AutoCloseable {
         for (Watched one : watched.values()) {
             Optional<BfdPacket> packet = one.session.tick();
             tell(one);
-            boolean asks = one.untilAsked-- <= 0;
-            Optional<Link> link = link(one.nextHop.ifindex());
-            if (link.isPresent() && (asks || packet.isPresent())) {
-                NextHop to = one.nextHop;
-                Optional<MacAddress> mac = mac(to);
-                if (asks) {
-                    one.untilAsked = mac.isPresent() && one.told == Verdict.ALIVE ? REFRESH_TICKS : ASK_TICKS;
-                    link.get().send(NeighbourFrames.request(to.mac(), to.own(), to.address()));
-                }
-                if (packet.isPresent() && mac.isPresent()) {
-                    link.get().send(BfdFrames.frame(to.mac(), mac.get(), to.own(), to.address(), packet.get()));
-                }
+            say(one, packet);
+        }
+        ending.values().forEach(one -> say(one, one.session.tick()));
+        if (ending.values().removeIf(one -> one.session.isOver())) {
+            closeLinks();
+        }
+    }
+
+    /** Sends the packet, if there is one, and now and then asks where the next hop is. */
+    private void say(Watched one, Optional<BfdPacket> packet) {
+        boolean asks = one.untilAsked-- <= 0;
+        Optional<Link> link = link(one.nextHop.ifindex());
+        if (link.isPresent() && (asks || packet.isPresent())) {
+            NextHop to = one.nextHop;
+            Optional<MacAddress> mac = mac(to);
+            if (asks) {
+                one.untilAsked = mac.isPresent() && one.told == Verdict.ALIVE ? REFRESH_TICKS : ASK_TICKS;
+                link.get().send(NeighbourFrames.request(to.mac(), to.own(), to.address()));
+            }
+            if (packet.isPresent() && mac.isPresent()) {
+                link.get().send(BfdFrames.frame(to.mac(), mac.get(), to.own(), to.address(), packet.get()));
             }
         }
     }

@@ -37,6 +37,7 @@ final class Session {
     private static final int NO_DIAGNOSTIC = 0;
     private static final int TIME_EXPIRED = 1;
     private static final int NEIGHBOUR_SAID_DOWN = 3;
+    private static final int ADMINISTRATIVELY_DOWN = 7;
 
     /** What is known of the other end. */
     enum Verdict {
@@ -63,6 +64,7 @@ final class Session {
     private boolean asked;
     private int listening = LISTENING;
     private int patience = PATIENCE;
+    private long farewell;
 
     /**
      * @param own this end's name for the session, not 0; the same after a restart
@@ -80,9 +82,23 @@ final class Session {
         return patience > 0 ? Verdict.UNKNOWN : Verdict.LOST;
     }
 
+    /**
+     * Nobody wants it any more. The other end is told so for as long as it would take to notice (section 6.8.16), if it was ever
+     * heard of.
+     */
+    void end() {
+        farewell = MULTIPLIER * ticks(Math.max(INTERVAL, otherMinRx));
+        turn(State.ADMIN_DOWN, ADMINISTRATIVELY_DOWN);
+    }
+
+    /** Whether it was ended and has nothing more to say. */
+    boolean isOver() {
+        return state == State.ADMIN_DOWN && (other == 0 || farewell == 0);
+    }
+
     /** The other end has sent a packet (section 6.8.6). */
     void received(BfdPacket packet) {
-        if (packet.other() != 0 && packet.other() != own) {
+        if (packet.other() != 0 && packet.other() != own || state == State.ADMIN_DOWN) {
             return;
         }
         if (listening > 0) {
@@ -151,8 +167,9 @@ final class Session {
             listening--;
             return Optional.empty();
         }
-        silent++;
-        if (silent > detection) {
+        if (state == State.ADMIN_DOWN) {
+            farewell = Math.max(farewell - 1, 0);
+        } else if (++silent > detection) {
             other = 0;
             fall(TIME_EXPIRED);
         }

@@ -146,17 +146,22 @@ public final class Gateways implements AutoCloseable {
         watch.found(gateway, found.keySet().containsAll(own) ? Optional.of(lost) : Optional.empty());
     }
 
-    /** The next hops of the gateways that are here are this node's to watch. */
+    /** The next hops of the gateways that are here are this node's to watch. One of a gateway that stays here is nobody's any more. */
     private void watchNextHops() {
-        Set<NextHop> now = watch.here().stream().flatMap(Gateways::nextHops).collect(Collectors.toUnmodifiableSet());
+        List<WatchedGateway> here = watch.here();
+        Set<NextHop> now = here.stream().flatMap(Gateways::nextHops).collect(Collectors.toUnmodifiableSet());
         if (!now.equals(nextHops)) {
             Set<UUID> changed = Stream.concat(now.stream(), nextHops.stream())
                     .filter(nextHop -> !now.contains(nextHop) || !nextHops.contains(nextHop))
                     .map(NextHop::gateway)
                     .collect(Collectors.toSet());
+            Set<UUID> stay = here.stream().map(WatchedGateway::gatewayId).collect(Collectors.toSet());
+            Set<NextHop> ended = nextHops.stream()
+                    .filter(nextHop -> !now.contains(nextHop) && stay.contains(nextHop.gateway()))
+                    .collect(Collectors.toUnmodifiableSet());
             nextHops = now;
             found.keySet().retainAll(now);
-            sessions.watch(now);
+            sessions.watch(now, ended);
             changed.forEach(this::tell);
         }
     }

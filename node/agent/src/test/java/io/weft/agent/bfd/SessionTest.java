@@ -51,8 +51,12 @@ class SessionTest {
     }
 
     private BfdPacket next() {
+        return next(one);
+    }
+
+    private static BfdPacket next(Session session) {
         for (int i = 0; i < 10 * SECOND; i++) {
-            Optional<BfdPacket> packet = one.tick();
+            Optional<BfdPacket> packet = session.tick();
             if (packet.isPresent()) {
                 return packet.get();
             }
@@ -135,6 +139,39 @@ class SessionTest {
         assertThat(one.verdict()).isEqualTo(Verdict.LOST);
         one.received(packet(State.INIT, ONE));
         assertThat(one.verdict()).isEqualTo(Verdict.ALIVE);
+    }
+
+    @Test
+    void theOtherEndIsToldOfTheEndForAsLongAsItWouldTakeToNotice() {
+        comeUp();
+        assertThat(one.isOver()).isFalse();
+        one.end();
+        int sent = 0;
+        int ticks = 0;
+        for (; !one.isOver(); ticks++) {
+            Optional<BfdPacket> packet = one.tick();
+            packet.ifPresent(last -> {
+                assertThat(last.state()).isEqualTo(State.ADMIN_DOWN);
+                assertThat(last.diagnostic()).isEqualTo(7);
+                assertThat(last.other()).isEqualTo(TWO);
+                two.received(last);
+            });
+            sent += packet.isPresent() ? 1 : 0;
+            two.tick().ifPresent(one::received);
+        }
+        assertThat(ticks).isEqualTo(6 * SECOND);
+        assertThat(sent).isBetween(6, 9);
+        assertThat(next(two).state()).isEqualTo(State.DOWN);
+        assertThat(next(two).diagnostic()).isEqualTo(3);
+        // What another one begins under the same name comes up.
+        one = new Session(ONE, random);
+        comeUp();
+    }
+
+    @Test
+    void nobodyIsToldOfTheEndWhoWasNeverHeardOf() {
+        one.end();
+        assertThat(one.isOver()).isTrue();
     }
 
     @Test
