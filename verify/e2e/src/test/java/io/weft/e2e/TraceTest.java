@@ -17,6 +17,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A trace over two nodes and a router: as the page about it shows, as a tenant sees it, and when a node is away. */
 @TestMethodOrder(MethodOrderer.Random.class)
@@ -118,7 +119,11 @@ class TraceTest {
         command.addAll(List.of(arguments));
         Shell.Result result = Shell.attempt(Duration.ofMinutes(1), "", command);
         assertThat(result.ok()).as(result.output()).isTrue();
-        return named(result.output()).replaceAll("fa:16:3e(:[0-9a-f]{2}){3}", "MAC");
+        return shortened(result.output());
+    }
+
+    private static String shortened(String output) {
+        return named(output).replaceAll("fa:16:3e(:[0-9a-f]{2}){3}", "MAC");
     }
 
     private static String named(String output) {
@@ -152,6 +157,23 @@ class TraceTest {
                         + trace("--protocol", "tcp", "--port", "5432"))
                 .contains("weft trace CLIENT 10.0.1.10 --protocol tcp --port 22\n"
                         + trace("--protocol", "tcp", "--port", "22"));
+    }
+
+    @Test
+    void theCommandsPrintWhatTheApiSays() {
+        JsonMapper json = JsonMapper.builder().build();
+        Api admin = cloud.apiWithToken(Tenants.ADMIN);
+        JsonNode printed = json.readTree(trace("--protocol", "tcp", "--port", "22", "--json"));
+        JsonNode answered =
+                json.readTree(shortened(asked(admin, Map.of("destination", "10.0.1.10", "protocol", "tcp", "port", 22))
+                        .toString()));
+        assertThat(printed).isEqualTo(answered);
+        assertThat(printed.get("outcome").get("reason").asString()).isEqualTo("POLICY_INGRESS");
+        assertThat(client.attempt(Duration.ofSeconds(20), "timeout", "1", "bash", "-c", "</dev/tcp/10.0.1.10/22")
+                        .ok())
+                .isFalse();
+        JsonNode drops = json.readTree(cloud.host("host2").weft("drops", "--port", serverPort, "--json"));
+        assertThat(drops.toString()).contains(serverPort, "POLICY_INGRESS");
     }
 
     @Test
