@@ -43,7 +43,9 @@ class HeatTest {
             "floatingips",
             "security_group_rules",
             "rbac_policies",
-            "qos/policies");
+            "qos/policies",
+            "address-scopes",
+            "trunks");
 
     @TempDir
     private Path directory;
@@ -117,7 +119,7 @@ class HeatTest {
         assertThat(port.at("/allowed_address_pairs/0/ip_address").asString()).isEqualTo("10.50.0.200");
         assertThat(port.at("/extra_dhcp_opts/0/opt_value").asString()).isEqualTo("x.example");
         assertThat(texts(port.path("security_groups"))).containsExactly(id("group"));
-        assertThat(rules("policy")).containsAllEntriesOf(Map.of("max_kbps", 1000, "min_kbps", 500, "dscp_mark", 16));
+        assertThat(rules("policy")).containsAllEntriesOf(Map.of("max_kbps", 1000, "dscp_mark", 16));
         JsonNode router = shown("routers", "router");
         assertThat(router.at("/external_gateway_info/network_id").asString()).isEqualTo(id("outside"));
         assertThat(router.path("routes").findValuesAsString("destination"))
@@ -131,6 +133,12 @@ class HeatTest {
         assertThat(shown("floatingips", "floating2").path("port_id").asString()).isEqualTo(id("port2"));
         assertThat(destinationPorts()).contains(80, 443);
         assertAll(shown("rbac_policies", "share"), Map.of("action", "access_as_shared", "target_tenant", "another"));
+        assertAll(shown("address-scopes", "scope"), Map.of("name", "scope", "ip_version", 6, "shared", false));
+        assertThat(shown("subnetpools", "scoped").path("address_scope_id").asString())
+                .isEqualTo(id("scope"));
+        assertThat(shown("trunks", "trunk").at("/sub_ports/0/port_id").asString())
+                .isEqualTo(id("child"));
+        assertThat(shown("trunks", "trunk").path("port_id").asString()).isEqualTo(id("parent"));
         assertThat(quota("port")).isEqualTo(77);
 
         heat.update(STACK, changed(template, read("changes.json")));
@@ -146,7 +154,7 @@ class HeatTest {
         assertAll(port, Map.of("name", "vm-2", "dns_name", "vm-2", "admin_state_up", false));
         assertThat(port.path("allowed_address_pairs")).isEmpty();
         assertThat(port.path("security_groups")).isEmpty();
-        assertThat(rules("policy")).containsAllEntriesOf(Map.of("max_kbps", 2000, "min_kbps", 600, "dscp_mark", 26));
+        assertThat(rules("policy")).containsAllEntriesOf(Map.of("max_kbps", 2000, "dscp_mark", 26));
         router = shown("routers", "router");
         assertThat(router.path("name").asString()).isEqualTo("r-3");
         assertThat(router.at("/external_gateway_info/enable_snat").asBoolean()).isFalse();
@@ -157,6 +165,11 @@ class HeatTest {
         assertThat(destinationPorts()).contains(53, 444).doesNotContain(80, 443);
         assertThat(shown("rbac_policies", "share").path("target_tenant").asString())
                 .isEqualTo("third");
+        assertThat(shown("address-scopes", "scope").path("name").asString()).isEqualTo("scope-2");
+        JsonNode trunk = shown("trunks", "trunk");
+        assertThat(trunk.path("name").asString()).isEqualTo("trunk-2");
+        assertThat(trunk.path("sub_ports")).hasSize(1);
+        assertAll(trunk.at("/sub_ports/0"), Map.of("port_id", id("child2"), "segmentation_id", 102));
         assertThat(quota("port")).isEqualTo(78);
 
         heat.delete(STACK);
