@@ -121,11 +121,9 @@ final class Extensions implements ResourceService<Extensions.Extension> {
             new Extension(
                     "qos-rules-alias", "Ability to directly alias QoS rules", "Rules have paths that need no policy."),
             new Extension(
-                    "quota-check-limit", "Quota engine limit check", "A limit can be checked against what is used."),
-            new Extension(
-                    "quota-check-limit-default",
-                    "Quota engine limit check by default",
-                    "A limit below what is used is refused, unless it is forced."),
+                    "quota-check-limit",
+                    "Quota engine limit check",
+                    "A limit below what is used is refused where that is asked for."),
             new Extension("quota_details", "Quota details management support", "Limits with what is used of them."),
             new Extension("quotas", "Quota management support", "Limits for each project."),
             new Extension("rbac-policies", "RBAC Policies", "Projects let others use networks and QoS policies."),

@@ -24,11 +24,8 @@ import tools.jackson.core.JsonGenerator;
 /** The limits of projects. The id of a quota is its project's. */
 final class QuotaService implements ResourceService<QuotaService.Limits> {
     private final Map<QuotaResource, Attribute<Limits, Long>> attributes = attributes();
-    private final Attribute<Limits, Boolean> force = flag("force");
-
-    /** What older clients say to have limits checked, which they are now whatever it says, as by Neutron. */
     private final Attribute<Limits, Boolean> checkLimit = flag("check_limit");
-
+    private final Attribute<Limits, Boolean> force = flag("force");
     private final ResourceType<Limits> type;
     private final Quotas quotas;
 
@@ -39,8 +36,8 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         List<Attribute<Limits, ?>> all = new ArrayList<>(attributes.values());
         all.add(project);
         all.add(project.alias("tenant_id"));
-        all.add(force);
         all.add(checkLimit);
+        all.add(force);
         this.type = ResourceType.named("quota", "quotas", Limits::project, this)
                 .attributes(all)
                 .idsAreKnown()
@@ -114,14 +111,14 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
         attributes.forEach((resource, attribute) ->
                 body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
-        if (!body.get(force).orElse(false)) {
+        if (body.get(checkLimit).orElse(false) && !body.get(force).orElse(false)) {
             requireRoom(project, changes);
         }
         quotas.update(Callers.of(call), project, changes);
         return new Limits(project, quotas.limits(project));
     }
 
-    /** A limit is below what is used only where that is asked for. */
+    /** Asked for by whoever wants to know: a limit may be below what is used. */
     private void requireRoom(String project, Map<QuotaResource, Integer> changes) {
         Map<QuotaResource, Integer> used = quotas.usage(project);
         changes.forEach((resource, limit) -> {
