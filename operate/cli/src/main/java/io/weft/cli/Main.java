@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             ConnectionsCommand.class,
             CniCommand.class,
+            KubernetesCommand.class,
             NodesCommand.class,
             ClaimsCommand.class,
             TraceCommand.class,

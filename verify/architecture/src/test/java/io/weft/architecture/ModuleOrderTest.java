@@ -25,7 +25,7 @@ class ModuleOrderTest {
                     "io.weft.cni",
                     "io.weft.kernel",
                     "io.weft.responders"),
-            List.of("io.weft.domain", "io.weft.compiler", "io.weft.vrouter", "io.weft.docker"),
+            List.of("io.weft.domain", "io.weft.compiler", "io.weft.vrouter", "io.weft.docker", "io.weft.kubernetes"),
             List.of("io.weft.rest"),
             List.of("io.weft.neutron", "io.weft.loadbalancer", "io.weft.operations", "io.weft.agent"),
             List.of("io.weft.server"),

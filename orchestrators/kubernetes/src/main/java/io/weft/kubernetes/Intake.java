@@ -1,0 +1,53 @@
+package io.weft.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.weft.kubernetes.desired.DesiredState;
+import io.weft.kubernetes.translate.Annotations;
+import io.weft.kubernetes.translate.Pods;
+import io.weft.kubernetes.translate.Policies;
+import io.weft.kubernetes.translate.RefusedException;
+import java.util.Optional;
+
+/** Takes changes up: what is there now of an object becomes what shall be. Owned by the thread of its {@link Reconciler}. */
+final class Intake {
+    private final Informers informers;
+    private final DesiredState desired;
+    private final Complaints complaints;
+
+    Intake(Informers informers, DesiredState desired, Complaints complaints) {
+        this.informers = informers;
+        this.desired = desired;
+        this.complaints = complaints;
+    }
+
+    void take(Change change) {
+        String key = change.key();
+        switch (change.kind()) {
+            case NODE -> desired.putNode(key, informers.node(key).flatMap(Intake::host));
+            case NAMESPACE ->
+                informers
+                        .namespace(key)
+                        .map(Pods::read)
+                        .ifPresentOrElse(desired::put, () -> desired.removeNamespace(key));
+            case POLICY -> informers.policy(key).ifPresentOrElse(this::take, () -> desired.removePolicy(key));
+            case POD -> informers.pod(key).map(Pods::read).ifPresentOrElse(desired::put, () -> desired.removePod(key));
+        }
+    }
+
+    private static Optional<String> host(Node node) {
+        return Optional.ofNullable(node.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Annotations.HOST));
+    }
+
+    private void take(NetworkPolicy policy) {
+        try {
+            desired.put(Policies.read(policy));
+            complaints.settled(Complaints.of(policy));
+        } catch (RefusedException e) {
+            desired.put(Policies.closed(policy));
+            complaints.about(
+                    Complaints.of(policy), "Refused", e.getMessage() + "; the pods that it selects are closed");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+package io.weft.kubernetes;
+
+import io.weft.client.NeutronException;
+import io.weft.kubernetes.desired.DesiredState;
+import io.weft.kubernetes.neutron.GroupKeeper;
+import io.weft.kubernetes.neutron.NetworkKeeper;
+import io.weft.kubernetes.neutron.NotYetException;
+import io.weft.kubernetes.neutron.PortKeeper;
+import io.weft.kubernetes.translate.Annotations;
+import io.weft.kubernetes.translate.GroupSpec;
+import io.weft.kubernetes.translate.Namespace;
+import io.weft.kubernetes.translate.Pod;
+import io.weft.kubernetes.translate.PortSpec;
+import io.weft.kubernetes.translate.RefusedException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Makes Neutron what the cluster asks for, during one term of leadership. It begins with everything, goes on with what
+ * changes, and tries again what failed. Groups are there before the ports that need them, ports are gone before the groups
+ * that they needed. Its own thread owns its state; calls of one stage run side by side.
+ */
+final class Reconciler implements Runnable {
+    private static final System.Logger LOGGER = System.getLogger(Reconciler.class.getName());
+    private static final int AT_ONCE = 8;
+    private static final Duration LOAD_PAUSE = Duration.ofSeconds(2);
+
+    private final Informers informers;
+    private final GroupKeeper groups;
+    private final PortKeeper ports;
+    private final NetworkKeeper networks;
+    private final Complaints complaints;
+    private final LinkedBlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    private final DesiredState desired = new DesiredState();
+    private final Intake intake;
+    private final Set<Item> todo = new LinkedHashSet<>();
+    private final Retries<Item> retries = new Retries<>();
+    private boolean networksTouched = true;
+
+    Reconciler(
+            Informers informers, GroupKeeper groups, PortKeeper ports, NetworkKeeper networks, Complaints complaints) {
+        this.informers = informers;
+        this.groups = groups;
+        this.ports = ports;
+        this.networks = networks;
+        this.complaints = complaints;
+        this.intake = new Intake(informers, desired, complaints);
+    }
+
+    /** Something to look at. */
+    private sealed interface Item {
+        record Port(String device) implements Item {}
+
+        record Group(String id) implements Item {}
+    }
+
+    /** Something may have changed. */
+    void changed(Change change) {
+        changes.add(change);
+    }
+
+    /** Runs until it is interrupted. */
+    @Override
+    public void run() {
+        try (ExecutorService callers = Executors.newFixedThreadPool(
+                AT_ONCE, Thread.ofVirtual().name("neutron-", 0).factory())) {
+            try {
+                load();
+                changes.addAll(informers.everything());
+                Set<Change> batch =
+                        new TreeSet<>(Comparator.comparing(Change::kind).thenComparing(Change::key));
+                changes.drainTo(batch);
+                batch.forEach(this::take);
+                ports.devices().forEach(device -> todo.add(new Item.Port(device)));
+                groups.ids().forEach(id -> todo.add(new Item.Group(id)));
+                while (!Thread.currentThread().isInterrupted()) {
+                    desired.takePorts(device -> todo.add(new Item.Port(device)));
+                    desired.takeGroups(id -> todo.add(new Item.Group(id)));
+                    pass(callers);
+                    await(batch);
+                    batch.forEach(this::take);
+                }
+            } catch (InterruptedException e) {
+                callers.shutdownNow();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void load() throws InterruptedException {
+        for (boolean first = true; ; first = false) {
+            try {
+                groups.load();
+                ports.load();
+                return;
+            } catch (NeutronException e) {
+                if (first) {
+                    LOGGER.log(Level.WARNING, "waiting for the network service: {0}", e.getMessage());
+                }
+                Thread.sleep(LOAD_PAUSE);
+            }
+        }
+    }
+
+    private void await(Set<Change> batch) throws InterruptedException {
+        batch.clear();
+        long now = System.nanoTime();
+        boolean ready = todo.stream().anyMatch(item -> retries.isDue(item, now));
+        Optional<Change> first = Optional.empty();
+        if (!ready) {
+            first = retries.untilNext(now).isPresent()
+                    ? Optional.ofNullable(changes.poll(retries.untilNext(now).getAsLong() + 1, TimeUnit.NANOSECONDS))
+                    : Optional.of(changes.take());
+        }
+        first.ifPresent(batch::add);
+        changes.drainTo(batch);
+    }
+
+    private void take(Change change) {
+        networksTouched |= change.kind() == Change.Kind.NAMESPACE;
+        intake.take(change);
+    }
+
+    private void pass(ExecutorService callers) throws InterruptedException {
+        long now = System.nanoTime();
+        List<String> unwantedPorts = new ArrayList<>();
+        List<String> unwantedGroups = new ArrayList<>();
+        Map<String, PortSpec> wantedPorts = new LinkedHashMap<>();
+        List<GroupSpec> peers = new ArrayList<>();
+        List<GroupSpec> rules = new ArrayList<>();
+        for (Item item : List.copyOf(todo)) {
+            if (!retries.isDue(item, now)) {
+                continue;
+            }
+            switch (item) {
+                case Item.Port(String device) -> sort(device, unwantedPorts, wantedPorts);
+                case Item.Group(String id) ->
+                    desired.group(id)
+                            .ifPresentOrElse(
+                                    spec -> (spec.rules().isEmpty() ? peers : rules).add(spec),
+                                    () -> unwantedGroups.add(id));
+            }
+        }
+        each(callers, unwantedPorts, Item.Port::new, ports::remove);
+        each(callers, peers, spec -> new Item.Group(spec.id()), this::ensure);
+        each(callers, rules, spec -> new Item.Group(spec.id()), this::ensure);
+        Set<String> missing = new LinkedHashSet<>();
+        todo.forEach(item -> {
+            if (item instanceof Item.Group(String id)) {
+                missing.add(id);
+            }
+        });
+        List<PortSpec> joining = List.copyOf(wantedPorts.values());
+        Map<Item, RuntimeException> failed = run(callers, joining, Reconciler::item, spec -> {
+            requireGroups(spec, missing);
+            if (retries.hasFailed(item(spec))) {
+                ports.refresh(spec.pod().deviceId());
+            }
+            ports.join(spec);
+        });
+        failed.forEach(this::failed);
+        each(
+                callers,
+                joining.stream().filter(spec -> !failed.containsKey(item(spec))).toList(),
+                Reconciler::item,
+                ports::ensure);
+        each(callers, unwantedGroups, Item.Group::new, groups::remove);
+        if (networksTouched) {
+            networksTouched = !removeNetworks();
+        }
+    }
+
+    private static Item item(PortSpec spec) {
+        return new Item.Port(spec.pod().deviceId());
+    }
+
+    private void sort(String device, List<String> unwanted, Map<String, PortSpec> wanted) {
+        try {
+            if (desired.isUndecided(device)) {
+                todo.remove(new Item.Port(device));
+                retries.done(new Item.Port(device));
+                return;
+            }
+            desired.port(device).ifPresentOrElse(spec -> wanted.put(device, spec), () -> unwanted.add(device));
+        } catch (RefusedException e) {
+            failed(new Item.Port(device), e);
+        }
+    }
+
+    /** Rules that are not all there yet are no reason to open a pod. */
+    private static void requireGroups(PortSpec spec, Set<String> missing) {
+        spec.groups().stream().filter(missing::contains).findFirst().ifPresent(id -> {
+            throw new NotYetException("the security group " + id + " is not complete yet");
+        });
+    }
+
+    private void ensure(GroupSpec spec) {
+        if (retries.hasFailed(new Item.Group(spec.id()))) {
+            groups.refresh(spec);
+        }
+        groups.ensure(spec);
+    }
+
+    private <T> void each(ExecutorService callers, Collection<T> things, Function<T, Item> item, Consumer<T> action)
+            throws InterruptedException {
+        Map<Item, RuntimeException> failed = run(callers, things, item, action);
+        failed.forEach(this::failed);
+        things.stream().map(item).filter(each -> !failed.containsKey(each)).forEach(this::done);
+    }
+
+    private <T> Map<Item, RuntimeException> run(
+            ExecutorService callers, Collection<T> things, Function<T, Item> item, Consumer<T> action)
+            throws InterruptedException {
+        Map<Item, RuntimeException> failed = new ConcurrentHashMap<>();
+        List<Future<?>> running = new ArrayList<>();
+        for (T thing : things) {
+            running.add(callers.submit(() -> {
+                try {
+                    action.accept(thing);
+                } catch (NeutronException | NotYetException | RefusedException e) {
+                    failed.put(item.apply(thing), e);
+                }
+            }));
+        }
+        for (Future<?> each : running) {
+            try {
+                each.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+        return failed;
+    }
+
+    private void done(Item item) {
+        todo.remove(item);
+        boolean again = retries.done(item);
+        switch (item) {
+            case Item.Port(String device) ->
+                desired.pod(device).map(Complaints::of).ifPresent(complaints::settled);
+            case Item.Group(String id) -> {
+                if (again) {
+                    desired.policyOf(id).map(Complaints::of).ifPresent(complaints::settled);
+                    // Ports may wait for it.
+                    long now = System.nanoTime();
+                    todo.stream()
+                            .filter(Item.Port.class::isInstance)
+                            .filter(retries::hasFailed)
+                            .forEach(port -> retries.suspect(port, now));
+                }
+            }
+        }
+    }
+
+    private void failed(Item item, RuntimeException failure) {
+        long now = System.nanoTime();
+        if (failure instanceof RefusedException) {
+            // Another try is the pod's own next change.
+            todo.remove(item);
+            retries.done(item);
+        } else {
+            retries.failed(item, now);
+        }
+        String message = String.valueOf(failure.getMessage());
+        switch (item) {
+            case Item.Port(String device) -> {
+                Optional<Pod> pod = desired.pod(device);
+                pod.map(Complaints::of)
+                        .ifPresentOrElse(
+                                object -> complaints.about(object, Complaints.reason(failure), "no port: " + message),
+                                () -> log("the port of " + device + " stays: " + message, item));
+                if (failure instanceof NeutronException refused && refused.notFound()) {
+                    suspectAll(device, now);
+                }
+            }
+            case Item.Group(String id) ->
+                desired.policyOf(id)
+                        .map(Complaints::of)
+                        .ifPresentOrElse(
+                                object -> complaints.about(
+                                        object, Complaints.reason(failure), "security group " + id + ": " + message),
+                                () -> log("security group " + id + ": " + message, item));
+        }
+    }
+
+    /** Something that the port needs was removed by others: all of it is looked at again. */
+    private void suspectAll(String device, long now) {
+        networks.forget();
+        desired.port(device).map(PortSpec::groups).orElse(Set.of()).forEach(id -> {
+            Item group = new Item.Group(id);
+            if (todo.add(group)) {
+                retries.suspect(group, now);
+            }
+        });
+    }
+
+    private static void log(String message, Item item) {
+        LOGGER.log(Level.WARNING, "{0} ({1})", message, item);
+    }
+
+    /** Whether no network waits for its ports to go. */
+    private boolean removeNetworks() {
+        boolean all = true;
+        try {
+            for (Map.Entry<String, UUID> network : networks.isolated().entrySet()) {
+                boolean wanted = desired.namespace(network.getKey())
+                        .map(Namespace::annotations)
+                        .filter(annotations -> annotations.containsKey(Annotations.ISOLATED))
+                        .isPresent();
+                if (!wanted && ports.uses(network.getValue())) {
+                    all = false;
+                } else if (!wanted) {
+                    networks.removeIsolated(network.getKey(), network.getValue());
+                }
+            }
+        } catch (NeutronException e) {
+            LOGGER.log(Level.WARNING, "networks of namespaces stay: {0}", e.getMessage());
+        }
+        return all;
+    }
+}

@@ -1,0 +1,273 @@
+package io.weft.kubernetes.desired;
+
+import io.weft.kubernetes.translate.Annotations;
+import io.weft.kubernetes.translate.Direction;
+import io.weft.kubernetes.translate.GroupKey;
+import io.weft.kubernetes.translate.GroupSpec;
+import io.weft.kubernetes.translate.Groups;
+import io.weft.kubernetes.translate.NamedPort;
+import io.weft.kubernetes.translate.Namespace;
+import io.weft.kubernetes.translate.Pod;
+import io.weft.kubernetes.translate.Policy;
+import io.weft.kubernetes.translate.PortSpec;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A cluster's pods, namespaces, nodes and policies, and the ports and groups that these mean. A pod's change is compared
+ * with its namespace's policies and with what policies name, never with other pods; a namespace's change with its own pods,
+ * a policy's with those that it may select or name. Owned by one thread.
+ */
+public final class DesiredState {
+    private final Map<String, Namespace> namespaces = new HashMap<>();
+    private final Map<String, String> hosts = new HashMap<>();
+    private final Map<String, Pod> pods = new HashMap<>();
+    private final Map<String, Set<String>> podsOf = new HashMap<>();
+    private final Map<String, String> devices = new HashMap<>();
+    private final PolicyIndex policies = new PolicyIndex();
+    private final GroupUse use = new GroupUse();
+    private final Set<String> touchedPorts = new LinkedHashSet<>();
+    private final Set<String> touchedGroups = new LinkedHashSet<>();
+
+    /** Nothing but the groups that are always there. */
+    public DesiredState() {
+        for (Direction direction : Direction.values()) {
+            touchedGroups.add(new GroupKey.Open(direction).id());
+        }
+    }
+
+    /** A namespace is there, or is other than before. */
+    public void put(Namespace namespace) {
+        if (!namespace.equals(namespaces.put(namespace.name(), namespace))) {
+            podsOf(namespace.name()).forEach(this::join);
+        }
+    }
+
+    /** A namespace is gone. */
+    public void removeNamespace(String name) {
+        namespaces.remove(name);
+    }
+
+    /** A node is there; its name in Weft is this, or its own. */
+    public void putNode(String name, Optional<String> host) {
+        Optional<String> before =
+                Optional.ofNullable(host.isPresent() ? hosts.put(name, host.get()) : hosts.remove(name));
+        if (!before.equals(host)) {
+            pods.values().stream()
+                    .filter(pod -> pod.node().equals(Optional.of(name)))
+                    .forEach(pod -> touchedPorts.add(pod.deviceId()));
+        }
+    }
+
+    /** A pod is there, or is other than before. */
+    public void put(Pod pod) {
+        Optional<Pod> before = Optional.ofNullable(pods.put(pod.key(), pod));
+        if (before.equals(Optional.of(pod))) {
+            return;
+        }
+        before.filter(old -> !old.deviceId().equals(pod.deviceId())).ifPresent(this::leave);
+        devices.put(pod.deviceId(), pod.key());
+        podsOf.computeIfAbsent(pod.namespace(), _ -> new LinkedHashSet<>()).add(pod.key());
+        touchedPorts.add(pod.deviceId());
+        join(pod.key());
+    }
+
+    /** A pod is gone. */
+    public void removePod(String key) {
+        Pod pod = pods.remove(key);
+        if (pod != null) {
+            Set<String> others = podsOf(pod.namespace());
+            others.remove(key);
+            if (others.isEmpty()) {
+                podsOf.remove(pod.namespace());
+            }
+            leave(pod);
+        }
+    }
+
+    private void leave(Pod pod) {
+        devices.remove(pod.deviceId(), pod.key());
+        touchedPorts.add(pod.deviceId());
+        changed(use.of(pod.deviceId(), Set.of()));
+    }
+
+    /** A policy is there, or is other than before. */
+    public void put(Policy policy) {
+        Optional<Policy> before = policies.get(policy.key());
+        if (before.equals(Optional.of(policy))) {
+            return;
+        }
+        replace(policy.key(), before, Optional.of(policy));
+    }
+
+    /** A policy is gone. */
+    public void removePolicy(String key) {
+        policies.get(key).ifPresent(old -> replace(key, Optional.of(old), Optional.empty()));
+    }
+
+    private void replace(String key, Optional<Policy> before, Optional<Policy> after) {
+        Set<GroupKey> old = policies.groupsOf(key);
+        Set<GroupKey> variants = new HashSet<>();
+        before.ifPresent(policy -> variants.addAll(use.variants(policy.uid())));
+        PolicyIndex.Named changes = policies.replace(key, after);
+        Set<GroupKey> groups = new HashSet<>(old);
+        groups.addAll(policies.groupsOf(key));
+        groups.addAll(variants);
+        groups.forEach(group -> touchedGroups.add(group.id()));
+        // Whom the policies name now who were not named before, or the other way round, anywhere; whom it selects,
+        // here.
+        changes.namespaces()
+                .ifPresentOrElse(
+                        some -> some.forEach(this::joinAll),
+                        () -> List.copyOf(pods.keySet()).forEach(this::join));
+        String namespace = key.substring(0, key.indexOf('/'));
+        joinAll(namespace);
+    }
+
+    private void joinAll(String namespace) {
+        List.copyOf(podsOf(namespace)).forEach(this::join);
+    }
+
+    private Set<String> podsOf(String namespace) {
+        return podsOf.getOrDefault(namespace, new LinkedHashSet<>());
+    }
+
+    /** Finds the groups of a pod anew. */
+    private void join(String key) {
+        Pod pod = Optional.ofNullable(pods.get(key)).orElseThrow();
+        Namespace namespace = namespaces.get(pod.namespace());
+        if (namespace != null) {
+            touchedPorts.add(pod.deviceId());
+        }
+        Set<GroupKey> groups = namespace == null || !pod.networked() ? Set.of() : groups(pod, namespace);
+        changed(use.of(pod.deviceId(), groups));
+    }
+
+    private Set<GroupKey> groups(Pod pod, Namespace namespace) {
+        Set<GroupKey> groups = new HashSet<>();
+        Set<Direction> open = EnumSet.allOf(Direction.class);
+        for (Policy policy : policies.in(pod.namespace())) {
+            if (policy.pods().matches(pod.labels())) {
+                open.removeAll(policy.isolated());
+                groups.add(variant(policy, pod));
+            }
+        }
+        open.forEach(direction -> groups.add(new GroupKey.Open(direction)));
+        policies.peers(pod, namespace).forEach(set -> groups.add(new GroupKey.Peers(set)));
+        return groups;
+    }
+
+    private static GroupKey.Rules variant(Policy policy, Pod pod) {
+        Map<NamedPort, Integer> names = new HashMap<>();
+        for (NamedPort name : policy.ownNames()) {
+            Optional.ofNullable(pod.ports().get(name)).ifPresent(number -> names.put(name, number));
+        }
+        return new GroupKey.Rules(policy.uid(), names);
+    }
+
+    /** Groups came into use or went out of it: such with a pod's own meaning of a name are there only while in use. */
+    private void changed(Set<GroupKey> groups) {
+        for (GroupKey group : groups) {
+            touchedGroups.add(group.id());
+            if (group instanceof GroupKey.Peers(var set) && set.having().isPresent()) {
+                Policy.NamedPeers named =
+                        new Policy.NamedPeers(set.base(), set.having().get().port());
+                use.count(named, set.having().get().number(), use.isUsed(group));
+                for (Policy policy : policies.naming(named)) {
+                    policies.groupsOf(policy.key()).forEach(each -> touchedGroups.add(each.id()));
+                    use.variants(policy.uid()).forEach(each -> touchedGroups.add(each.id()));
+                }
+            }
+        }
+    }
+
+    /** Gives each port that a change has touched, by its device, and forgets that it did. */
+    public void takePorts(Consumer<String> taker) {
+        touchedPorts.forEach(taker);
+        touchedPorts.clear();
+    }
+
+    /** Gives the id of each group that a change has touched, and forgets that it did. */
+    public void takeGroups(Consumer<String> taker) {
+        touchedGroups.forEach(taker);
+        touchedGroups.clear();
+    }
+
+    /** The pod with this device. */
+    public Optional<Pod> pod(String device) {
+        return Optional.ofNullable(devices.get(device)).map(pods::get);
+    }
+
+    /** Whether nothing can be said yet of this device: its pod is known, its namespace is not. */
+    public boolean isUndecided(String device) {
+        return pod(device)
+                .filter(Pod::networked)
+                .filter(pod -> !namespaces.containsKey(pod.namespace()))
+                .isPresent();
+    }
+
+    /**
+     * The port that this device shall have.
+     *
+     * @throws io.weft.kubernetes.translate.RefusedException when the pod asks for what cannot be
+     */
+    public Optional<PortSpec> port(String device) {
+        return pod(device)
+                .filter(Pod::networked)
+                .filter(pod -> namespaces.containsKey(pod.namespace()))
+                .map(pod -> new PortSpec(
+                        pod,
+                        pod.node().map(node -> hosts.getOrDefault(node, node)).orElseThrow(),
+                        Annotations.place(
+                                pod,
+                                Optional.ofNullable(namespaces.get(pod.namespace()))
+                                        .orElseThrow()),
+                        Annotations.addresses(pod),
+                        use.groupsOf(device)));
+    }
+
+    /** The devices of all pods. */
+    public Set<String> devices() {
+        return Set.copyOf(devices.keySet());
+    }
+
+    /** The namespace of this name. */
+    public Optional<Namespace> namespace(String name) {
+        return Optional.ofNullable(namespaces.get(name));
+    }
+
+    /** The group with this id, if it shall be. */
+    public Optional<GroupSpec> group(String id) {
+        for (Direction direction : Direction.values()) {
+            GroupKey.Open open = new GroupKey.Open(direction);
+            if (open.id().equals(id)) {
+                return Optional.of(Groups.open(open));
+            }
+        }
+        return policies.group(id).or(() -> use.group(id)).flatMap(this::spec);
+    }
+
+    private Optional<GroupSpec> spec(GroupKey key) {
+        return switch (key) {
+            case GroupKey.Open open -> Optional.of(Groups.open(open));
+            case GroupKey.Peers peers -> Optional.of(Groups.peers(peers)).filter(_ -> policies.names(peers.set()));
+            case GroupKey.Rules rules ->
+                policies.withUid(rules.policy()).map(policy -> Groups.rules(rules, policy, use::numbers));
+        };
+    }
+
+    /** The policy whose rules the group with this id has. */
+    public Optional<Policy> policyOf(String group) {
+        return policies.group(group)
+                .or(() -> use.group(group))
+                .filter(GroupKey.Rules.class::isInstance)
+                .flatMap(key -> policies.withUid(((GroupKey.Rules) key).policy()));
+    }
+}

@@ -1,0 +1,143 @@
+package io.weft.kubernetes.neutron;
+
+import io.weft.client.AddressWish;
+import io.weft.client.NeutronClient;
+import io.weft.client.Port;
+import io.weft.client.PortAttributes;
+import io.weft.client.Query;
+import io.weft.kubernetes.translate.GroupKey;
+import io.weft.kubernetes.translate.PortSpec;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The cluster's ports as Neutron has them, by device. Any number of threads, each for another device. */
+public final class PortKeeper {
+    private final NeutronClient neutron;
+    private final Marks marks;
+    private final GroupKeeper groups;
+    private final NetworkKeeper networks;
+    private final Map<String, Port> known = new ConcurrentHashMap<>();
+
+    public PortKeeper(NeutronClient neutron, Marks marks, GroupKeeper groups, NetworkKeeper networks) {
+        this.neutron = neutron;
+        this.marks = marks;
+        this.groups = groups;
+        this.networks = networks;
+    }
+
+    /** Reads all ports. Of several for one device, one is taken and the others are known by names that no pod has. */
+    public void load() {
+        known.clear();
+        neutron.ports().list(Query.tagged(marks.tag())).stream()
+                .sorted(Comparator.comparing(Port::id))
+                .forEach(port -> known.merge(port.deviceId(), port, (first, other) -> {
+                    known.put(other.deviceId() + " " + other.id(), other);
+                    return first;
+                }));
+    }
+
+    /** The devices of all that are there. */
+    public Set<String> devices() {
+        return Set.copyOf(known.keySet());
+    }
+
+    /** Whether a port of the network is there. */
+    public boolean uses(UUID network) {
+        return known.values().stream().anyMatch(port -> port.networkId().equals(network));
+    }
+
+    /** Reads one port again, of which it is not known what became. */
+    public void refresh(String device) {
+        known.remove(device);
+        neutron.ports().list(Query.tagged(marks.tag()).and("device_id", device)).stream()
+                .min(Comparator.comparing(Port::id))
+                .ifPresent(port -> known.put(device, port));
+    }
+
+    /**
+     * A port that is there joins the groups that rules name it by, and leaves none: so that those whom other pods' new rules
+     * let in are known before the rules are in force.
+     */
+    public void join(PortSpec spec) {
+        Port port = known.get(spec.pod().deviceId());
+        if (port == null) {
+            return;
+        }
+        Set<UUID> joined = new HashSet<>(port.securityGroups());
+        spec.groups().stream().filter(GroupKey.Peers::isId).map(this::group).forEach(joined::add);
+        Set<UUID> wanted = groups(spec);
+        if (joined.size() > port.securityGroups().size() && !joined.equals(wanted)) {
+            update(port, PortAttributes.NONE.securityGroups(List.copyOf(joined)));
+        }
+    }
+
+    /**
+     * The port is there, bound to its node, in its groups. One that is on another network by now stays there: so does its
+     * pod.
+     */
+    public void ensure(PortSpec spec) {
+        Port port = known.get(spec.pod().deviceId());
+        Set<UUID> wanted = groups(spec);
+        if (port == null) {
+            create(spec, wanted);
+            return;
+        }
+        PortAttributes changes = PortAttributes.NONE;
+        if (!Set.copyOf(port.securityGroups()).equals(wanted)) {
+            changes = changes.securityGroups(List.copyOf(wanted));
+        }
+        if (!port.host().equals(spec.host())) {
+            changes = changes.host(spec.host());
+        }
+        if (!changes.isEmpty()) {
+            update(port, changes);
+        }
+    }
+
+    private void create(PortSpec spec, Set<UUID> wanted) {
+        NetworkKeeper.Target target = networks.target(spec.place());
+        PortAttributes port = PortAttributes.on(target.network())
+                .name(Marks.cut(spec.pod().key()))
+                .deviceId(spec.pod().deviceId())
+                .deviceOwner(Marks.DEVICE_OWNER)
+                .host(spec.host())
+                .securityGroups(List.copyOf(wanted))
+                .with("tags", marks.tags(spec.pod()));
+        List<AddressWish> wishes = spec.addresses().isEmpty()
+                ? target.subnets().stream().map(AddressWish::from).toList()
+                : spec.addresses().stream().map(AddressWish::of).toList();
+        if (!wishes.isEmpty()) {
+            port = port.fixedIps(wishes);
+        }
+        known.put(spec.pod().deviceId(), neutron.ports().create(port));
+    }
+
+    private void update(Port port, PortAttributes changes) {
+        known.put(port.deviceId(), neutron.ports().update(port.id(), changes));
+    }
+
+    private Set<UUID> groups(PortSpec spec) {
+        Set<UUID> wanted = new HashSet<>();
+        spec.groups().forEach(id -> wanted.add(group(id)));
+        return wanted;
+    }
+
+    private UUID group(String id) {
+        return groups.uuid(id).orElseThrow(() -> new NotYetException("the security group " + id + " is not there yet"));
+    }
+
+    /** The port is gone. */
+    public void remove(String device) {
+        Optional<Port> port = Optional.ofNullable(known.get(device));
+        if (port.isPresent()) {
+            neutron.ports().delete(port.get().id());
+            known.remove(device);
+        }
+    }
+}

@@ -1,0 +1,375 @@
+package io.weft.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.weft.client.NetworkAttributes;
+import io.weft.client.NeutronClient;
+import io.weft.client.Port;
+import io.weft.client.PortAttributes;
+import io.weft.client.Query;
+import io.weft.client.SecurityGroup;
+import io.weft.client.Subnet;
+import io.weft.client.SubnetAttributes;
+import io.weft.domain.quota.QuotaResource;
+import io.weft.kubernetes.neutron.NetworkSettings;
+import io.weft.model.IpPrefix;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The controller between fabric8's API server and Weft's own. */
+class ControllerTest {
+    private static final ControllerSettings SETTINGS = new ControllerSettings(
+            new NetworkSettings(
+                    "pods", List.of(IpPrefix.parse("10.244.0.0/16"), IpPrefix.parse("fd44::/64")), Optional.empty()),
+            "kube-system",
+            "weft-controller");
+
+    @TempDir
+    private Path directory;
+
+    private final List<Controller> controllers = new ArrayList<>();
+    private Installation installation;
+    private NeutronClient neutron;
+    private final KubernetesMockServer server;
+    private final KubernetesClient cluster;
+
+    ControllerTest() {
+        server = new KubernetesMockServer(
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+        server.init();
+        cluster = server.createClient();
+    }
+
+    @BeforeEach
+    void begin() {
+        installation = new Installation(directory);
+        neutron = installation.client();
+        installation.limit(QuotaResource.SECURITY_GROUP, -1);
+        installation.limit(QuotaResource.SECURITY_GROUP_RULE, -1);
+        createNamespace("kube-system", Map.of());
+        createNamespace("x", Map.of());
+    }
+
+    @AfterEach
+    void end() {
+        controllers.forEach(Controller::close);
+        cluster.close();
+        server.destroy();
+        neutron.close();
+        installation.close();
+    }
+
+    private void createNamespace(String name, Map<String, String> annotations) {
+        cluster.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withLabels(Map.of("ns", name))
+                        .withAnnotations(annotations)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private Pod createPod(String namespace, String name, Map<String, String> annotations) {
+        return cluster.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .withLabels(Map.of("pod", name))
+                        .withAnnotations(annotations)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName("node1")
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private Pod createPod(String name) {
+        return createPod("x", name, Map.of());
+    }
+
+    private void createPolicy(String name, String spec) {
+        cluster.resource(Serialization.unmarshal("""
+                        apiVersion: networking.k8s.io/v1
+                        kind: NetworkPolicy
+                        metadata: {namespace: x, name: %s}
+                        spec: %s
+                        """.formatted(name, spec), NetworkPolicy.class))
+                .create();
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited a minute for " + what).isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private List<Port> ports(Pod pod) {
+        return neutron.ports().list(Query.where("device_id", pod.getMetadata().getUid()));
+    }
+
+    private Port port(Pod pod) {
+        await("the port of " + pod.getMetadata().getName(), () -> !ports(pod).isEmpty());
+        assertThat(ports(pod)).hasSize(1);
+        return ports(pod).getFirst();
+    }
+
+    /** The first words of the names of a port's groups. */
+    private List<String> groups(Pod pod) {
+        Port port = port(pod);
+        Map<?, String> names = neutron.securityGroups().list(Query.ALL).stream()
+                .collect(Collectors.toMap(
+                        SecurityGroup::id, group -> group.name().split(" ")[0]));
+        return port.securityGroups().stream()
+                .map(names::get)
+                .map(String::valueOf)
+                .toList();
+    }
+
+    private String uid() {
+        return cluster.namespaces().withName("kube-system").get().getMetadata().getUid();
+    }
+
+    private long marked() {
+        return neutron.securityGroups().list(Query.where("description", "Kubernetes cluster " + uid())).stream()
+                .count();
+    }
+
+    private List<Event> events(Pod pod) {
+        return cluster.v1().events().inNamespace(pod.getMetadata().getNamespace()).list().getItems().stream()
+                .filter(event -> pod.getMetadata()
+                        .getUid()
+                        .equals(event.getInvolvedObject().getUid()))
+                .toList();
+    }
+
+    private void awaitEvent(Pod pod, String reason, String message) {
+        await(
+                "an event " + reason + " about " + pod.getMetadata().getName(),
+                () -> events(pod).stream()
+                        .anyMatch(event -> event.getReason().equals(reason)
+                                && event.getMessage().contains(message)));
+    }
+
+    private Controller start() {
+        Controller controller = Controller.start(cluster, neutron, SETTINGS);
+        controllers.add(controller);
+        return controller;
+    }
+
+    @Test
+    void aPodHasAPortFromItsSchedulingToItsEnd() {
+        cluster.resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName("node1")
+                        .withAnnotations(Map.of("weft.io/host", "rack1"))
+                        .endMetadata()
+                        .build())
+                .create();
+        Pod before = createPod("before");
+        start();
+        Port port = port(before);
+        assertThat(port.name()).isEqualTo("x/before");
+        assertThat(port.host()).isEqualTo("rack1");
+        assertThat(port.deviceOwner()).isEqualTo("compute:kubernetes");
+        assertThat(port.tags())
+                .containsExactlyInAnyOrder(
+                        "weft:kubernetes:cluster=" + uid(),
+                        "weft:kubernetes:namespace=x",
+                        "weft:kubernetes:pod=before");
+        assertThat(neutron.networks().named("pods").id()).isEqualTo(port.networkId());
+        assertThat(neutron.subnets().list(Query.where("network_id", port.networkId())))
+                .extracting(Subnet::cidr)
+                .containsExactlyInAnyOrderElementsOf(SETTINGS.network().prefixes());
+        assertThat(port.fixedIps()).hasSize(2);
+        assertThat(groups(before)).containsExactlyInAnyOrder("open-ingress", "open-egress");
+
+        Pod host = createPod("host");
+        cluster.resource(host).delete();
+        Pod after = createPod("after");
+        cluster.pods()
+                .resource(after)
+                .editStatus(pod -> new PodBuilder(pod)
+                        .withNewStatus()
+                        .withPhase("Succeeded")
+                        .endStatus()
+                        .build());
+        cluster.resource(before).delete();
+        await("the port to go", () -> ports(before).isEmpty());
+        await("the port of the finished pod to go", () -> ports(after).isEmpty());
+    }
+
+    @Test
+    void policiesBecomeGroupsAndLabelsMembership() {
+        Pod a = createPod("a");
+        Pod b = createPod("b");
+        start();
+        port(a);
+        createPolicy("deny", "{podSelector: {matchLabels: {pod: a}}, policyTypes: [Ingress, Egress]}");
+        await("a to be closed", () -> groups(a).stream().allMatch(group -> group.startsWith("policy-")));
+        createPolicy(
+                "allow",
+                "{podSelector: {matchLabels: {pod: a}}, ingress: "
+                        + "[{from: [{podSelector: {matchLabels: {friend: 'yes'}}}], ports: [{port: 80}]}]}");
+        await("the policies of a", () -> groups(a).size() == 2);
+        assertThat(groups(b)).containsExactlyInAnyOrder("open-ingress", "open-egress");
+        cluster.pods()
+                .resource(b)
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .addToLabels("friend", "yes")
+                        .endMetadata()
+                        .build());
+        await("b to be a friend", () -> groups(b).size() == 3);
+        SecurityGroup allow = neutron.securityGroups().list(Query.ALL).stream()
+                .filter(group -> group.name().endsWith(" x/allow"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(allow.securityGroupRules()).hasSize(2).allSatisfy(rule -> {
+            assertThat(rule.direction()).isEqualTo("ingress");
+            assertThat(rule.protocol()).contains("tcp");
+            assertThat(rule.portRangeMin()).contains(80);
+            assertThat(port(b).securityGroups()).contains(rule.remoteGroupId().orElseThrow());
+        });
+        cluster.network()
+                .v1()
+                .networkPolicies()
+                .inNamespace("x")
+                .withName("allow")
+                .delete();
+        cluster.network()
+                .v1()
+                .networkPolicies()
+                .inNamespace("x")
+                .withName("deny")
+                .delete();
+        await("the groups to go", () -> marked() == 2);
+        assertThat(groups(a)).containsExactlyInAnyOrder("open-ingress", "open-egress");
+    }
+
+    @Test
+    void whatHappenedWhileNobodyLedIsMadeGoodAndNothingIsMadeTwice() {
+        Pod stays = createPod("stays");
+        Pod goes = createPod("goes");
+        createPolicy("p", "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}");
+        Controller controller = start();
+        Port first = port(stays);
+        port(goes);
+        controller.close();
+        cluster.resource(goes).delete();
+        cluster.network().v1().networkPolicies().inNamespace("x").withName("p").delete();
+        // What somebody else has spoilt.
+        neutron.ports().update(first.id(), PortAttributes.NONE.securityGroups(List.of()));
+        Pod comes = createPod("comes");
+        start();
+        await("the port to go", () -> ports(goes).isEmpty());
+        port(comes);
+        await("the groups to go", () -> marked() == 2);
+        assertThat(port(stays).id()).isEqualTo(first.id());
+        assertThat(groups(stays)).containsExactlyInAnyOrder("open-ingress", "open-egress");
+    }
+
+    private String holder() {
+        return Optional.ofNullable(cluster.leases()
+                        .inNamespace("kube-system")
+                        .withName("weft-controller")
+                        .get())
+                .map(lease -> lease.getSpec().getHolderIdentity())
+                .orElse("");
+    }
+
+    @Test
+    void anotherLeadsWhenTheLeaderGoes() {
+        Controller leader = start();
+        port(createPod("a"));
+        start();
+        String first = holder();
+        leader.close();
+        await("another leader", () -> !holder().isEmpty() && !holder().equals(first));
+        Pod b = createPod("b");
+        assertThat(port(b).name()).isEqualTo("x/b");
+    }
+
+    @Test
+    void aPodIsNotOpenedForWantOfQuotaAndIsToldSo() {
+        Pod a = createPod("a");
+        createPolicy("deny", "{podSelector: {}}");
+        installation.limit(QuotaResource.SECURITY_GROUP, 1);
+        start();
+        awaitEvent(a, "NetworkNotReady", "security group");
+        assertThat(ports(a)).isEmpty();
+        installation.limit(QuotaResource.SECURITY_GROUP, -1);
+        assertThat(groups(a)).hasSize(2).contains("open-egress").doesNotContain("open-ingress");
+        installation.limit(QuotaResource.PORT, 1);
+        Pod b = createPod("b");
+        awaitEvent(b, "QuotaExceeded", "no port");
+        installation.limit(QuotaResource.PORT, -1);
+        port(b);
+    }
+
+    @Test
+    void annotationsSayOnWhichNetworkAndWithWhichAddress() {
+        var network = neutron.networks().create(NetworkAttributes.NONE.name("legacy"));
+        neutron.subnets().create(SubnetAttributes.of(network.id(), 4).name("s").cidr(IpPrefix.parse("192.0.2.0/24")));
+        createNamespace("own", Map.of("weft.io/isolated", "10.9.0.0/24"));
+        Pod isolated = createPod("own", "a", Map.of());
+        Pod fixed = createPod("x", "b", Map.of("weft.io/network", "legacy", "weft.io/addresses", "192.0.2.77"));
+        Pod lost = createPod("x", "c", Map.of("weft.io/network", "nowhere"));
+        Pod wrong = createPod("x", "d", Map.of("weft.io/addresses", "nine"));
+        start();
+        assertThat(neutron.networks().show(port(isolated).networkId()).name()).isEqualTo("kubernetes-own");
+        assertThat(port(fixed).networkId()).isEqualTo(network.id());
+        assertThat(port(fixed).fixedIps().getFirst().ipAddress()).hasToString("192.0.2.77");
+        awaitEvent(lost, "NetworkServiceRefused", "there is no network 'nowhere'");
+        awaitEvent(wrong, "Refused", "weft.io/addresses");
+        Pod thief = createPod("x", "e", Map.of("weft.io/network", "legacy", "weft.io/addresses", "192.0.2.77"));
+        awaitEvent(thief, "NetworkServiceRefused", "192.0.2.77");
+        cluster.resource(fixed).delete();
+        assertThat(port(thief).fixedIps().getFirst().ipAddress()).hasToString("192.0.2.77");
+        cluster.resource(isolated).delete();
+        cluster.namespaces().withName("own").delete();
+        await(
+                "the network to go",
+                () -> neutron.networks().list(Query.named("kubernetes-own")).isEmpty());
+    }
+
+    @Test
+    void aPolicyThatMakesNoSenseClosesItsPodsAndIsToldSo() {
+        Pod a = createPod("a");
+        createPolicy("odd", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: everywhere}}]}]}");
+        start();
+        assertThat(groups(a)).hasSize(1).allMatch(group -> group.startsWith("policy-"));
+        await(
+                "an event about the policy",
+                () -> cluster.v1().events().inNamespace("x").list().getItems().stream()
+                        .anyMatch(event -> event.getInvolvedObject().getKind().equals("NetworkPolicy")
+                                && event.getReason().equals("Refused")));
+    }
+}

@@ -1,0 +1,212 @@
+package io.weft.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.APIGroupBuilder;
+import io.fabric8.kubernetes.api.model.APIResourceBuilder;
+import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.ServerRequest;
+import io.fabric8.mockwebserver.ServerResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.weft.client.NeutronClient;
+import io.weft.kubernetes.neutron.NetworkSettings;
+import io.weft.model.IpPrefix;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rights that are handed out beside the requests that are made. */
+@Tag("long")
+class RightsTest {
+    private static final Path MANIFEST = Path.of("../../deploy/kubernetes/rbac.yaml");
+    private static final String POLICIES = "policy.networking.k8s.io";
+    private static final String AGENT = "the-controller";
+    private static final Pattern REQUEST = Pattern.compile(
+            "/(?:api|apis/(?<group>[^/]+))/[^/]+(?:/namespaces/(?<namespace>[^/]+)(?=/))?/(?<resource>[^/?]+)"
+                    + "(?:/(?<name>[^/?]+))?(?:\\?(?<query>.*))?");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatTheControllerAsksForIsWhatItMayAndNothingMore() throws Exception {
+        Map<ServerRequest, Queue<ServerResponse>> responses = new HashMap<>();
+        KubernetesMockServer server = new KubernetesMockServer(
+                new Context(), new MockWebServer(), responses, new KubernetesMixedDispatcher(responses), false);
+        server.init();
+        offerClusterPolicies(server);
+        try (KubernetesClient cluster = server.createClient();
+                Installation installation = new Installation(directory);
+                NeutronClient neutron = installation.client();
+                KubernetesClient own = new KubernetesClientBuilder()
+                        .withConfig(new ConfigBuilder(cluster.getConfiguration())
+                                .withUserAgent(AGENT)
+                                .build())
+                        .build()) {
+            for (String object : List.of(
+                    "{kind: Namespace, apiVersion: v1, metadata: {name: kube-system}}",
+                    "{kind: Namespace, apiVersion: v1, metadata: {name: x}}",
+                    "{kind: Pod, apiVersion: v1, metadata: {namespace: x, name: a, annotations: {weft.io/addresses: nine}}, "
+                            + "spec: {nodeName: n}}",
+                    "{kind: ClusterNetworkPolicy, apiVersion: " + POLICIES
+                            + "/v1alpha2, metadata: {name: deny-all}}")) {
+                cluster.resource("---\n" + object).create();
+            }
+            ControllerSettings settings = new ControllerSettings(
+                    new NetworkSettings("pods", List.of(IpPrefix.parse("10.0.0.0/8")), Optional.empty()),
+                    "kube-system",
+                    "weft-controller");
+            Set<String> used = new TreeSet<>();
+            try (Controller controller = Controller.start(own, neutron, settings)) {
+                assertThat(controller).isNotNull();
+                Set<String> granted = granted();
+                while (!used.containsAll(granted)) {
+                    RecordedRequest request = server.takeRequest(30, TimeUnit.SECONDS);
+                    assertThat(request)
+                            .as("still not used: %s", minus(granted, used))
+                            .isNotNull();
+                    if (AGENT.equals(request.getHeader("User-Agent"))) {
+                        used.addAll(right(request));
+                    }
+                }
+                assertThat(used).isEqualTo(granted);
+            }
+            assertThat(cluster.v1().events().inAnyNamespace().list().getItems())
+                    .extracting(event -> event.getInvolvedObject().getKind() + " " + event.getReason())
+                    .contains("ClusterNetworkPolicy NotEnforced");
+        } finally {
+            server.destroy();
+        }
+    }
+
+    private static Set<String> minus(Set<String> all, Set<String> some) {
+        Set<String> rest = new TreeSet<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    private static void offerClusterPolicies(KubernetesMockServer server) {
+        Map<String, String> kinds = Map.of(
+                "ClusterNetworkPolicy", "clusternetworkpolicies",
+                "AdminNetworkPolicy", "adminnetworkpolicies",
+                "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies");
+        server.expect()
+                .get()
+                .withPath("/apis/" + POLICIES)
+                .andReturn(
+                        200,
+                        new APIGroupBuilder()
+                                .withName(POLICIES)
+                                .addNewVersion(POLICIES + "/v1alpha2", "v1alpha2")
+                                .build())
+                .always();
+        server.expect()
+                .get()
+                .withPath("/apis/" + POLICIES + "/v1alpha2")
+                .andReturn(
+                        200,
+                        new APIResourceListBuilder()
+                                .withGroupVersion(POLICIES + "/v1alpha2")
+                                .withResources(kinds.entrySet().stream()
+                                        .map(kind -> new APIResourceBuilder()
+                                                .withKind(kind.getKey())
+                                                .withName(kind.getValue())
+                                                .withNamespaced(false)
+                                                .build())
+                                        .toList())
+                                .build())
+                .always();
+        kinds.forEach((kind, plural) -> server.expectCustomResource(new CustomResourceDefinitionContext.Builder()
+                .withGroup(POLICIES)
+                .withVersion("v1alpha2")
+                .withKind(kind)
+                .withPlural(plural)
+                .withScope("Cluster")
+                .build()));
+    }
+
+    private Set<String> granted() throws IOException {
+        Set<String> rights = new TreeSet<>();
+        try (InputStream in = Files.newInputStream(MANIFEST);
+                KubernetesClient reader = new KubernetesClientBuilder()
+                        .withConfig(new ConfigBuilder()
+                                .withAutoConfigure(false)
+                                .withMasterUrl("http://127.0.0.1:1")
+                                .build())
+                        .build()) {
+            for (HasMetadata object : reader.load(in).items()) {
+                switch (object) {
+                    case ClusterRole role -> role.getRules().forEach(rule -> rights.addAll(rights("", rule)));
+                    case Role role ->
+                        role.getRules()
+                                .forEach(rule ->
+                                        rights.addAll(rights(role.getMetadata().getNamespace() + ": ", rule)));
+                    default -> assertThat(object.getKind()).isIn("ServiceAccount", "ClusterRoleBinding", "RoleBinding");
+                }
+            }
+        }
+        return rights;
+    }
+
+    private static Set<String> rights(String where, PolicyRule rule) {
+        String name = rule.getResourceNames().isEmpty()
+                ? ""
+                : "/" + rule.getResourceNames().getFirst();
+        return rule.getApiGroups().stream()
+                .flatMap(group -> rule.getResources().stream()
+                        .flatMap(resource -> rule.getVerbs().stream()
+                                .map(verb -> where + verb + " " + group + "/" + resource + name)))
+                .collect(Collectors.toSet());
+    }
+
+    /** The right that a request needs; discovery needs none. */
+    private static Set<String> right(RecordedRequest request) {
+        Matcher path = REQUEST.matcher(request.getPath());
+        if (!path.matches()) {
+            assertThat(request.getPath()).matches("/apis/" + POLICIES + "(/v1alpha2)?");
+            return Set.of();
+        }
+        String name = path.group("name");
+        boolean watch = String.valueOf(path.group("query")).contains("watch=true");
+        String verb = switch (request.getMethod()) {
+            case "GET" -> watch ? "watch" : name == null ? "list" : "get";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "PATCH" -> "patch";
+            default -> request.getMethod();
+        };
+        String group = path.group("group") == null ? "" : path.group("group");
+        String resource = path.group("resource");
+        // A lease is the controller's own; other objects it may see or make wherever they are.
+        boolean lease = resource.equals("leases");
+        return Set.of((lease ? path.group("namespace") + ": " : "") + verb + " " + group + "/" + resource
+                + (lease && name != null ? "/" + name : ""));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.kubernetes.desired;
+
+import org.jspecify.annotations.NullMarked;

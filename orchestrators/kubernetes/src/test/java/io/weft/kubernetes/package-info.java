@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.kubernetes.translate;
+
+import org.jspecify.annotations.NullMarked;
