@@ -8,17 +8,21 @@
 #define QUESTION_BYTES (sizeof(struct neighbour_frame))
 #define SPENT_BYTES 64
 
+/* An option of neighbour discovery that is for experiments (RFC 4727): who does not know it passes it over. */
+#define OPTION_EXPERIMENT 253
+
 /*
  * Turns the packet in hand into zeros with room for a question in front. The kernel may still owe the packet a checksum,
- * which a device would write into the question if it stood where the packet did.
+ * which a device would write into the question if it stood where the packet did. Gives how many zeros there are, a multiple of
+ * eight; 0 when the kernel refuses.
  */
-STAGE int make_room(struct __sk_buff *skb, struct packet *packet)
+STAGE __u32 make_room(struct __sk_buff *skb, struct packet *packet)
 {
     struct scratch *scratch = own_scratch();
     if (!scratch || !packet)
         return 0;
-    __u32 headers = (packet->transport_offset & 0x3ff) + 20;
-    if (skb->len > headers && bpf_skb_change_tail(skb, headers, 0))
+    __u32 kept = ((packet->transport_offset & 0x3ff) + 20 - ETHERNET_BYTES + 7) & ~7U;
+    if (skb->len != ETHERNET_BYTES + kept && bpf_skb_change_tail(skb, ETHERNET_BYTES + kept, 0))
         return 0;
     if (bpf_skb_adjust_room(skb, QUESTION_BYTES - ETHERNET_BYTES, BPF_ADJ_ROOM_MAC, 0))
         return 0;
@@ -27,8 +31,10 @@ STAGE int make_room(struct __sk_buff *skb, struct packet *packet)
     if (spent > SPENT_BYTES)
         spent = SPENT_BYTES;
     __builtin_memset(scratch->frame, 0, SPENT_BYTES + QUESTION_BYTES);
-    return spent && !bpf_skb_store_bytes(skb, QUESTION_BYTES, scratch->frame, spent, 0) &&
-           !bpf_skb_store_bytes(skb, 0, scratch->frame, QUESTION_BYTES, 0);
+    if (!spent || bpf_skb_store_bytes(skb, QUESTION_BYTES, scratch->frame, spent, 0) ||
+        bpf_skb_store_bytes(skb, 0, scratch->frame, QUESTION_BYTES, 0))
+        return 0;
+    return spent;
 }
 
 INLINE bool write_arp_question(struct __sk_buff *skb, struct packet *packet, __u32 sender)
@@ -49,7 +55,8 @@ INLINE bool write_arp_question(struct __sk_buff *skb, struct packet *packet, __u
 
 INLINE bool write_solicitation(struct __sk_buff *skb, struct packet *packet, const struct ip *sender)
 {
-    struct neighbour_frame *frame = make_room(skb, packet) ? new_neighbour_frame() : NULL;
+    __u32 spent = make_room(skb, packet);
+    struct neighbour_frame *frame = spent ? new_neighbour_frame() : NULL;
     if (!frame)
         return false;
     struct ip group = {{bpf_htonl(0xff020000), 0, bpf_htonl(1), packet->destination.word[3] | bpf_htonl(0xff000000)}};
@@ -64,6 +71,18 @@ INLINE bool write_solicitation(struct __sk_buff *skb, struct packet *packet, con
     frame->option.type = OPTION_SOURCE_MAC;
     copy_mac(frame->option.mac, packet->signer_mac);
     complete_neighbour(frame);
+    if (skb->len == QUESTION_BYTES + spent) {
+        /*
+         * Where the checksum is still owed, Linux drops a packet that is longer than it says: it would have to cut off
+         * where the checksum belongs. So the zeros are an option, and whatever is summed up of zeros changes no sum.
+         */
+        __u16 option = bpf_htons(OPTION_EXPERIMENT << 8 | spent / 8);
+        frame->ip.payload_len = bpf_htons(sizeof(frame->message) + sizeof(frame->option) + spent);
+        frame->message.icmp.checksum =
+            updated_sum(frame->message.icmp.checksum, 0, option | (__u32)bpf_htons(spent) << 16);
+        if (bpf_skb_store_bytes(skb, QUESTION_BYTES, &option, sizeof(option), 0))
+            return false;
+    }
     return bpf_skb_store_bytes(skb, 0, frame, sizeof(*frame), 0) == 0;
 }
 

@@ -12,6 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,7 +61,10 @@ final class Calls {
         }
     }
 
-    /** Sends a datagram of this many bytes and has it returned. */
+    /**
+     * Sends a datagram of this many bytes and has it returned. Those before it, and answers to them, may be spent on questions
+     * for neighbours and on learning the path's MTU.
+     */
     static InetSocketAddress udp(Host from, Host server, IpAddress to, int port, int listeningPort, int bytes)
             throws IOException {
         byte[] content = new byte[bytes];
@@ -67,28 +73,60 @@ final class Calls {
         try (listening;
                 DatagramSocket calling = from.call(() -> new DatagramSocket())) {
             listening.setSoTimeout(1000);
+            calling.setSoTimeout(1000);
             DatagramPacket received = new DatagramPacket(new byte[65536], 65536);
-            // The first datagrams may be spent on questions for neighbours.
+            DatagramPacket answer = new DatagramPacket(new byte[65536], 65536);
             for (int attempt = 0; ; attempt++) {
                 calling.send(new DatagramPacket(content, bytes, to.toInetAddress(), port));
                 try {
                     listening.receive(received);
+                    listening.send(received);
+                    calling.receive(answer);
                     break;
-                } catch (java.net.SocketTimeoutException e) {
+                } catch (SocketTimeoutException e) {
                     if (attempt == PATIENCE_MILLIS / 1000) {
                         throw e;
                     }
                 }
             }
-            InetSocketAddress seen = (InetSocketAddress) received.getSocketAddress();
-            listening.send(received);
-            DatagramPacket answer = new DatagramPacket(new byte[65536], 65536);
-            calling.setSoTimeout(PATIENCE_MILLIS);
-            calling.receive(answer);
             assertThat(answer.getAddress()).isEqualTo(to.toInetAddress());
             assertThat(answer.getPort()).isEqualTo(port);
-            assertThat(answer.getLength()).isEqualTo(bytes);
-            return seen;
+            assertThat(Arrays.copyOf(answer.getData(), answer.getLength())).isEqualTo(content);
+            return (InetSocketAddress) received.getSocketAddress();
+        }
+    }
+
+    /**
+     * Sends forty datagrams of 1,200 bytes in one go, cut by the kernel or the devices (UDP_SEGMENT): each arrives, in their
+     * order. Both ends know the way already.
+     */
+    static void segments(Host from, Host server, IpAddress to, int port, int listeningPort) throws IOException {
+        byte[] content = new byte[48_000];
+        ThreadLocalRandom.current().nextBytes(content);
+        Path file = Files.write(Files.createTempFile("segments", ""), content);
+        try (DatagramSocket listening =
+                server.call(() -> new DatagramSocket(new InetSocketAddress(any(to), listeningPort)))) {
+            listening.setReceiveBufferSize(212_992);
+            listening.setSoTimeout(PATIENCE_MILLIS);
+            from.require(
+                    "socat",
+                    "-b",
+                    String.valueOf(content.length),
+                    "-u",
+                    "FILE:" + file,
+                    (to.isIpv4() ? "UDP4-SENDTO:" + to : "UDP6-SENDTO:[" + to + "]") + ":" + port
+                            + ",setsockopt-int=17:103:1200");
+            byte[] seen = new byte[0];
+            while (seen.length < content.length) {
+                DatagramPacket datagram = new DatagramPacket(new byte[65536], 65536);
+                listening.receive(datagram);
+                assertThat(datagram.getLength()).isEqualTo(1200);
+                seen = Arrays.copyOf(seen, seen.length + 1200);
+                System.arraycopy(datagram.getData(), 0, seen, seen.length - 1200, 1200);
+            }
+            assertThat(Arrays.equals(seen, content)).isTrue();
+        } finally {
+            Files.delete(file);
         }
     }
 
