@@ -29,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -257,6 +258,7 @@ class TranslationAgreementTest {
                             sent.source().family());
                 }
                 noteGateway(UUID.fromString(actual.place.substring(0, 36)), sent, translations);
+                noteLost(UUID.fromString(actual.place.substring(0, 36)), question, actual);
             }
             default -> saw(actual.kind);
         }
@@ -278,9 +280,6 @@ class TranslationAgreementTest {
                 .anyMatch(subnet -> subnet.cidr().contains(sent.destination()));
         for (int number = 0; number < RandomWorld.ROUTERS && !onLink; number++) {
             Router router = world.router(RandomWorld.id('r', number)).orElseThrow();
-            if (translations.stream().anyMatch(t -> t.router().equals(router.id()))) {
-                noteLost(network, router);
-            }
             boolean other = OutsideTables.up(world, router).stream()
                     .skip(1)
                     .anyMatch(gateway -> gateway.networkId().equals(network));
@@ -298,18 +297,38 @@ class TranslationAgreementTest {
         }
     }
 
-    /** What a watch has found out where a packet has left by a router's shared address. */
-    private void noteLost(UUID network, Router router) {
-        List<ExternalGateway> gateways = OutsideTables.up(world, router);
-        List<ExternalGateway> living = gateways.stream()
-                .filter(gateway -> !lost.contains(new LostNextHop(gateway.portId(), IpFamily.IPV4)))
-                .toList();
-        if (router.defaultRouteBfd() && living.isEmpty()) {
-            saw("left, though all are lost");
-        } else if (router.defaultRouteBfd()
-                && !living.contains(gateways.getFirst())
-                && living.stream().anyMatch(gateway -> gateway.networkId().equals(network))) {
-            saw("left, past a router that is lost");
+    /** What a watch has found out where a packet has left by the default route of the router that the guest sent it to. */
+    private void noteLost(UUID network, Question question, Fate actual) {
+        Header sent = question.header();
+        boolean onLink = world.subnetsOf(network).stream()
+                .anyMatch(subnet -> subnet.cidr().contains(sent.destination()));
+        boolean own = world.floatingIps().stream()
+                .anyMatch(floatingIp -> Stream.concat(
+                                floatingIp.fixed().map(FloatingIp.Fixed::address).stream(),
+                                floatingIp.forwardings().stream().map(forwarding -> forwarding.address()))
+                        .anyMatch(sent.source()::equals));
+        if (onLink || own || actual.hops != sent.hops() - 1) {
+            return;
+        }
+        IpFamily family = sent.source().family();
+        MacAddress to = Packets.destinationMac(question.frame);
+        for (Port face : RandomWorld.ports(world)) {
+            Optional<Router> router = face.isRouterInterface() && face.mac().equals(to)
+                    ? world.router(UUID.fromString(face.deviceId()))
+                    : Optional.empty();
+            if (router.filter(Router::defaultRouteBfd).isEmpty()) {
+                continue;
+            }
+            List<ExternalGateway> gateways = OutsideTables.up(world, router.get());
+            List<ExternalGateway> living = gateways.stream()
+                    .filter(gateway -> !lost.contains(new LostNextHop(gateway.portId(), family)))
+                    .toList();
+            if (living.isEmpty()) {
+                saw("left, though all are lost");
+            } else if (!living.contains(gateways.getFirst())
+                    && living.stream().anyMatch(gateway -> gateway.networkId().equals(network))) {
+                saw("left, past a router that is lost");
+            }
         }
     }
 
