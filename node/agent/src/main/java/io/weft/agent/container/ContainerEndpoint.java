@@ -29,6 +29,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
     private final Ports ports;
     private final PortSource source;
     private final Attachments attachments;
+    private final SparePairs spares;
     private final Veth veth;
     private final Turns turns = new Turns();
     private final Releases releases;
@@ -37,7 +38,8 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         this.ports = ports;
         this.source = source;
         this.attachments = attachments;
-        this.veth = new Veth(netlink, ports);
+        this.spares = new SparePairs(netlink, ports);
+        this.veth = new Veth(netlink, ports, spares);
         this.releases = new Releases(attachments, source, turns);
         clearGone();
     }
@@ -257,6 +259,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
 
     @Override
     public void close() {
+        spares.close();
         releases.close();
     }
 }
