@@ -73,7 +73,7 @@ final class FlavorProfileService implements ResourceService<UUID> {
                 .serviceProfiles();
     }
 
-    private static UUID flavor(Call call) {
+    static UUID flavor(Call call) {
         String parent = call.parent().orElseThrow();
         return Reader.uuid(parent).orElseThrow(() -> Problem.FLAVOR_NOT_FOUND.with(parent));
     }
