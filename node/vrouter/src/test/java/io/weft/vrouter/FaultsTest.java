@@ -44,6 +44,7 @@ class FaultsTest {
             QuotedErrorsTest.class,
             AnsweredPacketsTest.class,
             FlowsTest.class,
+            TrunkPacketsTest.class,
             AgreementTest.class);
 
     /**
@@ -136,7 +137,17 @@ class FaultsTest {
                     "a flow goes its way when its connection has changed",
                     "flow.h",
                     "flow->stamp == miss->stamp",
-                    "true"));
+                    "true"),
+            new Fault(
+                    "networks of different address scopes reach each other",
+                    "scope.h",
+                    "here->upper == there->upper && here->lower == there->lower ? CROSSING_WITHIN : CROSSING_ACROSS",
+                    "CROSSING_WITHIN"),
+            new Fault(
+                    "a frame's priority is taken for a part of its tag",
+                    "trunk.h",
+                    "tag.vlan = bpf_ntohs(control) & VLAN_ID;",
+                    "tag.vlan = bpf_ntohs(control);"));
 
     @TempDir
     private Path directory;

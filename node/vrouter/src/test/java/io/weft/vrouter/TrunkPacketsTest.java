@@ -86,6 +86,17 @@ class TrunkPacketsTest {
     }
 
     @Test
+    void aPrioritySaysNothingOfWhoseAFrameIs() {
+        byte[] frame = datagram(Rig.ALICE, EVE_MAC, EVE4, Rig.ALICE4);
+        for (int priority = 1; priority < 16; priority++) {
+            TestRun.Result result = fromBob(Packets.tagged(frame, priority << 12 | EVE_VLAN));
+            assertThat(result.returned()).isEqualTo(Rig.REDIRECT);
+            assertThat(result.packet()).isEqualTo(frame);
+        }
+        assertThat(rig.vrouter.counters(EVE_PORT).sentPackets()).isEqualTo(15);
+    }
+
+    @Test
     void aSubportWithTheParentsMacIsOnItsOwnNetwork() {
         byte[] frame = datagram(Rig.BLUE_ROUTER, Rig.BOB, FRED4, Rig.ALICE4);
         long received = rig.vrouter.counters(Rig.ALICE_PORT).receivedPackets();
