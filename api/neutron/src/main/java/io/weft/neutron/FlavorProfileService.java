@@ -73,7 +73,7 @@ final class FlavorProfileService implements ResourceService<UUID> {
                 .serviceProfiles();
     }
 
-    static UUID flavor(Call call) {
+    private static UUID flavor(Call call) {
         String parent = call.parent().orElseThrow();
         return Reader.uuid(parent).orElseThrow(() -> Problem.FLAVOR_NOT_FOUND.with(parent));
     }

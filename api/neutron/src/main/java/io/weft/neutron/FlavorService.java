@@ -51,7 +51,6 @@ final class FlavorService extends ModelService<Flavor> {
                 .attributes(List.of(standard.id, standard.name, standard.description, serviceType, enabled, profiles))
                 .order(Seen.byId())
                 .child(new FlavorProfileService(domain).type())
-                .child(new FlavorProviderService(domain).type())
                 .build();
     }
 

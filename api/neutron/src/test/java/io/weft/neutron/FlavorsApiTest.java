@@ -46,7 +46,6 @@ class FlavorsApiTest {
         String profile = profile("'driver': 'weft'").expect(201).id();
         String flavor = flavor(", 'name': 'gold'").expect(201).id();
         String under = FLAVORS + "/" + flavor + "/service_profiles";
-        admin.get(FLAVORS + "/" + flavor + "/next_providers").expect(404);
         assertThat(router(flavor).expect(404).error())
                 .isEqualTo("FlavorServiceProfileBindingNotFound: Service Profile  is not associated with flavor "
                         + flavor + ".");
@@ -60,10 +59,6 @@ class FlavorsApiTest {
                         .error())
                 .isEqualTo("FlavorServiceProfileBindingExists: Service Profile " + profile
                         + " is already associated with flavor " + flavor + ".");
-        String next = FLAVORS + "/" + flavor + "/next_providers";
-        assertThat(admin.get(next).expect(200).text())
-                .isEqualTo("{\"next_providers\":[{\"driver\":\"weft\",\"provider\":\"weft\"}]}");
-        assertThat(alice.get(next).text()).doesNotContain("weft");
         JsonNode router = router(flavor).expect(201).at("/router");
         assertThat(router.path("flavor_id").asString()).isEqualTo(flavor);
         String plain = alice.post("/v2.0/routers", "{'router': {'flavor_id': null}}")

@@ -27,13 +27,8 @@ import tools.jackson.databind.JsonNode;
  */
 class OthersTest {
     /** What everybody reads, or nobody changes: lists of the installation. */
-    private static final Set<String> WITHOUT_OWNER = Set.of(
-            "availability_zone",
-            "service_provider",
-            "flavor_next_provider",
-            "extension",
-            "rule_type",
-            "floatingip_pool");
+    private static final Set<String> WITHOUT_OWNER =
+            Set.of("availability_zone", "service_provider", "extension", "rule_type", "floatingip_pool");
 
     /** The types of QoS rules, and what makes one. */
     private static final Map<String, String> QOS_RULES = Map.of(

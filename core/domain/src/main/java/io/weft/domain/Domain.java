@@ -91,7 +91,7 @@ public final class Domain implements AutoCloseable {
         loadBalancers = new LoadBalancers(transactor, world, new VipPorts(maker, stamp), loadBalancerPools, stamp);
         listeners = new Listeners(transactor, world, stamp);
         poolMembers = new PoolMembers(transactor, world, stamp);
-        flavors = new Flavors(transactor, world, stamp);
+        flavors = new Flavors(transactor, stamp);
         serviceProfiles = new ServiceProfiles(transactor, stamp);
         tags = new Tags(transactor, stamp);
         quotas = new Quotas(transactor, this::view, limits);

@@ -6,13 +6,11 @@ import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Flavor;
 import io.weft.model.ServiceProfile;
-import io.weft.model.World;
 import io.weft.store.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Flavors (Neutron API v2.0, Flavors). All see them, administrators change them; one stays while routers have it. */
@@ -24,12 +22,10 @@ public final class Flavors {
     private static final int MAX_PROFILES = 100;
 
     private final Transactor transactor;
-    private final Supplier<World> world;
     private final Stamp stamp;
 
-    Flavors(Transactor transactor, Supplier<World> world, Stamp stamp) {
+    Flavors(Transactor transactor, Stamp stamp) {
         this.transactor = transactor;
-        this.world = world;
         this.stamp = stamp;
     }
 
@@ -94,7 +90,7 @@ public final class Flavors {
     private Flavor change(Caller caller, UUID id, String action, UnaryOperator<Flavor> change) {
         Access.requireAdmin(caller, true, action);
         return transactor.run(plan -> {
-            Flavor before = flavor(plan.world(), id);
+            Flavor before = flavor(plan, id);
             Flavor after = change.apply(before);
             if (after.equals(before)) {
                 return before;
@@ -117,7 +113,7 @@ public final class Flavors {
     public void delete(Caller caller, UUID id) {
         Access.requireAdmin(caller, true, "delete_flavor");
         transactor.run(plan -> {
-            Flavor flavor = flavor(plan.world(), id);
+            Flavor flavor = flavor(plan, id);
             if (!plan.world().routersOfFlavor(id).isEmpty()) {
                 throw Problem.FLAVOR_IN_USE.with(id);
             }
@@ -130,42 +126,30 @@ public final class Flavors {
 
     /** Within a plan: a new router gets a flavor, which is there for routers and leads to the driver that serves them. */
     static void useForRouter(Plan plan, UUID id) {
-        Flavor flavor = flavor(plan.world(), id);
+        Flavor flavor = flavor(plan, id);
         if (!flavor.serviceType().equals(Flavor.ROUTERS)) {
             throw Problem.INVALID_SERVICE_TYPE.with(flavor.serviceType());
         }
         if (!flavor.enabled()) {
             throw Problem.FLAVOR_DISABLED.with();
         }
-        ServiceProfile profile = serving(plan.world(), flavor);
+        if (flavor.serviceProfiles().isEmpty()) {
+            throw Problem.FLAVOR_SERVICE_PROFILE_BINDING_NOT_FOUND.with("", id);
+        }
+        ServiceProfile profile =
+                ServiceProfiles.profile(plan, flavor.serviceProfiles().getFirst());
+        if (!profile.enabled()) {
+            throw Problem.SERVICE_PROFILE_DISABLED.with();
+        }
+        ServiceProfiles.requireDriver(profile.driver());
         plan.requireUnchanged(flavor);
         plan.requireUnchanged(profile);
         use(plan, id);
     }
 
-    /** The driver that a flavor leads to. */
-    public String driver(UUID id) {
-        World now = world.get();
-        return serving(now, flavor(now, id)).driver();
-    }
-
-    /** The profile that counts: the first, if it is enabled and there is its driver. */
-    private static ServiceProfile serving(World world, Flavor flavor) {
-        if (flavor.serviceProfiles().isEmpty()) {
-            throw Problem.FLAVOR_SERVICE_PROFILE_BINDING_NOT_FOUND.with("", flavor.id());
-        }
-        ServiceProfile profile =
-                ServiceProfiles.profile(world, flavor.serviceProfiles().getFirst());
-        if (!profile.enabled()) {
-            throw Problem.SERVICE_PROFILE_DISABLED.with();
-        }
-        ServiceProfiles.requireDriver(profile.driver());
-        return profile;
-    }
-
     private static void requireProfiles(Plan plan, List<UUID> ids) {
         for (UUID id : ids) {
-            plan.requireExists(Layout.record(ServiceProfiles.profile(plan.world(), id)));
+            plan.requireExists(Layout.record(ServiceProfiles.profile(plan, id)));
             use(plan, id);
         }
     }
@@ -177,7 +161,7 @@ public final class Flavors {
         }
     }
 
-    private static Flavor flavor(World world, UUID id) {
-        return world.flavor(id).orElseThrow(() -> Problem.FLAVOR_NOT_FOUND.with(id));
+    private static Flavor flavor(Plan plan, UUID id) {
+        return plan.world().flavor(id).orElseThrow(() -> Problem.FLAVOR_NOT_FOUND.with(id));
     }
 }

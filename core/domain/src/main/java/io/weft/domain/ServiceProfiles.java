@@ -5,7 +5,6 @@ import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.ServiceProfile;
-import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +82,7 @@ public final class ServiceProfiles {
 
     /** There are few flavors, so that looking at all of them costs little. */
     private static ServiceProfile unused(Plan plan, UUID id) {
-        ServiceProfile profile = profile(plan.world(), id);
+        ServiceProfile profile = profile(plan, id);
         if (plan.world().flavors().stream()
                 .anyMatch(flavor -> flavor.serviceProfiles().contains(id))) {
             throw Problem.SERVICE_PROFILE_IN_USE.with(id);
@@ -99,7 +98,7 @@ public final class ServiceProfiles {
         }
     }
 
-    static ServiceProfile profile(World world, UUID id) {
-        return world.serviceProfile(id).orElseThrow(() -> Problem.SERVICE_PROFILE_NOT_FOUND.with(id));
+    static ServiceProfile profile(Plan plan, UUID id) {
+        return plan.world().serviceProfile(id).orElseThrow(() -> Problem.SERVICE_PROFILE_NOT_FOUND.with(id));
     }
 }
