@@ -194,6 +194,8 @@ class FaultsTest {
     /** The tests of the first suite in which any fails against a data path of these sources. */
     private Set<String> failuresOf(AlteredDataPath sources) throws IOException {
         Path classes = sources.compile();
+        // What the kernel refuses to load fails every test, and says nothing of any.
+        Rig.of(Files.readAllBytes(classes.resolve("io/weft/vrouter/vrouter.o"))).close();
         try (FaultyClasses loader = new FaultyClasses(classes)) {
             for (Class<?> suite : SUITES) {
                 Set<String> failed = run(loader.loadClass(suite.getName()));
@@ -209,6 +211,7 @@ class FaultsTest {
 
     private static Set<String> run(Class<?> suite) {
         Set<String> failed = new TreeSet<>();
+        List<String> notBegun = new ArrayList<>();
         LauncherFactory.create()
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
@@ -217,12 +220,18 @@ class FaultsTest {
                         new TestExecutionListener() {
                             @Override
                             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                                if (result.getStatus() == TestExecutionResult.Status.FAILED
-                                        && test.getSource().orElse(null) instanceof MethodSource method) {
+                                if (result.getStatus() != TestExecutionResult.Status.FAILED) {
+                                    return;
+                                }
+                                if (test.getSource().orElse(null) instanceof MethodSource method) {
                                     failed.add(suite.getSimpleName() + "." + method.getMethodName());
+                                } else {
+                                    notBegun.add(test.getDisplayName() + ": "
+                                            + result.getThrowable().orElseThrow());
                                 }
                             }
                         });
+        assertThat(notBegun).as("suites that could not begin").isEmpty();
         return failed;
     }
 
