@@ -12,6 +12,7 @@
  * docs/data-path.md tells the way of a packet in the order of the code.
  */
 #include "weft/ask.h"
+#include "weft/balance.h"
 #include "weft/collect.h"
 #include "weft/external.h"
 #include "weft/hand.h"
@@ -52,6 +53,12 @@ STAGE int unknown_mac(struct __sk_buff *skb, struct packet *packet)
     if (network_has(packet->network, NETWORK_LEARNS))
         copies = flood_packet(skb, packet->network, FLOOD_UNSECURED, true);
     return drop_flooded(packet->port, copies, DROP_UNKNOWN_MAC);
+}
+
+/* Ends a packet that can go nowhere. */
+INLINE int refuse(struct __sk_buff *skb, struct packet *packet, int next)
+{
+    return next == NEXT_ERROR ? answer_error(skb, packet, packet->reason, packet->mtu) : drop(packet->port, packet->reason);
 }
 
 INLINE int sent_by_workload(struct __sk_buff *skb)
@@ -113,9 +120,19 @@ INLINE int sent_by_workload(struct __sk_buff *skb)
         }
     }
     trace_note(TRACE_SOURCE, packet->port, 0, port->flags & PORT_SECURITY ? 1 : 0);
+    if (port->flags & PORT_BALANCED && is_ip(packet)) {
+        action = balance(packet, port);
+        if (action != GO_ON)
+            return refuse(skb, packet, action);
+    }
     reason = policy_from_workload(skb, packet, port);
     if (reason)
         return drop(packet->port, reason);
+    if (packet->balanced) {
+        action = go_to_member(skb, packet, port);
+        if (action != GO_ON)
+            return refuse(skb, packet, action);
+    }
     if (is_group_mac(packet->destination_mac))
         return flood_group(skb, packet);
     if (packet->destination.word[3] == SERVICE_LAST_WORD && is_ip(packet) && is_service_address(&packet->destination))
@@ -125,6 +142,8 @@ INLINE int sent_by_workload(struct __sk_buff *skb)
     trace_note(TRACE_PLACE, packet->port, packet->place.number, packet->place.kind);
     if (packet->place.kind == PLACE_ROUTER) {
         int next = route(skb, packet, packet->place.number);
+        if (next == NEXT_OUTSIDE && packet->balanced)
+            next = next_drop(packet, DROP_NO_ROUTE);
         if (next == NEXT_OUTSIDE)
             next = leave_domain(skb, packet);
         if (next == NEXT_INSIDE)
@@ -149,6 +168,8 @@ INLINE int sent_by_workload(struct __sk_buff *skb)
         return deliver_local(skb, packet, packet->place.number);
     case PLACE_REMOTE:
         return deliver_remote(skb, packet, packet->place.number);
+    case PLACE_VIRTUAL:
+        return is_echo_request(packet) ? answer_router_address(skb, packet) : drop(packet->port, DROP_NO_LISTENER);
     default:
         return unknown_mac(skb, packet);
     }
@@ -352,10 +373,15 @@ INLINE int tunnel_in(struct __sk_buff *skb, struct ip *source, __u32 outer_ip)
     int left = leave_tunnel(skb, outer_ip, &frame);
     if (left != TC_ACT_OK)
         return left;
-    if (port->rule_set) {
+    if (port->rule_set || port->flags & PORT_BALANCED) {
         int reason = judge_arrived(skb, port);
         if (reason)
             return drop(port->number, reason);
+        if (port->flags & PORT_BALANCED) {
+            reason = show_virtual(skb, port);
+            if (reason)
+                return drop(port->number, reason);
+        }
         remember_arrived(source, ifindex, port);
     }
     if (!takes(skb, port))

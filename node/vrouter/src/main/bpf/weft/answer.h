@@ -62,7 +62,18 @@ INLINE int send_back(struct __sk_buff *skb, const struct packet *packet)
 INLINE struct ip sender_of(const struct packet *packet)
 {
     struct scratch *scratch = own_scratch();
-    return packet->translated && scratch ? mapped(scratch->rewrite.source) : packet->source;
+    if (!packet->translated || !scratch)
+        return packet->source;
+    return is_ipv4(packet) ? mapped(scratch->rewrite.source) : scratch->rewrite.source6;
+}
+
+/* Whom it was sent to: the destination that it came with. */
+INLINE struct ip addressee_of(const struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    if (!packet->translated || !scratch)
+        return packet->destination;
+    return is_ipv4(packet) ? mapped(scratch->rewrite.destination) : scratch->rewrite.destination6;
 }
 
 /* Errors about errors, groups and later fragments are not sent (RFC 1122 section 3.2.2, RFC 4443 section 2.4). */
@@ -96,6 +107,11 @@ INLINE struct icmp error_header(const struct packet *packet, __u32 reason, __u32
     case DROP_NO_ROUTE:
         icmp.type = ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE;
         break;
+    case DROP_NO_LISTENER:
+    case DROP_NO_MEMBERS:
+        icmp.type = ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE;
+        icmp.code = ipv4 ? 3 : 4; /* the port */
+        break;
     default:
         icmp.type = ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE;
         icmp.code = ipv4 ? 1 : 3;
@@ -108,7 +124,7 @@ INLINE struct icmp error_header(const struct packet *packet, __u32 reason, __u32
 INLINE bool find_signer(const struct packet *packet, struct ip *signer)
 {
     if (!packet->signer_network) {
-        *signer = packet->destination;
+        *signer = addressee_of(packet);
         return true;
     }
     struct mac_key key = {.network = packet->signer_network};

@@ -108,7 +108,7 @@ INLINE void name_addresses(struct connection_key *key, __u32 port, __u8 protocol
 {
     key->port = port;
     key->protocol = protocol;
-    key->reserved = 0;
+    key->role = ROLE_CONNECTION;
     key->local = direction == DIRECTION_EGRESS ? *source : *destination;
     key->remote = direction == DIRECTION_EGRESS ? *destination : *source;
 }

@@ -1,6 +1,7 @@
 /* The last stage: to a device of this node, or to another node. */
 #pragma once
 
+#include "balanced.h"
 #include "policy.h"
 #include "qos.h"
 #include "tunnel.h"
@@ -36,11 +37,16 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
     struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
     if (!port || !(port->flags & PORT_ADMIN_UP) || port->network != packet->network)
         return drop(packet->port, DROP_DESTINATION_DOWN);
-    if (ifindex == packet->entrance && !packet->routers)
+    if (ifindex == packet->entrance && !packet->routers && !packet->balanced)
         return drop(packet->port, DROP_HAIRPIN);
     enum drop_reason reason = policy_to_workload(skb, packet, port);
     if (reason)
         return drop(port->number, reason);
+    if (port->flags & PORT_BALANCED) {
+        reason = show_virtual(skb, port);
+        if (reason)
+            return drop(port->number, reason);
+    }
     if (!takes(skb, port))
         return TC_ACT_SHOT;
     if (packet->routers) {

@@ -61,7 +61,9 @@
     REASON(TRANSLATIONS_FULL)         /* no room for another translation, or the router has its share */ \
     REASON(PACKET_RATE)               /* more packets than a QoS rule lets the port send or receive */ \
     REASON(VLAN_UNKNOWN)              /* a tag of a trunk that no subport has */                    \
-    REASON(ADDRESS_SCOPE)             /* to a network of another address scope, and not translated */
+    REASON(ADDRESS_SCOPE)             /* to a network of another address scope, and not translated */ \
+    REASON(NO_LISTENER)               /* to a virtual address, and none of its listeners takes it */ \
+    REASON(NO_MEMBERS)                /* to a listener none of whose members can take it */
 
 enum drop_reason {
     DROP_NONE = 0,

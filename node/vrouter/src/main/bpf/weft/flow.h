@@ -14,7 +14,7 @@
 /* A port with other flags than these has its packets take the whole way. */
 #define FLOW_PORT_FLAGS                                                                            \
     (PORT_ADMIN_UP | PORT_SECURITY | PORT_DHCPV4 | PORT_DHCPV6 | PORT_ROUTER_ADVERTISEMENT | PORT_PEER_REDIRECT | \
-     PORT_TRUNK)
+     PORT_TRUNK | PORT_BALANCED)
 
 #define FLOW_FROM_TUNNEL (1U << 31)
 

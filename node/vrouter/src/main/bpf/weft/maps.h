@@ -70,6 +70,10 @@ TABLE(services, BPF_MAP_TYPE_ARRAY, __u32, struct services, 0);
 TABLE(service_clients, BPF_MAP_TYPE_HASH, struct service_client_key, struct ip, BPF_F_NO_PREALLOC);
 TABLE(service_addresses, BPF_MAP_TYPE_HASH, struct ip, struct service_address, BPF_F_NO_PREALLOC);
 TABLE(service_policers, BPF_MAP_TYPE_ARRAY, __u32, __u64, 0);
+TABLE(virtual_addresses, BPF_MAP_TYPE_HASH, struct address_key, __u32, BPF_F_NO_PREALLOC);
+TABLE(listeners, BPF_MAP_TYPE_HASH, struct listener_key, struct listener, BPF_F_NO_PREALLOC);
+TABLE(pools, BPF_MAP_TYPE_HASH, struct pool_key, struct pool, BPF_F_NO_PREALLOC);
+TABLE(affinities, BPF_MAP_TYPE_LRU_HASH, struct affinity_key, struct affinity, 0);
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -82,6 +82,7 @@ struct packet {
     __u8 around;     /* it leaves, to come in again on this node */
     __u8 readdressed; /* it has just come in by a way out, and got an address inside there */
     __u8 crossing;    /* enum crossing, of the way out */
+    __u8 balanced;    /* its destination was a virtual address */
     /* What a stage decided, for its caller to do. */
     struct place place;
     struct ip subject; /* whom a solicitation asks for */
@@ -103,7 +104,7 @@ enum translated {
 };
 
 /*
- * What translation is to change, IPv4 alone, in network order. Nothing is written before the packet's way is known: an
+ * What translation is to change, in network order. Nothing is written before the packet's way is known: an
  * error still quotes it as it came, and goes to who sent it.
  */
 struct rewrite {
@@ -112,6 +113,8 @@ struct rewrite {
     __u16 source_port;
     __u16 destination_port;
     __u16 identifier;
+    struct ip source6; /* the same of IPv6, which only balancing translates */
+    struct ip destination6;
     /* The quoted packet: one of its ends is translated. */
     __u16 quoted_offset; /* of its IP header, from the Ethernet header on */
     __u16 quoted_transport;
@@ -142,6 +145,21 @@ struct translating {
     struct translated_fragment_key fragment;
 };
 
+/* A packet to a virtual address. */
+struct balancing {
+    struct connection_key key; /* of its entry; see enum connection_role */
+    struct connection_key pair;
+    struct connection fresh;
+    struct listener_key listener;
+    struct affinity_key affinity;
+    struct pool_key pool;
+    struct ip end; /* the member */
+    __u16 end_port;
+    __u16 member; /* its place in the pool */
+    __u32 slot;   /* of the entry; 0: it is to be made */
+    __u32 affinity_ticks;
+};
+
 /* Entries on their way from another build's tables, and a value for one of those that says nothing. */
 struct inherited {
     struct connection connection;
@@ -162,6 +180,7 @@ struct scratch {
     struct ruling ruling;
     struct rewrite rewrite;
     struct translating translating;
+    struct balancing balancing;
     struct inherited inherited;
     struct event event;
     __u8 frame[EVENT_FRAME_BYTES];

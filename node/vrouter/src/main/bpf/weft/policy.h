@@ -236,7 +236,7 @@ STAGE int quotes_connection(struct __sk_buff *skb, struct packet *packet, struct
         return 0;
     key->port = port->number;
     key->protocol = protocol;
-    key->reserved = 0;
+    key->role = ROLE_CONNECTION;
     key->local_port = 0;
     key->remote_port = 0;
     if (least_transport_bytes(protocol)) {

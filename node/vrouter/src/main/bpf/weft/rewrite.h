@@ -13,6 +13,8 @@ INLINE struct rewrite *begin_rewrite(struct packet *packet)
     if (!packet->translated) {
         was->source = packet->source.word[3];
         was->destination = packet->destination.word[3];
+        was->source6 = packet->source;
+        was->destination6 = packet->destination;
         was->source_port = packet->source_port;
         was->destination_port = packet->destination_port;
         was->identifier = packet->icmp_identifier;
@@ -115,15 +117,45 @@ STAGE int write_quoted(struct __sk_buff *skb, struct packet *packet)
     return rewrite_quoted(skb, packet, transport + (icmp ? 4 : was->quoted_source ? 0 : 2), port, fresh);
 }
 
-INLINE void trace_rewrite(struct packet *packet, const struct rewrite *was)
+INLINE void trace_rewrite(struct packet *packet, struct rewrite *was)
 {
     if (!IS_NOTED)
         return;
-    struct ip source = mapped(was->source), destination = mapped(was->destination);
-    if (was->source != packet->source.word[3])
-        write_translation(&source, &packet->source, was->source_port, packet->source_port);
-    if (was->destination != packet->destination.word[3])
-        write_translation(&destination, &packet->destination, was->destination_port, packet->destination_port);
+    if (!same_ip(&was->source6, &packet->source))
+        write_translation(&was->source6, &packet->source, was->source_port, packet->source_port);
+    if (!same_ip(&was->destination6, &packet->destination))
+        write_translation(&was->destination6, &packet->destination, was->destination_port, packet->destination_port);
+}
+
+/* An address of an IPv6 header, and the checksum over it. */
+STAGE int rewrite_address6(struct __sk_buff *skb, struct packet *packet, __u32 field, struct ip *from, struct ip *to)
+{
+    if (!packet || !from || !to)
+        return 0;
+    if (same_ip(from, to))
+        return 1;
+    __u32 check = packet->protocol == IPPROTO_ICMPV6 ? 2 : checksum_offset(packet->protocol);
+    __s64 difference = bpf_csum_diff((__be32 *)from, sizeof(*from), (__be32 *)to, sizeof(*to), 0);
+    /* No header checksum makes up for the address: a sum over the whole packet must learn of both changes. */
+    return !bpf_l4_csum_replace(skb, (packet->transport_offset & 0x3ff) + check, 0, difference,
+                                checksum_flags(packet->protocol) | BPF_F_PSEUDO_HDR) &&
+           !bpf_skb_store_bytes(skb, ETHERNET_BYTES + field, to, sizeof(*to), BPF_F_RECOMPUTE_CSUM);
+}
+
+/* The same of IPv6: only whole packets of protocols with a checksum are translated. */
+STAGE int write_rewrite6(struct __sk_buff *skb, struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !packet)
+        return 0;
+    struct rewrite *was = &scratch->rewrite;
+    trace_rewrite(packet, was);
+    if (!rewrite_address6(skb, packet, offsetof(struct ipv6hdr, saddr), &was->source6, &packet->source) ||
+        !rewrite_address6(skb, packet, offsetof(struct ipv6hdr, daddr), &was->destination6, &packet->destination))
+        return 0;
+    packet->translated = 0;
+    return rewrite_port(skb, packet, 0, was->source_port, packet->source_port) &&
+           rewrite_port(skb, packet, 2, was->destination_port, packet->destination_port);
 }
 
 /* The packet's own addresses and ports. */
@@ -149,5 +181,7 @@ STAGE int write_own(struct __sk_buff *skb, struct packet *packet)
 /* All of it; false when the kernel refuses. One after the other, since the stack that calls share is nearly full here. */
 INLINE bool write_rewrite(struct __sk_buff *skb, struct packet *packet)
 {
+    if (!is_ipv4(packet))
+        return write_rewrite6(skb, packet);
     return (!(packet->translated & TRANSLATED_QUOTE) || write_quoted(skb, packet)) && write_own(skb, packet);
 }

@@ -156,6 +156,9 @@ STAGE int route(struct __sk_buff *skb, struct packet *packet, __u32 domain)
             copy_mac(packet->signer_mac, hop.mac);
             return NEXT_ASK;
         }
+        /* Packets to listeners were balanced before they were routed, where their sender's own router leads there. */
+        if (owner.place.kind == PLACE_VIRTUAL)
+            return is_echo_request(packet) ? NEXT_ECHO : next_drop(packet, DROP_NO_LISTENER);
         if (router_next) {
             packet->signer_network = hop.network;
             copy_mac(packet->signer_mac, owner.mac);

@@ -42,6 +42,7 @@ enum port_flag {
     PORT_QOS_SENDS = 1 << 6,           /* qos says something of what it sends */
     PORT_QOS_RECEIVES = 1 << 7,        /* qos says something of what it receives */
     PORT_TRUNK = 1 << 8,               /* the parent of a trunk: what is behind tags is other ports' */
+    PORT_BALANCED = 1 << 9,            /* its network, or one behind a router of that, has virtual addresses */
 };
 
 struct port {
@@ -107,7 +108,8 @@ enum place_kind {
     PLACE_LOCAL = 1,  /* number is an ifindex, or a subport's place */
     PLACE_REMOTE = 2, /* number is an index of nodes */
     PLACE_ROUTER = 3, /* number is a routing domain */
-    PLACE_OUTSIDE = 4, /* in no table: beyond the gateway of a routing domain */
+    PLACE_VIRTUAL = 4, /* a virtual address, for which the members of its listeners' pools stand; number is 0 */
+    PLACE_OUTSIDE = 5, /* in no table: beyond the gateway of a routing domain */
 };
 
 enum place_flag {
@@ -568,14 +570,80 @@ struct service_address {
 
 /* service_policers: port number -> nanoseconds at which the port's bucket for services is full again */
 
+/* virtual_addresses: (routing domain, virtual address in one of its networks) -> VNI of that network */
+
+/* listeners: (network, virtual address, protocol, port) -> whose members take it */
+struct listener_key {
+    __u32 network;
+    __u16 port; /* network order */
+    __u8 protocol;
+    __u8 reserved;
+    struct ip address;
+};
+
+struct pool_id {
+    __u64 upper;
+    __u64 lower;
+};
+
+struct listener {
+    struct pool_id pool; /* 0: it has none */
+    __u32 affinity; /* seconds for which an address stays with its member; 0: a member is chosen for each connection */
+    __u32 reserved;
+    struct ip gateway; /* who leads on to members in other networks; :: for nobody */
+};
+
+/* pools: (id, family) -> its members of that family, and whom each slot chooses */
+struct pool_key {
+    struct pool_id id;
+    __u32 family;
+    __u32 reserved;
+};
+
+#define POOL_MEMBERS 256
+#define POOL_SLOTS 1021 /* a prime (section 3.4 of the paper on Maglev) */
+
+struct member {
+    struct ip address;
+    __u16 port; /* network order; 0: there is none */
+    __u16 weight; /* 0: it keeps the connections that it has, and gets no other */
+};
+
+struct pool {
+    __u32 taking; /* how many members take new connections; 0: slots mean nothing */
+    __u8 slots[POOL_SLOTS];
+    __u8 reserved[3];
+    struct member members[POOL_MEMBERS]; /* one keeps its place as long as it is there */
+};
+
+/* affinities: (listener, client's address) -> its member; filled by the programs */
+struct affinity_key {
+    struct listener_key listener;
+    struct ip client;
+};
+
+struct affinity {
+    struct ip address;
+    __u16 port; /* network order */
+    __u16 reserved;
+    __u32 seen; /* ticks: the last connection */
+};
+
 /*
  * connection_sets: by a hash of (port, what its guest sees) -> the connections of that hash. Each end on this node has an
  * entry of its own. connection_table.h has what is done with it.
  */
+enum connection_role {
+    ROLE_CONNECTION = 0,
+    /* A pair that is kept beside the connection with a member: each is under what the other's end says. */
+    ROLE_TO_MEMBER = 1,   /* as the guest sees it: the remote end is a virtual address, `end` the member */
+    ROLE_FROM_MEMBER = 2, /* as it is: the remote end is the member, `end` the virtual address */
+};
+
 struct connection_key {
     __u16 port; /* number */
     __u8 protocol;
-    __u8 reserved;
+    __u8 role; /* enum connection_role */
     __u16 local_port; /* network order; of an ICMP request or reply: its identifier */
     __u16 remote_port; /* likewise; of ICMP: the request's type << 8, and 1 when the workload asked, in machine order */
     struct ip local;
@@ -653,8 +721,13 @@ struct connection {
     __u64 sent_bytes;
     __u64 received_packets;
     __u64 received_bytes;
-    __u32 room[6]; /* not used: with its key an entry takes two cache lines */
+    /* Of a balanced connection; otherwise 0. With its key an entry takes two cache lines. */
+    struct ip end;
+    __u16 end_port; /* network order */
+    __u16 member;   /* where it stood in its pool; BALANCED_ANSWERS: it needs none */
+    __u32 checked;  /* flow_generation, when it was seen there; 0: never */
 };
+#define BALANCED_ANSWERS 0xffff
 
 struct connection_entry {
     struct connection_key key;
@@ -821,6 +894,13 @@ _Static_assert(sizeof(struct translated_fragment) == 12, "translated_fragment");
 _Static_assert(sizeof(struct services) == 4, "services");
 _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");
+_Static_assert(sizeof(struct listener_key) == 24, "listener_key");
+_Static_assert(sizeof(struct listener) == 40, "listener");
+_Static_assert(sizeof(struct pool_key) == 24, "pool_key");
+_Static_assert(sizeof(struct member) == 20, "member");
+_Static_assert(sizeof(struct pool) == 4 + 1024 + 20 * POOL_MEMBERS, "pool");
+_Static_assert(sizeof(struct affinity_key) == 40, "affinity_key");
+_Static_assert(sizeof(struct affinity) == 24, "affinity");
 _Static_assert(sizeof(struct connection_key) == 40, "connection_key");
 _Static_assert(sizeof(struct connection) == 88, "connection");
 _Static_assert(sizeof(struct connection_set) == 64 + CONNECTION_WAYS * 128, "connection_set");

@@ -51,6 +51,15 @@ enum trace_step {
     TRACE_HELD = 20,      /* to the shaper, which returns it; number: ifindex */
     TRACE_SOUGHT = 21,    /* bytes: struct translation_key; number: 1 when there is one, more: enum connection_state */
     TRACE_ENTERED = 22,   /* from outside, to this node; number: ifindex, more: the network */
+    TRACE_BALANCED = 23,  /* to a listener; number: enum trace_choice; bytes: struct listener_key, struct pool_key */
+};
+
+/* Why a member. */
+enum trace_choice {
+    TRACE_CHOICE_NONE = 0,       /* there is none */
+    TRACE_CHOICE_CONNECTION = 1, /* the connection has it */
+    TRACE_CHOICE_AFFINITY = 2,   /* the client's address has it */
+    TRACE_CHOICE_SLOT = 3,       /* the hash chose it */
 };
 
 /* Where a connection was looked for and found. */
@@ -213,6 +222,18 @@ STAGE int write_sought(struct translation_key *key)
     return 1;
 }
 
+STAGE int write_balanced(__u32 port, __u32 choice)
+{
+    struct scratch *scratch = own_scratch();
+    struct trace_note *note = scratch ? new_note(TRACE_BALANCED, port, choice, 0) : NULL;
+    if (note) {
+        struct balancing *work = &scratch->balancing;
+        __builtin_memcpy(note->bytes, &work->listener, sizeof(work->listener));
+        __builtin_memcpy(note->bytes + sizeof(work->listener), &work->pool, sizeof(work->pool));
+    }
+    return note != NULL;
+}
+
 /*
  * What stages call. Arguments are not evaluated while forwarding. Pointers must lead into a map's value or onto the
  * stack.
@@ -252,6 +273,12 @@ STAGE int write_sought(struct translation_key *key)
     do {                                                                                           \
         if (IS_NOTED)                                                                              \
             write_sought(key);                                                                     \
+    } while (0)
+
+#define trace_balanced(port, choice)                                                               \
+    do {                                                                                           \
+        if (IS_NOTED)                                                                              \
+            write_balanced(port, choice);                                                          \
     } while (0)
 
 /* A copy of the frame to another device; the only way in which a stage may send one. */

@@ -71,6 +71,10 @@ final class Capacities {
                 Map.entry("translation_queue", sizes.translations()),
                 Map.entry("translation_counts", sizes.domains()),
                 Map.entry("translated_fragments", sizes.fragments()),
+                Map.entry("virtual_addresses", sizes.listeners()),
+                Map.entry("listeners", sizes.listeners()),
+                Map.entry("pools", sizes.listeners()),
+                Map.entry("affinities", sizes.learned()),
                 Map.entry("learned_macs", sizes.learned()),
                 Map.entry("learned_addresses", sizes.learned()),
                 Map.entry("events", sizes.eventBytes()));

@@ -14,9 +14,28 @@ import java.nio.ByteOrder;
  * @param remote the other end's address
  * @param remotePort the other end's port; of ICMP and ICMPv6 the type of the request
  * @param localQuery of ICMP and ICMPv6: whether it was the guest who asked
+ * @param role what stands under it
  */
+@SuppressWarnings("EnumOrdinal") // the order is that of the C enum, which is the origin
 public record ConnectionKey(
-        int port, int protocol, IpAddress local, int localPort, IpAddress remote, int remotePort, boolean localQuery) {
+        int port,
+        int protocol,
+        IpAddress local,
+        int localPort,
+        IpAddress remote,
+        int remotePort,
+        boolean localQuery,
+        Role role) {
+    /** In the order of {@code enum connection_role}. */
+    public enum Role {
+        /** A connection. */
+        CONNECTION,
+        /** What a guest sends to a virtual address, which is the remote end. */
+        TO_MEMBER,
+        /** What a guest gets from a member, which is the remote end, in the name of a virtual address. */
+        FROM_MEMBER
+    }
+
     static final int ICMP = 1;
     static final int ICMPV6 = 58;
 
@@ -27,12 +46,24 @@ public record ConnectionKey(
         this(port, protocol, local, localPort, remote, remotePort, false);
     }
 
+    /** A connection. */
+    public ConnectionKey(
+            int port,
+            int protocol,
+            IpAddress local,
+            int localPort,
+            IpAddress remote,
+            int remotePort,
+            boolean localQuery) {
+        this(port, protocol, local, localPort, remote, remotePort, localQuery, Role.CONNECTION);
+    }
+
     private boolean isIcmp() {
         return protocol == (remote.isIpv4() ? ICMP : ICMPV6);
     }
 
     static void write(ConnectionKey key, ByteBuffer out) {
-        out.putShort((short) key.port).put((byte) key.protocol).put((byte) 0);
+        out.putShort((short) key.port).put((byte) key.protocol).put((byte) key.role.ordinal());
         ByteOrder order = out.order();
         out.order(ByteOrder.BIG_ENDIAN).putShort((short) key.localPort);
         if (key.isIcmp()) {
@@ -47,7 +78,7 @@ public record ConnectionKey(
     static ConnectionKey read(ByteBuffer in) {
         int port = in.getShort() & 0xffff;
         int protocol = in.get() & 0xff;
-        in.get();
+        Role role = Role.values()[in.get()];
         ByteOrder order = in.order();
         int localPort = in.order(ByteOrder.BIG_ENDIAN).getShort() & 0xffff;
         in.mark();
@@ -57,7 +88,7 @@ public record ConnectionKey(
         IpAddress local = Codec.getAddress(in);
         IpAddress remote = Codec.getAddress(in);
         return protocol == (remote.isIpv4() ? ICMP : ICMPV6)
-                ? new ConnectionKey(port, protocol, local, localPort, remote, query >>> 8, (query & 1) != 0)
-                : new ConnectionKey(port, protocol, local, localPort, remote, remotePort);
+                ? new ConnectionKey(port, protocol, local, localPort, remote, query >>> 8, (query & 1) != 0, role)
+                : new ConnectionKey(port, protocol, local, localPort, remote, remotePort, false, role);
     }
 }

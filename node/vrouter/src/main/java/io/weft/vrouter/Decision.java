@@ -133,6 +133,25 @@ public sealed interface Decision {
     /** It came from an external network, and is for this node. */
     record Entered(int ifindex, int network) implements Decision {}
 
+    /** Why a member. In the order of {@code enum trace_choice}. */
+    enum Choice {
+        /** There is none. */
+        NONE,
+        /** The connection has it. */
+        CONNECTION,
+        /** The client's address has it. */
+        AFFINITY,
+        /** The hash of the client's address chose it, mostly with its port. */
+        SLOT
+    }
+
+    /**
+     * It is for a listener, and gets a member: what is translated next is its address.
+     *
+     * @param port who sent it
+     */
+    record Balanced(int port, ListenerKey listener, PoolKey pool, Choice choice) implements Decision {}
+
     /** A step that this build's Java face does not know. */
     record Unknown(int step) implements Decision {}
 }

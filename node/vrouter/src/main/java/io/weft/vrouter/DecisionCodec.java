@@ -92,6 +92,12 @@ final class DecisionCodec {
                                 .asReadOnlyBuffer(),
                         note.number == 0 ? Optional.empty() : Optional.of(Connection.State.values()[note.more]));
             case 22 -> new Decision.Entered(note.number, note.more);
+            case 23 ->
+                new Decision.Balanced(
+                        note.port,
+                        note.decode(ListenerKey.CODEC),
+                        note.decode(PoolKey.CODEC, ListenerKey.CODEC.size()),
+                        Decision.Choice.values()[note.number]);
             default -> new Decision.Unknown(note.step);
         };
     }

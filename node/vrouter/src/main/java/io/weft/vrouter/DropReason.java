@@ -62,7 +62,9 @@ public enum DropReason {
     TRANSLATIONS_FULL("no room for another translation, or the router has its share"),
     PACKET_RATE("more packets than a QoS rule lets the port send or receive"),
     VLAN_UNKNOWN("a tag of a trunk that no subport has"),
-    ADDRESS_SCOPE("to a network of another address scope, and not translated");
+    ADDRESS_SCOPE("to a network of another address scope, and not translated"),
+    NO_LISTENER("to a virtual address, and none of its listeners takes it"),
+    NO_MEMBERS("to a listener none of whose members can take it");
 
     private final String meaning;
 

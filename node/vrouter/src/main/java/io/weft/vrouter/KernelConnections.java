@@ -28,7 +28,7 @@ final class KernelConnections implements Connections {
         Map<ConnectionKey, Connection> found = new LinkedHashMap<>();
         table.forEach((key, value) -> {
             Connection connection = Connection.CODEC.decode(value);
-            if (connection.isAlive(key.protocol()) && filter.test(key, connection)) {
+            if (isConnection(key, connection) && filter.test(key, connection)) {
                 found.put(key, connection);
             }
         });
@@ -40,12 +40,17 @@ final class KernelConnections implements Connections {
         return found;
     }
 
+    /** What is kept beside balanced connections is none. */
+    private static boolean isConnection(ConnectionKey key, Connection connection) {
+        return key.role() == ConnectionKey.Role.CONNECTION && connection.isAlive(key.protocol());
+    }
+
     @Override
     public int cut(BiPredicate<ConnectionKey, Connection> filter) {
         List<ConnectionKey> chosen = new ArrayList<>();
         table.forEach((key, value) -> {
             Connection connection = Connection.CODEC.decode(value);
-            if (connection.isAlive(key.protocol()) && filter.test(key, connection)) {
+            if (isConnection(key, connection) && filter.test(key, connection)) {
                 chosen.add(key);
             }
         });

@@ -42,6 +42,9 @@ record KernelTables(
         Table<Integer, Services> services,
         Table<ServiceClientKey, IpAddress> serviceClients,
         Table<IpAddress, ServiceAddress> serviceAddresses,
+        Table<AddressKey, Integer> virtualAddresses,
+        Table<ListenerKey, Listener> listeners,
+        Table<PoolKey, Pool> pools,
         Table<MacKey, LearnedMac> learnedMacs,
         Table<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -88,6 +91,9 @@ record KernelTables(
                 array(maps, "services", Services.CODEC, new Services(0)),
                 table(maps, "service_clients", ServiceClientKey.CODEC, ServiceClientKey.VALUE),
                 table(maps, "service_addresses", ServiceClientKey.VALUE, ServiceAddress.CODEC),
+                table(maps, "virtual_addresses", AddressKey.CODEC, Codec.NUMBER),
+                table(maps, "listeners", ListenerKey.CODEC, Listener.CODEC),
+                table(maps, "pools", PoolKey.CODEC, Pool.CODEC),
                 table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
                 table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));
     }

@@ -77,6 +77,7 @@ final class KernelTracer implements Tracer {
             Map.entry("translation_queue", new Own(Filling.EMPTY, 64)),
             Map.entry("translation_counts", new Own(Filling.WHOLE, 0)),
             Map.entry("translated_fragments", new Own(Filling.EMPTY, 64)),
+            Map.entry("affinities", new Own(Filling.WHOLE, 0)),
             Map.entry("neighbours", new Own(Filling.WHOLE, 0)),
             Map.entry("learned_macs", new Own(Filling.WHOLE, 0)),
             Map.entry("learned_addresses", new Own(Filling.WHOLE, 0)));

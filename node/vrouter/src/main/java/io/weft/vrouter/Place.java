@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
  * Where frames for a MAC or an address go.
  *
  * @param kind what {@code number} means
- * @param number an ifindex, a node's index in {@link Tables#nodes}, or a routing domain; 0 for {@link Kind#NONE}
+ * @param number an ifindex, a node's index in {@link Tables#nodes}, or a routing domain; 0 for
+ *     {@link Kind#NONE} and {@link Kind#VIRTUAL}
  * @param shared several ports may own it (allowed address pairs): a place that the programs have learned overrules this
  */
 @SuppressWarnings("EnumOrdinal") // the order is that of the C enum, which is the origin
@@ -20,7 +21,9 @@ public record Place(Kind kind, int number, boolean shared) {
         /** Another node, through the tunnel. */
         REMOTE,
         /** A router's interface: packets are routed here, on the node of the sender. */
-        ROUTER
+        ROUTER,
+        /** A virtual address: packets get a member of a listener's pool, on the node of the sender. */
+        VIRTUAL
     }
 
     private static final int SHARED = 1;
@@ -40,6 +43,11 @@ public record Place(Kind kind, int number, boolean shared) {
     /** An interface of a distributed router. */
     public static Place router(int domain) {
         return new Place(Kind.ROUTER, domain, false);
+    }
+
+    /** A virtual address. */
+    public static Place virtual() {
+        return new Place(Kind.VIRTUAL, 0, false);
     }
 
     /** A place that only ARP and ND will tell. */

@@ -50,7 +50,9 @@ public record Port(
         /** {@link Tables#qos} says something of what it receives. */
         QOS_RECEIVES,
         /** The parent of a trunk: what is behind tags is other ports'. */
-        TRUNK
+        TRUNK,
+        /** Its network, or one behind a router of that, has virtual addresses. */
+        BALANCED
     }
 
     static final Codec<Port> CODEC = new Codec<>(48, Port::write, Port::read);

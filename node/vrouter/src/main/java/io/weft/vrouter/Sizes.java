@@ -26,7 +26,8 @@ package io.weft.vrouter;
  * @param domains routing domains
  * @param externalAddresses addresses outside that this node answers for, and as many floating addresses
  * @param translations entries of what shares addresses, two for each connection. A router may have a quarter of them
- * @param learned learned MACs, and as many addresses; the longest unused go first
+ * @param listeners listeners at virtual addresses, as many of these addresses and of pools
+ * @param learned learned MACs, and as many addresses, and clients that stay with their members; the longest unused go first
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
 public record Sizes(
@@ -51,6 +52,7 @@ public record Sizes(
         int domains,
         int externalAddresses,
         int translations,
+        int listeners,
         int learned,
         int eventBytes) {
     /** Entries in a set of connections, as in {@code tables.h}. */
@@ -67,13 +69,13 @@ public record Sizes(
     public static Sizes standard() {
         return new Sizes(
                 4096, 32768, 4096, 262144, 262144, 65536, 16384, 16384, 262144, 262144, 4096, 1048576, 1048576, 65536,
-                524288, 262144, 65536, 8192, 16384, 16384, 524288, 16384, 1 << 20);
+                524288, 262144, 65536, 8192, 16384, 16384, 524288, 16384, 16384, 1 << 20);
     }
 
     /** Room for tests: little memory, quickly made. */
     public static Sizes small() {
         return new Sizes(
                 64, 256, 64, 1024, 1024, 256, 64, 64, 256, 256, 64, 1024, 4096, 256, 1024, 1024, 2048, 256, 64, 64,
-                1024, 64, 1 << 16);
+                1024, 64, 64, 1 << 16);
     }
 }

@@ -113,6 +113,15 @@ public interface Tables {
     /** The way back: whom an address in the service namespace stands for. */
     Table<IpAddress, ServiceAddress> serviceAddresses();
 
+    /** (Routing domain, virtual address) to the VNI of the address's network. */
+    Table<AddressKey, Integer> virtualAddresses();
+
+    /** What is listened for at virtual addresses. */
+    Table<ListenerKey, Listener> listeners();
+
+    /** Who takes what listeners get. */
+    Table<PoolKey, Pool> pools();
+
     /** MACs whose place was learned. */
     Table<MacKey, LearnedMac> learnedMacs();
 

@@ -35,8 +35,8 @@ final class AlteredDataPath {
                 .with("tables.h", "#define VERSION_OF_translations 1\n", "#define VERSION_OF_translations 2\n")
                 .with(
                         "tables.h",
-                        "    __u32 room[6]; /* not used",
-                        "    __u32 more[6];\n    __u32 grown[4]; /* not used")
+                        "    __u32 checked;  /* flow_generation",
+                        "    __u32 checked;\n    __u32 grown[4]; /* flow_generation")
                 .with("tables.h", "sizeof(struct connection) == 88", "sizeof(struct connection) == 104")
                 .with("tables.h", "CONNECTION_WAYS * 128", "CONNECTION_WAYS * 144")
                 .with(

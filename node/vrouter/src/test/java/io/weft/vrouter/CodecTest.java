@@ -6,6 +6,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -84,6 +85,16 @@ class CodecTest {
         returns(ServiceClientKey.CODEC, new ServiceClientKey(7, IPV4));
         returns(ServiceClientKey.VALUE, IPV6);
         returns(ServiceAddress.CODEC, new ServiceAddress(12, IPV6));
+        returns(ListenerKey.CODEC, new ListenerKey(5001, IPV4, 17, 53));
+        returns(Listener.CODEC, new Listener(Optional.of(new UUID(1, 2)), 10_800, IPV6));
+        returns(Listener.CODEC, new Listener(Optional.empty(), 0, IPV4));
+        returns(PoolKey.CODEC, new PoolKey(new UUID(1, 2), IpFamily.IPV6));
+        returns(
+                Pool.CODEC,
+                new Pool(Map.of(0, new Pool.Member(IPV4, 8080, 256), 255, new Pool.Member(IPV6, 65535, 0))));
+        returns(
+                ConnectionKey.CODEC,
+                new ConnectionKey(7, 6, IPV4, 40000, IPV4.plus(1), 80, false, ConnectionKey.Role.FROM_MEMBER));
         returns(LearnedMac.CODEC, new LearnedMac(Place.local(4), 123));
         returns(LearnedAddress.CODEC, new LearnedAddress(MAC, Place.remote(4), 123));
         returns(Route.CODEC, new Route.External(new NextHop(5003, MAC, 1500, IPV4)));

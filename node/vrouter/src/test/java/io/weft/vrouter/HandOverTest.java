@@ -84,6 +84,29 @@ class HandOverTest {
     }
 
     @Test
+    void balancedConnectionsStayWithTheirMembersUpAndDown() {
+        try (Balancing world = new Balancing(IpFamily.IPV4)) {
+            world.pool(Balancing.member(world.bob));
+            world.left(world.call(Packets.TCP, 5000, SYN));
+            world.answered(Packets.TCP, 5000, SYN | ACK);
+            world.left(world.call(Packets.UDP, 5001, 0));
+            world.pool(Balancing.member(world.carol), Balancing.member(world.bob, 0));
+            for (byte[] image : new byte[][] {other, own, own}) {
+                world.rig.load(image);
+                for (int protocol : new int[] {Packets.TCP, Packets.UDP}) {
+                    int from = protocol == Packets.TCP ? 5000 : 5001;
+                    assertThat(Header.of(world.answered(protocol, from, ACK)).source())
+                            .isEqualTo(world.red);
+                    assertThat(world.sent(world.call(protocol, from, ACK)).destination())
+                            .isEqualTo(world.bob);
+                }
+                assertThat(world.sent(world.call(Packets.TCP, 6000, SYN)).destination())
+                        .isEqualTo(world.carol);
+            }
+        }
+    }
+
+    @Test
     void connectionsOfAllKindsGoOnUpAndDown() {
         call(5000);
         answer(5000);

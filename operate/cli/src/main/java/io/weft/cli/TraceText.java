@@ -70,6 +70,15 @@ final class TraceText {
                                 ? "translated already"
                                         + (text(step, "state").equals("none") ? "" : ", " + text(step, "state"))
                                 : "not translated yet");
+            case "balanced" ->
+                text(step, "address") + " port " + text(step, "service_port") + id(step, ", service", "service_id")
+                        + id(step, ", pool", "pool_id")
+                        + switch (text(step, "choice")) {
+                            case "connection" -> ": the connection has its member";
+                            case "affinity" -> ": the client's address has its member";
+                            case "slot" -> ": a member is chosen";
+                            default -> ": there is no member";
+                        };
             case "held" -> "held back by the port's shaper";
             case "more" -> "there are further decisions";
             default -> "not known to this build: " + step;

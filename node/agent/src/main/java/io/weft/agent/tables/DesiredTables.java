@@ -17,6 +17,8 @@ import io.weft.vrouter.FloodKey;
 import io.weft.vrouter.FurtherGateway;
 import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
+import io.weft.vrouter.Listener;
+import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NetworkFacts;
 import io.weft.vrouter.NetworkScopeKey;
@@ -27,6 +29,8 @@ import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyKey;
 import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.PolicyVerdict;
+import io.weft.vrouter.Pool;
+import io.weft.vrouter.PoolKey;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
@@ -90,6 +94,9 @@ public record DesiredTables(
         DesiredTable<Integer, AddressLimits> addressLimits,
         DesiredTable<Integer, Shaping> addressShaping,
         DesiredTable<Integer, Guarantee> guarantees,
+        DesiredTable<AddressKey, Integer> virtualAddresses,
+        DesiredTable<ListenerKey, Listener> listeners,
+        DesiredTable<PoolKey, Pool> pools,
         DesiredTable<Integer, Services> services,
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
         DesiredTable<IpAddress, ServiceAddress> serviceAddresses,
@@ -133,6 +140,9 @@ public record DesiredTables(
                 new DesiredTable<>("address_limits"),
                 new DesiredTable<>("address_shaping"),
                 new DesiredTable<>("guarantees"),
+                new DesiredTable<>("virtual_addresses"),
+                new DesiredTable<>("listeners"),
+                new DesiredTable<>("pools"),
                 new DesiredTable<>("services"),
                 new DesiredTable<>("service_clients"),
                 new DesiredTable<>("service_addresses"),
@@ -163,6 +173,9 @@ public record DesiredTables(
                 floatingAddresses,
                 externalAddresses,
                 externalDevices,
+                pools,
+                listeners,
+                virtualAddresses,
                 macs,
                 addresses,
                 tunnelSources,

@@ -11,8 +11,10 @@ import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.Connection;
+import io.weft.vrouter.ConnectionKey;
 import io.weft.vrouter.Decision;
 import io.weft.vrouter.DropReason;
+import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.NodeAddress;
 import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyKey;
@@ -69,7 +71,11 @@ final class Explanation {
     /** The decisions of a trace of a packet to this destination. */
     List<Step> steps(Trace trace, IpAddress destination) {
         List<Step> steps = new ArrayList<>();
-        List<Decision> decisions = trace.decisions();
+        // What is kept beside a balanced connection is told by its translation.
+        List<Decision> decisions = trace.decisions().stream()
+                .filter(decision -> !(decision instanceof Decision.Tracked tracked)
+                        || tracked.key().role() == ConnectionKey.Role.CONNECTION)
+                .toList();
         for (int i = 0; i < decisions.size(); i++) {
             steps.add(step(decisions.get(i), decisions.subList(i + 1, decisions.size()), trace, destination));
         }
@@ -134,6 +140,7 @@ final class Explanation {
             case Decision.Sought sought -> sharing(facts, sought);
             case Decision.Entered entered -> facts.network(entered.network()).step("entered");
             case Decision.Held _ -> facts.step("held");
+            case Decision.Balanced balanced -> balanced(facts, balanced);
             case Decision.Unknown unknown -> facts.add("number", unknown.step()).step("unknown");
         };
     }
@@ -153,6 +160,27 @@ final class Explanation {
                 .add("remote", sought.key().remote())
                 .add("remote_port", sought.key().remotePort())
                 .step("sharing");
+    }
+
+    /** To whom a service gives a packet; the translation that follows has the member's address. */
+    private Step balanced(Facts facts, Decision.Balanced balanced) {
+        ListenerKey listener = balanced.listener();
+        facts.port(balanced.port())
+                .network(listener.network())
+                .add("address", listener.address())
+                .add("protocol", listener.protocol())
+                .add("service_port", listener.port());
+        state.networks.values().stream()
+                .filter(network -> network.fact != null && network.fact.vni() == listener.network())
+                .flatMap(network -> state.balanced.of(network.id).stream())
+                .filter(service -> service.protocol() == listener.protocol()
+                        && service.port() == listener.port()
+                        && service.addresses().contains(listener.address()))
+                .findFirst()
+                .ifPresent(service -> facts.add("service_id", service.serviceId()));
+        return facts.add("pool_id", balanced.pool().id())
+                .add("choice", text(balanced.choice()))
+                .step("balanced");
     }
 
     /** Where frames for an address outside come in, if this node answers for it. */
@@ -300,6 +328,7 @@ final class Explanation {
                             .findFirst()
                             .ifPresent(port -> values.putIfAbsent("port_id", port));
                 case REMOTE -> node(place.number());
+                case VIRTUAL -> {}
                 case ROUTER -> {
                     RouterState router = router(place.number());
                     if (router != null) {

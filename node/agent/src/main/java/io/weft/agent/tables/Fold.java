@@ -69,6 +69,10 @@ public final class Fold {
     private final Map<Unit, List<Entry<?, ?>>> contributions = new HashMap<>();
     private final Set<Unit> dirty = new LinkedHashSet<>();
     private boolean topologyChanged;
+
+    /** Networks that have their first service, or have lost their last. */
+    private final Set<UUID> callersOf = new HashSet<>();
+
     /** Nodes that became gateways of routers, or are none any more. */
     private final Set<String> gatewayHosts = new HashSet<>();
 
@@ -275,7 +279,16 @@ public final class Fold {
                 sources(network);
             });
             state.networks.keySet().forEach(network -> dirty.add(new Unit.Domain(network)));
+            // Islands are others: whose packets may be balanced, or might have been.
+            if (!state.balanced.isEmpty() || !callersOf.isEmpty()) {
+                state.networks.values().forEach(this::concernsLocals);
+            }
         }
+        callersOf.forEach(network -> state.connectivity.of(network).networks.stream()
+                .map(state.networks::get)
+                .filter(Objects::nonNull)
+                .forEach(this::concernsLocals));
+        callersOf.clear();
         if (sourcesChanged) {
             gatewaySources();
         }
@@ -302,8 +315,13 @@ public final class Fold {
     private List<Entry<?, ?>> computed(Unit unit) {
         List<Entry<?, ?>> entries = new ArrayList<>(3);
         boolean mayRepeat = switch (unit) {
-            case Unit.Local _, Unit.Workload _, Unit.Interface _, Unit.Leads _, Unit.Forwarding _, Unit.Remote _ ->
-                true;
+            case Unit.Local _,
+                    Unit.Workload _,
+                    Unit.Interface _,
+                    Unit.Leads _,
+                    Unit.Forwarding _,
+                    Unit.Remote _,
+                    Unit.Balanced _ -> true;
             default -> false;
         };
         rules.contribute(unit, new Rules.Sink() {
@@ -356,6 +374,7 @@ public final class Fold {
                 network.subnets.put(subnet.subnetId(), subnet);
                 dirty.add(new Unit.Net(network.id));
                 concernsViews(network);
+                concernsServices(network.id);
                 concernsExternal(network.id);
             }
             case Endpoint endpoint -> {
@@ -413,8 +432,15 @@ public final class Fold {
                 state.qos.put(qos.portId(), qos);
                 dirty.add(new Unit.Local(qos.portId()));
             }
-            case ServiceFact _, ServiceMember _ -> {
-                // no table holds services yet
+            case ServiceFact service -> {
+                if (state.balanced.put(service)) {
+                    concernsCallers(service.networkId());
+                }
+                dirty.add(new Unit.Balanced(service.networkId(), service.serviceId()));
+            }
+            case ServiceMember member -> {
+                state.balanced.put(UUID.fromString(topic.name()), member);
+                dirty.add(new Unit.Members(member.poolId()));
             }
             case Member member -> policy.put(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.put(group);
@@ -442,6 +468,7 @@ public final class Fold {
                 network.subnets.remove(subnet.subnetId());
                 dirty.add(new Unit.Net(network.id));
                 concernsViews(network);
+                concernsServices(network.id);
                 concernsExternal(network.id);
             }
             case Endpoint endpoint -> {
@@ -501,8 +528,15 @@ public final class Fold {
                 state.qos.remove(qos.portId());
                 dirty.add(new Unit.Local(qos.portId()));
             }
-            case ServiceFact _, ServiceMember _ -> {
-                // no table holds services yet
+            case ServiceFact service -> {
+                if (state.balanced.remove(service)) {
+                    concernsCallers(service.networkId());
+                }
+                dirty.add(new Unit.Balanced(service.networkId(), service.serviceId()));
+            }
+            case ServiceMember member -> {
+                state.balanced.remove(UUID.fromString(topic.name()), member);
+                dirty.add(new Unit.Members(member.poolId()));
             }
             case Member member -> policy.remove(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.remove(group);
@@ -578,6 +612,7 @@ public final class Fold {
             }
         }
         concernsViews(network);
+        concernsServices(network.id);
         dirty.add(new Unit.External(network.id));
         concernsExternal(network.id);
     }
@@ -634,11 +669,25 @@ public final class Fold {
     private void concernsViews(NetworkState network) {
         network.forgetViews();
         dirty.add(new Unit.Domain(network.id));
+        concernsLocals(network);
+    }
+
+    private void concernsLocals(NetworkState network) {
         network.locals.forEach(port -> dirty.add(new Unit.Local(port)));
+    }
+
+    /** Whose packets may be balanced: that is known when the islands are. */
+    private void concernsCallers(UUID network) {
+        callersOf.add(network);
+    }
+
+    private void concernsServices(UUID network) {
+        state.balanced.of(network).forEach(service -> dirty.add(new Unit.Balanced(network, service.serviceId())));
     }
 
     private void concernsRouter(RouterState router) {
         router.interfaces.keySet().forEach(port -> dirty.add(new Unit.Interface(router.id, port)));
+        router.interfaces.values().forEach(face -> concernsServices(face.networkId()));
         concernsGateway(router);
     }
 
@@ -646,6 +695,7 @@ public final class Fold {
         dirty.add(new Unit.Interface(router.id, face.portId()));
         router.routes.keySet().forEach(destination -> dirty.add(new Unit.Path(router.id, destination)));
         concernsViews(network);
+        concernsServices(network.id);
         topologyChanged = true;
     }
 

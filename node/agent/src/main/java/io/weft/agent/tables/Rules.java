@@ -72,12 +72,14 @@ final class Rules {
     private final DesiredTables tables;
     private final Policy policy;
     private final ExternalRules external;
+    private final ServiceRules services;
 
     Rules(State state, DesiredTables tables, Policy policy) {
         this.state = state;
         this.tables = tables;
         this.policy = policy;
         this.external = new ExternalRules(state, tables);
+        this.services = new ServiceRules(state, tables);
     }
 
     Map<UUID, WatchedGateway> watched(UUID router) {
@@ -102,6 +104,8 @@ final class Rules {
             case Unit.Leads(UUID router) -> external.leads(router, sink);
             case Unit.Floating(UUID router, UUID id) -> external.floating(router, id, sink);
             case Unit.Forwarding(UUID router, UUID id) -> external.forwarding(router, id, sink);
+            case Unit.Balanced(UUID network, UUID service) -> services.service(network, service, sink);
+            case Unit.Members(UUID pool) -> services.pool(pool, sink);
         }
     }
 
@@ -324,9 +328,10 @@ final class Rules {
                 : QosLimits.PacketRate.of(limits.kilopackets() * 1000L, limits.burstPackets());
     }
 
-    private static Set<Port.Flag> flags(LocalPort port, Device device, PortView view, Optional<PortQos> qos) {
+    private Set<Port.Flag> flags(LocalPort port, Device device, PortView view, Optional<PortQos> qos) {
         Set<Port.Flag> flags = EnumSet.noneOf(Port.Flag.class);
         add(flags, Port.Flag.ADMIN_UP, port.adminUp());
+        add(flags, Port.Flag.BALANCED, state.balanced.anyIn(state.connectivity.of(port.networkId()).networks));
         add(flags, Port.Flag.TRUNK, port.trunking() instanceof Trunking.Parent);
         add(flags, Port.Flag.PORT_SECURITY, port.portSecurity());
         add(flags, Port.Flag.DHCPV4, view.answersDhcpv4());

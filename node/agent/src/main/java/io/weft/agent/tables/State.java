@@ -41,6 +41,7 @@ final class State {
     private final Map<UUID, Set<UUID>> subports = new HashMap<>();
 
     final Map<UUID, PortQos> qos = new HashMap<>();
+    final ServicesState balanced = new ServicesState();
     final Map<UUID, Integer> portNumbers = new HashMap<>();
     final Connectivity connectivity = new Connectivity();
     final Set<String> problems = new TreeSet<>();

@@ -56,6 +56,12 @@ sealed interface Unit {
     /** This node's side of the pair into the service namespace. */
     record Service() implements Unit {}
 
+    /** A service of a network. */
+    record Balanced(UUID network, UUID service) implements Unit {}
+
+    /** The members of a pool. */
+    record Members(UUID pool) implements Unit {}
+
     /** Who wins when two claim the same key, which only happens while records contradict each other: the lower. */
     private int rank() {
         return switch (this) {
@@ -75,6 +81,8 @@ sealed interface Unit {
             case Leads _ -> 13;
             case Floating _ -> 14;
             case Forwarding _ -> 15;
+            case Balanced _ -> 16;
+            case Members _ -> 17;
         };
     }
 

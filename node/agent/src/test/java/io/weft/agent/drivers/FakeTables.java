@@ -14,6 +14,8 @@ import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
 import io.weft.vrouter.LearnedAddress;
 import io.weft.vrouter.LearnedMac;
+import io.weft.vrouter.Listener;
+import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.Neighbour;
 import io.weft.vrouter.NetworkFacts;
@@ -25,6 +27,8 @@ import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyKey;
 import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.PolicyVerdict;
+import io.weft.vrouter.Pool;
+import io.weft.vrouter.PoolKey;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddress;
 import io.weft.vrouter.PortAddressKey;
@@ -85,6 +89,9 @@ record FakeTables(
         FakeTable<Integer, Services> services,
         FakeTable<ServiceClientKey, IpAddress> serviceClients,
         FakeTable<IpAddress, ServiceAddress> serviceAddresses,
+        FakeTable<AddressKey, Integer> virtualAddresses,
+        FakeTable<ListenerKey, Listener> listeners,
+        FakeTable<PoolKey, Pool> pools,
         FakeTable<MacKey, LearnedMac> learnedMacs,
         FakeTable<AddressKey, LearnedAddress> learnedAddresses)
         implements Tables {
@@ -125,6 +132,9 @@ record FakeTables(
                 new FakeTable<>("services", capacity, journal),
                 new FakeTable<>("service_clients", capacity, journal),
                 new FakeTable<>("service_addresses", capacity, journal),
+                new FakeTable<>("virtual_addresses", capacity, journal),
+                new FakeTable<>("listeners", capacity, journal),
+                new FakeTable<>("pools", capacity, journal),
                 new FakeTable<>("learned_macs", capacity, journal),
                 new FakeTable<>("learned_addresses", capacity, journal));
     }
@@ -159,6 +169,9 @@ record FakeTables(
                 underlayAddresses,
                 services,
                 serviceClients,
+                virtualAddresses,
+                listeners,
+                pools,
                 serviceAddresses);
     }
 

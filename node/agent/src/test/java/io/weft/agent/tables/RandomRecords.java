@@ -29,6 +29,8 @@ import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.RuleFact;
 import io.weft.protocol.SecurityGroupFact;
+import io.weft.protocol.ServiceFact;
+import io.weft.protocol.ServiceMember;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Topic;
@@ -145,7 +147,9 @@ final class RandomRecords {
 
     private Fact inNetwork(UUID network) {
         int number = (int) network.getLeastSignificantBits();
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(7)) {
+            case 5 -> service(network, number);
+            case 6 -> member(number);
             case 0 ->
                 new NetworkFact(
                         network,
@@ -168,6 +172,36 @@ final class RandomRecords {
                         random.nextBoolean() ? Optional.of(id('c', random.nextInt(2))) : Optional.empty());
             default -> endpoint(network, number);
         };
+    }
+
+    /** One of a few, often at the address of another. */
+    private ServiceFact service(UUID network, int number) {
+        return new ServiceFact(
+                new UUID('v', 4L * number + random.nextInt(4)),
+                network,
+                id('b', number),
+                new MacAddress(0xfa163eaa0000L + number),
+                List.of(address(number, 150 + random.nextInt(2))),
+                random.nextBoolean() ? 6 : random.nextBoolean() ? 17 : 132,
+                80 + random.nextInt(2),
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(id('o', random.nextInt(3))),
+                random.nextBoolean() ? 0 : 60);
+    }
+
+    /** Two networks may have the same pool; then they say the same of its members. */
+    private static ServiceMember member(int network, int number, int weight) {
+        return new ServiceMember(
+                new UUID('m', 8L * network + number),
+                id('o', network % 3),
+                address(network, 10 + number),
+                8080,
+                weight);
+    }
+
+    private ServiceMember member(int network) {
+        int shared = network == 3 ? 0 : network;
+        int number = random.nextInt(5);
+        return member(shared, number, network == shared && shared != 0 ? random.nextInt(3) : number % 3);
     }
 
     private static IpPrefix subnet(int network) {

@@ -1,6 +1,7 @@
 package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
+import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
@@ -15,6 +16,7 @@ import io.weft.vrouter.Place;
 import io.weft.vrouter.PolicyKey;
 import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.PolicyVerdict;
+import io.weft.vrouter.Pool;
 import io.weft.vrouter.Port;
 import io.weft.vrouter.PortAddressKey;
 import io.weft.vrouter.PortForwarding;
@@ -101,6 +103,8 @@ final class Symbolic {
             case PolicyKey k ->
                 name(PolicyNumber.Kind.RULE_SET, k.ruleSet()) + " " + name(PolicyNumber.Kind.CLASS, k.peerClass())
                         + k.direction() + k.family() + k.protocol() + " " + k.port() + "/" + k.portBits();
+            case AddressKey k
+            when table.name().equals("virtual_addresses") -> domains.get(k.network()) + " " + k.address();
             case Integer place when BY_PLACE.contains(table.name()) -> at(place);
             case Integer number when table.name().equals("rule_sets") -> name(PolicyNumber.Kind.RULE_SET, number);
             case Integer number
@@ -139,6 +143,11 @@ final class Symbolic {
             case NodeAddress node -> node.address();
             case Integer index when table.name().equals("tunnel_sources") -> String.valueOf(nodes.get(index));
             case Integer place when table.name().equals("places") -> at(place);
+            // A member's place tells of the way here.
+            case Pool pool ->
+                new TreeSet<>(pool.members().values().stream()
+                        .map(Pool.Member::toString)
+                        .toList());
             case ServiceAddress address -> at(address.device()) + " " + address.address();
             default -> value;
         };
@@ -177,6 +186,7 @@ final class Symbolic {
             case LOCAL -> at(place.number());
             case REMOTE -> String.valueOf(nodes.get(place.number()));
             case ROUTER -> String.valueOf(domains.get(place.number()));
+            case VIRTUAL -> "virtual";
         };
         return at + (place.shared() ? " shared" : "");
     }

@@ -1,0 +1,85 @@
+package io.weft.agent.tables;
+
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.protocol.ServiceFact;
+import io.weft.vrouter.AddressKey;
+import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.Listener;
+import io.weft.vrouter.ListenerKey;
+import io.weft.vrouter.MacKey;
+import io.weft.vrouter.Place;
+import io.weft.vrouter.Pool;
+import io.weft.vrouter.PoolKey;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What services contribute to the tables. */
+final class ServiceRules {
+    private static final IpAddress NOBODY = IpAddress.ofIpv6(0, 0);
+    private static final int SCTP = 132;
+
+    private final State state;
+    private final DesiredTables tables;
+
+    ServiceRules(State state, DesiredTables tables) {
+        this.state = state;
+        this.tables = tables;
+    }
+
+    /** Where a service is reached; listeners of one load balancer say the same of their addresses. */
+    void service(UUID networkId, UUID id, Rules.Sink sink) {
+        NetworkState network = state.networks.get(networkId);
+        NetworkFact fact = network == null ? null : network.fact;
+        Optional<ServiceFact> found = state.balanced.service(networkId, id);
+        if (network == null || fact == null || found.isEmpty()) {
+            return;
+        }
+        ServiceFact service = found.get();
+        int vni = fact.vni();
+        sink.entry(tables.macs(), new MacKey(vni, service.mac()), Place.virtual());
+        for (IpAddress address : service.addresses()) {
+            sink.entry(
+                    tables.addresses(), new AddressKey(vni, address), new AddressOwner(service.mac(), Place.virtual()));
+            for (RouterInterface face : network.interfaces.values()) {
+                RouterState router = state.routers.get(face.routerId());
+                if (router != null && face.adminUp() && router.forwards()) {
+                    state.domain(router)
+                            .ifPresent(domain ->
+                                    sink.entry(tables.virtualAddresses(), new AddressKey(domain, address), vni));
+                }
+            }
+            // Its checksum covers ports, and no program can write it: whoever calls is refused.
+            if (service.protocol() != SCTP) {
+                sink.entry(
+                        tables.listeners(),
+                        new ListenerKey(vni, address, service.protocol(), service.port()),
+                        new Listener(service.poolId(), service.affinity(), gateway(network, address)));
+            }
+        }
+    }
+
+    /** The router by which members elsewhere are reached from a virtual address: that of its subnet. */
+    private static IpAddress gateway(NetworkState network, IpAddress address) {
+        return network.subnets.values().stream()
+                .filter(subnet -> subnet.cidr().contains(address))
+                .flatMap(subnet -> subnet.gateway().stream())
+                .min(IpAddress::compareTo)
+                .orElse(NOBODY);
+    }
+
+    /** The members of a pool. */
+    void pool(UUID id, Rules.Sink sink) {
+        for (IpFamily family : IpFamily.values()) {
+            if (state.balanced.beyond(id, family) > 0) {
+                state.problems.add("pool " + id + " has more than " + Pool.MEMBERS + " members of " + family);
+            }
+            Pool pool = state.balanced.members(id, family);
+            if (!pool.members().isEmpty()) {
+                sink.entry(tables.pools(), new PoolKey(id, family), pool);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.weft.agent.tables;
+
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.protocol.ServiceFact;
+import io.weft.protocol.ServiceMember;
+import io.weft.vrouter.Pool;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** What is balanced on the networks of this node, and to whom. */
+final class ServicesState {
+    private record Socket(IpAddress address, int port) {}
+
+    /** A pool; a member is known by the networks that name it, for each has it in its own topic. */
+    private static final class Members {
+        final Map<UUID, ServiceMember> byId = new HashMap<>();
+        final Map<UUID, Set<UUID>> networks = new HashMap<>();
+        final Map<IpFamily, Map<Socket, Integer>> places = new EnumMap<>(IpFamily.class);
+    }
+
+    private final Map<UUID, Map<UUID, ServiceFact>> services = new HashMap<>();
+    private final Map<UUID, Members> pools = new HashMap<>();
+
+    /** Takes in a service; true when it is the first of its network. */
+    boolean put(ServiceFact service) {
+        Map<UUID, ServiceFact> known = services.computeIfAbsent(service.networkId(), _ -> new HashMap<>());
+        known.put(service.serviceId(), service);
+        return known.size() == 1;
+    }
+
+    /** Takes a service out; true when it was the last of its network. */
+    boolean remove(ServiceFact service) {
+        Map<UUID, ServiceFact> known = services.getOrDefault(service.networkId(), Map.of());
+        boolean last = known.containsKey(service.serviceId()) && known.size() == 1;
+        if (last) {
+            services.remove(service.networkId());
+        } else if (!known.isEmpty()) {
+            known.remove(service.serviceId());
+        }
+        return last;
+    }
+
+    void put(UUID network, ServiceMember member) {
+        Members pool = pools.computeIfAbsent(member.poolId(), _ -> new Members());
+        pool.byId.put(member.memberId(), member);
+        pool.networks.computeIfAbsent(member.memberId(), _ -> new HashSet<>()).add(network);
+    }
+
+    void remove(UUID network, ServiceMember member) {
+        Members pool = pools.get(member.poolId());
+        Set<UUID> networks = pool == null ? null : pool.networks.get(member.memberId());
+        if (pool == null || networks == null) {
+            return;
+        }
+        networks.remove(network);
+        if (networks.isEmpty()) {
+            pool.networks.remove(member.memberId());
+            pool.byId.remove(member.memberId());
+        }
+    }
+
+    boolean isEmpty() {
+        return services.isEmpty();
+    }
+
+    Optional<ServiceFact> service(UUID network, UUID id) {
+        return Optional.ofNullable(services.getOrDefault(network, Map.of()).get(id));
+    }
+
+    Collection<ServiceFact> of(UUID network) {
+        return services.getOrDefault(network, Map.of()).values();
+    }
+
+    /** Whether any of these networks has a service. */
+    boolean anyIn(Collection<UUID> networks) {
+        return networks.stream().anyMatch(services::containsKey);
+    }
+
+    /**
+     * The members of a pool that have addresses of a family, the first {@link Pool#MEMBERS} of them. Each keeps its place as
+     * long as it is there.
+     */
+    Pool members(UUID id, IpFamily family) {
+        Members pool = pools.get(id);
+        if (pool == null) {
+            return new Pool(Map.of());
+        }
+        Map<Socket, ServiceMember> wanted = new HashMap<>();
+        for (ServiceMember member : inOrder(pool, family)) {
+            wanted.putIfAbsent(new Socket(member.address(), member.port()), member);
+        }
+        Map<Socket, Integer> places = pool.places.computeIfAbsent(family, _ -> new HashMap<>());
+        places.keySet().retainAll(wanted.keySet());
+        Set<Integer> used = new HashSet<>(places.values());
+        Map<Integer, Pool.Member> members = new HashMap<>();
+        int free = 0;
+        for (ServiceMember member : inOrder(pool, family)) {
+            Socket socket = new Socket(member.address(), member.port());
+            Integer place = places.get(socket);
+            if (place == null) {
+                while (used.contains(free)) {
+                    free++;
+                }
+                place = free++;
+                if (place >= Pool.MEMBERS) {
+                    break;
+                }
+                places.put(socket, place);
+            }
+            members.putIfAbsent(place, new Pool.Member(member.address(), member.port(), member.weight()));
+        }
+        if (pool.byId.isEmpty()) {
+            pools.remove(id);
+        }
+        return new Pool(members);
+    }
+
+    /** How many members of a family the pool has beyond what a table holds. */
+    int beyond(UUID id, IpFamily family) {
+        Members pool = pools.get(id);
+        return pool == null ? 0 : Math.max(0, inOrder(pool, family).size() - Pool.MEMBERS);
+    }
+
+    private static List<ServiceMember> inOrder(Members pool, IpFamily family) {
+        return pool.byId.values().stream()
+                .filter(member -> member.address().family() == family)
+                .sorted(Comparator.comparing(ServiceMember::memberId))
+                .toList();
+    }
+}
