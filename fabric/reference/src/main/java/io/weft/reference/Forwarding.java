@@ -5,8 +5,10 @@ import io.weft.model.Direction;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
 import io.weft.model.Network;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.Route;
 import io.weft.model.Router;
@@ -34,6 +36,7 @@ public final class Forwarding {
     private final Ways ways;
     private final Scopes scopes;
     private final Outside outside;
+    private final Balancing balancing;
 
     public Forwarding(World world) {
         this(world, List.of());
@@ -59,6 +62,7 @@ public final class Forwarding {
         this.ways = new Ways(world, lost);
         this.scopes = new Scopes(world);
         this.outside = new Outside(world, this, ways, scopes, known);
+        this.balancing = new Balancing(world);
     }
 
     /** What happens to this packet, the first of its connection. */
@@ -98,13 +102,61 @@ public final class Forwarding {
                 return new Dropped(Reason.SPOOFED_IP);
             }
         }
+        Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
+        Optional<LoadBalancer> balancer = gateway.isPresent()
+                ? balancing.behind(gateway.get(), packet.destination())
+                : balancing.onLink(network.id(), packet);
+        boolean asks =
+                packet.transport().equals(Transport.echoRequest(packet.source().family()));
+        if (balancer.isPresent() && !asks) {
+            return balanced(packet, port, gateway, balancer.get(), reply);
+        }
         if (!passes(port, Direction.EGRESS, packet.destination(), packet, reply)) {
             return new Dropped(Reason.EGRESS_DENIED);
         }
-        Optional<Port> gateway = routerInterfaceWith(network.id(), packet.destinationMac());
+        if (balancer.isPresent() && gateway.isEmpty()) {
+            return new Answered(Answer.LOCAL, packet.destination());
+        }
         return gateway.isPresent()
                 ? route(packet, gateway.get(), Journey.begin(reply, packet.hops()))
                 : admitted(packet, onNetwork(packet, port, network), reply);
+    }
+
+    /** To a load balancer: it goes to any member, as if it had been sent to that one. */
+    private Outcome balanced(Packet packet, Port port, Optional<Port> gateway, LoadBalancer balancer, boolean reply) {
+        Set<Exit> exits = new HashSet<>();
+        Outcome other = new Dropped(Reason.NO_MEMBER);
+        for (PoolMember member : balancing.members(balancer, packet)) {
+            Packet given = packet.to(member.address(), member.port());
+            Outcome one = !passes(port, Direction.EGRESS, given.destination(), given, reply)
+                    ? new Dropped(Reason.EGRESS_DENIED)
+                    : gateway.isPresent()
+                            ? route(given, gateway.get(), Journey.begin(reply, packet.hops()))
+                            : fromItsLink(given, balancer, reply);
+            switch (one) {
+                case Delivered delivered -> exits.addAll(delivered.exits());
+                case Outcome outcome -> other = outcome;
+            }
+        }
+        return exits.isEmpty() ? other : new Delivered(exits);
+    }
+
+    /** From the link of a load balancer's address: to whoever has the member's address there, or by the gateway. */
+    private Outcome fromItsLink(Packet packet, LoadBalancer balancer, boolean reply) {
+        Set<Exit> exits = new HashSet<>();
+        for (Owner owner : ownersOfAddress(balancer.networkId(), packet.destination())) {
+            if (owner.port().adminStateUp()) {
+                exits.add(exit(packet, owner.port().id(), packet.sourceMac(), owner.mac(), packet.hops(), List.of()));
+            }
+        }
+        if (!exits.isEmpty()) {
+            return admitted(packet, new Delivered(exits), reply);
+        }
+        return balancing
+                .gateway(balancer)
+                .flatMap(address -> routerInterfaceWith(balancer.networkId(), address))
+                .map(gateway -> route(packet, gateway, Journey.begin(reply, packet.hops())))
+                .orElse(new Dropped(Reason.NO_DESTINATION));
     }
 
     private boolean passes(Port port, Direction direction, IpAddress remote, Packet packet, boolean reply) {
@@ -226,6 +278,9 @@ public final class Forwarding {
         Optional<Port> nextRouter = routerInterfaceWith(network.id(), hop.neighbour());
         if (nextRouter.isPresent()) {
             return route(packet, nextRouter.get(), journey);
+        }
+        if (balancing.at(network.id(), hop.neighbour()).isPresent()) {
+            return new Answered(Answer.LOCAL, hop.neighbour());
         }
         Set<Exit> exits = new HashSet<>();
         for (Owner owner : ownersOfAddress(network.id(), hop.neighbour())) {

@@ -112,6 +112,8 @@ public sealed interface Outcome {
         INGRESS_DENIED,
         /** Nobody on the network has the MAC or the address. */
         NO_DESTINATION,
+        /** No member takes what is sent to this address and port of a load balancer. */
+        NO_MEMBER,
         /** No route leads there. */
         NO_ROUTE,
         /** No node can be the router's gateway, or it has no address to translate to. */

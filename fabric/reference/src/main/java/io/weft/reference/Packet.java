@@ -25,6 +25,11 @@ public record Packet(
         Transport transport,
         int hops,
         int bytes) {
+    /** The same to another destination, and where it has ports to this one. */
+    Packet to(IpAddress address, int port) {
+        return new Packet(this.port, sourceMac, destinationMac, source, address, transport.to(port), hops, bytes);
+    }
+
     /** An echo request. */
     public Packet(
             UUID port,

@@ -7,6 +7,7 @@ import io.weft.kernel.bpf.TestRun;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
 import io.weft.model.World;
 import io.weft.reference.Forwarding;
@@ -44,7 +45,8 @@ class AgreementTest {
             "TOO_BIG",
             "apart",
             "spoofed",
-            "exit with a foreign source");
+            "exit with a foreign source",
+            "balanced");
     private static final Outcome APART = new Outcome.Dropped(Outcome.Reason.ADDRESS_SCOPE);
     private static final Set<Outcome> SPOOFED =
             Set.of(new Outcome.Dropped(Outcome.Reason.SPOOFED_MAC), new Outcome.Dropped(Outcome.Reason.SPOOFED_IP));
@@ -66,7 +68,8 @@ class AgreementTest {
                 number++) {
             Random random = new Random(seed + number);
             World unscoped = RandomWorld.of(random);
-            World open = number % 3 == 0 ? RandomScopes.part(unscoped, random) : unscoped;
+            World scoped = number % 3 == 0 ? RandomScopes.part(unscoped, random) : unscoped;
+            World open = number % 4 < 2 ? RandomServices.with(scoped, random) : scoped;
             // Half of the worlds have rules.
             World world = number % 2 == 0
                     ? open
@@ -76,6 +79,7 @@ class AgreementTest {
                         rig, world, port -> port.binding().host().equals(HERE));
                 RandomRules.write(rig, world, locals);
                 RandomScopes.write(rig, world);
+                RandomServices.write(rig, world);
                 List<Forwarding> references = WorldTables.onePath(world, random).stream()
                         .map(Forwarding::new)
                         .toList();
@@ -97,6 +101,11 @@ class AgreementTest {
                     String fate = actual.what().replaceAll(" .*", "");
                     if (world.trunkOfSubport(packet.port()).isPresent() && !fate.equals("drop")) {
                         seen.merge("of a subport", 1, Integer::sum);
+                    }
+                    if (fate.equals("exit")
+                            && world.loadBalancers().stream()
+                                    .anyMatch(each -> each.address().equals(packet.destination()))) {
+                        seen.merge("balanced", 1, Integer::sum);
                     }
                     boolean ruled = world.port(packet.port())
                             .orElseThrow()
@@ -213,6 +222,17 @@ class AgreementTest {
             case 0 -> target = IpAddress.parse(ipv4 ? "192.168.1.9" : "fd00:1::9");
             case 1 -> target = target.plus(70);
             default -> {}
+        }
+        List<LoadBalancer> balancers = world.loadBalancers().stream()
+                .filter(each -> each.address().isIpv4() == ipv4)
+                .filter(each -> each.networkId().equals(sender.networkId()) || random.nextInt(3) == 0)
+                .toList();
+        if (!balancers.isEmpty() && random.nextInt(3) > 0) {
+            LoadBalancer balancer = balancers.get(random.nextInt(balancers.size()));
+            target = balancer.address();
+            if (balancer.networkId().equals(sender.networkId())) {
+                to = world.port(balancer.portId()).orElseThrow().mac();
+            }
         }
         int[] hops = {1, 2, 3, 64};
         int[] sizes = {100, 1400, 1401, 1450};

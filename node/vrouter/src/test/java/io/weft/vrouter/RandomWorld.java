@@ -150,7 +150,7 @@ final class RandomWorld {
                 meta(subnetId(network, family)),
                 id('n', network),
                 prefix(network, family),
-                Optional.empty(),
+                Optional.of(prefix(network, family).first().plus(1)),
                 List.of(),
                 List.of(),
                 List.of(),

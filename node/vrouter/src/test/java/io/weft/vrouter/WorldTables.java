@@ -103,6 +103,9 @@ final class WorldTables {
                 if (world.trunkOfParent(port.id()).isPresent()) {
                     flags.add(Port.Flag.TRUNK);
                 }
+                if (!world.loadBalancers().isEmpty()) {
+                    flags.add(Port.Flag.BALANCED);
+                }
                 tag(rig, world, locals, port).ifPresent(tag -> rig.putBehind(number, tag));
                 rig.tables().ports().put(rig.place(number), new Port(number, vni, port.mac(), flags, 1450, ipv4, ipv6));
                 rig.guest(vni, port.mac(), ipv4, ipv6, Place.local(rig.place(number)));
