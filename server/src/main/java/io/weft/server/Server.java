@@ -8,6 +8,8 @@ import io.weft.domain.Settings;
 import io.weft.domain.WriterFormat;
 import io.weft.domain.replica.Replica;
 import io.weft.domain.replica.View;
+import io.weft.loadbalancer.LoadBalancerApi;
+import io.weft.loadbalancer.LoadBalancerPolicy;
 import io.weft.neutron.NeutronApi;
 import io.weft.neutron.NeutronPolicy;
 import io.weft.operations.OperationsApi;
@@ -45,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -108,7 +111,10 @@ public final class Server implements AutoCloseable {
 
         SharedQuestions shared = parts.add(SharedQuestions.open(store, questions, host -> isAlive(replica, host)));
         NeutronApi neutron = new NeutronApi(domain, authenticator, policy);
-        sayUnused(rules, neutron.rules());
+        LoadBalancerApi loadBalancers = new LoadBalancerApi(domain, authenticator, policy);
+        Set<String> asked = new HashSet<>(neutron.rules());
+        asked.addAll(loadBalancers.rules());
+        sayUnused(rules, asked);
         OperationsApi operations = new OperationsApi(
                 new OwnInstallation(
                         store,
@@ -128,6 +134,7 @@ public final class Server implements AutoCloseable {
                 address -> RestServer.start(address, routing -> {
                     routing.addFilter(requests);
                     health.register(routing);
+                    loadBalancers.register(routing);
                     neutron.register(routing);
                     routing.register(OperationsApi.PATH, operations);
                 })));
@@ -162,16 +169,21 @@ public final class Server implements AutoCloseable {
 
     private static Policy policy(List<Rule> rules) {
         try {
-            return NeutronPolicy.with(rules);
+            return Policy.of(defaults(), rules);
         } catch (PolicyException e) {
             throw new ConfigurationException(e.problems());
         }
     }
 
+    private static List<Rule> defaults() {
+        return Stream.concat(NeutronPolicy.defaults().stream(), LoadBalancerPolicy.defaults().stream())
+                .toList();
+    }
+
     /** A name that nothing asks for is most often a mistake, and as in oslo.policy it is none to have it. */
     private static void sayUnused(List<Rule> rules, Set<String> asked) {
         Set<String> known = new HashSet<>(asked);
-        NeutronPolicy.defaults().forEach(rule -> known.add(rule.name()));
+        defaults().forEach(rule -> known.add(rule.name()));
         rules.stream()
                 .filter(rule -> !known.contains(rule.name()))
                 .filter(rule -> rules.stream().noneMatch(other -> other.text().contains("rule:" + rule.name())))

@@ -254,6 +254,24 @@ class ServerTest {
     }
 
     @Test
+    void loadBalancersAreServedBesideNetworksUnderTheSamePolicyFile() throws Exception {
+        Path policy = Files.writeString(directory.resolve("policy.yaml"), "\"create_loadbalancer\": \"!\"\n");
+        try (Server server = Server.start(configuration(directory, Map.of("WEFT_API_POLICY_FILE", policy.toString())));
+                Client client = new Client(server.apiPort())) {
+            awaitReady(client);
+            for (String base : List.of("/v2/lbaas/", "/v2.0/lbaas/")) {
+                assertThat(client.get(base + "loadbalancers")
+                                .get("loadbalancers")
+                                .size())
+                        .isZero();
+                assertThat(client.call("POST", base + "loadbalancers", Map.of("loadbalancer", Map.of("name", "x")))
+                                .status())
+                        .isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
     void aPolicyFileWithMistakesIsRefusedByLineAndRule() throws IOException {
         Path policy = Files.writeString(directory.resolve("policy.yaml"), """
                 "create_network": "rule:nobody_knows"
