@@ -39,6 +39,8 @@ import java.util.function.Function;
  * Makes Neutron what the cluster asks for, during one term of leadership. It begins with everything, goes on with what
  * changes, and tries again what failed. Groups are there before the ports that need them, ports are gone before the groups
  * that they needed. Its own thread owns its state; calls of one stage run side by side.
+ *
+ * <p>Longer than most: the order of what is done, and what becomes of what failed, is to be read in one place.
  */
 final class Reconciler implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reconciler.class.getName());
