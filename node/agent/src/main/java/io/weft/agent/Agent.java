@@ -461,13 +461,6 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
-        public CompletableFuture<Integer> attached(int ifindex) {
-            CompletableFuture<Integer> future = new CompletableFuture<>();
-            loop.submit(() -> node.waiting().awaitAttached(ifindex, future));
-            return future;
-        }
-
-        @Override
         public CompletableFuture<UUID> prepared(Predicate<LocalPort> wanted) {
             CompletableFuture<UUID> future = new CompletableFuture<>();
             loop.submit(() -> node.waiting().awaitPrepared(wanted, future));
@@ -555,7 +548,6 @@ public final class Agent implements AutoCloseable {
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)
                         || link.name().equals(ServiceNamespace.DEVICE)
-                        || link.alias().equals(Bindings.SPARE)
                         || port.map(id -> link.name().equals("weft" + Bindings.prefix(id)))
                                 .orElse(false)) {
                     netlink.deleteLink(link.index());

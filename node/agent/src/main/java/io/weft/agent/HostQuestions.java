@@ -27,7 +27,6 @@ final class HostQuestions {
     private final IntToLongFunction ruleHits;
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingPort = new HashMap<>();
     private final Map<UUID, List<CompletableFuture<Ports.Port>>> awaitingForce = new HashMap<>();
-    private final Map<Integer, List<CompletableFuture<Integer>>> awaitingAttached = new HashMap<>();
     private final List<Prepared> awaitingPrepared = new ArrayList<>();
 
     /** Somebody waits for a port that is such. */
@@ -62,19 +61,8 @@ final class HostQuestions {
         awaitingForce.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
     }
 
-    /** Completes once the device runs the programs. */
-    void awaitAttached(int ifindex, CompletableFuture<Integer> future) {
-        awaitingAttached.computeIfAbsent(ifindex, p -> new ArrayList<>()).add(future);
-    }
-
     /** Answers those who wait for what is in force by now. */
     void answerForced() {
-        awaitingAttached.entrySet().removeIf(entry -> {
-            if (states.isAttached(entry.getKey())) {
-                entry.getValue().forEach(future -> future.complete(entry.getKey()));
-            }
-            return entry.getValue().stream().allMatch(CompletableFuture::isDone);
-        });
         answerWaiting(awaitingForce, states::isInForce);
     }
 

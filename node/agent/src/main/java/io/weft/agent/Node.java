@@ -370,7 +370,6 @@ final class Node {
             }
             devices.want(link.index(), DeviceDriver.Role.WORKLOAD);
         });
-        bindings.spares().forEach(spare -> devices.want(spare, DeviceDriver.Role.WORKLOAD));
         bound = now;
         unsettled = true;
     }

@@ -95,11 +95,6 @@ final class PortStates {
                 : link.index();
     }
 
-    /** Whether a device runs the programs. */
-    boolean isAttached(int ifindex) {
-        return devices.isAttached(ifindex);
-    }
-
     /** Whether packets of a port obey all that is known of it. */
     boolean isInForce(UUID port) {
         Link link = bound.apply(port);

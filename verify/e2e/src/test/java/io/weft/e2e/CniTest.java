@@ -12,14 +12,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Containers by the CNI executable, driven as runtimes drive it. Host one makes its ports with credentials, host two has
@@ -403,43 +401,5 @@ class CniTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static JsonNode links() {
-        return JsonMapper.shared().readTree(Shell.run(one.enter(List.of("ip", "-json", "link"))));
-    }
-
-    private static List<Integer> spares() {
-        List<Integer> spares = new ArrayList<>();
-        links().forEach(link -> {
-            if (link.path("ifalias").asString("").equals("weft-spare")) {
-                spares.add(link.get("ifindex").asInt());
-            }
-        });
-        return spares;
-    }
-
-    @Test
-    void aContainerGetsAPairOfDevicesThatWasMadeAhead() {
-        Workload first = container("ahead1");
-        cni.run(about("ADD", first), configuration("1.0.0")).done();
-        // They are made one after the other: all but the last are ready.
-        List<Integer> spares = Wait.until(
-                "spare pairs",
-                Duration.ofMinutes(1),
-                () -> Optional.of(spares()).filter(found -> found.size() == 8));
-        Workload second = container("ahead2");
-        cni.run(about("ADD", second), configuration("1.0.0")).done();
-        String port = id(ports(second.name()).get(0));
-        List<Integer> devices = new ArrayList<>();
-        links().forEach(link -> {
-            if (link.path("ifalias").asString("").equals("weft:" + port)) {
-                devices.add(link.get("ifindex").asInt());
-            }
-        });
-        assertThat(devices).hasSize(1);
-        assertThat(spares).containsAll(devices);
-        cni.run(about("DEL", first), configuration("1.0.0")).done();
-        cni.run(about("DEL", second), configuration("1.0.0")).done();
     }
 }

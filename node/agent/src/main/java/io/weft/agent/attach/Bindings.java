@@ -3,7 +3,6 @@ package io.weft.agent.attach;
 import io.weft.kernel.netlink.Link;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class Bindings {
     /** What the alias of a port's device begins with. */
     public static final String ALIAS = "weft:";
-
-    /** The alias of a device that is made ahead, for a port that is not known yet. */
-    public static final String SPARE = "weft-spare";
 
     private static final String TAP = "tap";
     private static final int TAP_CHARACTERS = 11;
@@ -55,14 +51,6 @@ public final class Bindings {
         ports.forEach(port -> localByPrefix.put(prefix(port), port));
     }
 
-    /** The devices that are made ahead, by ifindex. */
-    public List<Integer> spares() {
-        return candidates.values().stream()
-                .filter(link -> link.alias().equals(SPARE))
-                .map(Link::index)
-                .toList();
-    }
-
     /** The device of each port. */
     public Map<UUID, Link> byPort() {
         Map<UUID, Link> bound = new HashMap<>();
@@ -83,7 +71,6 @@ public final class Bindings {
 
     private static boolean isCandidate(Link link) {
         return aliased(link).isPresent()
-                || link.alias().equals(SPARE)
                 || link.alias().isEmpty()
                         && link.name().startsWith(TAP)
                         && link.name().length() == TAP.length() + TAP_CHARACTERS;

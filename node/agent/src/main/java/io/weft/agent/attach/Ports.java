@@ -76,9 +76,6 @@ public interface Ports {
     /** Completes when the port forwards. */
     CompletableFuture<Port> inForce(UUID port);
 
-    /** Completes, with the device, when a device that is made ahead runs the programs. */
-    CompletableFuture<Integer> attached(int ifindex);
-
     /** Completes with a port of this node that is such, once there is one; the condition is tried on the node's thread. */
     CompletableFuture<UUID> prepared(Predicate<LocalPort> wanted);
 

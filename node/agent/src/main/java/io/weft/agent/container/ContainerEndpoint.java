@@ -29,7 +29,6 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
     private final Ports ports;
     private final PortSource source;
     private final Attachments attachments;
-    private final SparePairs spares;
     private final Veth veth;
     private final Turns turns = new Turns();
     private final Releases releases;
@@ -38,8 +37,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         this.ports = ports;
         this.source = source;
         this.attachments = attachments;
-        this.spares = new SparePairs(netlink, ports);
-        this.veth = new Veth(netlink, ports, spares);
+        this.veth = new Veth(netlink, ports);
         this.releases = new Releases(attachments, source, turns);
         clearGone();
     }
@@ -259,7 +257,6 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
 
     @Override
     public void close() {
-        spares.close();
         releases.close();
     }
 }

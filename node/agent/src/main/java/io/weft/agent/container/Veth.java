@@ -33,13 +33,11 @@ final class Veth {
 
     private final RouteNetlink netlink;
     private final Ports ports;
-    private final SparePairs spares;
 
     /** @param netlink of the host's namespace */
-    Veth(RouteNetlink netlink, Ports ports, SparePairs spares) {
+    Veth(RouteNetlink netlink, Ports ports) {
         this.netlink = netlink;
         this.ports = ports;
-        this.spares = spares;
     }
 
     /** The device on the host's side. */
@@ -84,14 +82,12 @@ final class Veth {
                     throw new CniException(
                             Code.INVALID_ENVIRONMENT, "the container has an interface " + interfaceName + " already");
                 }
-                LinkEnd outside = LinkEnd.of(here).withMtu(wiring.mtu());
-                LinkEnd end = LinkEnd.of(interfaceName)
-                        .withMac(port.mac())
-                        .withMtu(wiring.mtu())
-                        .in(namespace);
-                spares.take()
-                        .ifPresentOrElse(
-                                pair -> adopt(pair, outside, end, container), () -> netlink.createVeth(outside, end));
+                netlink.createVeth(
+                        LinkEnd.of(here).withMtu(wiring.mtu()),
+                        LinkEnd.of(interfaceName)
+                                .withMac(port.mac())
+                                .withMtu(wiring.mtu())
+                                .in(namespace));
             }
             Link host = netlink.link(here).orElseThrow(() -> gone(here));
             Attacher.withoutIpv6(here);
@@ -115,25 +111,6 @@ final class Veth {
             return new Interface(host, inside, addresses, routes);
         } catch (KernelException e) {
             throw new CniException(Code.IO_FAILURE, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Gives a pair that is there its names and places; it is none any more where that fails. */
-    private void adopt(SparePairs.Pair pair, LinkEnd outside, LinkEnd end, RouteNetlink container) {
-        try {
-            netlink.setMtu(pair.host(), outside.mtu());
-            netlink.setMtu(pair.inside(), end.mtu());
-            netlink.setMac(pair.inside(), end.mac().orElseThrow());
-            netlink.setName(pair.host(), outside.name());
-            String name = netlink.link(pair.inside())
-                    .orElseThrow(() -> gone(outside.name()))
-                    .name();
-            netlink.moveTo(pair.inside(), end.namespace().orElseThrow());
-            Link moved = container.link(name).orElseThrow(() -> gone(end.name()));
-            container.setName(moved.index(), end.name());
-        } catch (RuntimeException e) {
-            netlink.deleteLink(pair.host());
-            throw e;
         }
     }
 
