@@ -140,7 +140,9 @@ final class Connection implements AutoCloseable {
             JsonNode body = Json.MAPPER.readTree(answer.body());
             String fault = body.path("faultstring").asString("");
             if (!fault.isEmpty()) {
-                return NeutronException.refused(answer.status(), "", fault);
+                // Octavia has no types of errors, and the status of a used-up quota is that of what is forbidden.
+                boolean quota = answer.status() == 403 && fault.startsWith("Quota ");
+                return NeutronException.refused(answer.status(), quota ? "OverQuota" : "", fault);
             }
             JsonNode error = body.path("NeutronError");
             String message =

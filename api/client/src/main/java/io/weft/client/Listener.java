@@ -7,7 +7,8 @@ import java.util.UUID;
 /**
  * A port where a load balancer is reached: https://docs.openstack.org/api-ref/load-balancer/v2/#listeners.
  *
- * @param protocol {@code TCP} or {@code UDP}
+ * @param loadbalancers the one whose address it is reached at
+ * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
  * @param defaultPoolId whose members take the connections
  */
 public record Listener(
@@ -16,6 +17,7 @@ public record Listener(
         String projectId,
         String description,
         boolean adminStateUp,
+        List<Reference> loadbalancers,
         String protocol,
         int protocolPort,
         Optional<UUID> defaultPoolId,

@@ -60,6 +60,15 @@ public final class PoolAttributes extends Attributes<PoolAttributes> {
         return with("session_persistence", NULL);
     }
 
+    /**
+     * From which members a caller's node chooses.
+     *
+     * @param locality {@code any}, or {@code local}: those that are on the caller's node
+     */
+    public PoolAttributes memberLocality(String locality) {
+        return with("weft:member_locality", locality);
+    }
+
     public PoolAttributes tags(List<String> tags) {
         return with("tags", List.copyOf(tags));
     }

@@ -1,5 +1,6 @@
 package io.weft.client;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -36,6 +37,16 @@ public final class Routers extends Resources<Router, RouterAttributes> {
     /** Takes away the interface that is this port, and the port. Nothing is done when it is gone. */
     public void removePort(UUID router, UUID port) {
         remove(router, Map.of("port_id", port));
+    }
+
+    /** Adds static routes; those that the router has already stay as they are. */
+    public void addRoutes(UUID router, List<Subnet.HostRoute> routes) {
+        act(router, "add_extraroutes", Map.of("router", Map.of("routes", Attributes.written(routes))));
+    }
+
+    /** Takes static routes away; those that the router has not got are passed over. */
+    public void removeRoutes(UUID router, List<Subnet.HostRoute> routes) {
+        act(router, "remove_extraroutes", Map.of("router", Map.of("routes", Attributes.written(routes))));
     }
 
     private void remove(UUID router, Map<String, ?> body) {

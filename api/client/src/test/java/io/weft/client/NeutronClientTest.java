@@ -138,6 +138,11 @@ class NeutronClientTest {
                         .update(pool.id(), PoolAttributes.NONE.noAffinity())
                         .sessionPersistence())
                 .isEmpty();
+        assertThat(pool.memberLocality()).isEqualTo("any");
+        assertThat(alice.pools()
+                        .update(pool.id(), PoolAttributes.NONE.memberLocality("local"))
+                        .memberLocality())
+                .isEqualTo("local");
         assertThatThrownBy(() -> alice.listeners().create(ListenerAttributes.of(owner.id(), "TCP", 80)))
                 .isInstanceOfSatisfying(NeutronException.class, e -> {
                     assertThat(e.conflict()).isTrue();

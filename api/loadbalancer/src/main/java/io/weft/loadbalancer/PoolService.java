@@ -5,6 +5,7 @@ import io.weft.domain.NewPool;
 import io.weft.domain.PoolUpdate;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Listener;
+import io.weft.model.MemberLocality;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
 import io.weft.model.World;
@@ -55,6 +56,13 @@ final class PoolService extends BalancerService<Pool> {
             .notFilterable()
             .notSortable()
             .build();
+    private final Attribute<Shown<Pool>, MemberLocality> locality = Attribute.<Shown<Pool>, MemberLocality>of(
+                    "weft:member_locality",
+                    Values.LOCALITY,
+                    shown -> shown.resource().locality())
+            .postAndPut()
+            .byDefault(MemberLocality.ANY)
+            .build();
     private final ResourceType<Shown<Pool>> type;
 
     PoolService(Domain domain) {
@@ -70,6 +78,7 @@ final class PoolService extends BalancerService<Pool> {
                                 .postAndPut()
                                 .build(),
                         affinity,
+                        locality,
                         ids("loadbalancers", shown -> Stream.of(shown.resource().loadBalancerId())),
                         ids(
                                 "listeners",
@@ -139,7 +148,8 @@ final class PoolService extends BalancerService<Pool> {
                                 common.labels(body),
                                 body.require(common.adminStateUp),
                                 body.require(protocol),
-                                body.get(affinity).orElse(0))));
+                                body.get(affinity).orElse(0),
+                                body.require(locality))));
     }
 
     @Override
@@ -153,7 +163,8 @@ final class PoolService extends BalancerService<Pool> {
                                 body.get(common.adminStateUp),
                                 body.has(affinity)
                                         ? Optional.of(body.get(affinity).orElse(0))
-                                        : Optional.empty())));
+                                        : Optional.empty(),
+                                body.get(locality))));
     }
 
     @Override

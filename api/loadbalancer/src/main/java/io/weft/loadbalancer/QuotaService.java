@@ -85,12 +85,12 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         Map<QuotaResource, Integer> changes = new EnumMap<>(QuotaResource.class);
         attributes.forEach((resource, attribute) ->
                 body.get(attribute).ifPresent(limit -> changes.put(resource, limit.intValue())));
-        quotas.update(Values.caller(call), project, changes);
+        quotas.update(project, changes);
         return new Limits(project, quotas.limits(project));
     }
 
     @Override
     public void delete(Call call, String project) {
-        quotas.reset(Values.caller(call), project, QuotaResource.OF_LOAD_BALANCING);
+        quotas.reset(project, QuotaResource.OF_LOAD_BALANCING);
     }
 }

@@ -3,6 +3,7 @@ package io.weft.loadbalancer;
 import io.weft.domain.Caller;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.IpAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.PoolMember;
 import io.weft.rest.ApiException;
 import io.weft.rest.Call;
@@ -42,6 +43,13 @@ final class Values {
             (text, _) -> BalancedProtocol.parse(text),
             BalancedProtocol::name,
             Comparator.naturalOrder());
+    static final Kind<MemberLocality> LOCALITY = Kinds.parsed(
+            16,
+            JsonSchema.words(
+                    Stream.of(MemberLocality.values()).map(MemberLocality::text).toList()),
+            (text, _) -> MemberLocality.parse(text),
+            MemberLocality::text,
+            Comparator.naturalOrder());
     static final Kind<Long> PORT = Kinds.integer(1, 65535);
     static final Kind<Long> WEIGHT = Kinds.integer(0, PoolMember.MAX_WEIGHT);
     static final Kind<List<String>> TAGS = Kinds.listOf(Kinds.text(1, 255), 50, true);
@@ -59,7 +67,7 @@ final class Values {
 
     /** The domain's view of who asks: the policy has settled what the caller may do with what it sees. */
     static Caller caller(Call call) {
-        return new Caller(call.caller().project(), call.caller().global(), true);
+        return new Caller(call.caller().project(), call.caller().global());
     }
 
     /** The id that a path names; empty when it is none. */

@@ -29,7 +29,7 @@ final class Cloud implements AutoCloseable {
     Cloud(Path directory, Authenticator authenticator) {
         store = EmbeddedStore.open(directory);
         replica = Replica.start(store);
-        domain = new Domain(store, replica, Settings.DEFAULTS, Clock.systemUTC());
+        domain = new Domain(store, replica, Settings.DEFAULTS.withExternalNetworks(true), Clock.systemUTC());
         Policy policy = Policy.of(
                 Stream.concat(NeutronPolicy.defaults().stream(), LoadBalancerPolicy.defaults().stream())
                         .toList(),

@@ -206,6 +206,25 @@ class LoadBalancerApiTest {
     }
 
     @Test
+    void aPoolMayBeOfNearMembersOnly() {
+        String owner = loadBalancer();
+        String path = BASE + "pools/" + pool(owner, "");
+        assertThat(alice.get(path).at("/pool/weft:member_locality").asString()).isEqualTo("any");
+        alice.put(path, "{'pool': {'weft:member_locality': 'local'}}").expect(200);
+        assertThat(alice.get(path).at("/pool/weft:member_locality").asString()).isEqualTo("local");
+        alice.put(path, "{'pool': {'name': 'kept'}}").expect(200);
+        assertThat(alice.get(path).at("/pool/weft:member_locality").asString()).isEqualTo("local");
+        for (String wrong : List.of("'zone'", "'LOCAL'", "''", "null", "1")) {
+            assertRefused(alice.put(path, "{'pool': {'weft:member_locality': " + wrong + "}}"), "weft:member_locality");
+        }
+        String made = pool(owner, ", 'weft:member_locality': 'local'");
+        assertThat(alice.get(BASE + "pools/" + made)
+                        .at("/pool/weft:member_locality")
+                        .asString())
+                .isEqualTo("local");
+    }
+
+    @Test
     void membersAreReplacedAllAtOnceOrAddedTo() {
         String pool = pool(loadBalancer(), "");
         String members = BASE + "pools/" + pool + "/members";

@@ -79,17 +79,14 @@ final class AddressGroupService extends ModelService<AddressGroup> {
 
     @Override
     public Seen<AddressGroup> create(Call call, Body body) {
-        return seen(call, domain.addressGroups().create(Callers.of(call), request(body)));
+        return seen(call, domain.addressGroups().create(request(body)));
     }
 
     @Override
     public List<Seen<AddressGroup>> createAll(Call call, List<Body> bodies) {
         return seen(
                 call,
-                domain.addressGroups()
-                        .create(
-                                Callers.of(call),
-                                bodies.stream().map(this::request).toList()));
+                domain.addressGroups().create(bodies.stream().map(this::request).toList()));
     }
 
     private NewAddressGroup request(Body body) {

@@ -58,15 +58,12 @@ final class AddressScopeService extends ModelService<AddressScope> {
 
     @Override
     public Seen<AddressScope> create(Call call, Body body) {
-        return seen(call, scopes.create(Callers.of(call), request(body)));
+        return seen(call, scopes.create(request(body)));
     }
 
     @Override
     public List<Seen<AddressScope>> createAll(Call call, List<Body> bodies) {
-        return seen(
-                call,
-                scopes.create(
-                        Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(call, scopes.create(bodies.stream().map(this::request).toList()));
     }
 
     private NewAddressScope request(Body body) {

@@ -148,14 +148,14 @@ final class Agents implements ResourceService<Seen<Node>> {
         Optional<String> wanted = body.get(description);
         return wanted.isEmpty()
                 ? before
-                : new Seen<>(nodes.describe(Callers.of(call), before.resource().id(), wanted.get()), reader.view(), "");
+                : new Seen<>(nodes.describe(before.resource().id(), wanted.get()), reader.view(), "");
     }
 
     /** Forgets a node that no port is bound to; it comes back when it registers again. */
     @Override
     public void delete(Call call, String id) {
         Seen<Node> node = find(call, id).orElseThrow(() -> missing(id));
-        nodes.remove(Callers.of(call), node.resource().name());
+        nodes.remove(node.resource().name());
     }
 
     private static ApiException missing(String id) {

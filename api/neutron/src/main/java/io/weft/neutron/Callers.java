@@ -8,6 +8,6 @@ final class Callers {
     private Callers() {}
 
     static Caller of(Call call) {
-        return new Caller(call.caller().project(), call.caller().global(), true);
+        return new Caller(call.caller().project(), call.caller().global());
     }
 }

@@ -69,15 +69,13 @@ final class DefaultRuleService implements ResourceService<DefaultRule> {
 
     @Override
     public List<DefaultRule> createAll(Call call, List<Body> bodies) {
-        return rules.create(
-                Callers.of(call),
-                bodies.stream()
-                        .map(body -> new NewDefaultRule(
-                                body.get(description).orElse(""),
-                                match.match(body),
-                                body.require(inDefault),
-                                body.require(inOthers)))
-                        .toList());
+        return rules.create(bodies.stream()
+                .map(body -> new NewDefaultRule(
+                        body.get(description).orElse(""),
+                        match.match(body),
+                        body.require(inDefault),
+                        body.require(inOthers)))
+                .toList());
     }
 
     @Override
@@ -92,8 +90,6 @@ final class DefaultRuleService implements ResourceService<DefaultRule> {
 
     @Override
     public void delete(Call call, String ruleId) {
-        rules.delete(
-                Callers.of(call),
-                Reader.uuid(ruleId).orElseThrow(() -> Problem.DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND.with(ruleId)));
+        rules.delete(Reader.uuid(ruleId).orElseThrow(() -> Problem.DEFAULT_SECURITY_GROUP_RULE_NOT_FOUND.with(ruleId)));
     }
 }

@@ -42,7 +42,7 @@ final class FlavorProfileService implements ResourceService<UUID> {
     @Override
     public UUID create(Call call, Body body) {
         UUID profile = body.require(id);
-        domain.flavors().addProfile(Callers.of(call), flavor(call), profile);
+        domain.flavors().addProfile(flavor(call), profile);
         return profile;
     }
 
@@ -61,7 +61,7 @@ final class FlavorProfileService implements ResourceService<UUID> {
     @Override
     public void delete(Call call, String wanted) {
         UUID profile = Reader.uuid(wanted).orElseThrow(() -> type.notFound(wanted));
-        domain.flavors().removeProfile(Callers.of(call), flavor(call), profile);
+        domain.flavors().removeProfile(flavor(call), profile);
     }
 
     private List<UUID> profiles(Call call) {

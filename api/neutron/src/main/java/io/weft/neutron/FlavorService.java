@@ -66,10 +66,7 @@ final class FlavorService extends ModelService<Flavor> {
 
     @Override
     public List<Seen<Flavor>> createAll(Call call, List<Body> bodies) {
-        return seen(
-                call,
-                flavors.create(
-                        Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(call, flavors.create(bodies.stream().map(this::request).toList()));
     }
 
     private NewFlavor request(Body body) {
@@ -101,11 +98,11 @@ final class FlavorService extends ModelService<Flavor> {
     public Seen<Flavor> update(Call call, String id, Body body) {
         FlavorUpdate update = new FlavorUpdate(
                 body.get(standard.name), body.get(standard.description), body.get(enabled), body.get(profiles));
-        return seen(call, flavors.update(Callers.of(call), known(id), update));
+        return seen(call, flavors.update(known(id), update));
     }
 
     @Override
     public void delete(Call call, String id) {
-        flavors.delete(Callers.of(call), known(id));
+        flavors.delete(known(id));
     }
 }

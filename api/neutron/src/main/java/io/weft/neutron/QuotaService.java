@@ -114,7 +114,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
         if (body.get(checkLimit).orElse(false) && !body.get(force).orElse(false)) {
             requireRoom(project, changes);
         }
-        quotas.update(Callers.of(call), project, changes);
+        quotas.update(project, changes);
         return new Limits(project, quotas.limits(project));
     }
 
@@ -132,7 +132,7 @@ final class QuotaService implements ResourceService<QuotaService.Limits> {
 
     @Override
     public void delete(Call call, String project) {
-        quotas.reset(Callers.of(call), project, QuotaResource.OF_NETWORKING);
+        quotas.reset(project, QuotaResource.OF_NETWORKING);
     }
 
     private Optional<Consumer<JsonGenerator>> defaults(Call call, String project, Body body) {

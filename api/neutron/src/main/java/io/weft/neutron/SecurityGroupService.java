@@ -87,7 +87,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
 
     @Override
     public Seen<SecurityGroup> create(Call call, Body body) {
-        return seen(call, domain.securityGroups().create(Callers.of(call), request(body)));
+        return seen(call, domain.securityGroups().create(request(body)));
     }
 
     @Override
@@ -95,9 +95,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
         return seen(
                 call,
                 domain.securityGroups()
-                        .create(
-                                Callers.of(call),
-                                bodies.stream().map(this::request).toList()));
+                        .create(bodies.stream().map(this::request).toList()));
     }
 
     private NewSecurityGroup request(Body body) {

@@ -68,10 +68,7 @@ final class ServiceProfileService extends ModelService<ServiceProfile> {
 
     @Override
     public List<Seen<ServiceProfile>> createAll(Call call, List<Body> bodies) {
-        return seen(
-                call,
-                profiles.create(
-                        Callers.of(call), bodies.stream().map(this::request).toList()));
+        return seen(call, profiles.create(bodies.stream().map(this::request).toList()));
     }
 
     private NewServiceProfile request(Body body) {
@@ -102,11 +99,11 @@ final class ServiceProfileService extends ModelService<ServiceProfile> {
     public Seen<ServiceProfile> update(Call call, String id, Body body) {
         ServiceProfileUpdate update = new ServiceProfileUpdate(
                 body.get(standard.description), body.get(driver), body.get(metainfo), body.get(enabled));
-        return seen(call, profiles.update(Callers.of(call), known(id), update));
+        return seen(call, profiles.update(known(id), update));
     }
 
     @Override
     public void delete(Call call, String id) {
-        profiles.delete(Callers.of(call), known(id));
+        profiles.delete(known(id));
     }
 }

@@ -163,6 +163,18 @@ class NeutronApiTest {
         assertThat(bound.path("binding:vif_type").asString()).isEqualTo("binding_failed");
         assertThat(bound.path("status").asString()).isEqualTo("DOWN");
         assertThat(bound.path("binding:profile").toString()).isEqualTo("{\"a\":{\"b\":[1,2.5,true]}}");
+        assertThat(cloud.as("service-token")
+                        .put(
+                                "/v2.0/ports/" + id,
+                                "{'port': {'binding:profile': {'weft:host': {'node_ports': {'range': '9'}}}}}")
+                        .expect(400)
+                        .at("/NeutronError/message")
+                        .asString())
+                .contains("binding:profile.weft:host.node_ports");
+        for (String attributes : List.of("'binding:profile': {'weft:host': {}}", "'binding:host_id': 'h1'")) {
+            alice.put("/v2.0/ports/" + id, "{'port': {" + attributes + ", 'device_owner': 'compute:kubernetes-host'}}")
+                    .expect(403);
+        }
         cloud.domain().nodes().register("h1", List.of());
         JsonNode wired = admin.get("/v2.0/ports/" + id).at("/port");
         assertThat(wired.path("binding:vif_type").asString()).isEqualTo("tap");

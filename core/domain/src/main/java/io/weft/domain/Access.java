@@ -1,6 +1,5 @@
 package io.weft.domain;
 
-import io.weft.domain.error.DomainException;
 import io.weft.domain.error.Problem;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressScope;
@@ -169,47 +168,11 @@ final class Access {
                 .orElseThrow(() -> Problem.OCTAVIA_NOT_FOUND.with("Member", id));
     }
 
-    /** The caller may change what it sees here. */
-    static void requireOwner(World world, Caller caller, Resource resource, String action) {
-        boolean owner = caller.decides(resource.project());
-        // A network's owner may change subnets and ports on it, whoever made them.
-        boolean landlord = switch (resource) {
-            case Subnet subnet -> ownsNetwork(world, caller, subnet.networkId());
-            case Port port -> ownsNetwork(world, caller, port.networkId());
-            case SecurityGroupRule rule -> sees(world, caller, rule);
-            default -> false;
-        };
-        if (!owner && !landlord) {
-            throw notAuthorized(action);
-        }
-    }
-
-    /** The caller makes something for itself, or may do so for others. */
-    static void requireProject(Caller caller, String project, String action) {
-        if (!caller.authorized() && !caller.project().equals(project)) {
-            throw notAuthorized(action);
-        }
-    }
-
-    static void requireAdmin(Caller caller, boolean needed, String attribute) {
-        if (needed && !caller.authorized()) {
-            throw notAuthorized(attribute);
-        }
-    }
-
     /** The resource has the revision number that the caller expects. */
     static void requireRevision(Resource resource, OptionalLong expected) {
         if (expected.isPresent() && expected.getAsLong() != resource.meta().revision()) {
             throw Problem.REVISION_MISMATCH.with(
                     expected.getAsLong(), resource.meta().revision());
         }
-    }
-
-    private static boolean ownsNetwork(World world, Caller caller, UUID networkId) {
-        return world.network(networkId).filter(n -> caller.owns(n.project())).isPresent();
-    }
-
-    private static DomainException notAuthorized(String action) {
-        return Problem.NOT_AUTHORIZED.with("rule:" + action);
     }
 }

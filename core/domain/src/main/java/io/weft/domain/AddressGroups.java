@@ -29,13 +29,12 @@ public final class AddressGroups {
     }
 
     /** Makes an address group. */
-    public AddressGroup create(Caller caller, NewAddressGroup wanted) {
-        return create(caller, List.of(wanted)).getFirst();
+    public AddressGroup create(NewAddressGroup wanted) {
+        return create(List.of(wanted)).getFirst();
     }
 
     /** Makes address groups, all or none. */
-    public List<AddressGroup> create(Caller caller, List<NewAddressGroup> wanted) {
-        wanted.forEach(one -> Access.requireProject(caller, one.project(), "create_address_group"));
+    public List<AddressGroup> create(List<NewAddressGroup> wanted) {
         return transactor.run(plan -> {
             List<AddressGroup> made = new ArrayList<>(wanted.size());
             for (NewAddressGroup one : wanted) {

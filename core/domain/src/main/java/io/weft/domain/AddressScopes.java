@@ -31,16 +31,12 @@ public final class AddressScopes {
     }
 
     /** Makes an address scope. */
-    public AddressScope create(Caller caller, NewAddressScope wanted) {
-        return create(caller, List.of(wanted)).getFirst();
+    public AddressScope create(NewAddressScope wanted) {
+        return create(List.of(wanted)).getFirst();
     }
 
     /** Makes address scopes, all or none. */
-    public List<AddressScope> create(Caller caller, List<NewAddressScope> wanted) {
-        for (NewAddressScope one : wanted) {
-            Access.requireProject(caller, one.project(), "create_address_scope");
-            Access.requireAdmin(caller, one.shared(), "create_address_scope:shared");
-        }
+    public List<AddressScope> create(List<NewAddressScope> wanted) {
         return transactor.run(plan -> {
             List<AddressScope> made = new ArrayList<>(wanted.size());
             for (NewAddressScope one : wanted) {
@@ -62,9 +58,8 @@ public final class AddressScopes {
      * @param shared whether every project may have subnet pools in it, which is not taken back; administrators only
      */
     public AddressScope update(Caller caller, UUID id, Optional<String> name, Optional<Boolean> shared) {
-        Access.requireAdmin(caller, shared.isPresent(), "update_address_scope:shared");
         return transactor.run(plan -> {
-            AddressScope before = changeable(plan, caller, id, "update_address_scope");
+            AddressScope before = Access.addressScope(plan.world(), caller, id);
             if (before.shared() && shared.equals(Optional.of(false))) {
                 throw Problem.ADDRESS_SCOPE_UPDATE_ERROR.with(id, "Shared address scope can't be unshared");
             }
@@ -83,7 +78,7 @@ public final class AddressScopes {
     /** Removes an address scope that has no subnet pools. */
     public void delete(Caller caller, UUID id) {
         transactor.run(plan -> {
-            AddressScope scope = changeable(plan, caller, id, "delete_address_scope");
+            AddressScope scope = Access.addressScope(plan.world(), caller, id);
             if (!plan.world().subnetPoolsOfScope(id).isEmpty()) {
                 throw Problem.ADDRESS_SCOPE_IN_USE.with(id);
             }
@@ -98,12 +93,6 @@ public final class AddressScopes {
     /** The address scope, if the caller may see it. */
     public AddressScope show(Caller caller, UUID id) {
         return Access.addressScope(world.get(), caller, id);
-    }
-
-    private static AddressScope changeable(Plan plan, Caller caller, UUID id, String action) {
-        AddressScope scope = Access.addressScope(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, scope, action);
-        return scope;
     }
 
     /**

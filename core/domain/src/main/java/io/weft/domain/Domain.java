@@ -88,7 +88,8 @@ public final class Domain implements AutoCloseable {
         trunks = new Trunks(transactor, world, trunkPorts, stamp);
         addressScopes = new AddressScopes(transactor, world, stamp);
         loadBalancerPools = new LoadBalancerPools(transactor, world, stamp);
-        loadBalancers = new LoadBalancers(transactor, world, new VipPorts(maker, stamp), loadBalancerPools, stamp);
+        loadBalancers =
+                new LoadBalancers(transactor, world, new VipPorts(maker, targets, stamp), loadBalancerPools, stamp);
         listeners = new Listeners(transactor, world, stamp);
         poolMembers = new PoolMembers(transactor, world, stamp);
         flavors = new Flavors(transactor, stamp);

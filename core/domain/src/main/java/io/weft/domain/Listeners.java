@@ -9,6 +9,7 @@ import io.weft.model.BalancedProtocol;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.World;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,12 +33,13 @@ public final class Listeners {
     /** Makes a listener. */
     public Listener create(Caller caller, NewListener wanted) {
         return transactor.run(plan -> {
-            LoadBalancer owner = LoadBalancers.changeable(plan, caller, wanted.loadBalancerId());
+            LoadBalancer owner = Access.loadBalancer(plan.world(), caller, wanted.loadBalancerId());
             plan.requireExists(Layout.record(owner));
             if (plan.world().listenersOf(owner.id()).size() >= MOST) {
                 throw Problem.OCTAVIA_VALIDATION.with("a load balancer has at most " + MOST + " listeners");
             }
-            wanted.defaultPool().ifPresent(pool -> requirePool(plan, caller, owner.id(), wanted.protocol(), pool));
+            wanted.defaultPool()
+                    .ifPresent(pool -> requirePool(plan, caller, owner.id(), wanted.protocol(), wanted.port(), pool));
             Listener made = new Listener(
                     stamp.create(Stamp.newId(), owner.project(), wanted.labels()),
                     owner.id(),
@@ -46,7 +48,7 @@ public final class Listeners {
                     wanted.port(),
                     wanted.defaultPool());
             plan.takeOr(key(made), made.id(), Problem.DUPLICATE_LISTENER.with(made.protocol(), made.port()));
-            plan.requireWriter(WriterFormat.LOAD_BALANCERS);
+            plan.requireWriter(WriterFormat.of(made.protocol()));
             plan.create(made);
             plan.count(made.project(), QuotaResource.LISTENER, 1);
             return made;
@@ -56,11 +58,12 @@ public final class Listeners {
     /** Changes a listener. */
     public Listener update(Caller caller, UUID id, ListenerUpdate update) {
         return transactor.run(plan -> {
-            Listener before = changeable(plan, caller, id);
+            Listener before = Access.listener(plan.world(), caller, id);
             update.defaultPool()
                     .flatMap(pool -> pool)
                     .filter(pool -> !before.defaultPool().equals(Optional.of(pool)))
-                    .ifPresent(pool -> requirePool(plan, caller, before.loadBalancerId(), before.protocol(), pool));
+                    .ifPresent(pool ->
+                            requirePool(plan, caller, before.loadBalancerId(), before.protocol(), before.port(), pool));
             Listener after = new Listener(
                     update.labels().of(stamp, before),
                     before.loadBalancerId(),
@@ -80,7 +83,7 @@ public final class Listeners {
     /** Removes a listener; its pool stays. */
     public void delete(Caller caller, UUID id) {
         transactor.run(plan -> {
-            remove(plan, changeable(plan, caller, id));
+            remove(plan, Access.listener(plan.world(), caller, id));
             return id;
         });
     }
@@ -96,19 +99,13 @@ public final class Listeners {
         plan.count(listener.project(), QuotaResource.LISTENER, -1);
     }
 
-    static Listener changeable(Plan plan, Caller caller, UUID id) {
-        Listener found = Access.listener(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, found, "update_listener");
-        return found;
-    }
-
     private static String key(Listener listener) {
         return Layout.listening(listener.loadBalancerId(), listener.protocol(), listener.port());
     }
 
     /** A pool of the same load balancer and protocol, which stays. */
     private static void requirePool(
-            Plan plan, Caller caller, UUID loadBalancer, BalancedProtocol protocol, UUID poolId) {
+            Plan plan, Caller caller, UUID loadBalancer, BalancedProtocol protocol, int port, UUID poolId) {
         Pool pool = Access.pool(plan.world(), caller, poolId);
         if (!pool.loadBalancerId().equals(loadBalancer)) {
             throw Problem.OCTAVIA_VALIDATION.with("default_pool_id: pool " + poolId + " is of another load balancer");
@@ -118,5 +115,20 @@ public final class Listeners {
                     + ", the listener " + protocol);
         }
         plan.requireExists(Layout.record(pool));
+        if (protocol == BalancedProtocol.SCTP) {
+            plan.requireNoneWritten(Layout.poolMembers(poolId));
+            for (PoolMember member : plan.world().membersOf(poolId)) {
+                requireSamePort("default_pool_id", port, member.port());
+            }
+        }
+    }
+
+    /** Nobody can change the port of an SCTP packet: its checksum would have to be computed anew. */
+    static void requireSamePort(String field, int listener, int member) {
+        if (listener != member) {
+            throw Problem.OCTAVIA_VALIDATION.with(
+                    field + ": members of SCTP have their listener's protocol_port; the listener's is " + listener
+                            + ", a member's " + member);
+        }
     }
 }

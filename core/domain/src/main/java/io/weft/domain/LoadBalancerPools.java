@@ -7,6 +7,7 @@ import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
+import io.weft.model.MemberLocality;
 import io.weft.model.Pool;
 import io.weft.model.World;
 import java.util.Optional;
@@ -31,7 +32,7 @@ public final class LoadBalancerPools {
     /** Makes a pool. */
     public Pool create(Caller caller, NewPool wanted) {
         return transactor.run(plan -> {
-            Optional<Listener> listener = wanted.listenerId().map(id -> Listeners.changeable(plan, caller, id));
+            Optional<Listener> listener = wanted.listenerId().map(id -> Access.listener(plan.world(), caller, id));
             UUID ownerId = listener.map(Listener::loadBalancerId)
                     .or(wanted::loadBalancerId)
                     .orElseThrow(() -> Problem.OCTAVIA_VALIDATION.with(
@@ -39,7 +40,7 @@ public final class LoadBalancerPools {
             if (wanted.loadBalancerId().filter(id -> !id.equals(ownerId)).isPresent()) {
                 throw Problem.OCTAVIA_VALIDATION.with("loadbalancer_id: is not that of the listener");
             }
-            LoadBalancer owner = LoadBalancers.changeable(plan, caller, ownerId);
+            LoadBalancer owner = Access.loadBalancer(plan.world(), caller, ownerId);
             plan.requireExists(Layout.record(owner));
             if (plan.world().poolsOf(ownerId).size() >= MOST) {
                 throw Problem.OCTAVIA_VALIDATION.with("a load balancer has at most " + MOST + " pools");
@@ -49,9 +50,11 @@ public final class LoadBalancerPools {
                     ownerId,
                     wanted.adminStateUp(),
                     wanted.protocol(),
-                    wanted.affinity());
+                    wanted.affinity(),
+                    wanted.locality());
             listener.ifPresent(of -> give(plan, of, made));
-            plan.requireWriter(WriterFormat.LOAD_BALANCERS);
+            plan.requireWriter(WriterFormat.of(made.protocol()));
+            keepsLocality(plan, made);
             plan.create(made);
             plan.count(made.project(), QuotaResource.POOL, 1);
             return made;
@@ -69,6 +72,12 @@ public final class LoadBalancerPools {
         lead(plan, listener, Optional.of(pool.id()));
     }
 
+    private static void keepsLocality(Plan plan, Pool pool) {
+        if (pool.locality() != MemberLocality.ANY) {
+            plan.requireWriter(WriterFormat.MEMBER_LOCALITY);
+        }
+    }
+
     /** A listener leads to this pool from now on. */
     private void lead(Plan plan, Listener listener, Optional<UUID> pool) {
         Listener after = listener.withDefaultPool(pool);
@@ -78,16 +87,18 @@ public final class LoadBalancerPools {
     /** Changes a pool. */
     public Pool update(Caller caller, UUID id, PoolUpdate update) {
         return transactor.run(plan -> {
-            Pool before = changeable(plan, caller, id);
+            Pool before = Access.pool(plan.world(), caller, id);
             Pool after = new Pool(
                     update.labels().of(stamp, before),
                     before.loadBalancerId(),
                     update.adminStateUp().orElse(before.adminStateUp()),
                     before.protocol(),
-                    update.affinity().orElse(before.affinity()));
+                    update.affinity().orElse(before.affinity()),
+                    update.locality().orElse(before.locality()));
             if (after.equals(before)) {
                 return before;
             }
+            keepsLocality(plan, after);
             Pool touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
             return touched;
@@ -97,7 +108,7 @@ public final class LoadBalancerPools {
     /** Removes a pool with its members. */
     public void delete(Caller caller, UUID id) {
         transactor.run(plan -> {
-            Pool pool = changeable(plan, caller, id);
+            Pool pool = Access.pool(plan.world(), caller, id);
             // No listener has come to name it.
             plan.requireNoneWritten(Layout.listeners(pool.loadBalancerId()));
             plan.world().listenersOfPool(id).forEach(listener -> lead(plan, listener, Optional.empty()));
@@ -117,11 +128,5 @@ public final class LoadBalancerPools {
         plan.world().membersOf(pool.id()).forEach(member -> PoolMembers.remove(plan, member));
         plan.delete(pool);
         plan.count(pool.project(), QuotaResource.POOL, -1);
-    }
-
-    static Pool changeable(Plan plan, Caller caller, UUID id) {
-        Pool found = Access.pool(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, found, "update_pool");
-        return found;
     }
 }

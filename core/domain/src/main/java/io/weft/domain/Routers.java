@@ -51,11 +51,8 @@ public final class Routers {
     /** Makes routers, all or none. */
     public List<Router> create(Caller caller, List<NewRouter> wanted) {
         for (NewRouter one : wanted) {
-            Access.requireProject(caller, one.project(), "create_router");
             AvailabilityZones.requireKnown(one.availabilityZoneHints());
-            one.gateway().ifPresent(info -> gateways.check(caller, info, "create_router"));
-            Access.requireAdmin(caller, one.defaultRouteEcmp().isPresent(), "create_router:enable_default_route_ecmp");
-            Access.requireAdmin(caller, one.defaultRouteBfd().isPresent(), "create_router:enable_default_route_bfd");
+            one.gateway().ifPresent(info -> gateways.check(info));
         }
         return transactor.run(plan -> {
             List<Router> made = new ArrayList<>(wanted.size());
@@ -88,11 +85,9 @@ public final class Routers {
 
     /** Changes a router. */
     public Router update(Caller caller, UUID id, RouterUpdate update) {
-        update.gateway().ifPresent(info -> gateways.check(caller, info, "update_router"));
-        Access.requireAdmin(caller, update.defaultRouteEcmp().isPresent(), "update_router:enable_default_route_ecmp");
-        Access.requireAdmin(caller, update.defaultRouteBfd().isPresent(), "update_router:enable_default_route_bfd");
+        update.gateway().ifPresent(info -> gateways.check(info));
         return transactor.run(plan -> {
-            Router before = changeable(plan, caller, id, "update_router");
+            Router before = Access.router(plan.world(), caller, id);
             Access.requireRevision(before, update.expectedRevision());
             List<Route> routes = update.routes().orElse(before.routes());
             Router described = new Router(
@@ -117,43 +112,27 @@ public final class Routers {
 
     /** Gives a router further ways out, each to another external network (external-gateway-multihoming). */
     public Router addGateways(Caller caller, UUID id, List<GatewayInfo.On> added) {
-        return changeGateways(
-                caller,
-                id,
-                added,
-                "add_external_gateways",
-                (plan, router) -> gateways.ofMore(plan, caller, router, added));
+        return changeGateways(caller, id, added, (plan, router) -> gateways.ofMore(plan, caller, router, added));
     }
 
     /** Makes these a router's ways out, in this order. Those to networks that it led to before are kept, and changed. */
     public Router updateGateways(Caller caller, UUID id, List<GatewayInfo.On> wanted) {
-        return changeGateways(
-                caller,
-                id,
-                wanted,
-                "update_external_gateways",
-                (plan, router) -> gateways.ofAll(plan, caller, router, wanted));
+        return changeGateways(caller, id, wanted, (plan, router) -> gateways.ofAll(plan, caller, router, wanted));
     }
 
     /** Takes ways out from a router, named by their networks; the first of those that are left is the first then. */
     public Router removeGateways(Caller caller, UUID id, List<GatewayInfo.On> removed) {
-        return changeGateways(
-                caller,
-                id,
-                removed,
-                "remove_external_gateways",
-                (plan, router) -> gateways.ofFewer(plan, router, removed));
+        return changeGateways(caller, id, removed, (plan, router) -> gateways.ofFewer(plan, router, removed));
     }
 
     private Router changeGateways(
             Caller caller,
             UUID id,
             List<GatewayInfo.On> named,
-            String action,
             BiFunction<Plan, Router, List<ExternalGateway>> change) {
-        named.forEach(info -> gateways.check(caller, info, action, "external_gateways"));
+        named.forEach(info -> gateways.check(info, "external_gateways"));
         return transactor.run(plan -> {
-            Router before = changeable(plan, caller, id, action);
+            Router before = Access.router(plan.world(), caller, id);
             return write(plan, before, before.withGateways(change.apply(plan, before)), before.routes());
         });
     }
@@ -185,7 +164,7 @@ public final class Routers {
     /** Removes a router that has no interfaces, if the router has this revision number. */
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
-            Router router = changeable(plan, caller, id, "delete_router");
+            Router router = Access.router(plan.world(), caller, id);
             Access.requireRevision(router, expectedRevision);
             remove(plan, router);
             return id;
@@ -207,7 +186,7 @@ public final class Routers {
     /** Gives the router the gateway address of a subnet. */
     public RouterInterface addInterfaceBySubnet(Caller caller, UUID id, UUID subnetId) {
         return transactor.run(plan -> {
-            Router router = changeable(plan, caller, id, "add_router_interface");
+            Router router = Access.router(plan.world(), caller, id);
             RouterInterface added = interfaces.addSubnet(plan, caller, router, subnetId);
             touch(plan, router);
             return added;
@@ -217,7 +196,7 @@ public final class Routers {
     /** Gives the router a port that nobody uses, with the addresses that it has. */
     public RouterInterface addInterfaceByPort(Caller caller, UUID id, UUID portId) {
         return transactor.run(plan -> {
-            Router router = changeable(plan, caller, id, "add_router_interface");
+            Router router = Access.router(plan.world(), caller, id);
             RouterInterface added = interfaces.addPort(plan, caller, router, portId);
             touch(plan, router);
             return added;
@@ -234,7 +213,7 @@ public final class Routers {
             throw Problem.BAD_REQUEST.with("router", "Either subnet_id or port_id must be specified");
         }
         return transactor.run(plan -> {
-            Router router = changeable(plan, caller, id, "remove_router_interface");
+            Router router = Access.router(plan.world(), caller, id);
             RouterInterface removed = portId.isPresent()
                     ? interfaces.removePort(plan, router, portId.get(), subnetId)
                     : interfaces.removeSubnet(plan, router, subnetId.orElseThrow());
@@ -262,7 +241,7 @@ public final class Routers {
     private Router changeRoutes(
             Caller caller, UUID id, List<Route> routes, BiFunction<List<Route>, List<Route>, List<Route>> change) {
         return transactor.run(plan -> {
-            Router before = changeable(plan, caller, id, "update_router");
+            Router before = Access.router(plan.world(), caller, id);
             return write(plan, before, before, change.apply(before.routes(), routes));
         });
     }
@@ -284,11 +263,5 @@ public final class Routers {
         }
         plan.update(before, touched);
         return touched;
-    }
-
-    private static Router changeable(Plan plan, Caller caller, UUID id, String action) {
-        Router router = Access.router(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, router, action);
-        return router;
     }
 }

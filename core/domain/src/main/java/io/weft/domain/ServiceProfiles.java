@@ -24,8 +24,7 @@ public final class ServiceProfiles {
     }
 
     /** Makes service profiles, all or none. */
-    public List<ServiceProfile> create(Caller caller, List<NewServiceProfile> wanted) {
-        Access.requireAdmin(caller, true, "create_service_profile");
+    public List<ServiceProfile> create(List<NewServiceProfile> wanted) {
         return transactor.run(plan -> {
             List<ServiceProfile> made = new ArrayList<>(wanted.size());
             for (NewServiceProfile one : wanted) {
@@ -42,8 +41,7 @@ public final class ServiceProfiles {
     }
 
     /** Changes a service profile that no flavor has. */
-    public ServiceProfile update(Caller caller, UUID id, ServiceProfileUpdate update) {
-        Access.requireAdmin(caller, true, "update_service_profile");
+    public ServiceProfile update(UUID id, ServiceProfileUpdate update) {
         return transactor.run(plan -> {
             ServiceProfile before = unused(plan, id);
             ServiceProfile after = checked(new ServiceProfile(
@@ -61,8 +59,7 @@ public final class ServiceProfiles {
     }
 
     /** Removes a service profile that no flavor has. */
-    public void delete(Caller caller, UUID id) {
-        Access.requireAdmin(caller, true, "delete_service_profile");
+    public void delete(UUID id) {
         transactor.run(plan -> {
             plan.delete(unused(plan, id));
             plan.release(Layout.flavorUse(id));

@@ -36,7 +36,7 @@ public final class SubnetOnboarding {
      */
     public List<Subnet> onboard(Caller caller, UUID poolId, UUID networkId) {
         return transactor.run(plan -> {
-            SubnetPool before = SubnetPools.changeable(plan, caller, poolId, "onboard_network_subnets");
+            SubnetPool before = Access.subnetPool(plan.world(), caller, poolId);
             Network network = Access.network(plan.world(), caller, networkId);
             if (!caller.owns(network.project())) {
                 throw Problem.NOT_AUTHORIZED.with("rule:onboard_network_subnets");

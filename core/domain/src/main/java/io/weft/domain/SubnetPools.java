@@ -42,11 +42,6 @@ public final class SubnetPools {
 
     /** Makes pools, all or none. */
     public List<SubnetPool> create(Caller caller, List<NewSubnetPool> wanted) {
-        for (NewSubnetPool one : wanted) {
-            Access.requireProject(caller, one.project(), "create_subnetpool");
-            Access.requireAdmin(caller, one.shared(), "create_subnetpool:shared");
-            Access.requireAdmin(caller, one.isDefault(), "create_subnetpool:is_default");
-        }
         return transactor.run(plan -> {
             List<SubnetPool> made = new ArrayList<>(wanted.size());
             for (NewSubnetPool one : wanted) {
@@ -85,8 +80,7 @@ public final class SubnetPools {
 
     /** Changes a pool. Its addresses only become more; {@link #removePrefixes} takes some away. */
     public SubnetPool update(Caller caller, UUID id, SubnetPoolUpdate update) {
-        return change(caller, id, "update_subnetpool", update.expectedRevision(), (plan, before) -> {
-            Access.requireAdmin(caller, update.isDefault().isPresent(), "update_subnetpool:is_default");
+        return change(caller, id, update.expectedRevision(), (plan, before) -> {
             update.prefixes().ifPresent(prefixes -> requireGrowth(before, prefixes));
             PrefixLengths.Checked lengths = update.lengths().or(before);
             SubnetPool after = new SubnetPool(
@@ -111,7 +105,7 @@ public final class SubnetPools {
 
     /** Adds blocks to a pool's addresses. */
     public SubnetPool addPrefixes(Caller caller, UUID id, List<IpPrefix> prefixes) {
-        return change(caller, id, "add_prefixes", OptionalLong.empty(), (_, before) -> {
+        return change(caller, id, OptionalLong.empty(), (_, before) -> {
             requireFamily(prefixes, before.family());
             List<IpPrefix> all = new ArrayList<>(before.prefixes());
             all.addAll(prefixes);
@@ -121,7 +115,7 @@ public final class SubnetPools {
 
     /** Takes blocks away from a pool's addresses, none of which a subnet has. */
     public SubnetPool removePrefixes(Caller caller, UUID id, List<IpPrefix> prefixes) {
-        return change(caller, id, "remove_prefixes", OptionalLong.empty(), (plan, before) -> {
+        return change(caller, id, OptionalLong.empty(), (plan, before) -> {
             requireFamily(prefixes, before.family());
             PrefixSet given = plan.world().givenOf(before);
             PrefixSet left = before.space();
@@ -145,7 +139,7 @@ public final class SubnetPools {
     /** The same, if it has this revision number. */
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
-            SubnetPool pool = changeable(plan, caller, id, "delete_subnetpool");
+            SubnetPool pool = Access.subnetPool(plan.world(), caller, id);
             Access.requireRevision(pool, expectedRevision);
             if (plan.world().subnetCountOfPool(id) > 0) {
                 throw Problem.SUBNET_POOL_DELETE_ERROR.with("Subnet pool has existing allocations");
@@ -167,9 +161,9 @@ public final class SubnetPools {
         return Access.subnetPool(world.get(), caller, id);
     }
 
-    private SubnetPool change(Caller caller, UUID id, String action, OptionalLong expectedRevision, Change change) {
+    private SubnetPool change(Caller caller, UUID id, OptionalLong expectedRevision, Change change) {
         return transactor.run(plan -> {
-            SubnetPool before = changeable(plan, caller, id, action);
+            SubnetPool before = Access.subnetPool(plan.world(), caller, id);
             Access.requireRevision(before, expectedRevision);
             SubnetPool after = checked(change.apply(plan, before));
             if (after.equals(before)) {
@@ -197,12 +191,6 @@ public final class SubnetPools {
 
     private interface Change {
         SubnetPool apply(Plan plan, SubnetPool before);
-    }
-
-    static SubnetPool changeable(Plan plan, Caller caller, UUID id, String action) {
-        SubnetPool pool = Access.subnetPool(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, pool, action);
-        return pool;
     }
 
     /** No subnet got addresses of the pool since the view. */

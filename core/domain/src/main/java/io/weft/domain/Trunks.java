@@ -43,7 +43,6 @@ public final class Trunks {
 
     /** Makes trunks, all or none. */
     public List<Trunk> create(Caller caller, List<NewTrunk> wanted) {
-        wanted.forEach(one -> Access.requireProject(caller, one.project(), "create_trunk"));
         return transactor.run(plan -> {
             List<Trunk> made = new ArrayList<>(wanted.size());
             for (NewTrunk one : wanted) {
@@ -69,7 +68,7 @@ public final class Trunks {
     /** Changes a trunk's own attributes. */
     public Trunk update(Caller caller, UUID id, TrunkUpdate update) {
         return transactor.run(plan -> {
-            Trunk before = changeable(plan, caller, id, "update_trunk");
+            Trunk before = Access.trunk(plan.world(), caller, id);
             Access.requireRevision(before, update.expectedRevision());
             return write(
                     plan,
@@ -85,7 +84,7 @@ public final class Trunks {
     /** Puts ports behind tags. */
     public Trunk addSubports(Caller caller, UUID id, List<SubportRequest> requests) {
         return transactor.run(plan -> {
-            Trunk before = changeable(plan, caller, id, "add_subports");
+            Trunk before = Access.trunk(plan.world(), caller, id);
             Port parent =
                     plan.world().port(before.portId()).orElseThrow(() -> Problem.PORT_NOT_FOUND.with(before.portId()));
             List<Subport> subports = new ArrayList<>(before.subports());
@@ -99,7 +98,7 @@ public final class Trunks {
     /** Takes ports from behind their tags; each lives nowhere then. */
     public Trunk removeSubports(Caller caller, UUID id, List<UUID> portIds) {
         return transactor.run(plan -> {
-            Trunk before = changeable(plan, caller, id, "remove_subports");
+            Trunk before = Access.trunk(plan.world(), caller, id);
             requireManaged(before);
             List<Subport> left = new ArrayList<>(before.subports());
             for (UUID portId : portIds) {
@@ -120,7 +119,7 @@ public final class Trunks {
     /** The same, if it has this revision number. */
     public void delete(Caller caller, UUID id, OptionalLong expectedRevision) {
         transactor.run(plan -> {
-            Trunk trunk = changeable(plan, caller, id, "delete_trunk");
+            Trunk trunk = Access.trunk(plan.world(), caller, id);
             Access.requireRevision(trunk, expectedRevision);
             requireManaged(trunk);
             trunk.subports().forEach(subport -> ports.leave(plan, subport.portId()));
@@ -145,21 +144,14 @@ public final class Trunks {
         return touched;
     }
 
-    private static Trunk changeable(Plan plan, Caller caller, UUID id, String action) {
-        Trunk trunk = Access.trunk(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, trunk, action);
-        return trunk;
-    }
-
     private static void requireManaged(Trunk trunk) {
         if (!trunk.adminStateUp()) {
             throw Problem.TRUNK_DISABLED.with(trunk.id());
         }
     }
 
-    private static Port usable(Plan plan, Caller caller, UUID id, String action) {
+    private static Port usable(Plan plan, Caller caller, UUID id) {
         Port port = Access.port(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, port, action);
         if (plan.world().trunkOfSubport(id).isPresent()) {
             throw Problem.TRUNK_PORT_IN_USE.with(id);
         }
@@ -170,7 +162,7 @@ public final class Trunks {
     }
 
     private static Port parent(Plan plan, Caller caller, UUID id) {
-        Port port = usable(plan, caller, id, "create_trunk");
+        Port port = usable(plan, caller, id);
         VipPorts.requireFree(plan.world(), id);
         if (port.isServed()) {
             throw Problem.PARENT_PORT_IN_USE.with(id);
@@ -193,7 +185,7 @@ public final class Trunks {
             if (request.portId().equals(parent.id())) {
                 throw Problem.PARENT_PORT_IN_USE.with(request.portId());
             }
-            Port port = usable(plan, caller, request.portId(), "add_subports");
+            Port port = usable(plan, caller, request.portId());
             Network network = plan.world()
                     .network(port.networkId())
                     .orElseThrow(() -> Problem.NETWORK_NOT_FOUND.with(port.networkId()));

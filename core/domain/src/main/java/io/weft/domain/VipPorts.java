@@ -5,6 +5,7 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.model.FixedIp;
+import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.LoadBalancer;
@@ -23,10 +24,12 @@ import java.util.UUID;
  */
 final class VipPorts {
     private final PortMaker maker;
+    private final FloatingTargets targets;
     private final Stamp stamp;
 
-    VipPorts(PortMaker maker, Stamp stamp) {
+    VipPorts(PortMaker maker, FloatingTargets targets, Stamp stamp) {
         this.maker = maker;
+        this.targets = targets;
         this.stamp = stamp;
     }
 
@@ -92,15 +95,17 @@ final class VipPorts {
     private Vip adopt(Plan plan, Caller caller, UUID loadBalancer, VipChoice vip) {
         UUID id = vip.portId().orElseThrow();
         Port port = Access.port(plan.world(), caller, id);
-        Access.requireOwner(plan.world(), caller, port, "update_port");
         if (!port.deviceId().isEmpty()
                 || !port.deviceOwner().isEmpty()
                 || port.binding().isBound()
                 || !port.extras().waitingBindings().isEmpty()) {
             throw invalid("vip_port_id", "port " + id + " is used by another");
         }
-        if (!plan.world().floatingIpsOfPort(id).isEmpty()) {
-            throw invalid("vip_port_id", "a floating IP leads to port " + id);
+        for (FloatingIp floatingIp : plan.world().floatingIpsOfPort(id)) {
+            if (!floatingIp.forwardings().isEmpty()) {
+                throw invalid("vip_port_id", "floating IP " + floatingIp.id() + " forwards ports to port " + id);
+            }
+            plan.requireWriter(WriterFormat.FLOATING_LOAD_BALANCERS);
         }
         plan.requireNoneWritten(Layout.floatingTargets(id));
         TrunkPorts.requireFree(plan, id);
@@ -122,10 +127,11 @@ final class VipPorts {
         return new Vip(taken, fitting.getFirst(), false);
     }
 
-    /** A load balancer goes: so does the port that was made for it; another is nobody's again. */
+    /** A load balancer goes: so does the port that was made for it, which floating IPs lead to no more; another is nobody's again. */
     void leave(Plan plan, LoadBalancer loadBalancer) {
         plan.world().port(loadBalancer.portId()).ifPresent(port -> {
             if (loadBalancer.portIsOwn()) {
+                targets.leave(plan, port);
                 maker.delete(plan, port);
             } else {
                 Port free = port.withDevice("", "");
@@ -150,10 +156,10 @@ final class VipPorts {
                 && after.binding().host().equals(before.binding().host());
         if (!same) {
             world.loadBalancerOfPort(before.id()).ifPresent(owner -> {
-                throw Problem.INVALID_INPUT.with(
-                        "Port " + before.id() + " has the address of load balancer "
-                                + owner.id()
-                                + "; its mac_address, fixed_ips, device_id, device_owner and binding:host_id cannot be changed");
+                throw Problem.INVALID_INPUT.with("Port " + before.id() + " has the address of load balancer "
+                        + owner.id()
+                        + "; its mac_address, fixed_ips, device_id, device_owner and binding:host_id cannot be"
+                        + " changed");
             });
         }
     }

@@ -1,5 +1,6 @@
 package io.weft.domain;
 
+import io.weft.model.BalancedProtocol;
 import io.weft.store.MinWriter;
 
 /**
@@ -31,8 +32,22 @@ public final class WriterFormat {
     /** Load balancers: who does not know them removes the port of one, or moves its address. */
     public static final int LOAD_BALANCERS = 7;
 
+    /** Pools of which nodes choose near members: who does not know them has its nodes choose from all. */
+    public static final int MEMBER_LOCALITY = 8;
+
+    /** Floating IPs that lead to load balancers: who does not know them removes one's port and leaves the floating IP's keys behind. */
+    public static final int FLOATING_LOAD_BALANCERS = 9;
+
+    /** Listeners and pools of SCTP: who does not know them cannot read them. */
+    public static final int SCTP_LISTENERS = 10;
+
     /** What this build knows. */
-    public static final int CURRENT = LOAD_BALANCERS;
+    public static final int CURRENT = SCTP_LISTENERS;
+
+    /** What who writes a listener or a pool of this protocol must know. */
+    static int of(BalancedProtocol protocol) {
+        return protocol == BalancedProtocol.SCTP ? SCTP_LISTENERS : LOAD_BALANCERS;
+    }
 
     private WriterFormat() {}
 }

@@ -39,7 +39,7 @@ class AddressScopesTest {
     }
 
     private AddressScope scope(String project, boolean shared) {
-        return domain.addressScopes().create(ADMIN, new NewAddressScope(project, "s", IpFamily.IPV4, shared));
+        return domain.addressScopes().create(new NewAddressScope(project, "s", IpFamily.IPV4, shared));
     }
 
     private SubnetPool pool(AddressScope scope, String... prefixes) {

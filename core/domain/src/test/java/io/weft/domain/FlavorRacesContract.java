@@ -1,6 +1,5 @@
 package io.weft.domain;
 
-import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.race;
 import static io.weft.domain.Servers.returned;
@@ -24,7 +23,7 @@ abstract class FlavorRacesContract extends LoadBalancerRacesContract {
         return servers()
                 .first()
                 .serviceProfiles()
-                .create(ADMIN, List.of(new NewServiceProfile("", ServiceProfiles.DRIVER, "", true)))
+                .create(List.of(new NewServiceProfile("", ServiceProfiles.DRIVER, "", true)))
                 .getFirst()
                 .id();
     }
@@ -33,7 +32,7 @@ abstract class FlavorRacesContract extends LoadBalancerRacesContract {
         return servers()
                 .first()
                 .flavors()
-                .create(ADMIN, List.of(new NewFlavor("f", "", Flavor.ROUTERS, true, profiles)))
+                .create(List.of(new NewFlavor("f", "", Flavor.ROUTERS, true, profiles)))
                 .getFirst()
                 .id();
     }
@@ -46,7 +45,7 @@ abstract class FlavorRacesContract extends LoadBalancerRacesContract {
             var outcomes = race(2, number -> {
                 Domain server = servers().server(number);
                 if (number == 0) {
-                    server.flavors().delete(ADMIN, flavor);
+                    server.flavors().delete(flavor);
                 } else {
                     server.routers().create(ALICE, NewRouter.of("alice", "r").withFlavor(flavor));
                 }
@@ -66,9 +65,9 @@ abstract class FlavorRacesContract extends LoadBalancerRacesContract {
             var outcomes = race(2, number -> {
                 Domain server = servers().server(number);
                 if (number == 0) {
-                    server.serviceProfiles().delete(ADMIN, profile);
+                    server.serviceProfiles().delete(profile);
                 } else {
-                    server.flavors().addProfile(ADMIN, flavor, profile);
+                    server.flavors().addProfile(flavor, profile);
                 }
                 return number;
             });

@@ -1,7 +1,6 @@
 package io.weft.domain;
 
 import static io.weft.domain.PortsTest.assertProblem;
-import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,14 +37,14 @@ class FlavorsTest {
 
     private UUID profile(String driver, String metainfo, boolean enabled) {
         return domain.serviceProfiles()
-                .create(ADMIN, List.of(new NewServiceProfile("", driver, metainfo, enabled)))
+                .create(List.of(new NewServiceProfile("", driver, metainfo, enabled)))
                 .getFirst()
                 .id();
     }
 
     private UUID flavor(String service, UUID... profiles) {
         return domain.flavors()
-                .create(ADMIN, List.of(new NewFlavor("f", "", service, true, List.of(profiles))))
+                .create(List.of(new NewFlavor("f", "", service, true, List.of(profiles))))
                 .getFirst()
                 .id();
     }
@@ -70,11 +69,11 @@ class FlavorsTest {
         Router renamed = domain.routers().update(ALICE, both.getFirst().id(), RouterUpdate.NONE.withRoutes(List.of()));
         assertThat(renamed.flavor()).contains(flavor);
         assertThat(secondServer().routersOfFlavor(flavor)).hasSize(2);
-        assertProblem(Problem.FLAVOR_IN_USE, () -> domain.flavors().delete(ADMIN, flavor));
-        domain.flavors().update(ADMIN, flavor, DISABLED);
+        assertProblem(Problem.FLAVOR_IN_USE, () -> domain.flavors().delete(flavor));
+        domain.flavors().update(flavor, DISABLED);
         both.forEach(router -> domain.routers().delete(ALICE, router.id()));
         assertThat(secondServer().routersOfFlavor(flavor)).isEmpty();
-        domain.flavors().delete(ADMIN, flavor);
+        domain.flavors().delete(flavor);
         assertThat(secondServer().flavor(flavor)).isEmpty();
     }
 
@@ -91,7 +90,7 @@ class FlavorsTest {
         UUID off = flavor(Flavor.ROUTERS, profile("weft", "", false));
         assertProblem(Problem.SERVICE_PROFILE_DISABLED, () -> router(off));
         UUID disabled = flavor(Flavor.ROUTERS, served);
-        domain.flavors().update(ADMIN, disabled, DISABLED);
+        domain.flavors().update(disabled, DISABLED);
         assertProblem(Problem.FLAVOR_DISABLED, () -> router(disabled));
         assertThat(secondServer().routers()).isEmpty();
     }
@@ -100,24 +99,23 @@ class FlavorsTest {
     void profilesStayAsTheyAreWhileFlavorsHaveThem() {
         UUID profile = profile("weft", "", true);
         UUID flavor = flavor(Flavor.ROUTERS);
-        domain.flavors().addProfile(ADMIN, flavor, profile);
+        domain.flavors().addProfile(flavor, profile);
         assertProblem(
                 Problem.FLAVOR_SERVICE_PROFILE_BINDING_EXISTS,
-                () -> domain.flavors().addProfile(ADMIN, flavor, profile));
+                () -> domain.flavors().addProfile(flavor, profile));
         ServiceProfileUpdate update =
                 new ServiceProfileUpdate(Optional.of("d"), Optional.of(""), Optional.of("m"), Optional.of(false));
         assertProblem(
-                Problem.SERVICE_PROFILE_IN_USE, () -> domain.serviceProfiles().update(ADMIN, profile, update));
+                Problem.SERVICE_PROFILE_IN_USE, () -> domain.serviceProfiles().update(profile, update));
         assertProblem(
-                Problem.SERVICE_PROFILE_IN_USE, () -> domain.serviceProfiles().delete(ADMIN, profile));
-        domain.flavors().removeProfile(ADMIN, flavor, profile);
+                Problem.SERVICE_PROFILE_IN_USE, () -> domain.serviceProfiles().delete(profile));
+        domain.flavors().removeProfile(flavor, profile);
         assertProblem(
                 Problem.FLAVOR_SERVICE_PROFILE_BINDING_NOT_FOUND,
-                () -> domain.flavors().removeProfile(ADMIN, flavor, profile));
-        assertThat(domain.serviceProfiles().update(ADMIN, profile, update).metainfo())
-                .isEqualTo("m");
-        domain.serviceProfiles().delete(ADMIN, profile);
-        assertProblem(Problem.SERVICE_PROFILE_NOT_FOUND, () -> domain.flavors().addProfile(ADMIN, flavor, profile));
+                () -> domain.flavors().removeProfile(flavor, profile));
+        assertThat(domain.serviceProfiles().update(profile, update).metainfo()).isEqualTo("m");
+        domain.serviceProfiles().delete(profile);
+        assertProblem(Problem.SERVICE_PROFILE_NOT_FOUND, () -> domain.flavors().addProfile(flavor, profile));
         assertProblem(Problem.SERVICE_PROFILE_NOT_FOUND, () -> flavor(Flavor.ROUTERS, profile));
     }
 
@@ -130,20 +128,9 @@ class FlavorsTest {
                 Problem.SERVICE_PROFILE_EMPTY,
                 () -> domain.serviceProfiles()
                         .update(
-                                ADMIN,
                                 profile,
                                 new ServiceProfileUpdate(
                                         Optional.empty(), Optional.of(""), Optional.empty(), Optional.empty())));
         assertProblem(Problem.INVALID_SERVICE_TYPE, () -> flavor("LOADBALANCERV2"));
-    }
-
-    @Test
-    void onlyAdministratorsChangeThem() {
-        UUID profile = profile("weft", "", true);
-        UUID flavor = flavor(Flavor.ROUTERS);
-        assertProblem(Problem.NOT_AUTHORIZED, () -> domain.flavors().update(ALICE, flavor, DISABLED));
-        assertProblem(Problem.NOT_AUTHORIZED, () -> domain.flavors().addProfile(ALICE, flavor, profile));
-        assertProblem(Problem.NOT_AUTHORIZED, () -> domain.flavors().delete(ALICE, flavor));
-        assertProblem(Problem.NOT_AUTHORIZED, () -> domain.serviceProfiles().delete(ALICE, profile));
     }
 }

@@ -424,7 +424,7 @@ abstract class GatewayRacesContract extends GroupRacesContract {
             String name = "r" + round;
             var outcomes = race(3, number -> {
                 if (number == 0) {
-                    servers().first().nodes().remove(ADMIN, "host-0");
+                    servers().first().nodes().remove("host-0");
                 } else {
                     servers()
                             .server(number)

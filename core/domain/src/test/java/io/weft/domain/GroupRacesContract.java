@@ -1,6 +1,5 @@
 package io.weft.domain;
 
-import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.race;
 import static io.weft.domain.Servers.returned;
@@ -36,7 +35,7 @@ abstract class GroupRacesContract {
     abstract Servers servers();
 
     private SecurityGroup group(String name) {
-        return servers().first().securityGroups().create(ALICE, NewSecurityGroup.of("alice", name));
+        return servers().first().securityGroups().create(NewSecurityGroup.of("alice", name));
     }
 
     private World world() {
@@ -130,7 +129,7 @@ abstract class GroupRacesContract {
             UUID addresses = servers()
                     .first()
                     .addressGroups()
-                    .create(ALICE, new NewAddressGroup("alice", "a", "", List.of()))
+                    .create(new NewAddressGroup("alice", "a", "", List.of()))
                     .id();
             var outcomes = race(4, number -> {
                 Domain server = servers().server(number);
@@ -189,13 +188,12 @@ abstract class GroupRacesContract {
 
     @Test
     void addressesAndDefaultRulesAddedAtOnceAreAllThere() {
-        AddressGroup group =
-                servers().first().addressGroups().create(ALICE, new NewAddressGroup("alice", "a", "", List.of()));
+        AddressGroup group = servers().first().addressGroups().create(new NewAddressGroup("alice", "a", "", List.of()));
         var outcomes = race(THREADS, number -> {
             Domain server = servers().server(number);
             server.addressGroups().addAddresses(ALICE, group.id(), List.of(IpPrefix.parse("10.0." + number + ".0/24")));
             return server.defaultSecurityGroupRules()
-                    .create(ADMIN, List.of(new NewDefaultRule("", tcp(number + 1), false, true)))
+                    .create(List.of(new NewDefaultRule("", tcp(number + 1), false, true)))
                     .getFirst();
         });
         assertThat(thrown(outcomes)).isEmpty();
@@ -206,9 +204,9 @@ abstract class GroupRacesContract {
             Domain server = servers().server(number);
             if (number == 0) {
                 server.defaultSecurityGroupRules()
-                        .delete(ADMIN, returned(outcomes).getFirst().id());
+                        .delete(returned(outcomes).getFirst().id());
             } else {
-                made.add(server.securityGroups().create(ALICE, NewSecurityGroup.of("alice", "late")));
+                made.add(server.securityGroups().create(NewSecurityGroup.of("alice", "late")));
             }
             return number;
         });

@@ -104,6 +104,67 @@ abstract class LoadBalancerRacesContract extends TrunkRacesContract {
     }
 
     @Test
+    void aPoolOfSctpGetsAMemberOrAListenerOfAnotherPortButNotBoth() {
+        LoadBalancer owner = loadBalancer();
+        for (int round = 1; round <= ROUNDS; round++) {
+            int port = round;
+            UUID pool = servers()
+                    .first()
+                    .loadBalancerPools()
+                    .create(ALICE, NewPool.of(owner.id(), BalancedProtocol.SCTP))
+                    .id();
+            UUID listener = servers()
+                    .first()
+                    .listeners()
+                    .create(ALICE, NewListener.of(owner.id(), BalancedProtocol.SCTP, port))
+                    .id();
+            var outcomes = race(2, number -> {
+                Domain domain = servers().server(number);
+                if (number == 0) {
+                    NewPoolMember other = NewPoolMember.of(IpAddress.parse("10.0.0.7"), 36412);
+                    return domain.poolMembers().create(ALICE, pool, other).id();
+                }
+                ListenerUpdate lead =
+                        new ListenerUpdate(LabelsUpdate.NONE, Optional.empty(), Optional.of(Optional.of(pool)));
+                return domain.listeners().update(ALICE, listener, lead).id();
+            });
+            assertThat(problems(thrown(outcomes))).containsExactly(Problem.OCTAVIA_VALIDATION);
+        }
+    }
+
+    @Test
+    void aLoadBalancerGoesAndWhatLedToItLeadsNowhere() {
+        Domain first = servers().first();
+        Network outside =
+                first.networks().create(ADMIN, NewNetwork.of("alice", "outside").withExternal("physnet1"));
+        first.subnets().create(ADMIN, NewSubnet.of("alice", outside.id(), "203.0.113.0/24"));
+        Subnet subnet = servers().subnet(servers().network(), "10.0.0.0/24");
+        UUID router = first.routers()
+                .create(ALICE, NewRouter.of("alice", "r").withGateway(GatewayInfo.on(outside.id())))
+                .id();
+        first.routers().addInterfaceBySubnet(ALICE, router, subnet.id());
+        UUID floating = first.floatingIps()
+                .create(ALICE, NewFloatingIp.of("alice", outside.id()))
+                .id();
+        for (int round = 0; round < ROUNDS; round++) {
+            LoadBalancer owner =
+                    first.loadBalancers().create(ALICE, NewLoadBalancer.of("alice", VipChoice.onSubnet(subnet.id())));
+            var outcomes = race(2, number -> {
+                Domain domain = servers().server(number);
+                if (number == 0) {
+                    domain.loadBalancers().delete(ALICE, owner.id(), false);
+                } else {
+                    domain.floatingIps().update(ALICE, floating, FloatingIpUpdate.NONE.withPort(owner.portId()));
+                }
+                return number;
+            });
+            assertThat(returned(outcomes)).contains(0);
+            assertThat(problems(thrown(outcomes))).isSubsetOf(List.of(Problem.PORT_NOT_FOUND));
+            assertThat(first.floatingIps().show(ALICE, floating).fixed()).isEmpty();
+        }
+    }
+
+    @Test
     void aLoadBalancerGoesOrGetsAListenerButNotBoth() {
         for (int round = 0; round < ROUNDS; round++) {
             LoadBalancer owner = loadBalancer();

@@ -11,14 +11,20 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
+import io.weft.model.FloatingIp;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
+import io.weft.model.IpProtocol;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
+import io.weft.model.MemberLocality;
 import io.weft.model.Network;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
 import io.weft.model.Port;
+import io.weft.model.PortForwarding;
+import io.weft.model.PortRange;
+import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.store.MinWriter;
@@ -96,6 +102,18 @@ class LoadBalancersTest {
         assertThat(MinWriter.required(servers.store())).isZero();
         make();
         assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.LOAD_BALANCERS);
+    }
+
+    @Test
+    void aPoolSaysFromWhichMembersNodesChooseAndKeepsServersThatDoNotKnowItFromTheStore() {
+        Pool made = domain.loadBalancerPools().create(ALICE, NewPool.of(make().id(), BalancedProtocol.TCP));
+        assertThat(made.locality()).isEqualTo(MemberLocality.ANY);
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.LOAD_BALANCERS);
+        PoolUpdate near = new PoolUpdate(
+                LabelsUpdate.NONE, Optional.empty(), Optional.empty(), Optional.of(MemberLocality.LOCAL));
+        domain.loadBalancerPools().update(ALICE, made.id(), near);
+        assertThat(world().pool(made.id()).orElseThrow().locality()).isEqualTo(MemberLocality.LOCAL);
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.MEMBER_LOCALITY);
     }
 
     @Test
@@ -268,16 +286,88 @@ class LoadBalancersTest {
     }
 
     @Test
-    void networksThatTheVrouterDoesNotCarryHaveNoLoadBalancersAndFloatingIpsLeadToNone() {
+    void networksThatTheVrouterDoesNotCarryHaveNoLoadBalancers() {
         Network external =
                 domain.networks().create(ADMIN, NewNetwork.of("alice", "out").withExternal("physnet1"));
         Subnet outside = servers.subnet(external, "203.0.113.0/24");
         assertProblem(Problem.OCTAVIA_VALIDATION, () -> make(VipChoice.onSubnet(outside.id())));
+    }
+
+    /** An external network, to which the subnet's router leads. */
+    private Network wayOut() {
+        Network external =
+                domain.networks().create(ADMIN, NewNetwork.of("admin", "out").withExternal("physnet1"));
+        domain.subnets().create(ADMIN, NewSubnet.of("admin", external.id(), "203.0.113.0/24"));
+        Router router =
+                domain.routers().create(ALICE, NewRouter.of("alice", "r").withGateway(GatewayInfo.on(external.id())));
+        domain.routers().addInterfaceBySubnet(ALICE, router.id(), subnet.id());
+        return external;
+    }
+
+    private static NewPortForwarding forwarding(UUID port, IpAddress address) {
+        return new NewPortForwarding(
+                "", IpProtocol.parse("tcp"), new PortRange(8080, 8080), port, address, new PortRange(80, 80));
+    }
+
+    @Test
+    void membersOfSctpHaveTheirListenersPort() {
+        LoadBalancer owner = make();
+        Pool pool = domain.loadBalancerPools().create(ALICE, NewPool.of(owner.id(), BalancedProtocol.SCTP));
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.SCTP_LISTENERS);
+        Listener listener = domain.listeners().create(ALICE, NewListener.of(owner.id(), BalancedProtocol.SCTP, 36412));
+        NewPoolMember fits = NewPoolMember.of(IpAddress.parse("10.0.0.7"), 36412);
+        NewPoolMember other = NewPoolMember.of(IpAddress.parse("10.0.0.8"), 36413);
+        PoolMember odd = domain.poolMembers().create(ALICE, pool.id(), other);
+        assertProblem(
+                Problem.OCTAVIA_VALIDATION,
+                () -> domain.listeners().update(ALICE, listener.id(), leadingTo(Optional.of(pool.id()))));
+        domain.poolMembers().delete(ALICE, pool.id(), odd.id());
+        domain.listeners().update(ALICE, listener.id(), leadingTo(Optional.of(pool.id())));
+        domain.poolMembers().create(ALICE, pool.id(), fits);
+        assertProblem(Problem.OCTAVIA_VALIDATION, () -> domain.poolMembers().create(ALICE, pool.id(), other));
+        assertProblem(
+                Problem.OCTAVIA_VALIDATION,
+                () -> domain.poolMembers().replace(ALICE, pool.id(), List.of(fits, other), false));
+    }
+
+    @Test
+    void aFloatingIpLeadsToALoadBalancerUntilItsPortGoes() {
+        Network external = wayOut();
         LoadBalancer made = make();
+        assertThat(MinWriter.required(servers.store())).isLessThan(WriterFormat.FLOATING_LOAD_BALANCERS);
+        FloatingIp floating = domain.floatingIps()
+                .create(ALICE, NewFloatingIp.of("alice", external.id()).withPort(made.portId()));
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.FLOATING_LOAD_BALANCERS);
+        assertThat(floating.fixed().orElseThrow().address()).isEqualTo(made.address());
+        FloatingIp forwarding = domain.floatingIps().create(ALICE, NewFloatingIp.of("alice", external.id()));
         assertProblem(
                 Problem.BAD_REQUEST,
-                () -> domain.floatingIps()
-                        .create(ALICE, NewFloatingIp.of("alice", external.id()).withPort(made.portId())));
+                () -> domain.portForwardings()
+                        .create(ALICE, forwarding.id(), forwarding(made.portId(), made.address())));
+        domain.loadBalancers().delete(ALICE, made.id(), true);
+        assertThat(domain.floatingIps().show(ALICE, floating.id()).fixed()).isEmpty();
+        domain.floatingIps().delete(ALICE, floating.id());
+    }
+
+    @Test
+    void aPortWithAFloatingIpBecomesALoadBalancersUnlessItsPortsAreForwarded() {
+        Network external = wayOut();
+        Port port = domain.ports()
+                .create(ALICE, NewPort.of("alice", network.id()).withFixedIps(FixedIpRequest.of("10.0.0.9")));
+        FloatingIp floating = domain.floatingIps().create(ALICE, NewFloatingIp.of("alice", external.id()));
+        PortForwarding forwarded = domain.portForwardings()
+                .create(ALICE, floating.id(), forwarding(port.id(), IpAddress.parse("10.0.0.9")));
+        assertProblem(Problem.OCTAVIA_VALIDATION, () -> make(VipChoice.ofPort(port.id())));
+        domain.portForwardings().delete(ALICE, floating.id(), forwarded.id());
+        domain.floatingIps().update(ALICE, floating.id(), FloatingIpUpdate.NONE.withPort(port.id()));
+        LoadBalancer made = make(VipChoice.ofPort(port.id()));
+        domain.loadBalancers().delete(ALICE, made.id(), false);
+        assertThat(domain.floatingIps()
+                        .show(ALICE, floating.id())
+                        .fixed()
+                        .orElseThrow()
+                        .portId())
+                .isEqualTo(port.id());
     }
 
     @Test
@@ -294,7 +384,7 @@ class LoadBalancersTest {
         assertProblem(
                 Problem.NETWORK_NOT_FOUND,
                 () -> domain.loadBalancers().create(BOB, NewLoadBalancer.of("bob", VipChoice.onNetwork(network.id()))));
-        domain.quotas().update(ADMIN, "alice", Map.of(QuotaResource.LOAD_BALANCER, 1, QuotaResource.LISTENER, 1));
+        domain.quotas().update("alice", Map.of(QuotaResource.LOAD_BALANCER, 1, QuotaResource.LISTENER, 1));
         assertProblem(Problem.OVER_QUOTA, this::make);
         assertProblem(Problem.OVER_QUOTA, () -> listen(made, 81));
     }

@@ -1,6 +1,5 @@
 package io.weft.domain;
 
-import static io.weft.domain.Servers.ADMIN;
 import static io.weft.domain.Servers.ALICE;
 import static io.weft.domain.Servers.race;
 import static io.weft.domain.Servers.thrown;
@@ -24,7 +23,7 @@ class LoadTest {
     @Test
     void clientsOfOneNetworkUnderQuotaSeldomRepeatTransactions(@TempDir Path directory) {
         try (Servers servers = new Servers(directory, Settings.DEFAULTS)) {
-            servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, 10_000));
+            servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, 10_000));
             Network network = servers.network();
             servers.subnet(network, "10.0.0.0/16");
             servers.subnet(network, "2001:db8::/64");

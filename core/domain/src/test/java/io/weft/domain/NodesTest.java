@@ -84,10 +84,9 @@ class NodesTest {
     void aNodeWithPortsStays() {
         nodes.register("host", List.of(TUNNEL));
         Port port = bound("host");
-        assertProblem(Problem.NOT_AUTHORIZED, () -> nodes.remove(ALICE, "host"));
-        assertProblem(Problem.NODE_IN_USE, () -> nodes.remove(ADMIN, "host"));
+        assertProblem(Problem.NODE_IN_USE, () -> nodes.remove("host"));
         servers.first().ports().bind(ADMIN, port.id(), Binding.NONE);
-        nodes.remove(ADMIN, "host");
+        nodes.remove("host");
         assertProblem(Problem.NODE_NOT_FOUND, () -> nodes.show("host"));
         nodes.register("again", List.of(TUNNEL));
     }

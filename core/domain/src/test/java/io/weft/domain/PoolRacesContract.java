@@ -124,7 +124,7 @@ abstract class PoolRacesContract extends RbacRacesContract {
     }
 
     private AddressScope scope() {
-        return servers().first().addressScopes().create(ALICE, new NewAddressScope("alice", "s", IpFamily.IPV4, false));
+        return servers().first().addressScopes().create(new NewAddressScope("alice", "s", IpFamily.IPV4, false));
     }
 
     @Test

@@ -96,45 +96,6 @@ class PortsTest {
     }
 
     @Test
-    void onlyTheNetworksOwnerPutsItsPortsIntoOtherDomains() {
-        servers.first().networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(true));
-        NewPort bobs = NewPort.of("bob", network.id());
-        assertProblem(
-                Problem.NOT_AUTHORIZED, () -> ports.create(BOB, bobs.withDns(new PortDns("www", "example.org."))));
-        Port port = ports.create(BOB, bobs.withDns(new PortDns("www", "")));
-        assertProblem(
-                Problem.NOT_AUTHORIZED,
-                () -> ports.update(BOB, port.id(), PortUpdate.NONE.withDnsDomain("example.org.")));
-        ports.update(ADMIN, port.id(), PortUpdate.NONE.withDnsDomain("example.org."));
-        // What it did not ask for it may keep.
-        assertThat(ports.update(BOB, port.id(), PortUpdate.NONE.withDnsName("web"))
-                        .dns())
-                .isEqualTo(new PortDns("web", "example.org."));
-    }
-
-    @Test
-    void onlyTheNetworksOwnerChoosesWhatCouldBeUsedAgainstItsOtherPorts() {
-        Subnet subnet = servers.subnet(network, "10.0.0.0/24");
-        servers.first().networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(true));
-        NewPort bobs = NewPort.of("bob", network.id());
-        FixedIpRequest address = new FixedIpRequest(Optional.empty(), Optional.of(IpAddress.parse("10.0.0.9")));
-        FixedIpRequest anyAddress = new FixedIpRequest(Optional.of(subnet.id()), Optional.empty());
-        MacAddress mac = MacAddress.parse("fa:16:3e:00:00:01");
-        for (NewPort wish : List.of(bobs.withPortSecurity(false), bobs.withMac(mac), bobs.withFixedIps(address))) {
-            assertProblem(Problem.NOT_AUTHORIZED, () -> ports.create(BOB, wish));
-        }
-        Port port = ports.create(BOB, bobs.withFixedIps(anyAddress));
-        for (PortUpdate wish : List.of(
-                PortUpdate.NONE.withPortSecurity(false),
-                PortUpdate.NONE.withMac(mac),
-                PortUpdate.NONE.withFixedIps(address))) {
-            assertProblem(Problem.NOT_AUTHORIZED, () -> ports.update(BOB, port.id(), wish));
-        }
-        assertThat(ports.update(BOB, port.id(), PortUpdate.NONE.withFixedIps(anyAddress)))
-                .isEqualTo(port);
-    }
-
-    @Test
     void aPortKeepsItsNameWhenItBecomesARoutersInterface() {
         servers.subnet(network, "10.0.0.0/24");
         Port port = ports.create(ALICE, wanted().withDns(new PortDns("gateway", "")));
@@ -160,7 +121,7 @@ class PortsTest {
     @Test
     void theMacsThatAreChosenInALargeNetworkDoNotMeet() {
         servers.subnet(network, "10.0.0.0/16");
-        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, -1));
+        servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, -1));
 
         for (int i = 0; i < 100; i++) {
             ports.create(ALICE, Collections.nCopies(200, wanted()));
@@ -247,7 +208,7 @@ class PortsTest {
 
     @Test
     void manyPortsGetAndLoseTheirAutomaticAddresses() {
-        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, -1));
+        servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, -1));
         ports.create(ALICE, Collections.nCopies(600, wanted()));
         Subnet subnet = slaac("2001:db8::/64");
         assertThat(servers.first().view().world().portsOfSubnet(subnet.id())).hasSize(600);
@@ -332,21 +293,11 @@ class PortsTest {
     }
 
     @Test
-    void bindingsAreForAdministrators() {
-        Port port = create();
-        Binding binding = new Binding("host", "normal", Map.of());
-        assertProblem(Problem.NOT_AUTHORIZED, () -> ports.bind(ALICE, port.id(), binding));
-        assertProblem(Problem.NOT_AUTHORIZED, () -> ports.create(ALICE, wanted().withBinding(binding)));
-        assertThat(ports.create(ADMIN, wanted().withBinding(binding)).binding()).isEqualTo(binding);
-    }
-
-    @Test
     void strangersSeeNeitherPortsNorNetworksUnlessShared() {
         Port port = create();
         assertProblem(Problem.PORT_NOT_FOUND, () -> ports.show(BOB, port.id()));
         assertProblem(Problem.PORT_NOT_FOUND, () -> ports.delete(BOB, port.id()));
         assertProblem(Problem.NETWORK_NOT_FOUND, () -> ports.create(BOB, NewPort.of("bob", network.id())));
-        assertProblem(Problem.NOT_AUTHORIZED, () -> ports.create(BOB, wanted()));
 
         servers.second().networks().update(ADMIN, network.id(), NetworkUpdate.NONE.withShared(true));
         Port strangers = ports.create(BOB, NewPort.of("bob", network.id()));
@@ -397,7 +348,7 @@ class PortsTest {
 
     @Test
     void hundredsOfPortsFitInABulkAndTooManyAreRefused() {
-        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, -1));
+        servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, -1));
         servers.subnet(network, "10.0.0.0/16");
         servers.subnet(network, "2001:db8::/64");
         assertThat(ports.create(ALICE, Collections.nCopies(800, wanted()))).hasSize(800);
@@ -431,7 +382,7 @@ class PortsTest {
 
     @Test
     void onlyWhatIsOverTheQuotaIsNamed() {
-        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, 1));
+        servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, 1));
         create();
         assertThatThrownBy(this::create).hasMessage("Quota exceeded for resources: ['port'].");
     }

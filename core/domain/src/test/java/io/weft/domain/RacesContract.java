@@ -404,7 +404,7 @@ abstract class RacesContract extends FlavorRacesContract {
     void theQuotaIsExactAtTheLimit() {
         Network network = servers.network();
         for (int limit : new int[] {1, 10, 33, 50}) {
-            servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, limit));
+            servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, limit));
             var outcomes = race(THREADS, number -> {
                 List<UUID> made = new ArrayList<>();
                 for (int i = 0; i < 6; i++) {
@@ -435,11 +435,11 @@ abstract class RacesContract extends FlavorRacesContract {
     @Test
     void theQuotaHoldsWhileItsLimitChanges() {
         Network network = servers.network();
-        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, 40));
+        servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, 40));
         var outcomes = race(THREADS, number -> {
             for (int i = 0; i < 12; i++) {
                 if (number == 0) {
-                    servers.server(i).quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, 40 - i));
+                    servers.server(i).quotas().update("alice", Map.of(QuotaResource.PORT, 40 - i));
                 } else {
                     try {
                         Port port = servers.server(number).ports().create(ALICE, NewPort.of("alice", network.id()));
@@ -457,7 +457,7 @@ abstract class RacesContract extends FlavorRacesContract {
         World world = servers.first().view().world();
         assertThat(world.ports()).hasSizeBetween(29, 40);
         assertThat(count(QuotaResource.PORT)).isEqualTo(world.ports().size());
-        servers.first().quotas().update(ADMIN, "alice", Map.of(QuotaResource.PORT, 5));
+        servers.first().quotas().update("alice", Map.of(QuotaResource.PORT, 5));
         List<Port> left = new ArrayList<>(world.ports());
         while (left.size() > 5) {
             servers.second().ports().delete(ALICE, left.removeLast().id());

@@ -102,7 +102,7 @@ abstract class RbacRacesContract extends QosRacesContract {
     void aPolicyGoesOrAPortJoinsTheGroupByItButNotBoth() {
         Network network = servers().first().networks().create(BOB, NewNetwork.of("bob", "n"));
         for (int round = 0; round < ROUNDS; round++) {
-            SecurityGroup group = servers().first().securityGroups().create(ALICE, NewSecurityGroup.of("alice", "g"));
+            SecurityGroup group = servers().first().securityGroups().create(NewSecurityGroup.of("alice", "g"));
             UUID policy = grant(group, Action.ACCESS_AS_SHARED, "bob");
             assertThatOneHolds(
                     policy,
@@ -114,12 +114,12 @@ abstract class RbacRacesContract extends QosRacesContract {
 
     @Test
     void aPolicyGoesOrARuleNamesTheGroupByItButNotBoth() {
-        SecurityGroup own = servers().first().securityGroups().create(BOB, NewSecurityGroup.of("bob", "own"));
+        SecurityGroup own = servers().first().securityGroups().create(NewSecurityGroup.of("bob", "own"));
         for (int round = 0; round < ROUNDS; round++) {
             boolean addresses = round % 2 == 0;
-            SecurityGroup group = servers().first().securityGroups().create(ALICE, NewSecurityGroup.of("alice", "g"));
+            SecurityGroup group = servers().first().securityGroups().create(NewSecurityGroup.of("alice", "g"));
             AddressGroup block =
-                    servers().first().addressGroups().create(ALICE, new NewAddressGroup("alice", "a", "", List.of()));
+                    servers().first().addressGroups().create(new NewAddressGroup("alice", "a", "", List.of()));
             UUID policy = grant(addresses ? block : group, Action.ACCESS_AS_SHARED, "bob");
             RuleRemote remote = addresses ? new RuleRemote.Addresses(block.id()) : new RuleRemote.Group(group.id());
             assertThatOneHolds(

@@ -16,6 +16,7 @@ import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.IpRange;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.MemberLocality;
 import io.weft.model.Network;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
@@ -200,12 +201,12 @@ class TransactionsTest {
         for (QuotaResource resource : QuotaResource.values()) {
             limits.put(resource, Integer.MAX_VALUE);
         }
-        domain.quotas().update(ADMIN, LONG, limits);
+        domain.quotas().update(LONG, limits);
         begin("register node");
         domain.nodes().register(LONG, List.of(IpAddress.parse("192.0.2.100"), base));
         domain.nodes().register(LONG, List.of(IpAddress.parse("192.0.2.101"), base.plus(1)));
         begin("remove node");
-        domain.nodes().remove(ADMIN, LONG);
+        domain.nodes().remove(LONG);
     }
 
     private void qos(Domain domain) {
@@ -308,20 +309,18 @@ class TransactionsTest {
     private void groups(Domain domain, List<String> tags) {
         begin("create security group");
         UUID group = domain.securityGroups()
-                .create(ADMIN, new NewSecurityGroup(LONG, LONG, LONG, tags, true))
+                .create(new NewSecurityGroup(LONG, LONG, LONG, tags, true))
                 .id();
         begin("create address group");
         UUID addresses = domain.addressGroups()
-                .create(
-                        ADMIN,
-                        new NewAddressGroup(
-                                LONG,
-                                LONG,
-                                LONG,
-                                IntStream.range(0, 8000)
-                                        .mapToObj(i -> IpPrefix.parse("2001:db8:1111:2222:3333:4444:5555:"
-                                                + Integer.toHexString(0x1111 + i) + "/128"))
-                                        .toList()))
+                .create(new NewAddressGroup(
+                        LONG,
+                        LONG,
+                        LONG,
+                        IntStream.range(0, 8000)
+                                .mapToObj(i -> IpPrefix.parse("2001:db8:1111:2222:3333:4444:5555:"
+                                        + Integer.toHexString(0x1111 + i) + "/128"))
+                                .toList()))
                 .id();
         begin("change address group");
         domain.addressGroups().addAddresses(ADMIN, addresses, List.of(IpPrefix.parse("192.0.2.0/24")));
@@ -354,7 +353,7 @@ class TransactionsTest {
                     Optional.of(10000 + i),
                     Optional.of(65535),
                     new RuleRemote.OwnGroup());
-            domain.defaultSecurityGroupRules().create(ADMIN, List.of(new NewDefaultRule(LONG, match, true, false)));
+            domain.defaultSecurityGroupRules().create(List.of(new NewDefaultRule(LONG, match, true, false)));
         }
     }
 
@@ -512,7 +511,7 @@ class TransactionsTest {
         domain.tags().replace(ADMIN, Resource.Kind.SUBNET_POOL, pool, tags);
         begin("create address scope");
         UUID scope = domain.addressScopes()
-                .create(ADMIN, new NewAddressScope(LONG, LONG, IpFamily.IPV6, true))
+                .create(new NewAddressScope(LONG, LONG, IpFamily.IPV6, true))
                 .id();
         begin("update address scope");
         domain.addressScopes().update(ADMIN, scope, Optional.of("x" + LONG.substring(1)), Optional.empty());
@@ -603,51 +602,45 @@ class TransactionsTest {
     private void runFlavors(Domain domain) {
         begin("create service profile");
         UUID profile = domain.serviceProfiles()
-                .create(
-                        ADMIN,
-                        List.of(new NewServiceProfile(
-                                LONG, "weft", "\u20ac".repeat(ServiceProfile.MAX_METAINFO), true)))
+                .create(List.of(
+                        new NewServiceProfile(LONG, "weft", "\u20ac".repeat(ServiceProfile.MAX_METAINFO), true)))
                 .getFirst()
                 .id();
         begin("update service profile");
         domain.serviceProfiles()
                 .update(
-                        ADMIN,
                         profile,
                         new ServiceProfileUpdate(
                                 Optional.of("x"), Optional.empty(), Optional.empty(), Optional.of(false)));
         begin("");
         List<UUID> profiles = domain
                 .serviceProfiles()
-                .create(
-                        ADMIN,
-                        IntStream.range(0, 100)
-                                .mapToObj(_ -> new NewServiceProfile("", "weft", "", true))
-                                .toList())
+                .create(IntStream.range(0, 100)
+                        .mapToObj(_ -> new NewServiceProfile("", "weft", "", true))
+                        .toList())
                 .stream()
                 .map(ServiceProfile::id)
                 .toList();
         begin("create flavor");
         UUID flavor = domain.flavors()
-                .create(ADMIN, List.of(new NewFlavor(LONG, LONG, Flavor.ROUTERS, true, profiles)))
+                .create(List.of(new NewFlavor(LONG, LONG, Flavor.ROUTERS, true, profiles)))
                 .getFirst()
                 .id();
         begin("update flavor");
         domain.flavors()
                 .update(
-                        ADMIN,
                         flavor,
                         new FlavorUpdate(
                                 Optional.of("x" + LONG.substring(1)),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.of(profiles.reversed())));
-        domain.flavors().removeProfile(ADMIN, flavor, profiles.getLast());
-        domain.flavors().addProfile(ADMIN, flavor, profiles.getLast());
+        domain.flavors().removeProfile(flavor, profiles.getLast());
+        domain.flavors().addProfile(flavor, profiles.getLast());
         begin("delete flavor");
-        domain.flavors().delete(ADMIN, flavor);
+        domain.flavors().delete(flavor);
         begin("delete service profile");
-        domain.serviceProfiles().delete(ADMIN, profile);
+        domain.serviceProfiles().delete(profile);
         begin("");
     }
 
@@ -676,12 +669,19 @@ class TransactionsTest {
                 .create(
                         ADMIN,
                         new NewPool(
-                                Optional.empty(), Optional.of(listener), labels, true, BalancedProtocol.UDP, 86_400))
+                                Optional.empty(),
+                                Optional.of(listener),
+                                labels,
+                                true,
+                                BalancedProtocol.UDP,
+                                86_400,
+                                MemberLocality.LOCAL))
                 .id();
         begin("update listener");
         domain.listeners().update(ADMIN, listener, new ListenerUpdate(renamed, Optional.of(false), Optional.empty()));
         begin("update pool");
-        domain.loadBalancerPools().update(ADMIN, pool, new PoolUpdate(renamed, Optional.of(false), Optional.of(1)));
+        domain.loadBalancerPools()
+                .update(ADMIN, pool, new PoolUpdate(renamed, Optional.of(false), Optional.of(1), Optional.empty()));
         List<NewPoolMember> members = IntStream.range(0, 51)
                 .mapToObj(number -> new NewPoolMember(
                         LONG,

@@ -2,10 +2,12 @@ package io.weft.model;
 
 import java.util.Arrays;
 
-/** A transport protocol whose connections nodes hand out. The checksum of SCTP cannot be changed by difference, so it is none. */
+/** A transport protocol whose connections nodes hand out. */
 public enum BalancedProtocol {
     TCP(6),
-    UDP(17);
+    UDP(17),
+    /** Its checksum covers ports and cannot be changed by difference: members have their listener's port. */
+    SCTP(132);
 
     private final int number;
 
@@ -27,6 +29,6 @@ public enum BalancedProtocol {
         return Arrays.stream(values())
                 .filter(protocol -> protocol.name().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new InvalidException("protocol", "must be TCP or UDP, is " + text));
+                .orElseThrow(() -> new InvalidException("protocol", "must be TCP, UDP or SCTP, is " + text));
     }
 }

@@ -12,8 +12,15 @@ import java.util.UUID;
  * @param protocol that of its listeners
  * @param affinity for how many seconds after the last of them new connections from a source address go to the same member,
  *     at most {@link #MAX_AFFINITY}; 0 when each is handed out by itself
+ * @param locality which members a caller's node chooses from; no attribute of Octavia's
  */
-public record Pool(Meta meta, UUID loadBalancerId, boolean adminStateUp, BalancedProtocol protocol, int affinity)
+public record Pool(
+        Meta meta,
+        UUID loadBalancerId,
+        boolean adminStateUp,
+        BalancedProtocol protocol,
+        int affinity,
+        MemberLocality locality)
         implements Resource {
     /** The longest affinity, in seconds: a day. */
     public static final int MAX_AFFINITY = 86_400;
@@ -24,7 +31,7 @@ public record Pool(Meta meta, UUID loadBalancerId, boolean adminStateUp, Balance
 
     @Override
     public Pool withMeta(Meta newMeta) {
-        return new Pool(newMeta, loadBalancerId, adminStateUp, protocol, affinity);
+        return new Pool(newMeta, loadBalancerId, adminStateUp, protocol, affinity, locality);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weft.model.BalancedProtocol;
 import io.weft.model.IpAddress;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
+import io.weft.model.MemberLocality;
 import io.weft.model.Meta;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
@@ -24,7 +25,7 @@ final class LoadBalancerRecords {
             Resource.Kind.LISTENER,
             Set.of(Names.LOAD_BALANCER, Names.ADMIN_UP, Names.PROTOCOL, Names.PORT_NUMBER, Names.POOL),
             Resource.Kind.POOL,
-            Set.of(Names.LOAD_BALANCER, Names.ADMIN_UP, Names.PROTOCOL, Names.AFFINITY),
+            Set.of(Names.LOAD_BALANCER, Names.ADMIN_UP, Names.PROTOCOL, Names.AFFINITY, Names.LOCALITY),
             Resource.Kind.POOL_MEMBER,
             Set.of(Names.POOL, Names.ADMIN_UP, Names.ADDRESS, Names.PORT_NUMBER, Names.WEIGHT, Names.SUBNET));
 
@@ -41,6 +42,7 @@ final class LoadBalancerRecords {
                     case Names.ADMIN_UP, Names.OWN_PORT -> json.getBooleanValue();
                     case Names.PORT_NUMBER, Names.AFFINITY, Names.WEIGHT -> json.getIntValue();
                     case Names.ADDRESS -> IpAddress.parse(json.getString());
+                    case Names.LOCALITY -> MemberLocality.parse(json.getString());
                     case Names.PROTOCOL -> BalancedProtocol.parse(json.getString());
                     default -> UUID.fromString(json.getString());
                 });
@@ -90,7 +92,8 @@ final class LoadBalancerRecords {
                 id(Names.LOAD_BALANCER),
                 flag(Names.ADMIN_UP),
                 require(Names.PROTOCOL, BalancedProtocol.class),
-                find(Names.AFFINITY, Integer.class).orElse(0));
+                find(Names.AFFINITY, Integer.class).orElse(0),
+                find(Names.LOCALITY, MemberLocality.class).orElse(MemberLocality.ANY));
     }
 
     PoolMember member(Meta meta) {
@@ -126,6 +129,9 @@ final class LoadBalancerRecords {
         RecordWriter.flag(json, Names.ADMIN_UP, pool.adminStateUp());
         json.writeStringProperty(Names.PROTOCOL, pool.protocol().name());
         number(json, Names.AFFINITY, pool.affinity());
+        if (pool.locality() != MemberLocality.ANY) {
+            json.writeStringProperty(Names.LOCALITY, pool.locality().text());
+        }
     }
 
     static void write(JsonGenerator json, PoolMember member) {

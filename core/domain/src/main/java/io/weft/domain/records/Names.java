@@ -86,6 +86,7 @@ final class Names {
     static final String LOAD_BALANCER = "balancer";
     static final String PORT_NUMBER = "port_number";
     static final String AFFINITY = "affinity";
+    static final String LOCALITY = "locality";
     static final String WEIGHT = "weight";
 
     static final String TUNNELS = "tunnels";

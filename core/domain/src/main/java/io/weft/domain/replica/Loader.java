@@ -9,6 +9,9 @@ import io.weft.store.KeyRange;
 import io.weft.store.Range;
 import io.weft.store.Store;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Reads everything that a replica follows, at one revision, page by page; records are decoded on all processors. */
 final class Loader {
@@ -35,22 +38,47 @@ final class Loader {
         }
     }
 
+    /** While the records of one page are filed, the next is read and decoded. */
     private View loadOnce() {
-        KeyRange all = Layout.state();
         View.Builder builder = new View.Builder(View.EMPTY, codec, change -> {});
-        Range page = store.range(all, 0, PAGE);
+        Page page = read(Layout.state(), 0);
         long revision = page.revision();
-        add(builder, page.entries());
-        while (page.more()) {
-            String next = page.entries().getLast().key() + '\0';
-            page = store.range(KeyRange.between(next, all.to()), revision, PAGE);
-            add(builder, page.entries());
+        while (page.rest().isPresent()) {
+            KeyRange rest = page.rest().get();
+            CompletableFuture<Page> next = CompletableFuture.supplyAsync(() -> read(rest, revision));
+            add(builder, page.decoded());
+            page = await(next);
         }
+        add(builder, page.decoded());
         return builder.build(revision);
     }
 
-    private void add(View.Builder builder, List<Entry> entries) {
-        List<Decoded> decoded = entries.parallelStream().map(this::decode).toList();
+    /** What was read, and where it goes on. */
+    private record Page(long revision, List<Decoded> decoded, Optional<KeyRange> rest) {}
+
+    private Page read(KeyRange keys, long revision) {
+        Range range = store.range(keys, revision, PAGE);
+        List<Entry> entries = range.entries();
+        return new Page(
+                range.revision(),
+                entries.parallelStream().map(this::decode).toList(),
+                range.more()
+                        ? Optional.of(KeyRange.between(entries.getLast().key() + '\0', keys.to()))
+                        : Optional.empty());
+    }
+
+    private static Page await(CompletableFuture<Page> page) {
+        try {
+            return page.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static void add(View.Builder builder, List<Decoded> decoded) {
         for (Decoded one : decoded) {
             switch (one) {
                 case Decoded.OfRecord(Resource resource) -> builder.load(resource);

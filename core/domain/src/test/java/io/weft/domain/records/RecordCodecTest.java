@@ -25,6 +25,7 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
@@ -155,7 +156,7 @@ class RecordCodecTest {
                 new Trunk(meta(19), id(3), true, List.of(new Trunk.Subport(id(4), 4094), new Trunk.Subport(id(5), 1))),
                 new LoadBalancer(meta(23), id(3), id(1), id(2), IpAddress.parse("2001:db8::80"), true, true),
                 new Listener(meta(24), id(23), true, BalancedProtocol.TCP, 443, Optional.of(id(25))),
-                new Pool(meta(25), id(23), true, BalancedProtocol.UDP, 10_800),
+                new Pool(meta(25), id(23), true, BalancedProtocol.UDP, 10_800, MemberLocality.ANY),
                 new PoolMember(meta(26), id(25), true, IpAddress.parse("10.0.0.7"), 8080, 256, Optional.of(id(2))),
                 new Flavor(meta(23), Flavor.ROUTERS, false, List.of(id(24))),
                 new ServiceProfile(meta(24), "weft", "{'a': 1}", false),
@@ -244,7 +245,7 @@ class RecordCodecTest {
                 new Trunk(bare, id(3), false, List.of()),
                 new LoadBalancer(bare, id(3), id(1), id(2), IpAddress.parse("10.0.0.80"), false, false),
                 new Listener(bare, id(23), false, BalancedProtocol.UDP, 1, Optional.empty()),
-                new Pool(bare, id(23), false, BalancedProtocol.UDP, 0),
+                new Pool(bare, id(23), false, BalancedProtocol.UDP, 0, MemberLocality.LOCAL),
                 new PoolMember(bare, id(25), false, IpAddress.parse("10.0.0.7"), 65535, 0, Optional.empty()),
                 new Flavor(bare, "FLAVORS", true, List.of()),
                 new ServiceProfile(bare, "", "", true),

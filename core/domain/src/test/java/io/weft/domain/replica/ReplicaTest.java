@@ -85,7 +85,7 @@ class ReplicaTest {
     void aReplicaThatStartsLaterSeesTheSame() {
         Network network = network("n");
         domain.subnets().create(CALLER, NewSubnet.of("p", network.id(), "10.0.0.0/16"));
-        domain.quotas().update(CALLER, "p", Map.of(QuotaResource.PORT, 20_000));
+        domain.quotas().update("p", Map.of(QuotaResource.PORT, 20_000));
         for (int i = 0; i < 11; i++) {
             // More than one page.
             domain.ports().create(CALLER, Collections.nCopies(500, NewPort.of("p", network.id())));
