@@ -8,38 +8,6 @@
 #include "balanced.h"
 #include "route.h"
 
-/* Other slots that are looked at while the client's port is in use with the member of the first one. */
-#define CHOICE_TRIES 8
-#define CHOICE_STRIDE 389
-
-INLINE bool is_member(const struct member *member, const struct balancing *work)
-{
-    return member->port && member->port == work->end_port && same_ip(&member->address, &work->end);
-}
-
-/* Whether work->end is a member of the pool; work->member is its place then. */
-STAGE int find_member(__u32 taking)
-{
-    struct scratch *scratch = own_scratch();
-    if (!scratch)
-        return 0;
-    struct balancing *work = &scratch->balancing;
-    struct pool *pool = bpf_map_lookup_elem(&pools, &work->pool);
-    if (!pool)
-        return 0;
-    __u32 at = work->member & (POOL_MEMBERS - 1);
-    if (!is_member(&pool->members[at], work)) {
-        for (at = 0; at < POOL_MEMBERS; at++) {
-            if (is_member(&pool->members[at], work))
-                break;
-        }
-        if (at == POOL_MEMBERS)
-            return 0;
-    }
-    work->member = at;
-    return !taking || pool->members[at].weight;
-}
-
 /* Whether the client's port is free for work->end: a connection of the same name from another virtual address is not. */
 STAGE int is_free(struct packet *packet, __u32 port)
 {
@@ -58,77 +26,6 @@ STAGE int is_free(struct packet *packet, __u32 port)
     there = connection_at(seek_connection(&work->pair));
     /* What the client itself has with the member, or had before members changed. */
     return !there || !is_alive(there, packet->protocol, ticks_of(packet)) || there->state > CONNECTION_ESTABLISHED;
-}
-
-/* The member by whom the client's address was served last, if it still takes connections. */
-STAGE int find_affinity(struct packet *packet, __u32 port)
-{
-    struct scratch *scratch = own_scratch();
-    if (!scratch || !packet)
-        return 0;
-    struct balancing *work = &scratch->balancing;
-    if (!work->affinity_ticks)
-        return 0;
-    work->affinity.listener = work->listener;
-    work->affinity.client = packet->source;
-    struct affinity *last = bpf_map_lookup_elem(&affinities, &work->affinity);
-    if (!last || ticks_of(packet) - last->seen > work->affinity_ticks)
-        return 0;
-    work->end = last->address;
-    work->end_port = last->port;
-    work->member = 0;
-    return find_member(true) && is_free(packet, port);
-}
-
-/* The member that the hash chooses. */
-STAGE int find_slot(struct packet *packet, __u32 port)
-{
-    struct scratch *scratch = own_scratch();
-    if (!scratch || !packet)
-        return 0;
-    struct balancing *work = &scratch->balancing;
-    struct pool *pool = bpf_map_lookup_elem(&pools, &work->pool);
-    if (!pool || !pool->taking)
-        return 0;
-    __u32 hash = packet->protocol;
-    for (int i = 0; i < 4; i++)
-        hash = mix(hash, packet->source.word[i]);
-    if (!work->affinity_ticks)
-        hash = mix(hash, packet->source_port);
-    hash = (hash ^ hash >> 16) * 0x85ebca6b;
-    hash = (hash ^ hash >> 13) * 0xc2b2ae35;
-    hash ^= hash >> 16;
-    for (__u32 i = 0; i < CHOICE_TRIES; i++) {
-        __u32 slot = (hash % POOL_SLOTS + i * CHOICE_STRIDE) % POOL_SLOTS;
-        FRESH(slot);
-        if (slot >= POOL_SLOTS)
-            return 0;
-        __u32 at = pool->slots[slot];
-        struct member *member = &pool->members[at];
-        work->end = member->address;
-        work->end_port = member->port;
-        work->member = at;
-        if (member->port && is_free(packet, port))
-            return 1;
-    }
-    return 0;
-}
-
-/* Finds the listener, and what its pool is. */
-STAGE int find_listener(struct packet *packet)
-{
-    struct scratch *scratch = own_scratch();
-    if (!scratch || !packet)
-        return 0;
-    struct balancing *work = &scratch->balancing;
-    struct listener *listener = bpf_map_lookup_elem(&listeners, &work->listener);
-    if (!listener)
-        return 0;
-    work->pool.id = listener->pool;
-    work->pool.family = family_of(packet);
-    work->pool.reserved = 0;
-    work->affinity_ticks = SECONDS((__u64)listener->affinity);
-    return 1;
 }
 
 /* Whether the entry that was found may still be used: it is not over, and its member is still there. */
@@ -166,15 +63,18 @@ STAGE int choose_member(struct packet *packet, __u32 port)
         return NEXT_DROP;
     if (!find_listener(packet))
         return next_error(packet, DROP_NO_LISTENER, 0);
-    if (find_affinity(packet, port)) {
+    if (find_affinity(packet) && is_free(packet, port)) {
         trace_balanced(port, TRACE_CHOICE_AFFINITY);
-    } else if (find_slot(packet, port)) {
-        trace_balanced(port, TRACE_CHOICE_SLOT);
-    } else {
-        trace_balanced(port, TRACE_CHOICE_NONE);
-        return next_error(packet, DROP_NO_MEMBERS, 0);
+        return GO_ON;
     }
-    return GO_ON;
+    for (__u32 i = 0; i < CHOICE_TRIES; i++) {
+        if (find_slot(packet, i) && is_free(packet, port)) {
+            trace_balanced(port, TRACE_CHOICE_SLOT);
+            return GO_ON;
+        }
+    }
+    trace_balanced(port, TRACE_CHOICE_NONE);
+    return next_error(packet, DROP_NO_MEMBERS, 0);
 }
 
 /*
@@ -188,24 +88,21 @@ STAGE int balance(struct packet *packet, struct port *port)
         return NEXT_DROP;
     struct balancing *work = &scratch->balancing;
     struct place place = find_mac(packet->network, packet->destination_mac);
-    work->listener.network = packet->network;
+    struct address_key at = {.network = packet->network, .address = packet->destination};
     if (place.kind == PLACE_ROUTER) {
-        struct address_key key = {.network = place.number, .address = packet->destination};
-        __u32 *network = bpf_map_lookup_elem(&virtual_addresses, &key);
+        at.network = place.number;
+        __u32 *network = bpf_map_lookup_elem(&virtual_addresses, &at);
         if (!network)
             return GO_ON;
-        work->listener.network = *network;
+        at.network = *network;
     } else if (place.kind != PLACE_VIRTUAL) {
         return GO_ON;
     }
     if (is_echo_request(packet))
         return GO_ON;
-    if ((packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP) || packet->fragment != FRAGMENT_NONE)
+    if (!is_balanced_protocol(packet->protocol) || packet->fragment != FRAGMENT_NONE)
         return next_error(packet, DROP_NO_LISTENER, 0);
-    work->listener.port = packet->destination_port;
-    work->listener.protocol = packet->protocol;
-    work->listener.reserved = 0;
-    work->listener.address = packet->destination;
+    name_listener(work, &at, packet->protocol, packet->destination_port);
     name_balanced(&work->key, packet, port->number, DIRECTION_EGRESS, ROLE_TO_MEMBER);
     work->slot = seek_connection(&work->key);
     struct connection *entry = connection_at(work->slot);
@@ -273,10 +170,7 @@ STAGE int keep_balanced(struct packet *packet, struct port *port)
         return DROP_HALF_OPEN_LIMIT;
     if (!keep_pair(packet, &work->end, work->end_port, work->member))
         return DROP_CONNECTIONS_FULL;
-    if (work->affinity_ticks) {
-        struct affinity last = {.address = work->end, .port = work->end_port, .seen = ticks_of(packet)};
-        bpf_map_update_elem(&affinities, &work->affinity, &last, BPF_ANY);
-    }
+    note_affinity(packet, work);
     if (!same_ip(&work->end, &packet->source))
         return DROP_NONE;
     /* Its own member: it sees a call from the virtual address, and answers that. */

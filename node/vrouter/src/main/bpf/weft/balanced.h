@@ -97,7 +97,7 @@ STAGE int read_quoted6(struct __sk_buff *skb, struct packet *packet)
     __u32 offset = (packet->transport_offset & 0x3ff) + 8;
     if (offset + sizeof(header) + 8 > ETHERNET_BYTES + packet->ip_length ||
         bpf_skb_load_bytes(skb, offset, &header, sizeof(header)) || header.version != 6 ||
-        (header.nexthdr != IPPROTO_TCP && header.nexthdr != IPPROTO_UDP) ||
+        !is_balanced_protocol(header.nexthdr) ||
         bpf_skb_load_bytes(skb, offset + sizeof(header), ports, sizeof(ports)))
         return 0;
     key->protocol = header.nexthdr;
@@ -116,10 +116,10 @@ STAGE int write_quoted6(struct __sk_buff *skb, struct packet *packet, struct con
         return 0;
     struct connection_key *key = &scratch->balancing.key;
     __u32 error = packet->transport_offset & 0x3ff, at = error + 8, transport = at + sizeof(struct ipv6hdr);
-    __u32 check = transport + checksum_offset(key->protocol);
+    __u32 within = checksum_offset(key->protocol), check = transport + within;
     __u16 sum = 0, fixed;
     struct ip fresh = entry->end;
-    bool summed = check + sizeof(sum) <= ETHERNET_BYTES + packet->ip_length;
+    bool summed = within && check + sizeof(sum) <= ETHERNET_BYTES + packet->ip_length;
     if (summed && bpf_skb_load_bytes(skb, check, &sum, sizeof(sum)))
         return 0;
     fixed = updated_sum(sum, key->remote_port, entry->end_port);
@@ -185,7 +185,7 @@ STAGE int show_virtual(struct __sk_buff *skb, struct port *port)
         return DROP_NONE;
     if (is_icmp(is_ipv4(packet), packet->protocol))
         return is_icmp_error(is_ipv4(packet), packet->icmp_type) ? show_quoted(skb, packet, number) : DROP_NONE;
-    if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+    if (!is_balanced_protocol(packet->protocol))
         return DROP_NONE;
     name_balanced(key, packet, number, DIRECTION_INGRESS, ROLE_FROM_MEMBER);
     __u32 slot = seek_connection(key);

@@ -4,6 +4,7 @@
 #include "balanced.h"
 #include "policy.h"
 #include "qos.h"
+#include "spoof.h"
 #include "tunnel.h"
 
 /* Writes what routers changed in the IP header: the hop limit. */
@@ -32,6 +33,24 @@ INLINE bool write_hop_limit(struct __sk_buff *skb, const struct packet *packet)
     return bpf_skb_store_bytes(skb, ETHERNET_BYTES + offsetof(struct iphdr, ttl), &fields, sizeof(fields), 0) == 0;
 }
 
+/*
+ * Whether a packet may enter the node itself: for an address that its port has, so that the node leads nobody elsewhere and
+ * nobody speaks to its loopback; and not from tunnel to tunnel, since nodes believe what comes so: it goes by the underlay.
+ */
+STAGE int may_enter_host(struct port *port, struct packet *packet)
+{
+    if (!port || !packet)
+        return false;
+    if (!is_ip(packet))
+        return true;
+    if (ownership(port, port->mac, &packet->destination, family_of(packet)) == NOT_OWNED)
+        return false;
+    if (!bpf_map_lookup_elem(&underlay_addresses, &packet->source))
+        return true;
+    return !bpf_map_lookup_elem(&underlay_addresses, &packet->destination) &&
+           !(packet->protocol == IPPROTO_UDP && packet->destination_port == VXLAN_PORT);
+}
+
 INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifindex)
 {
     struct port *port = bpf_map_lookup_elem(&ports, &ifindex);
@@ -39,6 +58,8 @@ INLINE int deliver_local(struct __sk_buff *skb, struct packet *packet, __u32 ifi
         return drop(packet->port, DROP_DESTINATION_DOWN);
     if (ifindex == packet->entrance && !packet->routers && !packet->balanced)
         return drop(packet->port, DROP_HAIRPIN);
+    if (port->flags & PORT_HOST && !may_enter_host(port, packet))
+        return drop(port->number, DROP_HOST_REFUSED);
     enum drop_reason reason = policy_to_workload(skb, packet, port);
     if (reason)
         return drop(port->number, reason);

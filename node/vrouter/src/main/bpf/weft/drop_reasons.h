@@ -63,7 +63,8 @@
     REASON(VLAN_UNKNOWN)              /* a tag of a trunk that no subport has */                    \
     REASON(ADDRESS_SCOPE)             /* to a network of another address scope, and not translated */ \
     REASON(NO_LISTENER)               /* to a virtual address, and none of its listeners takes it */ \
-    REASON(NO_MEMBERS)                /* to a listener none of whose members can take it */
+    REASON(NO_MEMBERS)                /* to a listener none of whose members can take it */ \
+    REASON(HOST_REFUSED)              /* to a node's own port: not for it, or from tunnel to tunnel */
 
 enum drop_reason {
     DROP_NONE = 0,

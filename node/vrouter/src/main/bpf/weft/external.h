@@ -58,6 +58,8 @@ STAGE int enter_domain(struct __sk_buff *skb, struct packet *packet)
         bool echo = packet->protocol == IPPROTO_ICMP && packet->icmp_type == ICMP_ECHO;
         if (reason == DROP_TRANSLATION_UNKNOWN && echo)
             return NEXT_ECHO;
+        if (reason == DROP_NO_MEMBERS)
+            return next_error(packet, reason, 0);
         return reason ? next_drop(packet, reason) : NEXT_INSIDE;
     }
     if (packet->protocol == IPPROTO_ICMP && packet->fragment != FRAGMENT_LATER &&

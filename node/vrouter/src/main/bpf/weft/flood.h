@@ -26,7 +26,8 @@ INLINE long copy_to_member(__u32 slot, struct flood_state *state, bool judged)
         if (number == state->except)
             return 0;
         struct port *port = bpf_map_lookup_elem(&ports, &number);
-        if (!port || !(port->flags & PORT_ADMIN_UP) || port->network != state->network)
+        /* A node takes only what is for its own addresses. */
+        if (!port || (port->flags & (PORT_ADMIN_UP | PORT_HOST)) != PORT_ADMIN_UP || port->network != state->network)
             return 0;
         if (judged) {
             enum drop_reason reason = judge_copy(port);

@@ -66,58 +66,65 @@ INLINE bool same_flow(const struct flow_key *a, const struct flow_key *b)
     return !other;
 }
 
+/* Whether a segment may change a connection. */
+INLINE bool changes_state(const __u8 *tcp)
+{
+    return tcp[13] & (TCP_SYN | TCP_FIN | TCP_RST);
+}
+
 /*
  * Reads what names a flow from a frame at an offset; false for what always takes the whole way: options, fragments, and
- * segments that change a connection.
+ * segments that change a connection, for which nothing is written.
  */
 INLINE bool read_flow(struct __sk_buff *skb, __u32 offset, struct flow_key *key, __u32 *ip_length, __u32 *headers)
 {
     void *data = (void *)(long)skb->data + offset, *end = (void *)(long)skb->data_end;
     struct ethernet *frame = data;
-    __u8 *transport;
+    __u8 *transport, protocol;
     if ((void *)(frame + 1) + sizeof(struct iphdr) + sizeof(struct udp) > end)
         return false;
-    copy_mac(key->destination_mac, frame->destination);
-    copy_mac(key->source_mac, frame->source);
-    key->ethertype = frame->type;
     if (frame->type == ETHERTYPE_IPV4) {
         struct iphdr *header = (void *)(frame + 1);
+        transport = (void *)(header + 1);
+        protocol = header->protocol;
         if (*(__u8 *)header != 0x45 || header->frag_off & bpf_htons(0x3fff))
+            return false;
+        if (protocol == IPPROTO_TCP ? (void *)transport + 20 > end || changes_state(transport) : protocol != IPPROTO_UDP)
             return false;
         key->source = mapped(header->saddr);
         key->destination = mapped(header->daddr);
-        key->protocol = header->protocol;
         *ip_length = bpf_ntohs(header->tot_len);
         *headers = sizeof(*header);
-        transport = (void *)(header + 1);
     } else if (frame->type == ETHERTYPE_IPV6) {
         struct ipv6hdr *header = (void *)(frame + 1);
+        transport = (void *)(header + 1);
         if ((void *)(header + 1) + sizeof(struct udp) > end || header->version != 6)
+            return false;
+        protocol = header->nexthdr;
+        if (protocol == IPPROTO_TCP ? (void *)transport + 20 > end || changes_state(transport) : protocol != IPPROTO_UDP)
             return false;
         __builtin_memcpy(&key->source, &header->saddr, 16);
         __builtin_memcpy(&key->destination, &header->daddr, 16);
-        key->protocol = header->nexthdr;
         *ip_length = sizeof(*header) + bpf_ntohs(header->payload_len);
         *headers = sizeof(*header);
-        transport = (void *)(header + 1);
     } else {
         return false;
     }
+    copy_mac(key->destination_mac, frame->destination);
+    copy_mac(key->source_mac, frame->source);
+    key->ethertype = frame->type;
+    key->protocol = protocol;
     key->source_port = *(__u16 *)transport;
     key->destination_port = *(__u16 *)(transport + 2);
     key->reserved = 0;
     if (offset + ETHERNET_BYTES + *ip_length > skb->len)
         return false;
-    if (key->protocol == IPPROTO_UDP) {
+    if (protocol == IPPROTO_UDP) {
         *headers += sizeof(struct udp);
-    } else if (key->protocol == IPPROTO_TCP) {
-        if ((void *)transport + 20 > end || transport[13] & (TCP_SYN | TCP_FIN | TCP_RST))
-            return false;
+    } else {
         if (*headers + 20 > *ip_length)
             return false;
         *headers += (transport[12] >> 4) * 4;
-    } else {
-        return false;
     }
     return *headers <= *ip_length;
 }
@@ -362,10 +369,12 @@ STAGE int remember_arrived(struct ip *source, __u32 target, struct port *port)
     if (!scratch || !source || !port)
         return 0;
     struct packet *packet = &scratch->packet;
-    __u32 slot = scratch->miss.slot - 1;
-    struct flow *flow = bpf_map_lookup_elem(&flows, &slot);
     packet->miss = scratch->miss;
-    if (!flow || !is_example(packet, port) || !stays(packet->network, packet->destination_mac))
+    if (!is_example(packet, port))
+        return 0;
+    __u32 slot = packet->miss.slot - 1;
+    struct flow *flow = bpf_map_lookup_elem(&flows, &slot);
+    if (!flow || !stays(packet->network, packet->destination_mac))
         return 0;
     begin_flow(flow, packet, packet->network | FLOW_FROM_TUNNEL, FLOW_TO_PEER, target, 0, port->number);
     flow->node = *source;

@@ -1,11 +1,12 @@
 /*
  * Addresses that many share: a router's own address outside stands for all sources inside without a floating address, and
- * its ports lead inside where they are forwarded. What a packet becomes is noted in struct rewrite; rewrite.h writes it.
+ * its ports lead inside where they are forwarded. A floating address of a virtual one leads to members of its listeners. What a packet becomes is noted in struct rewrite; rewrite.h writes it.
  */
 #pragma once
 
 #include "gateway.h"
 #include "inherit.h"
+#include "members.h"
 #include "rewrite.h"
 #include "scope.h"
 
@@ -72,10 +73,32 @@ INLINE struct port_forwarding *find_forwarding(__u32 network, __u32 address, __u
     return bpf_map_lookup_elem(&port_forwardings, &key);
 }
 
+/* Whether a floating address still leads to the listener that a translation was made by, and that to its member. */
+STAGE int still_balances(struct packet *packet, struct translation_key *outward, struct translation *found)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !packet || !outward || !found)
+        return 0;
+    struct balancing *choice = &scratch->balancing;
+    struct address_key floating = {.network = found->scope, .address = mapped(found->address)};
+    struct external_address *own = bpf_map_lookup_elem(&external_addresses, &floating);
+    if (!own || own->domain != outward->scope)
+        return 0;
+    name_listener(choice, &floating, outward->protocol, found->port);
+    if (!find_listener(packet))
+        return 0;
+    choice->end = mapped(outward->local);
+    choice->end_port = outward->local_port;
+    choice->member = 0;
+    return find_member(false);
+}
+
 /* Whether the tables still say what a translation was made by. */
-INLINE bool is_current(const struct translation_key *outward, const struct translation *found)
+INLINE bool is_current(struct packet *packet, struct translation_key *outward, struct translation *found)
 {
     __u32 domain = outward->scope;
+    if (found->flags & TRANSLATION_BALANCED)
+        return still_balances(packet, outward, found);
     if (found->flags & TRANSLATION_FORWARDED) {
         struct port_forwarding *by = find_forwarding(found->scope, found->address, outward->protocol, found->port);
         return by && by->domain == domain && by->address == outward->local &&
@@ -92,7 +115,7 @@ INLINE void follow_translation(struct translation *found, const struct packet *p
     __u8 flags = packet->tcp_flags;
     if (!translation_lives(found, packet->protocol, now)) {
         found->state = CONNECTION_NONE;
-        found->flags &= TRANSLATION_FORWARDED;
+        found->flags &= TRANSLATION_BEGINS;
     }
     if (found->seen != now)
         found->seen = now;
@@ -109,7 +132,7 @@ INLINE void follow_translation(struct translation *found, const struct packet *p
     } else if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
         if (found->state != CONNECTION_ESTABLISHED) {
             found->state = CONNECTION_SYN_SENT;
-            found->flags &= TRANSLATION_FORWARDED;
+            found->flags &= TRANSLATION_BEGINS;
         }
     } else if (flags & TCP_FIN) {
         __u8 both = TRANSLATION_FIN_OUT | TRANSLATION_FIN_IN;
@@ -333,7 +356,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
         trace_sought(key);
         struct translation *quoted = find_translation(key);
         if (!quoted || quoted->scope != network || !translation_lives(quoted, key->protocol, now) ||
-            !is_current(key, quoted))
+            !is_current(packet, key, quoted))
             return nameless;
         set_quoted(packet, quoted->address, quoted->port);
         set_source(packet, quoted->address);
@@ -347,7 +370,7 @@ STAGE int share_address(struct __sk_buff *skb, struct packet *packet, __u32 doma
     trace_sought(key);
     struct translation *found = find_translation(key);
     /* One of another gateway is none here: the way out is another by now. */
-    if (found && (found->scope != network || !is_current(key, found))) {
+    if (found && (found->scope != network || !is_current(packet, key, found))) {
         turn(&work->inward, key, found);
         remove_translation(key, &work->inward);
         found = NULL;
@@ -403,6 +426,83 @@ STAGE int begin_forwarded(struct packet *packet)
     return keep_translation(work, !result);
 }
 
+/* Whether the client's port is free for choice->end: it has not come to it by another address, nor was it called by it. */
+INLINE bool is_free_outside(struct packet *packet, struct translating *work, struct balancing *choice)
+{
+    struct translation_key inward;
+    work->fresh.address = choice->end.word[3];
+    work->fresh.port = choice->end_port;
+    turn(&work->outward, &work->inward, &work->fresh);
+    trace_sought(&work->outward);
+    struct translation *found = find_translation(&work->outward);
+    if (!found)
+        return true;
+    if (translation_lives(found, work->outward.protocol, ticks_of(packet)))
+        return false;
+    turn(&inward, &work->outward, found);
+    remove_translation(&work->outward, &inward);
+    return true;
+}
+
+/* A connection from outside to a listener that a floating address leads to in packet->place. Returns a drop_reason. */
+STAGE int begin_balanced(struct packet *packet)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !packet)
+        return DROP_TRANSLATION_UNKNOWN;
+    struct translating *work = &scratch->translating;
+    struct balancing *choice = &scratch->balancing;
+    struct translation_key *inward = &work->inward;
+    struct translation *fresh = &work->fresh;
+    struct address_key floating = {.network = inward->scope, .address = mapped(inward->local)};
+    __u32 domain = packet->place.number;
+    bool found = false;
+    name_listener(choice, &floating, inward->protocol, inward->local_port);
+    if (inward->protocol == IPPROTO_ICMP || !find_listener(packet))
+        return DROP_TRANSLATION_UNKNOWN;
+    if (!may_translate(domain))
+        return DROP_TRANSLATIONS_FULL;
+    __builtin_memset(fresh, 0, sizeof(*fresh));
+    fresh->scope = domain;
+    fresh->flags = TRANSLATION_FORWARDED | TRANSLATION_BALANCED;
+    if (find_affinity(packet) && is_free_outside(packet, work, choice)) {
+        trace_balanced(0, TRACE_CHOICE_AFFINITY);
+        found = true;
+    }
+    for (__u32 i = 0; i < CHOICE_TRIES && !found; i++) {
+        if (find_slot(packet, i) && is_free_outside(packet, work, choice)) {
+            trace_balanced(0, TRACE_CHOICE_SLOT);
+            found = true;
+        }
+    }
+    if (!found) {
+        trace_balanced(0, TRACE_CHOICE_NONE);
+        return DROP_NO_MEMBERS;
+    }
+    long result = bpf_map_update_elem(&translations, inward, fresh, BPF_NOEXIST);
+    if (result == ALREADY_THERE) {
+        /* Another CPU was faster: its choice counts. */
+        struct translation *chosen = find_translation(inward);
+        if (!chosen)
+            return DROP_TRANSLATIONS_FULL;
+        *fresh = *chosen;
+        turn(&work->outward, inward, fresh);
+    } else if (result) {
+        return DROP_TRANSLATIONS_FULL;
+    } else {
+        note_affinity(packet, choice);
+    }
+    return keep_translation(work, !result);
+}
+
+/* Whether a balanced connection is over for who calls, so that another member may be chosen. */
+INLINE bool begins_anew(const struct packet *packet, const struct translation *outward, __u32 now)
+{
+    bool syn = (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+    return outward->flags & TRANSLATION_BALANCED &&
+           (!translation_lives(outward, packet->protocol, now) || (syn && outward->state > CONNECTION_ESTABLISHED));
+}
+
 /*
  * From outside to an address that many share: finds who is meant, and the routing domain, in packet->place. Returns a
  * drop_reason.
@@ -437,7 +537,8 @@ STAGE int find_sharer(struct __sk_buff *skb, struct packet *packet)
         turn(&work->outward, key, found);
         trace_sought(&work->outward);
         outward = find_translation(&work->outward);
-        if (outward && !is_current(&work->outward, outward)) {
+        if (outward && (!is_current(packet, &work->outward, outward) ||
+                        (nameable == NAMEABLE && begins_anew(packet, outward, now)))) {
             remove_translation(&work->outward, key);
             outward = NULL;
         }
@@ -453,6 +554,8 @@ STAGE int find_sharer(struct __sk_buff *skb, struct packet *packet)
     } else {
         if (!outward) {
             int reason = begin_forwarded(packet);
+            if (reason == DROP_TRANSLATION_UNKNOWN)
+                reason = begin_balanced(packet);
             if (reason)
                 return reason;
             outward = find_translation(&work->outward);

@@ -126,13 +126,46 @@ struct rewrite {
     __u32 fresh_address;
 };
 
+/* What is asked of rules: what stands in struct policy_key, with the address in the place of its class. */
+struct question {
+    __u32 peer_scope;
+    __u32 rule_set;
+    struct ip address;
+    __u16 protocol;
+    __u16 port;
+    __u8 direction;
+    __u8 family;
+    __u16 reserved;
+};
+
+/*
+ * What the tables of rules said when a question was put last. It counts as long as no table has changed, and no longer than the
+ * present window of time (FLOW_WINDOW_SHIFT).
+ */
+struct verdict {
+    struct question question;
+    __u64 generation; /* flow_generation, from before any table was read; 0: nothing stands here */
+    __u32 rule;
+    __u8 flags; /* enum policy_flag */
+    __u8 by_rule; /* 0: no rule says anything */
+    __u16 reserved;
+    __u64 window;
+    __u64 room;
+};
+#define VERDICT_BITS 8
+
+_Static_assert(sizeof(struct question) == 32, "question");
+_Static_assert(sizeof(struct verdict) == 64, "verdict");
+
 /* What rules are asked, and what they said. */
 struct ruling {
     struct connection_key key;
     struct connection fresh;
     struct fragment_key fragment;
+    struct question question;
     struct peer_class_key peer;
     struct policy_key asked;
+    struct verdict unkept;
     __u32 rule;
     __u32 slot; /* where the key was found, dead or alive; 0: nowhere */
 };
@@ -184,6 +217,7 @@ struct scratch {
     struct inherited inherited;
     struct event event;
     __u8 frame[EVENT_FRAME_BYTES];
+    struct verdict verdicts[1 << VERDICT_BITS]; /* by a hash of the question */
 };
 
 struct {

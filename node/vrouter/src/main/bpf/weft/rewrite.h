@@ -137,12 +137,12 @@ STAGE int rewrite_address6(struct __sk_buff *skb, struct packet *packet, __u32 f
     __u32 check = packet->protocol == IPPROTO_ICMPV6 ? 2 : checksum_offset(packet->protocol);
     __s64 difference = bpf_csum_diff((__be32 *)from, sizeof(*from), (__be32 *)to, sizeof(*to), 0);
     /* No header checksum makes up for the address: a sum over the whole packet must learn of both changes. */
-    return !bpf_l4_csum_replace(skb, (packet->transport_offset & 0x3ff) + check, 0, difference,
-                                checksum_flags(packet->protocol) | BPF_F_PSEUDO_HDR) &&
+    return (!check || !bpf_l4_csum_replace(skb, (packet->transport_offset & 0x3ff) + check, 0, difference,
+                                           checksum_flags(packet->protocol) | BPF_F_PSEUDO_HDR)) &&
            !bpf_skb_store_bytes(skb, ETHERNET_BYTES + field, to, sizeof(*to), BPF_F_RECOMPUTE_CSUM);
 }
 
-/* The same of IPv6: only whole packets of protocols with a checksum are translated. */
+/* The same of IPv6: only whole packets are translated. */
 STAGE int write_rewrite6(struct __sk_buff *skb, struct packet *packet)
 {
     struct scratch *scratch = own_scratch();

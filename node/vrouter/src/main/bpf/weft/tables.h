@@ -43,6 +43,7 @@ enum port_flag {
     PORT_QOS_RECEIVES = 1 << 7,        /* qos says something of what it receives */
     PORT_TRUNK = 1 << 8,               /* the parent of a trunk: what is behind tags is other ports' */
     PORT_BALANCED = 1 << 9,            /* its network, or one behind a router of that, has virtual addresses */
+    PORT_HOST = 1 << 10,               /* the node itself is behind it */
 };
 
 struct port {
@@ -516,6 +517,8 @@ enum translation_flag {
     TRANSLATION_FIN_OUT = 1 << 1,
     TRANSLATION_FIN_IN = 1 << 2,
     TRANSLATION_RESET_OUT = 1 << 3, /* the reset came from inside */
+    TRANSLATION_BALANCED = 1 << 4,  /* forwarded to a member of a listener that a floating address leads to */
+    TRANSLATION_BEGINS = TRANSLATION_FORWARDED | TRANSLATION_BALANCED, /* what stays when a connection begins anew */
 };
 
 struct translation {

@@ -29,16 +29,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Turns the steps from one world to the next into changes of topics. The first step begins at {@link World#empty}.
  *
  * <p>It keeps only who is connected with whom; records are derived anew from the worlds before and after, for the
  * resources that a change touches and those whose records depend on them. Owned by one thread.
+ *
+ * <p>Longer than most: what depends on what is to be read in one place.
  */
 public final class Compiler {
     /** The format of the records; grows when they come to mean something else. */
-    public static final int FORMAT = 5;
+    public static final int FORMAT = 6;
+    /** How many resources are worth being looked at by several threads. */
+    private static final int MANY = 10_000;
 
     /** A resource to derive the records of. */
     private record Subject(Resource.Kind kind, UUID id) {}
@@ -118,15 +123,18 @@ public final class Compiler {
     }
 
     private Map<Place, Fact> derive(World world, Set<Subject> subjects) {
+        List<Resource> resources = subjects.stream()
+                .flatMap(subject -> world.resource(subject.kind(), subject.id()).stream())
+                .toList();
+        derived += resources.size();
+        // The first step has the whole world: that many are derived on all processors.
+        Stream<Resource> stream = resources.size() < MANY ? resources.stream() : resources.parallelStream();
         Map<Place, Fact> facts = new HashMap<>();
-        for (Subject subject : subjects) {
-            world.resource(subject.kind(), subject.id()).ifPresent(resource -> {
-                derived++;
-                for (Records.Filed filed : Records.of(world, resource, dnsDomain)) {
-                    facts.put(new Place(filed.topic(), filed.fact().key()), filed.fact());
-                }
-            });
-        }
+        stream.map(resource -> Records.of(world, resource, dnsDomain)).toList().forEach(records -> {
+            for (Records.Filed filed : records) {
+                facts.put(new Place(filed.topic(), filed.fact().key()), filed.fact());
+            }
+        });
         return facts;
     }
 

@@ -188,7 +188,8 @@ final class Records {
                 port.deviceOwner(),
                 port.meta().project(),
                 port.dns().domain(),
-                trunking(world, port));
+                trunking(world, port),
+                port.binding().hostAccess());
         return List.of(new Filed(Topic.network(port.networkId()), endpoint), new Filed(Topic.node(host), local));
     }
 

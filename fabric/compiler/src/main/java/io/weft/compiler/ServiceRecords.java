@@ -3,6 +3,7 @@ package io.weft.compiler;
 import io.weft.compiler.Records.Filed;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
+import io.weft.model.MemberLocality;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
 import io.weft.model.Port;
@@ -39,7 +40,8 @@ final class ServiceRecords {
                 listener.protocol().number(),
                 listener.port(),
                 pool.map(Pool::id),
-                pool.map(Pool::affinity).orElse(0));
+                pool.map(Pool::affinity).orElse(0),
+                pool.map(Pool::locality).orElse(MemberLocality.ANY));
         return List.of(new Filed(Topic.network(owner.get().networkId()), service));
     }
 

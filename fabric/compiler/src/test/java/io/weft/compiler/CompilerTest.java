@@ -5,9 +5,11 @@ import static io.weft.compiler.Fixtures.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.compiler.Fixtures.Step;
+import io.weft.model.Binding;
 import io.weft.model.Change;
 import io.weft.model.DnsNames;
 import io.weft.model.FloatingIp;
+import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
@@ -145,6 +147,29 @@ class CompilerTest {
         assertThat(node.get("port/" + Fixtures.portId(2)))
                 .isInstanceOfSatisfying(
                         LocalPort.class, fact -> assertThat(fact.hostname()).isEqualTo("host-10-0-0-6"));
+    }
+
+    @Test
+    void aNodeIsBehindAPortWhoseProfileSaysSoAndNoDeviceOwnerMakesItSo() {
+        Port port = Fixtures.port(1, 1, host(1), Fixtures.ip(1, "10.0.0.5"));
+        HostAccess access = new HostAccess(Optional.empty());
+        assertThat(local(port.withDevice("node", "compute:kubernetes-host")).host())
+                .isEmpty();
+        assertThat(local(port.withBinding(new Binding(host(1), "normal", access.written())))
+                        .host())
+                .contains(access);
+    }
+
+    private static LocalPort local(Port port) {
+        World world = new WorldBuilder(World.empty())
+                .put(Fixtures.network(1, true))
+                .put(port)
+                .build(1);
+        return (LocalPort) Optional.ofNullable(Compilation.of(world, Fixtures.DOMAIN)
+                        .topics()
+                        .getOrDefault(Topic.node(host(1)), Map.of())
+                        .get("port/" + port.id()))
+                .orElseThrow();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.weft.model.Ipv6Mode;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
@@ -306,7 +307,8 @@ final class Fixtures {
                 id(Resource.Kind.LOAD_BALANCER, loadBalancer),
                 up,
                 BalancedProtocol.TCP,
-                affinity);
+                affinity,
+                affinity == 2 ? MemberLocality.LOCAL : MemberLocality.ANY);
     }
 
     static PoolMember poolMember(int number, int pool, boolean up, int weight) {

@@ -7,6 +7,7 @@ import io.weft.compiler.Fixtures.Step;
 import io.weft.model.Change;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.Resource;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
@@ -34,7 +35,8 @@ class ServicesTest {
             6,
             8001,
             Optional.of(POOL),
-            300);
+            300,
+            MemberLocality.ANY);
 
     private static World world() {
         return new WorldBuilder(World.empty())
@@ -69,6 +71,14 @@ class ServicesTest {
     }
 
     @Test
+    void aServiceSaysWhatItsPoolSaysOfNearMembers() {
+        assertThat(service(world().with(Fixtures.pool(1, 1, true, 2))))
+                .get()
+                .extracting(fact -> ((ServiceFact) fact).locality())
+                .isEqualTo(MemberLocality.LOCAL);
+    }
+
+    @Test
     void aListenerThatIsOutOfServiceOrHasNoPoolIsAServiceWithoutMembers() {
         ServiceFact without = new ServiceFact(
                 SERVICE.serviceId(),
@@ -79,7 +89,8 @@ class ServicesTest {
                 SERVICE.protocol(),
                 SERVICE.port(),
                 Optional.empty(),
-                0);
+                0,
+                MemberLocality.ANY);
         for (Resource down : List.of(
                 Fixtures.listener(1, 1, false, Optional.of(POOL)),
                 Fixtures.listener(1, 1, true, Optional.empty()),

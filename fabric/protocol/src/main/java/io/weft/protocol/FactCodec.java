@@ -3,6 +3,7 @@ package io.weft.protocol;
 import io.weft.model.AddressPair;
 import io.weft.model.DhcpOption;
 import io.weft.model.DnsNames;
+import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -194,6 +195,28 @@ final class FactCodec {
                 out.writeNumberProperty("vlan", vlan);
             }
         }
+        port.host().ifPresent(host -> host(out, host));
+    }
+
+    private static void host(JsonGenerator out, HostAccess host) {
+        out.writeName("host").writeStartObject();
+        host.nodePorts().ifPresent(ports -> {
+            out.writeStringProperty("nodePorts", ports.range());
+            texts(out, "addresses", ports.addresses());
+        });
+        out.writeEndObject();
+    }
+
+    private static Optional<HostAccess> readHost(JsonObject in) throws IOException {
+        if (!in.has("host")) {
+            return Optional.empty();
+        }
+        JsonObject host = in.object("host");
+        return Optional.of(new HostAccess(
+                host.has("nodePorts")
+                        ? Optional.of(HostAccess.NodePorts.of(
+                                host.text("nodePorts"), host.texts("addresses", IpAddress::parse)))
+                        : Optional.empty()));
     }
 
     static void id(JsonGenerator out, String name, UUID id) {
@@ -312,7 +335,8 @@ final class FactCodec {
                         in.textOrEmpty("deviceOwner"),
                         in.textOrEmpty("project"),
                         domain(in, "domain"),
-                        trunking(in));
+                        trunking(in),
+                        readHost(in));
         };
     }
 

@@ -2,6 +2,7 @@ package io.weft.protocol;
 
 import io.weft.model.AddressPair;
 import io.weft.model.DhcpOption;
+import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.UUID;
  * @param project whose it is, for those who answer its metadata requests; possibly empty
  * @param domain the domain that it is told in place of its network's; possibly empty
  * @param trunking what it is to a trunk
+ * @param host present when the node itself is behind the port, not a guest of it
  */
 public record LocalPort(
         UUID portId,
@@ -44,7 +46,8 @@ public record LocalPort(
         String deviceOwner,
         String project,
         String domain,
-        Trunking trunking)
+        Trunking trunking,
+        Optional<HostAccess> host)
         implements Fact {
     public LocalPort {
         addresses = List.copyOf(addresses);
@@ -53,7 +56,7 @@ public record LocalPort(
         dhcpOptions = List.copyOf(dhcpOptions);
     }
 
-    /** A port without a domain of its own, in no trunk. */
+    /** A workload's port without a domain of its own, in no trunk. */
     public LocalPort(
             UUID portId,
             UUID networkId,
@@ -83,7 +86,8 @@ public record LocalPort(
                 deviceOwner,
                 project,
                 "",
-                Trunking.NONE);
+                Trunking.NONE,
+                Optional.empty());
     }
 
     /**

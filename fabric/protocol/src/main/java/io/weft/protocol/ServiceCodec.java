@@ -1,6 +1,7 @@
 package io.weft.protocol;
 
 import io.weft.model.IpAddress;
+import io.weft.model.MemberLocality;
 import java.io.IOException;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
@@ -21,6 +22,9 @@ final class ServiceCodec {
         if (service.affinity() > 0) {
             out.writeNumberProperty("affinity", service.affinity());
         }
+        if (service.locality() != MemberLocality.ANY) {
+            out.writeStringProperty("locality", service.locality().text());
+        }
     }
 
     static ServiceFact readService(JsonObject in) throws IOException {
@@ -33,7 +37,8 @@ final class ServiceCodec {
                 in.number("protocol", 0, 255),
                 in.number("port", 1, 65535),
                 in.has("poolId") ? Optional.of(in.id("poolId")) : Optional.empty(),
-                in.has("affinity") ? in.number("affinity", 0, ServiceFact.MAX_AFFINITY) : 0);
+                in.has("affinity") ? in.number("affinity", 0, ServiceFact.MAX_AFFINITY) : 0,
+                in.has("locality") ? MemberLocality.parse(in.text("locality")) : MemberLocality.ANY);
     }
 
     static void write(JsonGenerator out, ServiceMember member) {

@@ -2,6 +2,7 @@ package io.weft.protocol;
 
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,7 @@ import java.util.UUID;
  * @param poolId which members it has; empty when it has none or is out of service
  * @param affinity for how many seconds after the last of them new connections from a source address go to the same member; 0
  *     when each is handed out by itself
+ * @param locality which members a caller's node chooses from; listeners of one pool have the same
  */
 public record ServiceFact(
         UUID serviceId,
@@ -33,7 +35,8 @@ public record ServiceFact(
         int protocol,
         int port,
         Optional<UUID> poolId,
-        int affinity)
+        int affinity,
+        MemberLocality locality)
         implements Fact {
     /** The longest affinity, in seconds: a day. */
     public static final int MAX_AFFINITY = 86_400;

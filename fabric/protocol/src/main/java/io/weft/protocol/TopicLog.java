@@ -18,6 +18,7 @@ import java.util.concurrent.locks.StampedLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * The server's end of all streams: each topic's records as they are on the wire, each encoded once, in the order of
@@ -36,6 +37,8 @@ import java.util.function.ToLongFunction;
 public final class TopicLog {
     /** How many removals are remembered unless told otherwise. */
     public static final int DEFAULT_REMOVALS = 100_000;
+    /** How many records are worth being encoded by several threads. */
+    private static final int MANY = 10_000;
 
     /** Something that went at a revision and is remembered until it is told to forget that revision. */
     private record Removal(long revision, LongConsumer forget) {}
@@ -169,14 +172,7 @@ public final class TopicLog {
      * growing revisions; the first call makes the log ready, even when it changes nothing.
      */
     public void publish(TopicChanges changes) {
-        List<byte[]> lines = new ArrayList<>(changes.records().size());
-        for (TopicChanges.RecordChange change : changes.records()) {
-            lines.add(MessageCodec.encode(
-                    change.fact().isPresent()
-                            ? new Message.Put(
-                                    change.topic(), change.key(), change.fact().get())
-                            : new Message.Delete(change.topic(), change.key())));
-        }
+        List<byte[]> lines = lines(changes.records());
         List<Cursor> woken = new ArrayList<>();
         writing(() -> {
             if (changes.revision() < revision) {
@@ -213,6 +209,19 @@ public final class TopicLog {
         });
         // Only now, or they would find the lock taken.
         woken.forEach(Cursor::wake);
+    }
+
+    /** The first step has the whole world: that many are encoded on all processors. */
+    private static List<byte[]> lines(List<TopicChanges.RecordChange> records) {
+        Stream<TopicChanges.RecordChange> stream = records.size() < MANY ? records.stream() : records.parallelStream();
+        return stream.map(change -> MessageCodec.encode(
+                        change.fact().isPresent()
+                                ? new Message.Put(
+                                        change.topic(),
+                                        change.key(),
+                                        change.fact().get())
+                                : new Message.Delete(change.topic(), change.key())))
+                .toList();
     }
 
     private void apply(TopicChanges.DomainChange change, List<HostState> concerned) {

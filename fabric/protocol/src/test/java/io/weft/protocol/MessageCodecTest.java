@@ -94,8 +94,7 @@ class MessageCodecTest {
                         + "\"put\":{\"type\":\"member\",\"name\":\"10.7.0.0/16\",\"addresses\":[\"10.7.0.0/16\"]}}\n");
         assertThat(text(put("group")))
                 .isEqualTo(
-                        "{\"topic\":\"group/00000000-0000-0000-0000-000000000006\",\"key\":\"group\","
-                                + "\"put\":{\"type\":\"group\",\"groupId\":\"00000000-0000-0000-0000-000000000006\",\"stateful\":true}}\n");
+                        "{\"topic\":\"group/00000000-0000-0000-0000-000000000006\",\"key\":\"group\",\"put\":{\"type\":\"group\",\"groupId\":\"00000000-0000-0000-0000-000000000006\",\"stateful\":true}}\n");
     }
 
     @Test
@@ -160,7 +159,8 @@ class MessageCodecTest {
                                 + "\"networkId\":\"00000000-0000-0000-0000-000000000001\","
                                 + "\"portId\":\"00000000-0000-0000-0000-000000000016\",\"mac\":\"fa:16:3e:00:00:01\","
                                 + "\"addresses\":[\"10.0.0.80\",\"2001:db8:1::80\"],\"protocol\":6,\"port\":80,"
-                                + "\"poolId\":\"00000000-0000-0000-0000-000000000015\",\"affinity\":10800"));
+                                + "\"poolId\":\"00000000-0000-0000-0000-000000000015\",\"affinity\":10800,"
+                                + "\"locality\":\"local\""));
         assertThat(text(put("service_member/" + Samples.SERVICE_MEMBER)))
                 .isEqualTo(record.formatted(
                         "service_member/" + Samples.SERVICE_MEMBER,

@@ -3,11 +3,13 @@ package io.weft.protocol;
 import io.weft.model.AddressPair;
 import io.weft.model.DhcpOption;
 import io.weft.model.Direction;
+import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.Route;
 import java.util.List;
 import java.util.Optional;
@@ -185,7 +187,8 @@ final class Samples {
                             6,
                             80,
                             Optional.of(POOL),
-                            10_800)),
+                            10_800,
+                            MemberLocality.LOCAL)),
             new Message.Put(
                     Topic.network(NETWORK),
                     new ServiceFact(
@@ -197,7 +200,8 @@ final class Samples {
                             132,
                             65535,
                             Optional.empty(),
-                            0)),
+                            0,
+                            MemberLocality.ANY)),
             new Message.Put(
                     Topic.router(ROUTER),
                     new AddressQos(
@@ -232,7 +236,15 @@ final class Samples {
                             "compute:nova",
                             "5ae5a5b1b3d24b8c8a8b0b5d0c4a1f7e",
                             "example.net.",
-                            Trunking.NONE)),
+                            Trunking.NONE,
+                            Optional.empty())),
+            new Message.Put(Topic.node("host-1"), host(Optional.empty())),
+            new Message.Put(
+                    Topic.node("host-1"),
+                    host(Optional.of(new HostAccess.NodePorts(
+                            30000,
+                            32767,
+                            List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("2001:db8::fffe")))))),
             new Message.Put(Topic.node("host-1"), trunked(Trunking.PARENT)),
             new Message.Put(Topic.node("host-1"), trunked(new Trunking.Subport(SUBNET, 4094))));
 
@@ -252,7 +264,28 @@ final class Samples {
                 "trunk:subport",
                 "",
                 "",
-                trunking);
+                trunking,
+                Optional.empty());
+    }
+
+    private static LocalPort host(Optional<HostAccess.NodePorts> nodePorts) {
+        return new LocalPort(
+                PORT,
+                NETWORK,
+                true,
+                MAC,
+                List.of(),
+                PAIRS,
+                true,
+                Optional.empty(),
+                "",
+                List.of(),
+                "",
+                "compute:kubernetes-host",
+                "",
+                "",
+                Trunking.NONE,
+                Optional.of(new HostAccess(nodePorts)));
     }
 
     static final List<Message> OTHERS = List.of(

@@ -2,13 +2,18 @@ package io.weft.reference;
 
 import io.weft.model.IpAddress;
 import io.weft.model.LoadBalancer;
+import io.weft.model.MemberLocality;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Load balancers: whose address a packet is sent to, and who may get it. */
@@ -43,12 +48,22 @@ final class Balancing {
                 .findFirst();
     }
 
-    /** Who may get what is sent there, the first of its connection. */
-    List<PoolMember> members(LoadBalancer balancer, Packet packet) {
-        if (!balancer.adminStateUp() || !packet.destination().equals(balancer.address())) {
+    /**
+     * Who may get what is sent there, the first of its connection.
+     *
+     * @param host the caller's node
+     */
+    List<PoolMember> members(LoadBalancer balancer, Packet packet, String host) {
+        return packet.destination().equals(balancer.address())
+                ? members(balancer, packet.transport(), host)
+                : List.of();
+    }
+
+    /** The same of what is sent to another address that stands for the load balancer's. */
+    List<PoolMember> members(LoadBalancer balancer, Transport transport, String host) {
+        if (!balancer.adminStateUp()) {
             return List.of();
         }
-        Transport transport = packet.transport();
         return world.listenersOf(balancer.id()).stream()
                 .filter(listener -> listener.adminStateUp()
                         && listener.protocol().number() == transport.protocol()
@@ -56,11 +71,38 @@ final class Balancing {
                 .flatMap(listener -> listener.defaultPool().stream())
                 .flatMap(pool -> world.pool(pool).stream())
                 .filter(Pool::adminStateUp)
-                .flatMap(pool -> world.membersOf(pool.id()).stream())
+                .flatMap(pool -> world.membersOf(pool.id()).stream()
+                        .filter(member ->
+                                pool.locality() == MemberLocality.ANY || isOn(host, balancer.networkId(), member)))
                 .filter(member -> member.adminStateUp()
                         && member.weight() > 0
                         && member.address().family() == balancer.address().family())
                 .toList();
+    }
+
+    /** Whether a member's address is that of a port of the node, on this network or one that routers join to it. */
+    private boolean isOn(String host, UUID networkId, PoolMember member) {
+        return joined(networkId).stream()
+                .flatMap(network -> world.portsOf(network).stream())
+                .anyMatch(port -> port.binding().isBound()
+                        && port.binding().host().equals(host)
+                        && !port.isServed()
+                        && Forwarding.hasFixedIp(port, member.address()));
+    }
+
+    /** The network, and all that routers join to it. */
+    private Set<UUID> joined(UUID networkId) {
+        Set<UUID> joined = new LinkedHashSet<>(Set.of(networkId));
+        Deque<UUID> more = new ArrayDeque<>(joined);
+        while (!more.isEmpty()) {
+            world.portsOf(more.pop()).stream()
+                    .filter(Port::isRouterInterface)
+                    .flatMap(face -> world.interfacesOf(UUID.fromString(face.deviceId())).stream())
+                    .map(Port::networkId)
+                    .filter(joined::add)
+                    .forEach(more::add);
+        }
+        return joined;
     }
 
     /** By whom members elsewhere are reached from the load balancer's own network. */

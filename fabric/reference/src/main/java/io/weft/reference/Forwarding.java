@@ -26,7 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Forwards single packets through a world, by reading the rules aloud. */
+/**
+ * Forwards single packets through a world, by reading the rules aloud.
+ *
+ * <p>Longer than most: a packet's way is to be read from its beginning to its end.
+ */
 public final class Forwarding {
     /** How many routers one packet may pass: past it the routes are taken to go round. */
     public static final int MAX_ROUTERS = 8;
@@ -61,8 +65,8 @@ public final class Forwarding {
         this.rules = new SecurityRules(world);
         this.ways = new Ways(world, lost);
         this.scopes = new Scopes(world);
-        this.outside = new Outside(world, this, ways, scopes, known);
         this.balancing = new Balancing(world);
+        this.outside = new Outside(world, this, ways, scopes, balancing, known);
     }
 
     /** What happens to this packet, the first of its connection. */
@@ -126,7 +130,8 @@ public final class Forwarding {
     private Outcome balanced(Packet packet, Port port, Optional<Port> gateway, LoadBalancer balancer, boolean reply) {
         Set<Exit> exits = new HashSet<>();
         Outcome other = new Dropped(Reason.NO_MEMBER);
-        for (PoolMember member : balancing.members(balancer, packet)) {
+        for (PoolMember member :
+                balancing.members(balancer, packet, port.binding().host())) {
             Packet given = packet.to(member.address(), member.port());
             Outcome one = !passes(port, Direction.EGRESS, given.destination(), given, reply)
                     ? new Dropped(Reason.EGRESS_DENIED)
@@ -169,13 +174,27 @@ public final class Forwarding {
             return outcome;
         }
         Set<Exit> admitted = new HashSet<>();
+        Reason refused = Reason.INGRESS_DENIED;
         for (Exit exit : delivered.exits()) {
             Port port = world.port(exit.port()).orElseThrow();
-            if (passes(port, Direction.INGRESS, packet.source(), packet, reply)) {
+            if (port.binding().hostAccess().isPresent() && !mayEnterHost(port, exit)) {
+                refused = Reason.HOST_REFUSED;
+            } else if (passes(port, Direction.INGRESS, packet.source(), packet, reply)) {
                 admitted.add(exit);
             }
         }
-        return admitted.isEmpty() ? new Dropped(Reason.INGRESS_DENIED) : new Delivered(admitted);
+        return admitted.isEmpty() ? new Dropped(refused) : new Delivered(admitted);
+    }
+
+    /** A node leads nobody elsewhere, and believes nobody that he is another node's tunnel. */
+    private boolean mayEnterHost(Port port, Exit exit) {
+        return mayUseAddress(port, port.mac(), exit.destination())
+                && !(isTunnel(exit.source())
+                        && (isTunnel(exit.destination()) || exit.transport().isVxlan()));
+    }
+
+    private boolean isTunnel(IpAddress address) {
+        return world.nodes().stream().anyMatch(node -> node.tunnelAddresses().contains(address));
     }
 
     private Outcome onNetwork(Packet packet, Port port, Network network) {

@@ -110,6 +110,8 @@ public sealed interface Outcome {
         EGRESS_DENIED,
         /** No rule of the receiving port's security groups lets it in. */
         INGRESS_DENIED,
+        /** To a node's own port: not for one of its addresses, or from a tunnel's address to a tunnel. */
+        HOST_REFUSED,
         /** Nobody on the network has the MAC or the address. */
         NO_DESTINATION,
         /** No member takes what is sent to this address and port of a load balancer. */

@@ -1,12 +1,15 @@
 package io.weft.reference;
 
+import io.weft.model.BalancedProtocol;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpProtocol;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Network;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.Router;
@@ -16,8 +19,10 @@ import io.weft.reference.Outcome.Answered;
 import io.weft.reference.Outcome.Dropped;
 import io.weft.reference.Outcome.Left;
 import io.weft.reference.Outcome.Reason;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The ways out of routers and back in. */
@@ -32,11 +37,19 @@ final class Outside {
     private final Forwarding forwarding;
     private final Ways ways;
     private final Scopes scopes;
+    private final Balancing balancing;
     private final List<Translation> known;
 
-    Outside(World world, Forwarding forwarding, Ways ways, Scopes scopes, List<Translation> known) {
+    Outside(
+            World world,
+            Forwarding forwarding,
+            Ways ways,
+            Scopes scopes,
+            Balancing balancing,
+            List<Translation> known) {
         this.world = world;
         this.forwarding = forwarding;
+        this.balancing = balancing;
         this.ways = ways;
         this.scopes = scopes;
         this.known = List.copyOf(known);
@@ -264,6 +277,10 @@ final class Outside {
             return new Dropped(Reason.NO_GATEWAY);
         }
         Transport transport = packet.transport();
+        Optional<LoadBalancer> balancer = floatingIp.fixed().flatMap(fixed -> world.loadBalancerOfPort(fixed.portId()));
+        if (balancer.isPresent()) {
+            return balanced(packet, balancer.get(), floatingIp, router, way, journey);
+        }
         if (floatingIp.fixed().isPresent()) {
             return arrive(packet, floatingIp.fixed().get().address(), transport, router, gateway, journey);
         }
@@ -293,6 +310,50 @@ final class Outside {
         return transport.equals(Transport.echoRequest(IpFamily.IPV4))
                 ? new Answered(Answer.LOCAL, packet.destination())
                 : new Dropped(Reason.NO_DESTINATION);
+    }
+
+    /** To a load balancer: to the member that it had, or to any, as if its port were forwarded there. */
+    private Outcome balanced(
+            OutsidePacket packet,
+            LoadBalancer balancer,
+            FloatingIp floatingIp,
+            Router router,
+            Ways.Way way,
+            Journey journey) {
+        Transport transport = packet.transport();
+        Optional<Translation> before = remembered(packet, router.id());
+        if (before.isPresent()) {
+            return inside(packet, before.get(), router, way.port(), journey);
+        }
+        if (transport.equals(Transport.echoRequest(IpFamily.IPV4))) {
+            return new Answered(Answer.LOCAL, packet.destination());
+        }
+        String host = way.gateway().nodes().stream()
+                .findFirst()
+                .flatMap(world::node)
+                .map(node -> node.meta().name())
+                .orElse("");
+        if (transport.protocol() == BalancedProtocol.SCTP.number()) {
+            return new Dropped(Reason.NO_DESTINATION);
+        }
+        Set<Outcome.Exit> exits = new HashSet<>();
+        Outcome other = new Dropped(Reason.NO_MEMBER);
+        for (PoolMember member : balancing.members(balancer, transport, host)) {
+            Translation fresh = new Translation(
+                    router.id(),
+                    transport.protocol(),
+                    member.address(),
+                    member.port(),
+                    floatingIp.address(),
+                    transport.destination(),
+                    packet.source(),
+                    transport.source());
+            switch (inside(packet, fresh, router, way.port(), journey)) {
+                case Outcome.Delivered delivered -> exits.addAll(delivered.exits());
+                case Outcome outcome -> other = outcome;
+            }
+        }
+        return exits.isEmpty() ? other : new Outcome.Delivered(exits);
     }
 
     /** The packet is in the router, by its gateway. */

@@ -26,10 +26,12 @@ public final class Reachability {
 
     private final World world;
     private final Forwarding forwarding;
+    private final Balancing balancing;
 
     public Reachability(World world) {
         this.world = world;
         this.forwarding = new Forwarding(world);
+        this.balancing = new Balancing(world);
     }
 
     /** What becomes of a small packet from this port's own address to this destination. */
@@ -110,7 +112,11 @@ public final class Reachability {
         }
         return forwarding.ownersOfAddress(port.networkId(), neighbour).stream()
                 .findFirst()
-                .map(Owner::mac);
+                .map(Owner::mac)
+                .or(() -> balancing
+                        .at(port.networkId(), neighbour)
+                        .flatMap(balancer -> world.port(balancer.portId()))
+                        .map(Port::mac));
     }
 
     private Subnet subnet(FixedIp ip) {

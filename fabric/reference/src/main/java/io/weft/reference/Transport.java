@@ -38,6 +38,11 @@ public record Transport(int protocol, int source, int destination) {
                 : new Transport(IpProtocol.ICMPV6, 129, 0);
     }
 
+    /** Whether it is sent to where tunnels end (RFC 7348). */
+    boolean isVxlan() {
+        return protocol == UDP && destination == 4789;
+    }
+
     /** Whether it has ports. */
     boolean hasPorts() {
         return protocol == TCP || protocol == UDP;

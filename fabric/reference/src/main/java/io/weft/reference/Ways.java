@@ -4,10 +4,13 @@ import io.weft.model.ExternalGateway;
 import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.LoadBalancer;
+import io.weft.model.Pool;
 import io.weft.model.Port;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,6 +94,11 @@ final class Ways {
     Way asSource(Packet packet, Router router, Way way) {
         return world.floatingIpsOfRouter(router.id()).stream()
                 .filter(floatingIp -> stands(floatingIp) && standsFor(floatingIp, packet))
+                // Forwarded ports and members before addresses as a whole.
+                .sorted(Comparator.comparing((FloatingIp floatingIp) -> floatingIp
+                        .fixed()
+                        .filter(fixed -> fixed.address().equals(packet.source()))
+                        .isPresent()))
                 .flatMap(floatingIp -> gatewayTo(router, floatingIp.networkId(), way.neighbour()).stream())
                 .findFirst()
                 .filter(own -> !own.gateway().equals(way.gateway()))
@@ -98,7 +106,7 @@ final class Ways {
                 .orElse(way);
     }
 
-    private static boolean standsFor(FloatingIp floatingIp, Packet packet) {
+    private boolean standsFor(FloatingIp floatingIp, Packet packet) {
         Transport transport = packet.transport();
         return floatingIp
                         .fixed()
@@ -107,7 +115,26 @@ final class Ways {
                 || floatingIp.forwardings().stream()
                         .anyMatch(forwarding -> forwarding.address().equals(packet.source())
                                 && forwarding.protocol().number() == transport.protocol()
-                                && forwarding.internal().contains(transport.source()));
+                                && forwarding.internal().contains(transport.source()))
+                || floatingIp
+                        .fixed()
+                        .flatMap(fixed -> world.loadBalancerOfPort(fixed.portId()))
+                        .filter(balancer -> isMember(balancer, packet))
+                        .isPresent();
+    }
+
+    /** Whether a packet may be a member's answer. */
+    private boolean isMember(LoadBalancer balancer, Packet packet) {
+        Transport transport = packet.transport();
+        return world.listenersOf(balancer.id()).stream()
+                .filter(listener -> listener.protocol().number() == transport.protocol())
+                .filter(listener -> listener.adminStateUp() && balancer.adminStateUp())
+                .flatMap(listener -> listener.defaultPool().flatMap(world::pool).stream())
+                .filter(Pool::adminStateUp)
+                .flatMap(pool -> world.membersOf(pool.id()).stream())
+                .anyMatch(member -> member.adminStateUp()
+                        && member.address().equals(packet.source())
+                        && member.port() == transport.source());
     }
 
     /** A floating IP whose port is down is not there. */

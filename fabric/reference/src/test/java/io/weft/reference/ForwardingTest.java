@@ -176,6 +176,25 @@ class ForwardingTest {
     }
 
     @Test
+    void aLoadBalancerIsReachedOnItsNetworkAndThroughTheRouter() {
+        World world = campus().port("vip", "red", "red4", "10.0.0.80")
+                .balancer("vip", "b")
+                .build();
+        Reachability reachability = new Reachability(world);
+        IpAddress address = IpAddress.parse("10.0.0.80");
+        for (String caller : List.of("a", "b", "c")) {
+            Outcome call = reachability.send(id(caller), address, Transport.tcp(40_000, 80));
+            assertThat(((Delivered) call).exits()).singleElement().satisfies(exit -> {
+                assertThat(exit.port()).isEqualTo(id("b"));
+                assertThat(exit.transport()).isEqualTo(Transport.tcp(40_000, 8080));
+            });
+            assertThat(reachability.send(id(caller), address)).isEqualTo(new Answered(Answer.LOCAL, address));
+            assertThat(reachability.send(id(caller), address, Transport.tcp(40_000, 81)))
+                    .isEqualTo(new Dropped(Reason.NO_MEMBER));
+        }
+    }
+
+    @Test
     void strangersWithTheSameAddressesAreNotReached() {
         World world = campus().build();
         Reachability reachability = new Reachability(world);

@@ -3,6 +3,7 @@ package io.weft.reference;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.AddressScope;
+import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.ExternalGateway;
 import io.weft.model.FixedIp;
@@ -11,10 +12,15 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.Listener;
+import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.Pool;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
@@ -251,6 +257,39 @@ final class Worlds {
                 old.binding(),
                 old.dns(),
                 old.qosPolicy()));
+        return this;
+    }
+
+    /** A load balancer at the address of a port, which is bound nowhere, with one member for TCP port 80. */
+    Worlds balancer(String port, String member) {
+        Port own = world.port(id(port)).orElseThrow().withBinding(Binding.NONE);
+        FixedIp address = own.fixedIps().getFirst();
+        UUID balancer = id("balancer " + port);
+        UUID pool = id("pool " + port);
+        world = world.with(own)
+                .with(new LoadBalancer(
+                        meta("balancer " + port),
+                        own.id(),
+                        own.networkId(),
+                        address.subnetId(),
+                        address.address(),
+                        true,
+                        true))
+                .with(new Pool(meta("pool " + port), balancer, true, BalancedProtocol.TCP, 0, MemberLocality.ANY))
+                .with(new PoolMember(
+                        meta("member " + port),
+                        pool,
+                        true,
+                        world.port(id(member))
+                                .orElseThrow()
+                                .fixedIps()
+                                .getFirst()
+                                .address(),
+                        8080,
+                        1,
+                        Optional.empty()))
+                .with(new Listener(
+                        meta("listener " + port), balancer, true, BalancedProtocol.TCP, 80, Optional.of(pool)));
         return this;
     }
 

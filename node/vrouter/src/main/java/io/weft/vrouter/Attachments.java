@@ -1,6 +1,7 @@
 package io.weft.vrouter;
 
 import io.weft.kernel.Errno;
+import io.weft.kernel.GracePeriods;
 import io.weft.kernel.KernelException;
 import io.weft.kernel.bpf.AttachType;
 import io.weft.kernel.bpf.BpfFeatures;
@@ -53,7 +54,8 @@ final class Attachments {
             }
             BpfFileSystem.unpin(pin);
         }
-        try (BpfLink link = BpfLink.attach(program, ifindex, AttachType.TCX_INGRESS)) {
+        try (BpfLink link =
+                GracePeriods.SYSTEM.hurried(() -> BpfLink.attach(program, ifindex, AttachType.TCX_INGRESS))) {
             link.pin(pin);
         }
     }

@@ -64,7 +64,8 @@ public enum DropReason {
     VLAN_UNKNOWN("a tag of a trunk that no subport has"),
     ADDRESS_SCOPE("to a network of another address scope, and not translated"),
     NO_LISTENER("to a virtual address, and none of its listeners takes it"),
-    NO_MEMBERS("to a listener none of whose members can take it");
+    NO_MEMBERS("to a listener none of whose members can take it"),
+    HOST_REFUSED("to a node's own port: not for it, or from tunnel to tunnel");
 
     private final String meaning;
 

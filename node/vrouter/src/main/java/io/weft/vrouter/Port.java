@@ -52,7 +52,9 @@ public record Port(
         /** The parent of a trunk: what is behind tags is other ports'. */
         TRUNK,
         /** Its network, or one behind a router of that, has virtual addresses. */
-        BALANCED
+        BALANCED,
+        /** The node itself is behind it: packets enter for the port's own addresses alone. */
+        HOST
     }
 
     static final Codec<Port> CODEC = new Codec<>(48, Port::write, Port::read);

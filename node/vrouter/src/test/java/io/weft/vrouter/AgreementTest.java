@@ -79,7 +79,7 @@ class AgreementTest {
                         rig, world, port -> port.binding().host().equals(HERE));
                 RandomRules.write(rig, world, locals);
                 RandomScopes.write(rig, world);
-                RandomServices.write(rig, world);
+                RandomServices.write(rig, world, locals.values());
                 List<Forwarding> references = WorldTables.onePath(world, random).stream()
                         .map(Forwarding::new)
                         .toList();

@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(IpFamily.class)
 class BalancedPacketsTest {
+    private static final int SCTP = 132;
+
     private final Balancing world;
 
     BalancedPacketsTest(IpFamily family) {
@@ -88,6 +90,40 @@ class BalancedPacketsTest {
             reaches(world.left(world.call(protocol, 4000, ACK)), world.alice, 4000, world.bob, 8080);
             reaches(world.answered(protocol, 4000, ACK), world.red, 80, world.alice, 4000);
         }
+    }
+
+    /** The common header and a chunk; the checksum, which covers these alone, is none that could hold if a byte changed. */
+    private static byte[] association(int from, int to) {
+        byte[] body = new byte[32];
+        for (int i = 0; i < body.length; i++) {
+            body[i] = (byte) (i * 7);
+        }
+        body[0] = (byte) (from >> 8);
+        body[1] = (byte) from;
+        body[2] = (byte) (to >> 8);
+        body[3] = (byte) to;
+        return body;
+    }
+
+    @Test
+    void sctpGoesToAMemberOfTheSamePortWithNothingChangedButAddresses() {
+        world.listen(SCTP, 36412);
+        world.pool(new Pool.Member(world.bob, 36412, 1));
+        byte[] body = association(4000, 36412);
+        byte[] call = Packets.ip(RED_VIRTUAL_MAC, ALICE, world.alice, world.red, SCTP, 64, body);
+        byte[] called = world.left(call);
+        assertThat(Packets.addresses(called)).containsExactly(world.alice, world.bob);
+        assertThat(Arrays.copyOfRange(called, called.length - body.length, called.length))
+                .isEqualTo(body);
+        byte[] back = association(36412, 4000);
+        byte[] answer = world.fromBob(Packets.ip(ALICE, BOB, world.bob, world.alice, SCTP, 64, back));
+        assertThat(Packets.addresses(answer)).containsExactly(world.red, world.alice);
+        assertThat(Arrays.copyOfRange(answer, answer.length - back.length, answer.length))
+                .isEqualTo(back);
+        world.pool(new Pool.Member(world.bob, 36413, 1));
+        world.rig.fromAlice(
+                Packets.ip(RED_VIRTUAL_MAC, ALICE, world.alice, world.red, SCTP, 64, association(4001, 36412)));
+        assertThat(world.rig.counted(ALICE_PORT, DropReason.NO_MEMBERS)).isEqualTo(1);
     }
 
     @Test

@@ -81,6 +81,14 @@ final class Balancing implements AutoCloseable {
         }
     }
 
+    /** A listener at the virtual address on alice's link. */
+    void listen(int protocol, int port) {
+        IpAddress gateway = family == IpFamily.IPV4 ? Rig.RED_GATEWAY4 : Rig.RED_GATEWAY6;
+        rig.tables()
+                .listeners()
+                .put(new ListenerKey(Rig.RED, red, protocol, port), new Listener(Optional.of(POOL), 0, gateway));
+    }
+
     /** Who takes what they get, in these places from 0 on; nobody at first. */
     void pool(Pool.Member... all) {
         members.clear();

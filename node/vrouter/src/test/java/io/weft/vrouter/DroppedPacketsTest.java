@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,56 @@ class DroppedPacketsTest {
         } finally {
             rig.port(rig.bob, BOB_PORT, BOB, BOB4, BOB6, FLAGS);
         }
+    }
+
+    /** To a node's own port: what is for one of its addresses enters, all else ends there and counts there. */
+    @Test
+    void whatIsNotForTheNodeItself() {
+        Set<Port.Flag> flags = EnumSet.copyOf(FLAGS);
+        flags.add(Port.Flag.HOST);
+        IpAddress node4 = IpAddress.parse("192.0.2.7");
+        IpAddress node6 = IpAddress.parse("2001:db8:77::7");
+        rig.port(rig.bob, BOB_PORT, BOB, BOB4, BOB6, flags);
+        List<PortAddressKey> pairs = Stream.of(node4, node6)
+                .map(address -> new PortAddressKey(
+                        BOB_PORT, BOB, new IpPrefix(address, address.family().bits())))
+                .toList();
+        pairs.forEach(pair -> rig.tables().portAddresses().put(pair, PortAddress.SHARED));
+        try {
+            IpAddress linkLocal = BOB.eui64Address(IpPrefix.parse("fe80::/64"));
+            for (IpAddress own : List.of(BOB4, node4, BOB6, node6, linkLocal)) {
+                IpAddress source = own.isIpv4() ? ALICE4 : ALICE6;
+                assertThat(rig.fromAlice(udp(BOB, ALICE, source, own)).returned())
+                        .as(own.toString())
+                        .isNotEqualTo(DROP);
+            }
+            refusedByHost(udp(BOB, ALICE, ALICE4, IpAddress.parse("198.51.100.9")));
+            refusedByHost(udp(BOB, ALICE, ALICE4, IpAddress.parse("127.0.0.1")));
+            refusedByHost(udp(BOB, ALICE, ALICE4, EVERYWHERE4));
+            refusedByHost(udp(BOB, ALICE, ALICE6, IpAddress.parse("2001:db8:99::9")));
+            refusedByHost(udp(BOB, ALICE, ALICE6, IpAddress.parse("::1")));
+            refusedByHost(udp(BOB, ALICE, ALICE6, ALL_NODES));
+            // In the name of a tunnel's other end: only a port without anti-spoofing could send it.
+            rig.tables().underlayAddresses().put(ALICE4, 1);
+            refusedByHost(udp(BOB, ALICE, ALICE4, node4, 1000, 4789));
+            refusedByHost(udp(BOB, ALICE, ALICE4, BOB4, 1000, 4789));
+            assertThat(rig.fromAlice(udp(BOB, ALICE, ALICE4, node4)).returned())
+                    .as("as another node's services answer")
+                    .isNotEqualTo(DROP);
+            rig.tables().underlayAddresses().put(node4, 1);
+            refusedByHost(udp(BOB, ALICE, ALICE4, node4));
+        } finally {
+            rig.tables().underlayAddresses().remove(ALICE4);
+            rig.tables().underlayAddresses().remove(node4);
+            pairs.forEach(rig.tables().portAddresses()::remove);
+            rig.port(rig.bob, BOB_PORT, BOB, BOB4, BOB6, FLAGS);
+        }
+    }
+
+    private static void refusedByHost(byte[] frame) {
+        long before = rig.counted(BOB_PORT, DropReason.HOST_REFUSED);
+        assertThat(rig.fromAlice(frame).returned()).isEqualTo(DROP);
+        assertThat(rig.counted(BOB_PORT, DropReason.HOST_REFUSED)).isEqualTo(before + 1);
     }
 
     @Test

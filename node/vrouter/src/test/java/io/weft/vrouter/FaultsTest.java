@@ -66,13 +66,18 @@ class FaultsTest {
             new Fault(
                     "what is sent to a guest is judged by its egress rules",
                     "rules.h",
-                    "asked->direction = direction;",
-                    "asked->direction = DIRECTION_EGRESS;"),
+                    "question->direction = direction;",
+                    "question->direction = DIRECTION_EGRESS;"),
             new Fault(
                     "the lower precedence counts",
                     "rules.h",
                     "own->precedence >= any->precedence",
                     "own->precedence < any->precedence"),
+            new Fault(
+                    "rules say what they said before a table has changed",
+                    "rules.h",
+                    "verdict->generation == generation",
+                    "verdict->generation"),
             new Fault(
                     "the receiving port's verdict is not obeyed",
                     "deliver.h",

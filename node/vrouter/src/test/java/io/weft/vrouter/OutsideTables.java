@@ -6,8 +6,10 @@ import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.LoadBalancer;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.PoolMember;
 import io.weft.model.Router;
 import io.weft.model.Subnet;
 import io.weft.model.World;
@@ -185,6 +187,15 @@ final class OutsideTables {
             return;
         }
         Tables tables = rig.tables();
+        Optional<LoadBalancer> balancer = floatingIp.fixed().flatMap(fixed -> world.loadBalancerOfPort(fixed.portId()));
+        if (balancer.isPresent()) {
+            AddressKey key = new AddressKey(network.vni(), floatingIp.address());
+            if (gatewayHere) {
+                tables.externalAddresses().put(key, ExternalAddress.own(domain, outside.mac()));
+            }
+            listen(key, balancer.get(), domain, gatewayHere, several);
+            return;
+        }
         if (several) {
             floatingIp
                     .fixed()
@@ -235,6 +246,30 @@ final class OutsideTables {
                                     new PortForwarding(domain, forwarding.address(), shift));
                 }
             });
+        }
+    }
+
+    /** The listeners that a floating address has, and by which gateway their members answer. */
+    private void listen(AddressKey floating, LoadBalancer balancer, int domain, boolean here, boolean several) {
+        for (io.weft.model.Listener listener : world.listenersOf(balancer.id())) {
+            Optional<UUID> pool = RandomServices.pool(world, balancer, listener);
+            int protocol = listener.protocol().number();
+            if (here) {
+                rig.tables()
+                        .listeners()
+                        .put(
+                                new ListenerKey(floating.network(), floating.address(), protocol, listener.port()),
+                                new Listener(pool, 0, IpAddress.ofIpv6(0, 0)));
+            }
+            for (PoolMember member : pool.map(world::membersOf).orElse(List.of())) {
+                if (several && member.adminStateUp()) {
+                    rig.tables()
+                            .sourceGateways()
+                            .put(
+                                    new SourceGatewayKey(domain, member.address(), protocol, member.port(), 16),
+                                    floating.network());
+                }
+            }
         }
     }
 

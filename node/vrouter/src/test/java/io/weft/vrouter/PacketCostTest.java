@@ -37,8 +37,10 @@ class PacketCostTest {
     private enum Way {
         SHORT,
         WHOLE,
-        /** The whole way without a connection: rules decide at both ends. */
-        JUDGED
+        /** The whole way without a connection: rules decide at both ends, about what they were asked before. */
+        JUDGED,
+        /** The same, as if a table had changed after each packet: the rules' tables are asked. */
+        ASKED
     }
 
     private static byte[] packet(boolean fromAlice, int flags) {
@@ -97,8 +99,8 @@ class PacketCostTest {
     }
 
     private static void prepare(Rig rig, Way way) {
-        rules(rig, way == Way.JUDGED ? STATELESS_SET : SET);
-        if (way == Way.SHORT) {
+        rules(rig, way == Way.JUDGED || way == Way.ASKED ? STATELESS_SET : SET);
+        if (way == Way.SHORT || way == Way.JUDGED) {
             rig.vrouter.flows().forget();
         } else {
             // Nothing is remembered under this number.

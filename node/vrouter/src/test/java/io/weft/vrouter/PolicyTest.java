@@ -58,6 +58,39 @@ class PolicyTest {
         assertThat(port.rig.vrouter.ruleHits(3)).isZero();
     }
 
+    /** Each datagram begins a connection and puts the question of the one before. */
+    @Test
+    void aQuestionThatWasPutBeforeIsAnsweredByTheRulesOfNow() {
+        PolicyKey anyone = key(0, Direction.EGRESS, Packets.UDP, 53, 16);
+        PolicyKey named = key(2, Direction.EGRESS, Packets.UDP, 53, 16);
+        int from = 1000;
+        for (int turn = 0; turn < 3; turn++) {
+            port.verdict(anyone, new PolicyVerdict(true, true, 1, 3));
+            for (int i = 0; i < 10; i++) {
+                assertThat(port.udpOut(from++, 53)).isEmpty();
+            }
+            assertThat(port.rig.vrouter.ruleHits(3)).as("each is counted").isEqualTo(20L * turn + 10);
+            port.named(port.bob + (port.family == IpFamily.IPV4 ? "/32" : "/128"), 2);
+            for (int i = 0; i < 10; i++) {
+                assertThat(port.udpOut(from++, 53)).contains(POLICY_EGRESS);
+            }
+            port.verdict(named, new PolicyVerdict(true, true, 1, 3));
+            for (int i = 0; i < 10; i++) {
+                assertThat(port.udpOut(from++, 53)).isEmpty();
+            }
+            port.rig.tables().policy().remove(named);
+            assertThat(port.udpOut(from++, 53)).contains(POLICY_EGRESS);
+            port.rig
+                    .tables()
+                    .peerClasses()
+                    .remove(new PeerClassKey(
+                            GuardedPort.SCOPE,
+                            IpPrefix.parse(port.bob + (port.family == IpFamily.IPV4 ? "/32" : "/128"))));
+            port.rig.tables().policy().remove(anyone);
+            assertThat(port.udpOut(from++, 53)).contains(POLICY_EGRESS);
+        }
+    }
+
     @Test
     void icmpIsChosenByTypeAndCode() {
         port.verdict(key(0, Direction.EGRESS, port.icmp(), port.echo() << 8, 8), new PolicyVerdict(true, true, 1, 3));

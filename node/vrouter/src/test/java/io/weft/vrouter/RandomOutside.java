@@ -9,10 +9,12 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Ipv6Mode;
+import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
 import io.weft.model.Meta;
 import io.weft.model.Network;
 import io.weft.model.Node;
+import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
@@ -25,6 +27,7 @@ import io.weft.reference.LostNextHop;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +36,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -275,6 +279,13 @@ final class RandomOutside {
                 continue;
             }
             Port guest = guests.get(random.nextInt(guests.size()));
+            Optional<LoadBalancer> balancer = led.loadBalancers().stream()
+                    .filter(each -> each.address().isIpv4())
+                    .filter(each -> led.interfacesOf(router.id()).stream()
+                            .anyMatch(face -> face.networkId().equals(each.networkId())))
+                    .sorted(Comparator.comparing(LoadBalancer::id))
+                    .skip(random.nextInt(6))
+                    .findFirst();
             UUID id = RandomWorld.id('f', number);
             ExternalGateway by =
                     router.gateways().get(random.nextInt(router.gateways().size()));
@@ -295,6 +306,26 @@ final class RandomOutside {
                     Optional.empty(),
                     Optional.empty(),
                     List.of());
+            if (balancer.isPresent()) {
+                Set<IpAddress> members = members(led, balancer.get());
+                boolean fits =
+                        Stream.concat(members.stream(), Stream.of(balancer.get().address()))
+                                        .map(address -> router.id() + " " + address)
+                                        .allMatch(source ->
+                                                networks.merge(source, network, (known, _) -> known) == network)
+                                && members.stream().noneMatch(floating::contains)
+                                && taken.add(router.id() + " " + balancer.get().address());
+                forwarded.addAll(members);
+                builder.put(
+                        fits
+                                ? free.withFixed(
+                                        router.id(),
+                                        new FloatingIp.Fixed(
+                                                balancer.get().portId(),
+                                                balancer.get().address()))
+                                : free);
+                continue;
+            }
             IpAddress fixed = guest.fixedIps().get(0).address();
             Port other = guests.get(random.nextInt(guests.size()));
             IpAddress another = other.fixedIps().get(0).address();
@@ -314,6 +345,13 @@ final class RandomOutside {
                 builder.put(free);
             }
         }
+    }
+
+    private static Set<IpAddress> members(World world, LoadBalancer balancer) {
+        return world.poolsOf(balancer.id()).stream()
+                .flatMap(pool -> world.membersOf(pool.id()).stream())
+                .map(PoolMember::address)
+                .collect(Collectors.toSet());
     }
 
     private static List<PortForwarding> forwardings(int number, Port guest, Port other) {

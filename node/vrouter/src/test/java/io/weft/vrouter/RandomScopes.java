@@ -4,7 +4,6 @@ import io.weft.model.AddressScope;
 import io.weft.model.IpFamily;
 import io.weft.model.Network;
 import io.weft.model.Sharing;
-import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
@@ -43,7 +42,8 @@ final class RandomScopes {
                 Optional<UUID> pool = number == SCOPES ? Optional.empty() : Optional.of(id('o', family, number));
                 plain.subnetsOf(network.id()).stream()
                         .filter(subnet -> subnet.family() == family)
-                        .forEach(subnet -> builder.put(of(subnet, pool)));
+                        .forEach(subnet ->
+                                builder.put(pool.map(subnet::withSubnetPool).orElse(subnet)));
             }
         }
         return builder.build(plain.revision() + 1);
@@ -51,22 +51,6 @@ final class RandomScopes {
 
     private static UUID id(char kind, IpFamily family, int number) {
         return RandomWorld.id(kind, family.version() * 10 + number);
-    }
-
-    private static Subnet of(Subnet plain, Optional<UUID> pool) {
-        return new Subnet(
-                plain.meta(),
-                plain.networkId(),
-                plain.cidr(),
-                plain.gateway(),
-                plain.allocationPools(),
-                plain.dnsNameservers(),
-                plain.hostRoutes(),
-                plain.dhcpEnabled(),
-                plain.raMode(),
-                plain.addressMode(),
-                plain.serviceTypes(),
-                pool);
     }
 
     /** Writes them into the tables of a host. */

@@ -7,17 +7,21 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.PoolMember;
 import io.weft.model.Router;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Load balancers in a {@link RandomWorld}. Each of their pools has one member that takes connections, so that what becomes of a
@@ -31,6 +35,11 @@ final class RandomServices {
 
     /** The world with load balancers on some of its networks. */
     static World with(World world, Random random) {
+        return with(world, random, List.of(MemberLocality.values()));
+    }
+
+    /** @param localities what its pools say of near members: one of these */
+    static World with(World world, Random random, List<MemberLocality> localities) {
         WorldBuilder builder = new WorldBuilder(world);
         List<io.weft.model.Port> guests = RandomWorld.ports(world).stream()
                 .filter(port -> !port.isRouterInterface() && port.adminStateUp())
@@ -38,7 +47,7 @@ final class RandomServices {
         for (int network = 0; network < RandomWorld.NETWORKS && !guests.isEmpty(); network++) {
             for (IpFamily family : IpFamily.values()) {
                 if (random.nextInt(4) > 0) {
-                    add(builder, network, family, guests, random);
+                    add(builder, network, family, guests, localities.get(random.nextInt(localities.size())), random);
                 }
             }
         }
@@ -46,7 +55,12 @@ final class RandomServices {
     }
 
     private static void add(
-            WorldBuilder builder, int network, IpFamily family, List<io.weft.model.Port> guests, Random random) {
+            WorldBuilder builder,
+            int network,
+            IpFamily family,
+            List<io.weft.model.Port> guests,
+            MemberLocality locality,
+            Random random) {
         int number = network * 10 + family.version();
         IpAddress address = RandomWorld.prefix(network, family).first().plus(LAST_BYTE);
         UUID port = RandomWorld.id('b', number);
@@ -74,7 +88,12 @@ final class RandomServices {
                 random.nextInt(8) > 0,
                 true));
         builder.put(new io.weft.model.Pool(
-                RandomWorld.meta(pool), id, random.nextInt(8) > 0, BalancedProtocol.TCP, random.nextInt(2) * 60));
+                RandomWorld.meta(pool),
+                id,
+                random.nextInt(8) > 0,
+                BalancedProtocol.TCP,
+                random.nextInt(2) * 60,
+                locality));
         for (BalancedProtocol protocol : new BalancedProtocol[] {BalancedProtocol.TCP, BalancedProtocol.UDP}) {
             builder.put(new io.weft.model.Listener(
                     RandomWorld.meta(RandomWorld.id('v', number * 100 + protocol.number())),
@@ -101,7 +120,11 @@ final class RandomServices {
     }
 
     /** Writes the tables of a host, by the plainest way. */
-    static void write(Rig rig, World world) {
+    static void write(Rig rig, World world, Collection<io.weft.model.Port> locals) {
+        Set<IpAddress> here = locals.stream()
+                .flatMap(port -> port.fixedIps().stream())
+                .map(FixedIp::address)
+                .collect(Collectors.toSet());
         for (LoadBalancer balancer : world.loadBalancers()) {
             int vni = world.network(balancer.networkId()).orElseThrow().vni();
             MacAddress mac = world.port(balancer.portId()).orElseThrow().mac();
@@ -116,9 +139,7 @@ final class RandomServices {
             IpAddress gateway =
                     world.subnet(balancer.subnetId()).orElseThrow().gateway().orElseThrow();
             for (io.weft.model.Listener listener : world.listenersOf(balancer.id())) {
-                Optional<UUID> pool = listener.defaultPool()
-                        .filter(id -> world.pool(id).orElseThrow().adminStateUp())
-                        .filter(_ -> listener.adminStateUp() && balancer.adminStateUp());
+                Optional<UUID> pool = pool(world, balancer, listener);
                 rig.tables()
                         .listeners()
                         .put(
@@ -134,7 +155,10 @@ final class RandomServices {
             Map<Integer, Pool.Member> members = new HashMap<>();
             for (PoolMember member : world.membersOf(pool.id())) {
                 if (member.adminStateUp()) {
-                    members.put(members.size(), new Pool.Member(member.address(), member.port(), member.weight()));
+                    boolean takes = pool.locality() == MemberLocality.ANY || here.contains(member.address());
+                    members.put(
+                            members.size(),
+                            new Pool.Member(member.address(), member.port(), takes ? member.weight() : 0));
                 }
             }
             IpFamily family = world.loadBalancer(pool.loadBalancerId())
@@ -143,6 +167,13 @@ final class RandomServices {
                     .family();
             rig.tables().pools().put(new PoolKey(pool.id(), family), new Pool(members));
         }
+    }
+
+    /** The pool that a listener has in service. */
+    static Optional<UUID> pool(World world, LoadBalancer balancer, io.weft.model.Listener listener) {
+        return listener.defaultPool()
+                .filter(id -> world.pool(id).orElseThrow().adminStateUp())
+                .filter(_ -> listener.adminStateUp() && balancer.adminStateUp());
     }
 
     private static void domains(World world, UUID network, IntConsumer to) {

@@ -2,6 +2,7 @@ package io.weft.vrouter;
 
 import io.weft.model.Binding;
 import io.weft.model.FixedIp;
+import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -82,13 +83,18 @@ final class RandomWorld {
 
     private void guest(int number) {
         int network = random.nextInt(NETWORKS);
+        // What enters another node is judged there.
+        boolean isHost = number % HOSTS.length == 0 && random.nextInt(3) == 0;
         port(
                 number,
                 network,
                 random.nextInt(6) > 0,
                 "",
                 "compute:nova",
-                new Binding(HOSTS[number % HOSTS.length], "normal", Map.of()),
+                new Binding(
+                        HOSTS[number % HOSTS.length],
+                        "normal",
+                        isHost ? new HostAccess(Optional.empty()).written() : Map.of()),
                 random.nextInt(5) > 0,
                 20 + number);
     }

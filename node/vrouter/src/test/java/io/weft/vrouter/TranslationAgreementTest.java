@@ -8,6 +8,7 @@ import io.weft.model.FloatingIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.model.Port;
 import io.weft.model.Router;
 import io.weft.model.World;
@@ -54,6 +55,7 @@ class TranslationAgreementTest {
             "exit under rules",
             "exit, from outside",
             "exit, from outside to a forwarded port",
+            "exit, from outside to a member",
             "exit, hairpin",
             "left, as it was, IPV4",
             "left, as it was, IPV6",
@@ -125,7 +127,8 @@ class TranslationAgreementTest {
                 number < WORLDS || number < MOST_WORLDS && !seen.keySet().containsAll(EVENTS);
                 number++) {
             random = new Random(seed + number);
-            World unscoped = RandomOutside.lead(RandomWorld.of(random), random);
+            World unscoped = RandomOutside.lead(
+                    RandomServices.with(RandomWorld.of(random), random, List.of(MemberLocality.ANY)), random);
             World open = number % 4 < 2 ? unscoped : RandomScopes.part(unscoped, random);
             guarded = number % 2 == 1;
             world = guarded ? RandomRules.guard(open, port -> true, random) : open;
@@ -272,7 +275,15 @@ class TranslationAgreementTest {
                     saw("to a subport");
                 }
                 if (question.guest.isEmpty()) {
-                    saw(translations.isEmpty() ? "exit, from outside" : "exit, from outside to a forwarded port");
+                    boolean balanced = world.floatingIps().stream()
+                            .filter(each -> each.address().equals(sent.destination()))
+                            .anyMatch(each -> each.forwardings().isEmpty());
+                    saw(
+                            translations.isEmpty()
+                                    ? "exit, from outside"
+                                    : balanced
+                                            ? "exit, from outside to a member"
+                                            : "exit, from outside to a forwarded port");
                 } else if (question.guest.get().id().equals(receiver.id())) {
                     saw("exit, hairpin");
                 } else if (translations.size() > 1) {
@@ -678,7 +689,8 @@ class TranslationAgreementTest {
 
     private Question fromGuest(List<Port> guests) {
         List<FloatingIp> floating = world.floatingIps().stream()
-                .filter(each -> each.fixed().isPresent())
+                .filter(each -> each.fixed().isPresent()
+                        && world.loadBalancerOfPort(each.fixed().get().portId()).isEmpty())
                 .toList();
         // Often one with a floating address, by the router that translates it: chance alone takes long to find them.
         Optional<FloatingIp> own = floating.isEmpty() || random.nextBoolean()
@@ -767,7 +779,14 @@ class TranslationAgreementTest {
         IpAddress destination = ipv4 && random.nextInt(4) > 0 ? via : inside(family);
         int[] hops = {1, 2, 3, 64, 64};
         int hop = hops[random.nextInt(hops.length)];
-        Transport transport = transport(family);
+        // Few ports of a virtual address are listened at.
+        boolean balanced = random.nextInt(4) > 0
+                && world.floatingIps().stream()
+                        .filter(each -> each.address().equals(destination))
+                        .flatMap(each -> each.fixed().stream())
+                        .anyMatch(fixed ->
+                                world.loadBalancerOfPort(fixed.portId()).isPresent());
+        Transport transport = balanced ? Transport.tcp(++nextPort, 80) : transport(family);
         byte[] body = body(source, destination, transport, ++nextPort << 16, size(), false);
         byte[] frame = Packets.ip(to, by.mac(), source, destination, transport.protocol(), hop, body);
         OutsidePacket packet = new OutsidePacket(network, via, source, destination, transport, hop, frame.length - 14);

@@ -106,6 +106,7 @@ final class TwoHosts implements AutoCloseable {
         RandomRules.write(rig, world, locals);
         RandomScopes.write(rig, world);
         OutsideTables.fill(rig, world, name, lost);
+        RandomServices.write(rig, world, locals.values());
         for (int number = 0; number < RandomWorld.NETWORKS; number++) {
             int vni = world.network(RandomWorld.id('n', number)).orElseThrow().vni();
             rig.tables().tunnelSources().put(new TunnelSourceKey(Rig.OTHER_TUNNEL, vni), Rig.OTHER_NODE);

@@ -100,6 +100,9 @@ final class WorldTables {
                 if (port.adminStateUp()) {
                     flags.add(Port.Flag.ADMIN_UP);
                 }
+                if (port.binding().hostAccess().isPresent()) {
+                    flags.add(Port.Flag.HOST);
+                }
                 if (world.trunkOfParent(port.id()).isPresent()) {
                     flags.add(Port.Flag.TRUNK);
                 }

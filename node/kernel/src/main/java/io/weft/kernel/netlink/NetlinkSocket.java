@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -44,14 +45,22 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int ERROR_MESSAGE = 1;
     private static final int HEADER = 16;
     private static final int MSG_DONTWAIT = 0x40;
-    private static final int CAPACITY = 256 * 1024;
+    /** The kernel's dumps come in pieces of 32 KiB at most, and no other message is larger. */
+    private static final int CAPACITY = 64 * 1024;
 
     private final FileDescriptor descriptor;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment buffer = arena.allocate(CAPACITY, 8);
+    /**
+     * Buffers that no socket has at the moment. They are never freed, so there are as many as sockets were ever open at once: to free
+     * memory that several threads may use stops all of them.
+     */
+    private static final ConcurrentLinkedQueue<MemorySegment> SPARE = new ConcurrentLinkedQueue<>();
+
+    private final MemorySegment buffer =
+            Optional.ofNullable(SPARE.poll()).orElseGet(() -> Arena.global().allocate(CAPACITY, 8));
     private final ByteBuffer view = buffer.asByteBuffer().order(ByteOrder.nativeOrder());
     private final ReentrantLock lock = new ReentrantLock();
     private int sequence;
+    private boolean closed;
 
     /**
      * Opens a socket in the calling thread's namespace.
@@ -202,9 +211,10 @@ final class NetlinkSocket implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            if (arena.scope().isAlive()) {
+            if (!closed) {
+                closed = true;
                 descriptor.close();
-                arena.close();
+                SPARE.add(buffer);
             }
         } finally {
             lock.unlock();
