@@ -15,6 +15,7 @@ import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.gateways.Gateways;
+import io.weft.agent.host.HostDriver;
 import io.weft.agent.identity.Membership;
 import io.weft.agent.inspect.Inspection;
 import io.weft.agent.policy.PolicyLimits;
@@ -42,6 +43,7 @@ import io.weft.agent.trace.Watches;
 import io.weft.client.NeutronClient;
 import io.weft.client.Settings;
 import io.weft.docker.DockerPlugin;
+import io.weft.kernel.GracePeriods;
 import io.weft.kernel.bpf.BpfFileSystem;
 import io.weft.kernel.netlink.Link;
 import io.weft.kernel.netlink.RouteEvent;
@@ -131,6 +133,7 @@ public final class Agent implements AutoCloseable {
     private final StreamClient stream;
 
     private Agent(AgentConfiguration configuration) throws IOException, InterruptedException {
+        GracePeriods.SYSTEM.recover();
         this.configuration = configuration;
         this.file = new RecordsFile(configuration.state().resolve("records.ndjson"));
         Supplier<HttpClient> clients = clients();
@@ -171,6 +174,7 @@ public final class Agent implements AutoCloseable {
                         new AddressShapers(netlink), fold.tables().addressShaping()),
                 new GuaranteeDriver(netlink, fold.tables().guarantees(), uplinkBytes(configuration)),
                 gateways,
+                closing(new HostDriver(netlink, loop::submit)),
                 netlink::links,
                 reporter,
                 answers,
@@ -454,6 +458,17 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
+        public CompletableFuture<Wiring> wired(UUID port) {
+            CompletableFuture<Port> known = new CompletableFuture<>();
+            // What follows runs where it completes, on the node's thread.
+            CompletableFuture<Wiring> wired =
+                    known.thenApply(_ -> node.questions().wiring(port).orElseThrow());
+            var _ = wired.whenComplete((_, _) -> known.cancel(false));
+            loop.submit(() -> node.waiting().awaitPort(port, known));
+            return wired;
+        }
+
+        @Override
         public CompletableFuture<Port> inForce(UUID port) {
             CompletableFuture<Port> future = new CompletableFuture<>();
             loop.submit(() -> node.waiting().awaitForce(port, future));
@@ -465,6 +480,11 @@ public final class Agent implements AutoCloseable {
             CompletableFuture<UUID> future = new CompletableFuture<>();
             loop.submit(() -> node.waiting().awaitPrepared(wanted, future));
             return future;
+        }
+
+        @Override
+        public CompletableFuture<List<LocalPort>> such(Predicate<LocalPort> wanted) {
+            return ask(() -> node.questions().such(wanted));
         }
 
         @Override
@@ -541,6 +561,7 @@ public final class Agent implements AutoCloseable {
      */
     public static void purge(Path pins, Path state) throws IOException {
         try (RouteNetlink netlink = RouteNetlink.open()) {
+            HostDriver.purge(netlink);
             new Shapers(netlink).removeAll();
             new AddressShapers(netlink).remove();
             for (Link link : netlink.links()) {
@@ -548,8 +569,7 @@ public final class Agent implements AutoCloseable {
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)
                         || link.name().equals(ServiceNamespace.DEVICE)
-                        || port.map(id -> link.name().equals("weft" + Bindings.prefix(id)))
-                                .orElse(false)) {
+                        || port.map(id -> link.name().equals(Bindings.veth(id))).orElse(false)) {
                     netlink.deleteLink(link.index());
                 } else if (port.isPresent()) {
                     netlink.setAlias(link.index(), "");

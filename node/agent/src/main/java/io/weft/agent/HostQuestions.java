@@ -49,6 +49,11 @@ final class HostQuestions {
         awaitingPrepared.add(new Prepared(wanted, future));
     }
 
+    /** The ports that are such. */
+    List<LocalPort> such(Predicate<LocalPort> wanted) {
+        return fold.localPorts().stream().filter(wanted).toList();
+    }
+
     /** What an interface at a port needs. */
     Optional<Ports.Wiring> wiring(UUID port) {
         return fold.localPort(port)

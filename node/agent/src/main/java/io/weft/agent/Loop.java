@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The one thread that owns the node's state. Everything else gives it tasks; between two tasks it works in slices on what
- * is left to do, so that a task never waits for more than a slice.
+ * The one thread that owns the node's state. Everything else gives it tasks; after those that are there it works for a slice on
+ * what is left to do, so that a task never waits for more than a slice and the others before it. What has to be looked at anew
+ * after any task is so looked at once for many.
  */
 final class Loop implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Loop.class.getName());
@@ -71,8 +72,9 @@ final class Loop implements AutoCloseable {
         } else {
             long limit = timer == null ? wait : Math.min(wait, timer.at - now);
             Runnable task = limit == 0 ? tasks.poll() : tasks.poll(limit, TimeUnit.NANOSECONDS);
-            if (task != null) {
+            for (int more = tasks.size(); task != null; more--) {
                 task.run();
+                task = more > 0 && !stopping ? tasks.poll() : null;
             }
         }
         return work.getAsLong();

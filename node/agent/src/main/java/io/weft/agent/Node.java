@@ -9,6 +9,7 @@ import io.weft.agent.drivers.PhysicalDriver;
 import io.weft.agent.drivers.TableDrivers;
 import io.weft.agent.drivers.TunnelDriver;
 import io.weft.agent.gateways.Gateways;
+import io.weft.agent.host.HostDriver;
 import io.weft.agent.services.ServiceDriver;
 import io.weft.agent.shaping.AddressShaperDriver;
 import io.weft.agent.shaping.GuaranteeDriver;
@@ -17,6 +18,7 @@ import io.weft.agent.status.Claims;
 import io.weft.agent.status.Reporter;
 import io.weft.agent.tables.Device;
 import io.weft.agent.tables.Fold;
+import io.weft.agent.tables.HostPort;
 import io.weft.agent.tables.Neighbourhood;
 import io.weft.agent.tables.PhysicalDevice;
 import io.weft.agent.trace.Entrance;
@@ -65,6 +67,9 @@ import java.util.stream.Collectors;
 /**
  * The node's state and how it moves: batches, devices and timers go in, differences go to the drivers, reports come out.
  * Everything here runs on the loop's thread, except what {@link #position} says.
+ *
+ * <p>Longer than most: in which order things happen to a node is to be read in one place. How its ports are and what its host
+ * asks stand apart.
  */
 final class Node {
     private static final System.Logger LOGGER = System.getLogger(Node.class.getName());
@@ -83,6 +88,7 @@ final class Node {
     private final AddressShaperDriver addressShaping;
     private final GuaranteeDriver guarantees;
     private final Gateways gateways;
+    private final HostDriver host;
     private final Supplier<List<Link>> links;
     private final Bindings bindings = new Bindings();
     private final Reporter reporter;
@@ -104,11 +110,15 @@ final class Node {
     private Map<String, PhysicalDevice> connectedTo = Map.of();
     private Optional<List<String>> physicalNetworks = Optional.empty();
     private Map<UUID, String> refused = Map.of();
+    private List<String> hostProblems = List.of();
     private Set<Announcer.Announcement> announced = Set.of();
     private boolean writing;
     private boolean swept;
     private boolean devicesSwept;
     private boolean unsettled = true;
+    /** Whether devices may be other ports' than {@link #bound} says: they come in many steps, which are looked at together. */
+    private boolean unbound;
+
     private boolean recordsChanged;
     private boolean connected;
     private long revisionInForce;
@@ -125,6 +135,7 @@ final class Node {
             AddressShaperDriver addressShaping,
             GuaranteeDriver guarantees,
             Gateways gateways,
+            HostDriver host,
             Supplier<List<Link>> links,
             Reporter reporter,
             Answers answers,
@@ -142,6 +153,7 @@ final class Node {
         this.addressShaping = addressShaping;
         this.guarantees = guarantees;
         this.gateways = gateways;
+        this.host = host;
         gateways.onMove(this::moved);
         this.links = links;
         this.reporter = reporter;
@@ -227,6 +239,8 @@ final class Node {
         if (gateways.follow()) {
             fold.flush();
         }
+        Optional<HostPort> hostPort = fold.hostPorts().stream().findFirst().flatMap(fold::hostPort);
+        host.want(hostPort, hostPort.isPresent() ? fold.tunnelAddresses() : List.of());
     }
 
     /** Gateways are on other nodes than before. */
@@ -253,6 +267,7 @@ final class Node {
             shaping.sweep();
             addressShaping.sweep();
             guarantees.sweep();
+            host.sweep();
         }
     }
 
@@ -263,6 +278,7 @@ final class Node {
             shaping.resync();
             addressShaping.resync();
             guarantees.resync();
+            host.resync();
             unsettled = true;
         }
     }
@@ -291,10 +307,10 @@ final class Node {
                 if (physical.concerns(changed.link())) {
                     physical.changed();
                 }
-                if (bindings.changed(changed.link())) {
-                    rebind();
-                    flush();
+                if (host.concerns(changed.link())) {
+                    host.changed();
                 }
+                unbound |= bindings.changed(changed.link());
             }
             case RouteEvent.LinkRemoved removed -> {
                 if (tunnel.concerns(removed.link())) {
@@ -304,18 +320,19 @@ final class Node {
                     physical.changed();
                 }
                 services.gone(removed.link());
+                host.changed();
                 shaping.gone(removed.link());
                 addressShaping.gone(removed.link());
-                boolean known = bindings.removed(removed.link().index());
+                unbound |= bindings.removed(removed.link().index());
                 devices.gone(removed.link().index());
-                if (known) {
-                    rebind();
-                    flush();
-                }
             }
-            case RouteEvent.AddressChanged _, RouteEvent.AddressRemoved _ -> tunnel.changed();
+            case RouteEvent.AddressChanged _, RouteEvent.AddressRemoved _ -> {
+                tunnel.changed();
+                host.changed();
+            }
             case RouteEvent.ResyncNeeded _ -> {
                 tunnel.changed();
+                host.changed();
                 physical.changed();
                 shaping.resync();
                 addressShaping.resync();
@@ -333,6 +350,7 @@ final class Node {
         if (tunnel.concerns(route)) {
             tunnel.changed();
         }
+        host.changed();
     }
 
     /** Lists all devices, as after events were lost. */
@@ -348,6 +366,7 @@ final class Node {
     }
 
     private void rebind() {
+        unbound = false;
         Map<UUID, Link> now = bindings.byPort();
         Set<Integer> used = now.values().stream().map(Link::index).collect(Collectors.toSet());
         bound.forEach((port, link) -> {
@@ -382,6 +401,10 @@ final class Node {
 
     /** Does a slice of what is left; gives the nanoseconds until there is more. */
     long work() {
+        if (unbound) {
+            rebind();
+            flush();
+        }
         long wait = tunnel.work();
         if (!tunnel.present().equals(underlay)) {
             newUnderlay(tunnel.present());
@@ -404,6 +427,11 @@ final class Node {
         wait = Math.min(wait, addressShaping.work());
         if (shaperWays.follow()) {
             flush();
+            unsettled = true;
+        }
+        wait = Math.min(wait, host.work());
+        if (!host.problems().equals(hostProblems)) {
+            hostProblems = host.problems();
             unsettled = true;
         }
         wait = Math.min(wait, guarantees.work());
@@ -563,6 +591,10 @@ final class Node {
         problems.addAll(physical.problems());
         problems.addAll(gateways.problems());
         problems.addAll(fold.problems());
+        problems.addAll(hostProblems);
+        fold.hostPorts().stream()
+                .skip(1)
+                .forEach(port -> problems.add("host port " + port + ": the node has another one"));
         shaping.failures().forEach((ifindex, text) -> problems.add("limits of device " + ifindex + ": " + text));
         devices.failures().forEach((ifindex, text) -> problems.add("device " + ifindex + ": " + text));
         return problems;

@@ -2,6 +2,7 @@ package io.weft.agent.attach;
 
 import io.weft.agent.attach.AttachException.Reason;
 import io.weft.kernel.Errno;
+import io.weft.kernel.GracePeriods;
 import io.weft.kernel.KernelException;
 import io.weft.kernel.namespace.NetworkNamespace;
 import io.weft.kernel.netlink.Link;
@@ -31,7 +32,6 @@ public final class Attacher {
     private static final Duration KNOWN = Duration.ofSeconds(10);
 
     private static final Duration IN_FORCE = Duration.ofSeconds(10);
-    private static final String VETH = "weft";
     /** What the end that somebody else moves is called until then. */
     private static final String LOOSE = "wd";
 
@@ -96,7 +96,7 @@ public final class Attacher {
     }
 
     private synchronized void makeVeth(Ports.Port port, NetworkNamespace namespace, String name) {
-        String here = VETH + Bindings.prefix(port.id());
+        String here = Bindings.veth(port.id());
         if (port.device().isPresent() || netlink.link(here).isPresent()) {
             throw new AttachException(
                     Reason.CONFLICT,
@@ -145,8 +145,7 @@ public final class Attacher {
     /** Makes a device the port's. It has no addresses of its own: the host is no neighbour of the workload. */
     private void mark(Ports.Port port, Link link) {
         withoutIpv6(link.name());
-        netlink.setAlias(link.index(), Bindings.ALIAS + port.id());
-        netlink.setUp(link.index(), true);
+        netlink.setUp(link.index(), Bindings.ALIAS + port.id());
     }
 
     /** Takes IPv6 off the host's side of a device, so that the host says nothing to the workload by itself. */
@@ -172,8 +171,8 @@ public final class Attacher {
                 .findFirst()
                 .orElseThrow(() -> new AttachException(Reason.NOT_FOUND, "port " + port + " has no device here"));
         try {
-            if (link.name().equals(VETH + Bindings.prefix(port))) {
-                netlink.deleteLink(link.index());
+            if (link.name().equals(Bindings.veth(port))) {
+                GracePeriods.SYSTEM.hurried(() -> netlink.deleteLink(link.index()));
             } else {
                 netlink.setAlias(link.index(), "");
             }
@@ -206,7 +205,7 @@ public final class Attacher {
     }
 
     private synchronized void makeLoose(Ports.Port port, String other) {
-        String here = VETH + Bindings.prefix(port.id());
+        String here = Bindings.veth(port.id());
         try {
             netlink.deleteLink(here);
             netlink.createVeth(
@@ -229,7 +228,7 @@ public final class Attacher {
         Set<UUID> made = new HashSet<>();
         for (Link link : netlink.links()) {
             Bindings.aliased(link)
-                    .filter(port -> link.name().equals(VETH + Bindings.prefix(port)))
+                    .filter(port -> link.name().equals(Bindings.veth(port)))
                     .ifPresent(made::add);
         }
         return made;

@@ -76,6 +76,11 @@ public final class Bindings {
                         && link.name().length() == TAP.length() + TAP_CHARACTERS;
     }
 
+    /** The name of the device that is made for a port. */
+    public static String veth(UUID port) {
+        return "weft" + prefix(port);
+    }
+
     /** The port that the alias names. */
     public static Optional<UUID> aliased(Link link) {
         if (!link.alias().startsWith(ALIAS)) {

@@ -73,11 +73,17 @@ public interface Ports {
     /** Completes when the port is known to be of this node. */
     CompletableFuture<Port> known(UUID port);
 
+    /** Completes when the port is known to be of this node, with what an interface at it needs. */
+    CompletableFuture<Wiring> wired(UUID port);
+
     /** Completes when the port forwards. */
     CompletableFuture<Port> inForce(UUID port);
 
     /** Completes with a port of this node that is such, once there is one; the condition is tried on the node's thread. */
     CompletableFuture<UUID> prepared(Predicate<LocalPort> wanted);
+
+    /** The ports of this node that are such; the condition is tried on the node's thread. */
+    CompletableFuture<List<LocalPort>> such(Predicate<LocalPort> wanted);
 
     /** What an interface at a port needs; empty when the port is not of this node. */
     CompletableFuture<Optional<Wiring>> wiring(UUID port);

@@ -39,11 +39,22 @@ public final class AgentCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "a server's listener for agents, such as https://10.0.0.1:9697; may be repeated")
+            split = ",",
+            description =
+                    "a server's listener for agents, such as https://10.0.0.1:9697, or several with commas between"
+                            + " them; may be repeated")
     private List<URI> servers = new ArrayList<>();
 
     @Option(names = "--token", paramLabel = "TOKEN", description = "a one-time token; needed for the first start only")
     private @Nullable String token;
+
+    @Option(
+            names = "--token-directory",
+            paramLabel = "DIR",
+            description =
+                    "instead of --token, a directory with two files: 'token', what an orchestrator says of this node and"
+                            + " the server asks it about, and 'authority', the fingerprint of the server's authority")
+    private @Nullable Path tokenDirectory;
 
     @Option(names = "--state", paramLabel = "DIR", description = "where the node keeps its identity and records")
     private Path state = AgentConfiguration.DEFAULT_STATE;
@@ -126,21 +137,34 @@ public final class AgentCommand implements Callable<Integer> {
     private Path dockerEngine = Path.of("/run/docker.sock");
 
     @Option(
+            names = "--cni-configuration",
+            paramLabel = "FILE",
+            description =
+                    "writes a configuration for container runtimes when containers can be joined for the first time,"
+                            + " such as /etc/cni/net.d/10-weft.conflist; default none")
+    private @Nullable Path cniConfiguration;
+
+    @Option(
             names = "--purge",
-            description = "instead of running, removes everything that an agent has left: forwarding ends")
+            description =
+                    "instead of running, removes everything that an agent has left, and the file of --cni-configuration:"
+                            + " forwarding ends")
     private boolean purge;
 
     @Override
     public Integer call() throws InterruptedException {
         try {
             if (purge) {
+                if (cniConfiguration != null) {
+                    Files.deleteIfExists(cniConfiguration);
+                }
                 Agent.purge(pins, state);
                 return 0;
             }
             AgentConfiguration configuration = new AgentConfiguration(
                     host == null ? hostName() : host,
                     servers,
-                    Optional.ofNullable(token),
+                    token(),
                     state,
                     tunnelAddresses.stream().map(IpAddress::parse).toList(),
                     socket,
@@ -157,6 +181,9 @@ public final class AgentCommand implements Callable<Integer> {
                             ? Optional.empty()
                             : Optional.of(new PluginSettings(dockerSocket, dockerScope, dockerEngine)));
             Agent agent = Agent.start(configuration);
+            if (cniConfiguration != null) {
+                RuntimeConfiguration.writeWhenReady(cniConfiguration, socket);
+            }
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
@@ -171,6 +198,14 @@ public final class AgentCommand implements Callable<Integer> {
             System.err.println("weft: " + e.getMessage());
             return 1;
         }
+    }
+
+    private Optional<String> token() throws IOException {
+        if (tokenDirectory == null || token != null) {
+            return Optional.ofNullable(token);
+        }
+        return Optional.of(Files.readString(tokenDirectory.resolve("token")).strip() + "."
+                + Files.readString(tokenDirectory.resolve("authority")).strip());
     }
 
     private String secret() throws IOException {

@@ -60,6 +60,11 @@ final class ApiPorts implements PortSource {
         }
     }
 
+    @Override
+    public Map<String, UUID> further(CniRequest request, UUID port) {
+        return Map.of();
+    }
+
     private UUID bind(UUID port, AttachmentKey key) {
         String device = key.deviceId();
         return api.ports()
@@ -134,14 +139,19 @@ final class ApiPorts implements PortSource {
     }
 
     private List<AddressWish> wishes(CniRequest request) {
-        Optional<UUID> subnet = request.configuration()
-                .subnet()
-                .map(name -> id("subnet", name, api.subnets(), io.weft.client.Subnet::id));
+        List<UUID> subnets = request.configuration().subnets().stream()
+                .map(name -> id("subnet", name, api.subnets(), io.weft.client.Subnet::id))
+                .toList();
+        if (subnets.size() > 1 && !request.addresses().isEmpty()) {
+            throw new CniException(
+                    Code.INVALID_CONFIGURATION, "subnets must name one at most, as the runtime asks for addresses");
+        }
+        Optional<UUID> only = subnets.size() == 1 ? Optional.of(subnets.getFirst()) : Optional.empty();
         List<AddressWish> wishes = new ArrayList<>();
         for (IpAddress address : request.addresses()) {
-            wishes.add(new AddressWish(subnet, Optional.of(address)));
+            wishes.add(new AddressWish(only, Optional.of(address)));
         }
-        return wishes.isEmpty() ? subnet.map(AddressWish::from).stream().toList() : wishes;
+        return wishes.isEmpty() ? subnets.stream().map(AddressWish::from).toList() : wishes;
     }
 
     private <R> UUID id(String kind, String nameOrId, Resources<R, ?> resources, Function<R, UUID> id) {

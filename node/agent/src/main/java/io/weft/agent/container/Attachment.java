@@ -13,8 +13,17 @@ import java.util.UUID;
  * @param origin whose port it is
  * @param port empty until it is known
  * @param gone whether the container has gone and the port is only left to be released
+ * @param first the interface of the container whose request brought this one, and whose end is this one's; empty for one
+ *     that was asked for itself
  */
-record Attachment(AttachmentKey key, String network, Path namespace, Origin origin, Optional<UUID> port, boolean gone) {
+record Attachment(
+        AttachmentKey key,
+        String network,
+        Path namespace,
+        Origin origin,
+        Optional<UUID> port,
+        boolean gone,
+        Optional<String> first) {
     /** What becomes of the port when the container goes. */
     enum Origin {
         /** Made for this container: it is deleted. */
@@ -26,10 +35,15 @@ record Attachment(AttachmentKey key, String network, Path namespace, Origin orig
     }
 
     Attachment withPort(UUID id) {
-        return new Attachment(key, network, namespace, origin, Optional.of(id), gone);
+        return new Attachment(key, network, namespace, origin, Optional.of(id), gone, first);
     }
 
     Attachment goneNow() {
-        return new Attachment(key, network, namespace, origin, port, true);
+        return new Attachment(key, network, namespace, origin, port, true, first);
+    }
+
+    /** By whose request it came. */
+    AttachmentKey owner() {
+        return first.map(name -> new AttachmentKey(key.container(), name)).orElse(key);
     }
 }

@@ -73,7 +73,8 @@ final class Attachments {
                 Path.of(values.getOrDefault("namespace", "")),
                 Origin.valueOf(values.getOrDefault("origin", "")),
                 Optional.ofNullable(values.get("port")).map(UUID::fromString),
-                gone);
+                gone,
+                Optional.ofNullable(values.get("first")));
     }
 
     Optional<Attachment> find(AttachmentKey key) {
@@ -82,6 +83,14 @@ final class Attachments {
 
     List<Attachment> all() {
         return List.copyOf(known.values());
+    }
+
+    /** The interfaces that came by the request for another. */
+    List<AttachmentKey> broughtBy(AttachmentKey owner) {
+        return known.values().stream()
+                .filter(each -> each.first().isPresent() && each.owner().equals(owner))
+                .map(Attachment::key)
+                .toList();
     }
 
     /** Whether some attachment has the port. */
@@ -115,6 +124,7 @@ final class Attachments {
         values.put("namespace", attachment.namespace());
         values.put("origin", attachment.origin());
         attachment.port().ifPresent(port -> values.put("port", port));
+        attachment.first().ifPresent(name -> values.put("first", name));
         Path fresh = file(attachment.key(), FRESH);
         try {
             try {

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param version of the specification in which to answer
  * @param name the network's name among the runtime's networks
  * @param network the name or id of Neutron's network on which the port is made
- * @param subnet the name or id of the subnet that the address is from; empty leaves it to Neutron
+ * @param subnets names or ids of the subnets of which the port has an address each; empty leaves it to Neutron
  * @param securityGroups names or ids; empty leaves it to Neutron's default
  * @param qosPolicy a name or id
  * @param port a port that is there already
@@ -27,7 +27,7 @@ record CniConfiguration(
         String version,
         String name,
         Optional<String> network,
-        Optional<String> subnet,
+        List<String> subnets,
         List<String> securityGroups,
         Optional<String> qosPolicy,
         Optional<UUID> port,
@@ -57,7 +57,7 @@ record CniConfiguration(
                 version,
                 text(json, "name").orElseThrow(() -> invalid("name", "is missing")),
                 text(own, "network").or(() -> text(json, "network")),
-                text(own, "subnet").or(() -> text(json, "subnet")),
+                subnets(own.has("subnet") || own.has("subnets") ? own : json),
                 texts(own.has("security_groups") ? own : json, "security_groups"),
                 text(own, "qos_policy").or(() -> text(json, "qos_policy")),
                 text(own, "port").or(() -> text(json, "port")).map(text -> id("port", text)),
@@ -105,6 +105,15 @@ record CniConfiguration(
             texts.add(item.asString());
         }
         return List.copyOf(texts);
+    }
+
+    private static List<String> subnets(JsonNode json) {
+        Optional<String> one = text(json, "subnet");
+        List<String> several = texts(json, "subnets");
+        if (one.isPresent() && !several.isEmpty()) {
+            throw invalid("subnets", "cannot stand beside subnet");
+        }
+        return one.map(List::of).orElse(several);
     }
 
     private static Optional<Boolean> flag(JsonNode json, String member) {

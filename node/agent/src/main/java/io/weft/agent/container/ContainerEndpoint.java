@@ -11,7 +11,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -105,7 +107,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         return switch (request.command()) {
             case ADD -> turns.in(request.key(), () -> add(request));
             case DEL -> {
-                turns.in(request.key(), () -> del(request.key()));
+                turns.in(request.key(), () -> delAll(request.key()));
                 releases.await(request.key());
                 yield Map.of();
             }
@@ -127,7 +129,8 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
                     path,
                     source.origin(request),
                     before.flatMap(Attachment::port),
-                    false);
+                    false,
+                    before.flatMap(Attachment::first));
             attachments.put(begun);
             try {
                 return join(request, begun, before, namespace);
@@ -143,42 +146,72 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
     private Map<String, Object> join(
             CniRequest request, Attachment begun, Optional<Attachment> before, NetworkNamespace namespace) {
         UUID port = source.obtain(request, before);
+        List<CniResult.Joined> joined = new ArrayList<>();
+        joined.add(wire(begun, port, namespace, request.configuration().defaultRoute()));
+        source.further(request, port).forEach((name, further) -> {
+            AttachmentKey key = new AttachmentKey(begun.key().container(), name);
+            joined.add(turns.in(key, () -> wire(alongWith(begun, key), further, namespace, Optional.empty())));
+        });
+        for (CniResult.Joined each : joined) {
+            awaitForce(each.wiring().port().portId());
+            LOGGER.log(
+                    Level.INFO,
+                    "container joined",
+                    Map.entry("container", begun.key().container()),
+                    Map.entry("interface", each.made().inside().name()),
+                    Map.entry("port", each.wiring().port().portId()));
+        }
+        return CniResult.of(request.configuration().version(), begun.namespace(), joined);
+    }
+
+    private Attachment alongWith(Attachment first, AttachmentKey key) {
+        return new Attachment(
+                key,
+                first.network(),
+                first.namespace(),
+                first.origin(),
+                attachments.find(key).flatMap(Attachment::port),
+                false,
+                Optional.of(first.key().interfaceName()));
+    }
+
+    private CniResult.Joined wire(
+            Attachment begun, UUID port, NetworkNamespace namespace, Optional<Boolean> defaultRoute) {
         begun.port().filter(old -> !old.equals(port)).ifPresent(veth::remove);
         attachments.put(begun.withPort(port));
         Ports.Wiring wiring = wiring(port);
-        Veth.Interface made = veth.make(
-                wiring,
-                namespace,
-                begun.key().interfaceName(),
-                request.configuration().defaultRoute(),
-                begun.port().equals(Optional.of(port)));
+        boolean again = begun.port().equals(Optional.of(port));
+        return new CniResult.Joined(
+                wiring, veth.make(wiring, namespace, begun.key().interfaceName(), defaultRoute, again));
+    }
+
+    private void awaitForce(UUID port) {
         Ports.Port forced =
                 Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward yet");
         if (forced.state().equals("ERROR")) {
             throw new CniException(Code.TRY_AGAIN_LATER, "port " + port + " does not forward: " + forced.detail());
         }
-        LOGGER.log(
-                Level.INFO,
-                "container joined",
-                Map.entry("container", begun.key().container()),
-                Map.entry("interface", begun.key().interfaceName()),
-                Map.entry("port", port));
-        return CniResult.of(request.configuration().version(), begun.namespace(), wiring, made);
     }
 
     private Ports.Wiring wiring(UUID port) {
-        Waiting.await(ports.known(port), PATIENCE, () -> "port " + port + " is not known on this node");
-        return Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
-                .orElseThrow(() -> new CniException(Code.TRY_AGAIN_LATER, "port " + port + " has left this node"));
+        return Waiting.await(ports.wired(port), PATIENCE, () -> "port " + port + " is not known on this node");
     }
 
     /** Takes away what is left of a container; where that fails, it stays until the runtime asks for its end. */
     private void undo(AttachmentKey key) {
         try {
-            del(key);
+            delAll(key);
         } catch (CniException e) {
             LOGGER.log(Level.WARNING, "what is left of a container stays: " + key, e);
         }
+    }
+
+    /** Takes an interface away, and before it those that came along with it. */
+    private Map<String, Object> delAll(AttachmentKey key) {
+        for (AttachmentKey further : attachments.broughtBy(key)) {
+            turns.in(further, () -> del(further));
+        }
+        return del(key);
     }
 
     private Map<String, Object> del(AttachmentKey key) {
@@ -198,18 +231,8 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
     }
 
     private Map<String, Object> check(CniRequest request) {
-        AttachmentKey key = request.key();
-        UUID port = attachments
-                .find(key)
-                .filter(attachment -> !attachment.gone())
-                .flatMap(Attachment::port)
-                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, key + " is not joined to a port"));
-        Ports.Wiring wiring = Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
-                .orElseThrow(() -> new CniException(Code.CHANGED, "port " + port + " is not bound to this node"));
-        try (NetworkNamespace namespace = Veth.open(request.namespace())
-                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, "the network namespace is gone"))) {
-            veth.check(wiring, namespace, key.interfaceName());
-        }
+        Ports.Wiring wiring = check(request.namespace(), request.key());
+        attachments.broughtBy(request.key()).forEach(further -> check(request.namespace(), further));
         Set<String> addresses = wiring.port().addresses().stream()
                 .map(address -> address.address().toString())
                 .collect(Collectors.toSet());
@@ -224,15 +247,31 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
                         throw new CniException(Code.CHANGED, "the port has no address " + address + " any more");
                     }
                 }));
-        Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward");
         return Map.of();
+    }
+
+    private Ports.Wiring check(Path path, AttachmentKey key) {
+        UUID port = attachments
+                .find(key)
+                .filter(attachment -> !attachment.gone())
+                .flatMap(Attachment::port)
+                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, key + " is not joined to a port"));
+        Ports.Wiring wiring = Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
+                .orElseThrow(() -> new CniException(Code.CHANGED, "port " + port + " is not bound to this node"));
+        try (NetworkNamespace namespace = Veth.open(path)
+                .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, "the network namespace is gone"))) {
+            veth.check(wiring, namespace, key.interfaceName());
+        }
+        Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward");
+        return wiring;
     }
 
     private Map<String, Object> collect(CniRequest request) {
         String network = request.configuration().name();
         Set<AttachmentKey> valid = Set.copyOf(request.configuration().valid());
         for (Attachment each : attachments.all()) {
-            if (each.network().equals(network) && !valid.contains(each.key())) {
+            // Runtimes know only those that they asked for.
+            if (each.network().equals(network) && !valid.contains(each.key()) && !valid.contains(each.owner())) {
                 turns.in(each.key(), () -> del(each.key()));
             }
         }

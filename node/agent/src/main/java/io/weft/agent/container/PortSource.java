@@ -1,6 +1,7 @@
 package io.weft.agent.container;
 
 import io.weft.agent.container.Attachment.Origin;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -16,6 +17,13 @@ sealed interface PortSource permits ApiPorts, PreparedPorts {
      * @throws CniException when there is none, or not in time
      */
     UUID obtain(CniRequest request, Optional<Attachment> before);
+
+    /**
+     * The ports of the interfaces that come along with the one that is asked for, by the interfaces' names.
+     *
+     * @param port what {@link #obtain} gave
+     */
+    Map<String, UUID> further(CniRequest request, UUID port);
 
     /**
      * Lets go of what {@link #obtain} gave, or may have given before the agent was stopped. Doing it twice does no harm.

@@ -3,15 +3,20 @@ package io.weft.agent.container;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.container.Attachment.Origin;
 import io.weft.agent.container.CniException.Code;
+import io.weft.protocol.LocalPort;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /**
  * Ports that somebody with credentials prepares, as a controller of an orchestrator does: bound to this node, with a
- * {@code device_id} that is the sandbox's id. The node needs no credentials, and waits for the port to come with its
+ * {@code device_id} that is the sandbox's id, for further interfaces followed by a colon and the interface's name. Those of
+ * further interfaces are there before the sandbox's own, so that all are known once that is. The node needs no credentials, and waits for the port to come with its
  * records.
  */
 final class PreparedPorts implements PortSource {
@@ -34,23 +39,45 @@ final class PreparedPorts implements PortSource {
     @Override
     public UUID obtain(CniRequest request, Optional<Attachment> before) {
         Optional<UUID> own = before.flatMap(Attachment::port);
-        Optional<UUID> named = request.port();
+        Optional<UUID> asked = request.port();
         CompletableFuture<UUID> port;
-        if (named.isPresent()) {
-            port = ports.known(named.get()).thenApply(Ports.Port::id);
+        if (asked.isPresent()) {
+            port = ports.known(asked.get()).thenApply(Ports.Port::id);
         } else {
             String sandbox = request.sandbox();
             Optional<String> network = request.configuration().network();
-            port = ports.prepared(local -> local.deviceId().equals(sandbox)
-                    && network.map(id -> id.equals(local.networkId().toString()))
-                            .orElse(true)
-                    && (own.equals(Optional.of(local.portId())) || !taken.test(local.portId())));
+            String named = sandbox + ":" + request.key().interfaceName();
+            port = ports.prepared(local ->
+                    (local.deviceId().equals(sandbox) || local.deviceId().equals(named))
+                            && network.map(id -> id.equals(local.networkId().toString()))
+                                    .orElse(true)
+                            && (own.equals(Optional.of(local.portId())) || !taken.test(local.portId())));
         }
         return Waiting.await(
                 port,
                 PATIENCE,
-                () -> named.map(id -> "port " + id + " is not bound to this node")
+                () -> asked.map(id -> "port " + id + " is not bound to this node")
                         .orElse("no port with the device_id '" + request.sandbox() + "' is bound to this node"));
+    }
+
+    @Override
+    public Map<String, UUID> further(CniRequest request, UUID port) {
+        String sandbox = request.sandbox();
+        List<LocalPort> all = Waiting.await(
+                ports.such(local ->
+                        local.deviceId().equals(sandbox) || local.deviceId().startsWith(sandbox + ":")),
+                PATIENCE,
+                () -> "the agent is busy");
+        Map<String, UUID> found = new TreeMap<>();
+        if (all.stream()
+                .anyMatch(
+                        local -> local.portId().equals(port) && local.deviceId().equals(sandbox))) {
+            all.stream()
+                    .filter(local -> local.deviceId().length() > sandbox.length())
+                    .forEach(local -> found.put(local.deviceId().substring(sandbox.length() + 1), local.portId()));
+            found.remove(request.key().interfaceName());
+        }
+        return found;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.weft.agent.attach.Bindings;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.container.CniException.Code;
 import io.weft.kernel.Errno;
+import io.weft.kernel.GracePeriods;
 import io.weft.kernel.KernelException;
 import io.weft.kernel.namespace.NetworkNamespace;
 import io.weft.kernel.netlink.InterfaceAddress;
@@ -91,8 +92,7 @@ final class Veth {
             }
             Link host = netlink.link(here).orElseThrow(() -> gone(here));
             Attacher.withoutIpv6(here);
-            netlink.setAlias(host.index(), Bindings.ALIAS + port.portId());
-            netlink.setUp(host.index(), true);
+            netlink.setUp(host.index(), Bindings.ALIAS + port.portId());
             Link inside = container.link(interfaceName).orElseThrow(() -> gone(interfaceName));
             List<Address> addresses = addresses(wiring, inside.index());
             if (addresses.stream().anyMatch(each -> !each.address().address().isIpv4())) {
@@ -226,7 +226,7 @@ final class Veth {
         try {
             netlink.link(name(port))
                     .filter(link -> link.kind().equals("veth"))
-                    .ifPresent(link -> netlink.deleteLink(link.index()));
+                    .ifPresent(link -> GracePeriods.SYSTEM.hurried(() -> netlink.deleteLink(link.index())));
         } catch (KernelException e) {
             throw new CniException(Code.TRY_AGAIN_LATER, String.valueOf(e.getMessage()));
         }

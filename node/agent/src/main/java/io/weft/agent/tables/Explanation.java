@@ -6,6 +6,7 @@ import io.weft.agent.trace.Sender;
 import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
+import io.weft.protocol.FloatingIpFact;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
@@ -165,7 +166,7 @@ final class Explanation {
     /** To whom a service gives a packet; the translation that follows has the member's address. */
     private Step balanced(Facts facts, Decision.Balanced balanced) {
         ListenerKey listener = balanced.listener();
-        facts.port(balanced.port())
+        (balanced.port() == 0 ? facts : facts.port(balanced.port()))
                 .network(listener.network())
                 .add("address", listener.address())
                 .add("protocol", listener.protocol())
@@ -178,9 +179,30 @@ final class Explanation {
                         && service.addresses().contains(listener.address()))
                 .findFirst()
                 .ifPresent(service -> facts.add("service_id", service.serviceId()));
+        floating(listener).ifPresent(floating -> {
+            facts.add("floating_ip_id", floating.floatingIpId());
+            state.networks.keySet().stream()
+                    .flatMap(network -> state.balanced.of(network).stream())
+                    .filter(service -> service.protocol() == listener.protocol()
+                            && service.port() == listener.port()
+                            && ExternalRules.leadsTo(floating, service))
+                    .findFirst()
+                    .ifPresent(service -> facts.add("service_id", service.serviceId()));
+        });
         return facts.add("pool_id", balanced.pool().id())
                 .add("choice", text(balanced.choice()))
                 .step("balanced");
+    }
+
+    /** The floating IP that leads to a virtual address, if a listener was called by one. */
+    private Optional<FloatingIpFact> floating(ListenerKey listener) {
+        return state.routers.values().stream()
+                .flatMap(router -> router.floating.values().stream())
+                .filter(floating -> floating.floatingAddress().equals(listener.address()))
+                .filter(floating -> Optional.ofNullable(state.fact(floating.networkId()))
+                        .filter(network -> network.vni() == listener.network())
+                        .isPresent())
+                .findFirst();
     }
 
     /** Where frames for an address outside come in, if this node answers for it. */

@@ -11,6 +11,7 @@ import io.weft.protocol.PortForwardingFact;
 import io.weft.protocol.PortMatch;
 import io.weft.protocol.RouterGateway;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.ServiceFact;
 import io.weft.protocol.SubnetFact;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressLimits;
@@ -21,6 +22,8 @@ import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FurtherGateway;
 import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
+import io.weft.vrouter.Listener;
+import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NextHop;
 import io.weft.vrouter.Place;
@@ -333,10 +336,18 @@ final class ExternalRules {
         FloatingIpFact fact = router == null ? null : router.floating.get(id);
         List<Exit> exits = exits(routerId);
         Optional<Exit> found = fact == null ? Optional.empty() : exit(exits, fact.gatewayId());
-        if (fact == null || found.isEmpty() || !fact.floatingAddress().isIpv4()) {
+        if (router == null
+                || fact == null
+                || found.isEmpty()
+                || !fact.floatingAddress().isIpv4()) {
             return;
         }
         Exit exit = found.get();
+        List<ServiceFact> services = services(router, fact);
+        if (!services.isEmpty()) {
+            services.forEach(service -> listen(exit, fact, service, exits.size() > 1, sink));
+            return;
+        }
         if (exits.size() > 1) {
             sink.entry(
                     tables.sourceGateways(),
@@ -356,6 +367,47 @@ final class ExternalRules {
                 new AddressKey(exit.network.vni(), fact.floatingAddress()),
                 new ExternalAddress(exit.domain, fact.fixedAddress(), fact.mac()),
                 sink);
+    }
+
+    /** The services at a floating address, if a virtual address is what it stands for. */
+    private List<ServiceFact> services(RouterState router, FloatingIpFact fact) {
+        return router.interfaces.values().stream()
+                .map(RouterInterface::networkId)
+                .distinct()
+                .flatMap(network -> state.balanced.of(network).stream())
+                .filter(service -> leadsTo(fact, service))
+                .toList();
+    }
+
+    /** Whether a floating address stands for the virtual address of a service. */
+    static boolean leadsTo(FloatingIpFact fact, ServiceFact service) {
+        return service.portId().equals(fact.portId()) && service.addresses().contains(fact.fixedAddress());
+    }
+
+    /** The floating address has the listener, too, on the node of the gateway; members answer by that gateway. */
+    private void listen(Exit exit, FloatingIpFact fact, ServiceFact service, boolean several, Rules.Sink sink) {
+        int vni = exit.network.vni();
+        if (several) {
+            service.poolId()
+                    .map(pool -> state.balanced.sockets(pool, IpFamily.IPV4))
+                    .orElse(Set.of())
+                    .forEach(socket -> sink.entry(
+                            tables.sourceGateways(),
+                            new SourceGatewayKey(
+                                    exit.domain, socket.address(), service.protocol(), socket.port(), Short.SIZE),
+                            vni));
+        }
+        if (exit.here) {
+            answer(
+                    exit,
+                    new AddressKey(vni, fact.floatingAddress()),
+                    ExternalAddress.own(exit.domain, fact.mac()),
+                    sink);
+            sink.entry(
+                    tables.listeners(),
+                    new ListenerKey(vni, fact.floatingAddress(), service.protocol(), service.port()),
+                    new Listener(service.poolId(), service.affinity(), NO_IPV6));
+        }
     }
 
     /** This node answers for an address outside, within its limits. */

@@ -7,6 +7,7 @@ import io.weft.agent.trace.Step;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.MemberLocality;
 import io.weft.protocol.AddressQos;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
@@ -41,6 +42,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The fold: takes in changes of records and devices, and recomputes the {@link Unit}s that depend on them at
@@ -116,6 +119,21 @@ public final class Fold {
     /** The subnets of a network, as far as they are known. */
     public List<SubnetFact> subnets(UUID network) {
         return List.copyOf(state.network(network).subnets.values());
+    }
+
+    /** The host ports of this node by id: the first counts, and more are more than a node can have. */
+    public List<UUID> hostPorts() {
+        return HostPort.all(state);
+    }
+
+    /** What the host needs of its port; empty while that, or its network, is not known. */
+    public Optional<HostPort> hostPort(UUID port) {
+        return HostPort.of(state, port);
+    }
+
+    /** The tunnel addresses of all nodes that are known, this one's among them, in order. */
+    public List<IpAddress> tunnelAddresses() {
+        return HostPort.tunnels(state);
     }
 
     /** The number by which counters know a port that has its device. */
@@ -279,6 +297,7 @@ public final class Fold {
                 sources(network);
             });
             state.networks.keySet().forEach(network -> dirty.add(new Unit.Domain(network)));
+            state.balanced.nearby().forEach(pool -> dirty.add(new Unit.Members(pool)));
             // Islands are others: whose packets may be balanced, or might have been.
             if (!state.balanced.isEmpty() || !callersOf.isEmpty()) {
                 state.networks.values().forEach(this::concernsLocals);
@@ -319,6 +338,7 @@ public final class Fold {
                     Unit.Workload _,
                     Unit.Interface _,
                     Unit.Leads _,
+                    Unit.Floating _,
                     Unit.Forwarding _,
                     Unit.Remote _,
                     Unit.Balanced _ -> true;
@@ -427,6 +447,7 @@ public final class Fold {
                 }
                 policy.port(port.portId(), port.securityGroups());
                 concernsBehind(port);
+                concernsNearby(port);
             }
             case PortQos qos -> {
                 state.qos.put(qos.portId(), qos);
@@ -436,11 +457,11 @@ public final class Fold {
                 if (state.balanced.put(service)) {
                     concernsCallers(service.networkId());
                 }
-                dirty.add(new Unit.Balanced(service.networkId(), service.serviceId()));
+                concernsService(service);
             }
             case ServiceMember member -> {
                 state.balanced.put(UUID.fromString(topic.name()), member);
-                dirty.add(new Unit.Members(member.poolId()));
+                concernsMember(UUID.fromString(topic.name()), member);
             }
             case Member member -> policy.put(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.put(group);
@@ -532,11 +553,11 @@ public final class Fold {
                 if (state.balanced.remove(service)) {
                     concernsCallers(service.networkId());
                 }
-                dirty.add(new Unit.Balanced(service.networkId(), service.serviceId()));
+                concernsService(service);
             }
             case ServiceMember member -> {
                 state.balanced.remove(UUID.fromString(topic.name()), member);
-                dirty.add(new Unit.Members(member.poolId()));
+                concernsMember(UUID.fromString(topic.name()), member);
             }
             case Member member -> policy.remove(UUID.fromString(topic.name()), member);
             case SecurityGroupFact group -> policy.remove(group);
@@ -558,6 +579,7 @@ public final class Fold {
         network.locals.remove(port.portId());
         concernsLocal(port);
         concernsBehind(port);
+        concernsNearby(port);
         if (network.locals.isEmpty()) {
             sources(network.id);
             gatewayHosts.addAll(allGatewayHosts());
@@ -679,6 +701,51 @@ public final class Fold {
     /** Whose packets may be balanced: that is known when the islands are. */
     private void concernsCallers(UUID network) {
         callersOf.add(network);
+    }
+
+    /** Pools of which this node chooses its own members. */
+    private void concernsNearby(LocalPort port) {
+        state.balanced
+                .nearbyAt(port.addresses().stream()
+                        .map(LocalPort.LocalAddress::address)
+                        .toList())
+                .forEach(pool -> dirty.add(new Unit.Members(pool)));
+    }
+
+    private void concernsService(ServiceFact service) {
+        dirty.add(new Unit.Balanced(service.networkId(), service.serviceId()));
+        if (service.locality() != MemberLocality.ANY) {
+            service.poolId().ifPresent(pool -> dirty.add(new Unit.Members(pool)));
+        }
+        concernsFloating(service.networkId(), floating -> ExternalRules.leadsTo(floating, service));
+    }
+
+    /** Members of a network's services: they answer by the gateways that their services are called by. */
+    private void concernsMember(UUID network, ServiceMember member) {
+        dirty.add(new Unit.Members(member.poolId()));
+        boolean chooses = routersOf(network).anyMatch(router -> router.gateways.size() > 1);
+        for (ServiceFact service : chooses ? state.balanced.of(network) : List.<ServiceFact>of()) {
+            if (service.poolId().equals(Optional.of(member.poolId()))) {
+                concernsFloating(network, floating -> ExternalRules.leadsTo(floating, service));
+            }
+        }
+    }
+
+    private Stream<RouterState> routersOf(UUID network) {
+        NetworkState known = state.networks.get(network);
+        return known == null
+                ? Stream.empty()
+                : known.interfaces.values().stream()
+                        .map(face -> state.routers.get(face.routerId()))
+                        .filter(Objects::nonNull);
+    }
+
+    /** Floating addresses behind routers that have an interface on a network. */
+    private void concernsFloating(UUID network, Predicate<FloatingIpFact> which) {
+        routersOf(network)
+                .forEach(router -> router.floating.values().stream()
+                        .filter(which)
+                        .forEach(floating -> dirty.add(new Unit.Floating(router.id, floating.floatingIpId()))));
     }
 
     private void concernsServices(UUID network) {

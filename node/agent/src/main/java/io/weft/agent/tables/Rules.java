@@ -56,7 +56,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What each {@link Unit} contributes, as a function of the {@link State}. One method a unit. */
+/**
+ * What each {@link Unit} contributes, as a function of the {@link State}. One method a unit.
+ *
+ * <p>Longer than most: which tables follow from which unit is to be read in one place. What is outside and what is balanced
+ * stand apart.
+ */
 final class Rules {
     private static final Called NO_NAME = new Called("", "");
     private static final IpAddress NO_IPV4 = IpAddress.ofIpv4(0);
@@ -332,6 +337,7 @@ final class Rules {
         Set<Port.Flag> flags = EnumSet.noneOf(Port.Flag.class);
         add(flags, Port.Flag.ADMIN_UP, port.adminUp());
         add(flags, Port.Flag.BALANCED, state.balanced.anyIn(state.connectivity.of(port.networkId()).networks));
+        add(flags, Port.Flag.HOST, port.host().isPresent());
         add(flags, Port.Flag.TRUNK, port.trunking() instanceof Trunking.Parent);
         add(flags, Port.Flag.PORT_SECURITY, port.portSecurity());
         add(flags, Port.Flag.DHCPV4, view.answersDhcpv4());

@@ -2,6 +2,7 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.ServiceFact;
@@ -14,12 +15,14 @@ import io.weft.vrouter.Place;
 import io.weft.vrouter.Pool;
 import io.weft.vrouter.PoolKey;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What services contribute to the tables. */
 final class ServiceRules {
     private static final IpAddress NOBODY = IpAddress.ofIpv6(0, 0);
-    private static final int SCTP = 132;
 
     private final State state;
     private final DesiredTables tables;
@@ -51,13 +54,10 @@ final class ServiceRules {
                                     sink.entry(tables.virtualAddresses(), new AddressKey(domain, address), vni));
                 }
             }
-            // Its checksum covers ports, and no program can write it: whoever calls is refused.
-            if (service.protocol() != SCTP) {
-                sink.entry(
-                        tables.listeners(),
-                        new ListenerKey(vni, address, service.protocol(), service.port()),
-                        new Listener(service.poolId(), service.affinity(), gateway(network, address)));
-            }
+            sink.entry(
+                    tables.listeners(),
+                    new ListenerKey(vni, address, service.protocol(), service.port()),
+                    new Listener(service.poolId(), service.affinity(), gateway(network, address)));
         }
     }
 
@@ -70,13 +70,29 @@ final class ServiceRules {
                 .orElse(NOBODY);
     }
 
+    /** The addresses of this node's ports on these networks, and on those that routers join to them. */
+    private Set<IpAddress> addressesHere(Set<UUID> networks) {
+        return state.localPorts.values().stream()
+                .filter(port -> networks.stream()
+                        .anyMatch(network ->
+                                state.connectivity.of(network).networks.contains(port.networkId())))
+                .flatMap(port -> port.addresses().stream())
+                .map(LocalPort.LocalAddress::address)
+                .collect(Collectors.toSet());
+    }
+
     /** The members of a pool. */
     void pool(UUID id, Rules.Sink sink) {
+        Predicate<IpAddress> takes = state.balanced
+                .nearbyFrom(id)
+                .map(this::addressesHere)
+                .<Predicate<IpAddress>>map(here -> here::contains)
+                .orElse(_ -> true);
         for (IpFamily family : IpFamily.values()) {
             if (state.balanced.beyond(id, family) > 0) {
                 state.problems.add("pool " + id + " has more than " + Pool.MEMBERS + " members of " + family);
             }
-            Pool pool = state.balanced.members(id, family);
+            Pool pool = state.balanced.members(id, family, takes);
             if (!pool.members().isEmpty()) {
                 sink.entry(tables.pools(), new PoolKey(id, family), pool);
             }

@@ -2,6 +2,7 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.MemberLocality;
 import io.weft.protocol.ServiceFact;
 import io.weft.protocol.ServiceMember;
 import io.weft.vrouter.Pool;
@@ -15,10 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What is balanced on the networks of this node, and to whom. */
 final class ServicesState {
-    private record Socket(IpAddress address, int port) {}
+    /** Where a member is reached. */
+    record Socket(IpAddress address, int port) {}
 
     /** A pool; a member is known by the networks that name it, for each has it in its own topic. */
     private static final class Members {
@@ -30,15 +34,27 @@ final class ServicesState {
     private final Map<UUID, Map<UUID, ServiceFact>> services = new HashMap<>();
     private final Map<UUID, Members> pools = new HashMap<>();
 
+    /** Of each pool of which this node chooses its own members: the networks of the services that have it, by service. */
+    private final Map<UUID, Map<UUID, UUID>> nearby = new HashMap<>();
+
     /** Takes in a service; true when it is the first of its network. */
     boolean put(ServiceFact service) {
         Map<UUID, ServiceFact> known = services.computeIfAbsent(service.networkId(), _ -> new HashMap<>());
         known.put(service.serviceId(), service);
+        if (service.locality() == MemberLocality.LOCAL && service.poolId().isPresent()) {
+            nearby.computeIfAbsent(service.poolId().get(), _ -> new HashMap<>())
+                    .put(service.serviceId(), service.networkId());
+        }
         return known.size() == 1;
     }
 
     /** Takes a service out; true when it was the last of its network. */
     boolean remove(ServiceFact service) {
+        service.poolId()
+                .ifPresent(pool -> nearby.computeIfPresent(pool, (_, users) -> {
+                    users.remove(service.serviceId());
+                    return users.isEmpty() ? null : users;
+                }));
         Map<UUID, ServiceFact> known = services.getOrDefault(service.networkId(), Map.of());
         boolean last = known.containsKey(service.serviceId()) && known.size() == 1;
         if (last) {
@@ -85,11 +101,34 @@ final class ServicesState {
         return networks.stream().anyMatch(services::containsKey);
     }
 
+    /** The pools of which this node chooses its own members. */
+    Set<UUID> nearby() {
+        return Set.copyOf(nearby.keySet());
+    }
+
+    /** The pools of which this node chooses its own members, and that have one at one of these addresses. */
+    List<UUID> nearbyAt(Collection<IpAddress> addresses) {
+        return nearby.keySet().stream()
+                .filter(id -> {
+                    Members pool = pools.get(id);
+                    return pool != null
+                            && pool.byId.values().stream().anyMatch(member -> addresses.contains(member.address()));
+                })
+                .toList();
+    }
+
+    /** The networks from which a pool is called if this node chooses its own members of it; else empty. */
+    Optional<Set<UUID>> nearbyFrom(UUID pool) {
+        return Optional.ofNullable(nearby.get(pool)).map(users -> Set.copyOf(users.values()));
+    }
+
     /**
      * The members of a pool that have addresses of a family, the first {@link Pool#MEMBERS} of them. Each keeps its place as
      * long as it is there.
+     *
+     * @param takes which of them take connections; others keep those that they have
      */
-    Pool members(UUID id, IpFamily family) {
+    Pool members(UUID id, IpFamily family, Predicate<IpAddress> takes) {
         Members pool = pools.get(id);
         if (pool == null) {
             return new Pool(Map.of());
@@ -116,12 +155,23 @@ final class ServicesState {
                 }
                 places.put(socket, place);
             }
-            members.putIfAbsent(place, new Pool.Member(member.address(), member.port(), member.weight()));
+            int weight = takes.test(member.address()) ? member.weight() : 0;
+            members.putIfAbsent(place, new Pool.Member(member.address(), member.port(), weight));
         }
         if (pool.byId.isEmpty()) {
             pools.remove(id);
         }
         return new Pool(members);
+    }
+
+    /** Where the members of a pool are reached that have addresses of a family. */
+    Set<Socket> sockets(UUID id, IpFamily family) {
+        Members pool = pools.get(id);
+        return pool == null
+                ? Set.of()
+                : inOrder(pool, family).stream()
+                        .map(member -> new Socket(member.address(), member.port()))
+                        .collect(Collectors.toSet());
     }
 
     /** How many members of a family the pool has beyond what a table holds. */

@@ -46,7 +46,7 @@ class CniRequestTest {
         assertThat(request.addresses()).containsExactly(IpAddress.parse("10.0.0.5"), IpAddress.parse("fd00::5"));
         CniConfiguration configuration = request.configuration();
         assertThat(configuration.network()).contains("web");
-        assertThat(configuration.subnet()).contains("s");
+        assertThat(configuration.subnets()).containsExactly("s");
         assertThat(configuration.securityGroups()).containsExactly("a", "b");
         assertThat(configuration.qosPolicy()).contains("gold");
         assertThat(configuration.defaultRoute()).contains(false);

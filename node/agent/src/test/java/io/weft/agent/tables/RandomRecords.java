@@ -2,11 +2,13 @@ package io.weft.agent.tables;
 
 import io.weft.model.AddressPair;
 import io.weft.model.Direction;
+import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.protocol.AddressQos;
 import io.weft.protocol.Batch;
 import io.weft.protocol.Endpoint;
@@ -185,7 +187,8 @@ final class RandomRecords {
                 random.nextBoolean() ? 6 : random.nextBoolean() ? 17 : 132,
                 80 + random.nextInt(2),
                 random.nextInt(4) == 0 ? Optional.empty() : Optional.of(id('o', random.nextInt(3))),
-                random.nextBoolean() ? 0 : 60);
+                random.nextBoolean() ? 0 : 60,
+                random.nextBoolean() ? MemberLocality.ANY : MemberLocality.LOCAL);
     }
 
     /** Two networks may have the same pool; then they say the same of its members. */
@@ -301,6 +304,9 @@ final class RandomRecords {
 
     private FloatingIpFact floating(UUID router, int number) {
         int floating = random.nextInt(4);
+        int inside = random.nextInt(NETWORKS);
+        // Some lead to the address of a service.
+        boolean balanced = random.nextInt(3) == 0;
         return new FloatingIpFact(
                 new UUID('f', router.getLeastSignificantBits() * 4 + floating),
                 router,
@@ -308,8 +314,8 @@ final class RandomRecords {
                 id('n', number),
                 new MacAddress(0xfa163ecc0000L + floating),
                 address(number, 100 + floating),
-                id('p', random.nextInt(PORTS)),
-                address(random.nextInt(NETWORKS), 10 + random.nextInt(PORTS)),
+                balanced ? id('b', inside) : id('p', random.nextInt(PORTS)),
+                address(inside, balanced ? 150 + random.nextInt(2) : 10 + random.nextInt(PORTS)),
                 random.nextBoolean() ? Optional.empty() : Optional.of("node" + random.nextInt(NODES)));
     }
 
@@ -362,7 +368,8 @@ final class RandomRecords {
                 "",
                 "",
                 "",
-                trunking(port));
+                trunking(port),
+                random.nextInt(5) > 0 ? Optional.empty() : Optional.of(new HostAccess(Optional.empty())));
     }
 
     /** Often behind a tag of another port, which has a device or not. */

@@ -8,9 +8,15 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.protocol.Fact;
+import io.weft.protocol.FloatingIpFact;
+import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.NetworkNames;
+import io.weft.protocol.RouterFact;
+import io.weft.protocol.RouterGateway;
+import io.weft.protocol.RouterInterface;
 import io.weft.protocol.ServiceFact;
 import io.weft.protocol.ServiceMember;
 import io.weft.protocol.SubnetFact;
@@ -18,11 +24,13 @@ import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.Listener;
 import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.Place;
 import io.weft.vrouter.Pool;
 import io.weft.vrouter.PoolKey;
+import io.weft.vrouter.SourceGatewayKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +85,10 @@ class ServiceTablesTest {
     }
 
     private static ServiceFact service(int number, int protocol) {
+        return service(number, protocol, MemberLocality.ANY);
+    }
+
+    private static ServiceFact service(int number, int protocol, MemberLocality locality) {
         return new ServiceFact(
                 new UUID('v', number),
                 NETWORK,
@@ -86,7 +98,8 @@ class ServiceTablesTest {
                 protocol,
                 80,
                 Optional.of(pool(number)),
-                60);
+                60,
+                locality);
     }
 
     private static ServiceMember member(int service, int number, int weight) {
@@ -110,7 +123,7 @@ class ServiceTablesTest {
         DesiredTables tables = fold.tables();
         assertThat(tables.addresses().get(new AddressKey(VNI, address(81))))
                 .contains(new AddressOwner(mac(1), Place.virtual()));
-        assertThat(tables.listeners().keys()).as("SCTP is not listened for").hasSize(1);
+        assertThat(tables.listeners().keys()).hasSize(2);
         assertThat(tables.listeners().get(new ListenerKey(VNI, address(81), 6, 80)))
                 .contains(new Listener(Optional.of(pool(1)), 60, GATEWAY));
         assertThat(members(1)).isEqualTo(new Pool(Map.of(0, new Pool.Member(address(100_000), 8080, 3))));
@@ -145,6 +158,138 @@ class ServiceTablesTest {
             }
         });
         assertThat(after.members()).hasSize(3);
+    }
+
+    private static LocalPort port(int number, IpAddress address) {
+        return new LocalPort(
+                new UUID('l', number),
+                NETWORK,
+                true,
+                mac(1000 + number),
+                List.of(new LocalPort.LocalAddress(new UUID('s', 0), address)),
+                List.of(),
+                true,
+                Optional.empty(),
+                "",
+                List.of(),
+                "",
+                "",
+                "");
+    }
+
+    /** The members of the pool that take connections. */
+    private List<IpAddress> taking(int service) {
+        fold.flush();
+        return members(service).members().values().stream()
+                .filter(member -> member.weight() > 0)
+                .map(Pool.Member::address)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void nearMembersAreThoseOfThisNodesPortsWhileTheyAreHereAndOthersKeepWhatTheyHave() {
+        put(member(1, 0, 3));
+        put(member(1, 1, 3));
+        put(service(1, 6, MemberLocality.LOCAL));
+        assertThat(taking(1)).isEmpty();
+        assertThat(members(1).members()).hasSize(2);
+        LocalPort here = port(1, address(100_001));
+        change(Optional.empty(), Optional.of(here));
+        assertThat(taking(1)).containsExactly(address(100_001));
+        change(Optional.of(service(1, 6, MemberLocality.LOCAL)), Optional.of(service(1, 6, MemberLocality.ANY)));
+        assertThat(taking(1)).hasSize(2);
+        change(Optional.of(service(1, 6, MemberLocality.ANY)), Optional.of(service(1, 6, MemberLocality.LOCAL)));
+        assertThat(taking(1)).containsExactly(address(100_001));
+        LocalPort moved = port(1, address(100_000));
+        change(Optional.of(here), Optional.of(moved));
+        assertThat(taking(1)).containsExactly(address(100_000));
+        change(Optional.of(moved), Optional.empty());
+        assertThat(taking(1)).isEmpty();
+    }
+
+    private void way(UUID router, UUID gateway, UUID external, int vni, String address) {
+        IpPrefix subnet = IpPrefix.parse(address + "/24");
+        put(new NetworkFact(external, vni, 1500, true, Optional.of("public"), NetworkNames.NONE));
+        put(new RouterGateway(
+                gateway,
+                router,
+                external,
+                mac(2000 + vni),
+                List.of(new RouterInterface.InterfaceAddress(
+                        IpAddress.parse(address).plus(2), subnet)),
+                List.of(IpAddress.parse(address).plus(1)),
+                true,
+                5000 + vni,
+                List.of("host"),
+                true,
+                0,
+                false,
+                false));
+        fold.holder(router, gateway, Optional.of("host"), Optional.empty());
+    }
+
+    @Test
+    void aFloatingAddressOfAVirtualOneHasItsListenersOnTheGatewaysNode() {
+        UUID router = new UUID('r', 0);
+        UUID external = new UUID('n', 9);
+        IpAddress floating = IpAddress.parse("203.0.113.20");
+        fold.physical(Map.of("public", new PhysicalDevice(77, 1500, mac(3), true)));
+        put(new RouterFact(router, true));
+        put(new RouterInterface(
+                new UUID('i', 0),
+                router,
+                NETWORK,
+                mac(1),
+                List.of(new RouterInterface.InterfaceAddress(GATEWAY, IpPrefix.parse("10.0.0.0/8"))),
+                true));
+        way(router, new UUID('e', 0), external, 900, "203.0.113.0");
+        put(new FloatingIpFact(
+                new UUID('f', 0),
+                router,
+                new UUID('e', 0),
+                external,
+                mac(2),
+                floating,
+                new UUID('p', 1),
+                address(81),
+                Optional.empty()));
+        fold.flush();
+        assertThat(fold.tables().floatingAddresses().size())
+                .as("no service is known")
+                .isEqualTo(1);
+        put(member(1, 0, 3));
+        put(service(1, 6));
+        put(service(2, 6));
+        fold.flush();
+        DesiredTables tables = fold.tables();
+        assertThat(tables.floatingAddresses().size()).isZero();
+        assertThat(tables.listeners().keys())
+                .contains(new ListenerKey(900, floating, 6, 80))
+                .hasSize(3);
+        assertThat(tables.externalAddresses().get(new AddressKey(900, floating)))
+                .map(ExternalAddress::fixed)
+                .contains(IpAddress.ofIpv4(0));
+        assertThat(tables.sourceGateways().size()).isZero();
+        // With a second way out members are told by which one they answer, as they come and go.
+        way(router, new UUID('e', 1), new UUID('n', 10), 901, "198.51.100.0");
+        put(member(1, 1, 3));
+        fold.flush();
+        assertThat(tables.sourceGateways().keys())
+                .containsExactlyInAnyOrder(
+                        new SourceGatewayKey(domain(), address(100_000), 6, 8080, 16),
+                        new SourceGatewayKey(domain(), address(100_001), 6, 8080, 16));
+        change(Optional.of(member(1, 1, 3)), Optional.empty());
+        fold.flush();
+        assertThat(tables.sourceGateways().size()).isEqualTo(1);
+        change(Optional.of(service(1, 6)), Optional.empty());
+        fold.flush();
+        assertThat(tables.listeners().size()).isEqualTo(1);
+        assertThat(tables.floatingAddresses().size()).isEqualTo(1);
+    }
+
+    private int domain() {
+        return fold.tables().gateways().keys().iterator().next();
     }
 
     @Test

@@ -1,0 +1,134 @@
+package io.weft.agent.tables;
+
+import io.weft.model.HostAccess;
+import io.weft.model.HostAccess.NodePorts;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
+import io.weft.model.MacAddress;
+import io.weft.protocol.LocalPort;
+import io.weft.protocol.NetworkFact;
+import io.weft.protocol.RouterInterface;
+import io.weft.protocol.SubnetFact;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The port that the node itself is behind, and what the node's own stack needs of it.
+ *
+ * @param port the port
+ * @param mac its MAC
+ * @param mtu bytes of an IP packet
+ * @param addresses its addresses
+ * @param routes what is reached by it: first what is on its link
+ * @param nodePorts which connections to the node are handed to the network
+ */
+public record HostPort(
+        UUID port,
+        MacAddress mac,
+        int mtu,
+        List<IpAddress> addresses,
+        List<Way> routes,
+        Optional<NodePorts> nodePorts) {
+    public HostPort {
+        addresses = List.copyOf(addresses);
+        routes = List.copyOf(routes);
+    }
+
+    /**
+     * A route.
+     *
+     * @param gateway a router of the network; empty for what is on the link
+     * @param source the port's address of the family
+     */
+    public record Way(IpPrefix destination, Optional<IpAddress> gateway, IpAddress source) {}
+
+    /** The port's first address of a family. */
+    public Optional<IpAddress> address(IpFamily family) {
+        return first(addresses, family);
+    }
+
+    private static Optional<IpAddress> first(Collection<IpAddress> addresses, IpFamily family) {
+        return addresses.stream().filter(address -> address.family() == family).findFirst();
+    }
+
+    /** The host ports of this node, by id: more than one is more than a node can have. */
+    static List<UUID> all(State state) {
+        return state.localPorts.values().stream()
+                .filter(port -> port.host().isPresent())
+                .map(LocalPort::portId)
+                .sorted()
+                .toList();
+    }
+
+    /** What this port needs; empty while its network is not known. */
+    static Optional<HostPort> of(State state, UUID id) {
+        LocalPort port = state.localPorts.get(id);
+        NetworkState network = port == null ? null : state.networks.get(port.networkId());
+        NetworkFact fact = network == null ? null : network.fact;
+        if (port == null || network == null || fact == null) {
+            return Optional.empty();
+        }
+        List<IpAddress> addresses =
+                port.addresses().stream().map(LocalPort.LocalAddress::address).toList();
+        Map<IpPrefix, Way> ways = new TreeMap<>();
+        List<Way> routes = new ArrayList<>();
+        for (SubnetFact subnet : network.subnets.values()) {
+            first(addresses, subnet.cidr().family())
+                    .ifPresent(source -> ways.put(subnet.cidr(), new Way(subnet.cidr(), Optional.empty(), source)));
+        }
+        routes.addAll(ways.values());
+        Map<IpPrefix, Way> behind = new TreeMap<>();
+        network.interfaces.values().stream()
+                .sorted(Comparator.comparing(RouterInterface::portId))
+                .forEach(near -> behind(state, near, addresses).forEach(way -> {
+                    if (!ways.containsKey(way.destination())) {
+                        behind.putIfAbsent(way.destination(), way);
+                    }
+                }));
+        routes.addAll(behind.values());
+        return Optional.of(new HostPort(
+                id, port.mac(), fact.mtu(), addresses, routes, port.host().flatMap(HostAccess::nodePorts)));
+    }
+
+    /** What is on the other links of the router that has this interface. */
+    private static List<Way> behind(State state, RouterInterface near, List<IpAddress> addresses) {
+        RouterState router = state.routers.get(near.routerId());
+        if (router == null || !near.adminUp()) {
+            return List.of();
+        }
+        List<Way> ways = new ArrayList<>();
+        for (RouterInterface far : router.interfaces.values()) {
+            if (far.networkId().equals(near.networkId()) || !far.adminUp()) {
+                continue;
+            }
+            for (RouterInterface.InterfaceAddress there : far.addresses()) {
+                IpFamily family = there.subnet().family();
+                Optional<IpAddress> gateway = first(
+                        near.addresses().stream()
+                                .map(RouterInterface.InterfaceAddress::address)
+                                .toList(),
+                        family);
+                Optional<IpAddress> source = first(addresses, family);
+                if (gateway.isPresent() && source.isPresent()) {
+                    ways.add(new Way(there.subnet(), gateway, source.get()));
+                }
+            }
+        }
+        return ways;
+    }
+
+    /** Addresses of nodes' tunnels: what leads to them must not lead into a tunnel. */
+    static List<IpAddress> tunnels(State state) {
+        return state.nodes.values().stream()
+                .flatMap(node -> node.addresses().stream())
+                .sorted()
+                .toList();
+    }
+}
