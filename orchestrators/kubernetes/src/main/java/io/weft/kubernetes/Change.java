@@ -11,6 +11,8 @@ record Change(Kind kind, String key) {
         NODE,
         NAMESPACE,
         POLICY,
-        POD
+        POD,
+        SERVICE,
+        SLICE
     }
 }

@@ -5,9 +5,11 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.weft.client.NeutronException;
 import io.weft.kubernetes.neutron.NotYetException;
+import io.weft.kubernetes.translate.ClusterNode;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.Policy;
 import io.weft.kubernetes.translate.RefusedException;
+import io.weft.kubernetes.translate.Service;
 import org.jspecify.annotations.Nullable;
 
 /** Tells whoever looks at an object what is wrong with it. The same is not said twice in a row. */
@@ -22,8 +24,16 @@ interface Complaints {
         return reference("v1", "Pod", pod.namespace(), pod.name(), pod.uid());
     }
 
+    static ObjectReference of(ClusterNode node) {
+        return reference("v1", "Node", null, node.name(), node.uid());
+    }
+
     static ObjectReference of(Policy policy) {
         return reference("networking.k8s.io/v1", "NetworkPolicy", policy.namespace(), policy.name(), policy.uid());
+    }
+
+    static ObjectReference of(Service service) {
+        return reference("v1", "Service", service.namespace(), service.name(), service.uid());
     }
 
     static ObjectReference of(HasMetadata object) {

@@ -8,12 +8,17 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.weft.client.NeutronClient;
+import io.weft.kubernetes.neutron.BalancerKeeper;
+import io.weft.kubernetes.neutron.FloatingIpKeeper;
 import io.weft.kubernetes.neutron.GroupKeeper;
+import io.weft.kubernetes.neutron.HostKeeper;
 import io.weft.kubernetes.neutron.Marks;
 import io.weft.kubernetes.neutron.NetworkKeeper;
 import io.weft.kubernetes.neutron.PortKeeper;
+import io.weft.model.HostAccess.NodePorts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -49,7 +54,21 @@ public final class Controller implements AutoCloseable {
     private volatile boolean closed;
 
     /** A time of leadership. */
-    private record Term(Reconciler reconciler, Thread thread) {}
+    private record Term(Reconciler reconciler, ServiceReconciler services, List<Thread> threads) {
+        void changed(Change change) {
+            if (ServiceReconciler.KINDS.contains(change.kind())) {
+                services.changed(change);
+            } else {
+                reconciler.changed(change);
+            }
+        }
+
+        void join() throws InterruptedException {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+    }
 
     private Controller(KubernetesClient client, NeutronClient neutron, ControllerSettings settings) {
         this.client = client;
@@ -84,7 +103,7 @@ public final class Controller implements AutoCloseable {
     private synchronized void changed(Change change) {
         Term current = term;
         if (current != null) {
-            current.reconciler().changed(change);
+            current.changed(change);
         }
     }
 
@@ -122,17 +141,45 @@ public final class Controller implements AutoCloseable {
         }
         LOGGER.log(Level.INFO, "leading");
         unenforced.start();
-        Optional<Thread> former = Optional.ofNullable(term).map(Term::thread);
+        Optional<Term> former = Optional.ofNullable(term);
         GroupKeeper groups = new GroupKeeper(neutron, marks);
-        NetworkKeeper networks = new NetworkKeeper(neutron, marks, settings.network());
-        Reconciler reconciler =
-                new Reconciler(informers, groups, new PortKeeper(neutron, marks, groups, networks), networks, events);
-        Thread thread = Thread.ofPlatform().name("reconciler").unstarted(() -> {
+        NetworkKeeper networks = new NetworkKeeper(neutron, marks, settings.network(), settings.services());
+        Reconciler reconciler = new Reconciler(
+                informers,
+                groups,
+                new PortKeeper(neutron, marks, groups, networks),
+                new HostKeeper(
+                        neutron, marks, groups, networks, settings.network().router(), settings.nodePorts()),
+                networks,
+                events);
+        ServiceReconciler services = new ServiceReconciler(
+                informers,
+                new BalancerKeeper(
+                        neutron,
+                        marks,
+                        networks,
+                        ControllerSettings.NODE_PORTS_NAME,
+                        ControllerSettings.NODE_PORTS_TAG),
+                new FloatingIpKeeper(neutron, marks, networks),
+                networks,
+                settings.services(),
+                settings.nodePorts().map(NodePorts::addresses).orElse(List.of()),
+                events,
+                new ServiceStatusWriter(client));
+        List<Thread> threads =
+                List.of(thread("reconciler", former, reconciler), thread("service-reconciler", former, services));
+        term = new Term(reconciler, services, threads);
+        threads.forEach(Thread::start);
+    }
+
+    /** Begins when the former term is over. */
+    private Thread thread(String name, Optional<Term> former, Runnable work) {
+        return Thread.ofPlatform().name(name).unstarted(() -> {
             try {
                 if (former.isPresent()) {
                     former.get().join();
                 }
-                reconciler.run();
+                work.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
@@ -140,15 +187,13 @@ public final class Controller implements AutoCloseable {
                 end.completeExceptionally(e);
             }
         });
-        term = new Term(reconciler, thread);
-        thread.start();
     }
 
     private synchronized void follow() {
         Term ended = term;
-        if (ended != null && !ended.thread().isInterrupted()) {
+        if (ended != null && ended.threads().stream().noneMatch(Thread::isInterrupted)) {
             LOGGER.log(Level.INFO, "not leading any more");
-            ended.thread().interrupt();
+            ended.threads().forEach(Thread::interrupt);
         }
     }
 
@@ -167,7 +212,7 @@ public final class Controller implements AutoCloseable {
         }
         if (last != null) {
             try {
-                last.thread().join();
+                last.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,13 +1,18 @@
 package io.weft.kubernetes;
 
 import io.weft.kubernetes.neutron.NetworkSettings;
+import io.weft.kubernetes.neutron.ServiceSettings;
+import io.weft.model.HostAccess.NodePorts;
 import io.weft.model.InvalidException;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,20 +20,51 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * How a controller works.
  *
+ * @param nodePorts the ports of nodes that lead to services, and the virtual addresses of the load balancer
+ *     {@value #NODE_PORTS_NAME} that has a listener at each of them in use; empty for no node ports
  * @param leaseNamespace where the lease is by which one of several controllers leads
  * @param lease its name
  */
-public record ControllerSettings(NetworkSettings network, String leaseNamespace, String lease) {
+public record ControllerSettings(
+        NetworkSettings network,
+        ServiceSettings services,
+        Optional<NodePorts> nodePorts,
+        String leaseNamespace,
+        String lease) {
+    /** The name of the load balancer to which nodes hand the connections to their node ports. */
+    public static final String NODE_PORTS_NAME = "node-ports";
+
+    /** Its tag, beside that of the cluster. */
+    public static final String NODE_PORTS_TAG = "weft:kubernetes:node-ports";
+
     private static final String NETWORK = "kubernetes.network";
     private static final String PREFIXES = "kubernetes.pod-cidrs";
     private static final String ROUTER = "kubernetes.router";
+    private static final String SERVICE_NETWORK = "kubernetes.service-network";
+    private static final String SERVICE_PREFIXES = "kubernetes.service-cidrs";
+    private static final String NODE_PORT_ADDRESSES = "kubernetes.node-port-addresses";
+    private static final String NODE_PORT_RANGE = "kubernetes.node-port-range";
+    private static final String EXTERNAL = "kubernetes.external-network";
     private static final String LEASE_NAMESPACE = "kubernetes.lease-namespace";
     private static final String LEASE = "kubernetes.lease";
-    private static final Set<String> NAMES = Set.of(NETWORK, PREFIXES, ROUTER, LEASE_NAMESPACE, LEASE);
+    private static final Set<String> NAMES = Set.of(
+            NETWORK,
+            PREFIXES,
+            ROUTER,
+            SERVICE_NETWORK,
+            SERVICE_PREFIXES,
+            NODE_PORT_ADDRESSES,
+            NODE_PORT_RANGE,
+            EXTERNAL,
+            LEASE_NAMESPACE,
+            LEASE);
+    /** What a prefix of Services has at least, in bits: room for a router, node ports and a Service. */
+    private static final int LEAST_BITS = 3;
 
     /**
      * What a file says, and variables such as {@code WEFT_KUBERNETES_POD_CIDRS}, which win.
@@ -55,8 +91,17 @@ public record ControllerSettings(NetworkSettings network, String leaseNamespace,
             String variable = "WEFT_" + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
             Optional.ofNullable(environment.get(variable)).ifPresent(value -> values.put(name, value));
         }
+        ServiceSettings services = services(values);
+        String network = text(values, NETWORK).orElse("kubernetes");
+        // Services are reached by a router.
+        Optional<String> usualRouter = services.prefixes().isEmpty() ? Optional.empty() : Optional.of(network);
         return new ControllerSettings(
-                new NetworkSettings(text(values, NETWORK).orElse("kubernetes"), prefixes(values), text(values, ROUTER)),
+                new NetworkSettings(
+                        network,
+                        list(values, PREFIXES, IpPrefix::parse),
+                        text(values, ROUTER).or(() -> usualRouter)),
+                services,
+                nodePorts(values, services.prefixes()),
                 text(values, LEASE_NAMESPACE).orElse("kube-system"),
                 text(values, LEASE).orElse("weft-controller"));
     }
@@ -65,15 +110,53 @@ public record ControllerSettings(NetworkSettings network, String leaseNamespace,
         return Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());
     }
 
-    private static List<IpPrefix> prefixes(Map<String, String> values) throws IOException {
+    private static ServiceSettings services(Map<String, String> values) throws IOException {
+        List<IpPrefix> prefixes = list(values, SERVICE_PREFIXES, IpPrefix::parse);
+        for (IpPrefix prefix : prefixes) {
+            if (prefix.family().bits() - prefix.length() < LEAST_BITS) {
+                throw new IOException(
+                        SERVICE_PREFIXES + ": " + prefix + " has less than " + (1 << LEAST_BITS) + " addresses");
+            }
+        }
+        return new ServiceSettings(
+                text(values, SERVICE_NETWORK).orElse("kubernetes.services"), prefixes, text(values, EXTERNAL));
+    }
+
+    private static Optional<NodePorts> nodePorts(Map<String, String> values, List<IpPrefix> prefixes)
+            throws IOException {
+        List<IpAddress> said = list(values, NODE_PORT_ADDRESSES, IpAddress::parse);
+        for (IpAddress address : said) {
+            if (!prefixes.isEmpty() && prefixes.stream().noneMatch(prefix -> prefix.contains(address))) {
+                throw new IOException(NODE_PORT_ADDRESSES + ": " + address + " is in no prefix of " + SERVICE_PREFIXES);
+            }
+        }
+        List<IpAddress> addresses = said.isEmpty() ? usualNodePorts(prefixes) : said;
+        String range = text(values, NODE_PORT_RANGE).orElse("30000-32767");
         try {
-            return text(values, PREFIXES).stream()
+            return addresses.isEmpty() ? Optional.empty() : Optional.of(NodePorts.of(range, addresses));
+        } catch (InvalidException e) {
+            String name = e.field().endsWith("range") ? NODE_PORT_RANGE : NODE_PORT_ADDRESSES;
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** In the first prefix of each family. */
+    private static List<IpAddress> usualNodePorts(List<IpPrefix> prefixes) {
+        Map<IpFamily, IpAddress> addresses = new EnumMap<>(IpFamily.class);
+        prefixes.forEach(prefix -> addresses.putIfAbsent(prefix.family(), ServiceSettings.nodePorts(prefix)));
+        return List.copyOf(addresses.values());
+    }
+
+    private static <T> List<T> list(Map<String, String> values, String name, Function<String, T> read)
+            throws IOException {
+        try {
+            return text(values, name).stream()
                     .flatMap(text -> Arrays.stream(text.split(",", -1)))
                     .map(String::strip)
-                    .map(IpPrefix::parse)
+                    .map(read)
                     .toList();
         } catch (InvalidException e) {
-            throw new IOException(PREFIXES + ": " + e.getMessage(), e);
+            throw new IOException(name + ": " + e.getMessage(), e);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -14,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -28,6 +31,8 @@ final class Informers implements AutoCloseable {
     private final SharedIndexInformer<Namespace> namespaces;
     private final SharedIndexInformer<NetworkPolicy> policies;
     private final SharedIndexInformer<Pod> pods;
+    private final SharedIndexInformer<Service> services;
+    private final SharedIndexInformer<EndpointSlice> slices;
     private final Map<Change.Kind, SharedIndexInformer<?>> all = new EnumMap<>(Change.Kind.class);
 
     /** @param listener hears of changes; must not wait */
@@ -39,6 +44,12 @@ final class Informers implements AutoCloseable {
                 client.network().v1().networkPolicies().inAnyNamespace().runnableInformer(0),
                 listener);
         pods = follow(Change.Kind.POD, client.pods().inAnyNamespace().runnableInformer(0), listener);
+        services =
+                follow(Change.Kind.SERVICE, client.services().inAnyNamespace().runnableInformer(0), listener);
+        slices = follow(
+                Change.Kind.SLICE,
+                client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0),
+                listener);
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> follow(
@@ -80,11 +91,14 @@ final class Informers implements AutoCloseable {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    /** One change for each object that is there. */
-    List<Change> everything() {
+    /** One change for each object of these kinds that is there. */
+    List<Change> everything(Set<Change.Kind> kinds) {
         List<Change> changes = new ArrayList<>();
-        all.forEach(
-                (kind, informer) -> informer.getStore().listKeys().forEach(key -> changes.add(new Change(kind, key))));
+        all.forEach((kind, informer) -> {
+            if (kinds.contains(kind)) {
+                informer.getStore().listKeys().forEach(key -> changes.add(new Change(kind, key)));
+            }
+        });
         return changes;
     }
 
@@ -102,6 +116,14 @@ final class Informers implements AutoCloseable {
 
     Optional<Pod> pod(String key) {
         return Optional.ofNullable(pods.getStore().getByKey(key));
+    }
+
+    Optional<Service> service(String key) {
+        return Optional.ofNullable(services.getStore().getByKey(key));
+    }
+
+    Optional<EndpointSlice> slice(String key) {
+        return Optional.ofNullable(slices.getStore().getByKey(key));
     }
 
     @Override

@@ -1,13 +1,11 @@
 package io.weft.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.weft.kubernetes.desired.DesiredState;
-import io.weft.kubernetes.translate.Annotations;
+import io.weft.kubernetes.translate.Nodes;
 import io.weft.kubernetes.translate.Pods;
 import io.weft.kubernetes.translate.Policies;
 import io.weft.kubernetes.translate.RefusedException;
-import java.util.Optional;
 
 /** Takes changes up: what is there now of an object becomes what shall be. Owned by the thread of its {@link Reconciler}. */
 final class Intake {
@@ -24,7 +22,8 @@ final class Intake {
     void take(Change change) {
         String key = change.key();
         switch (change.kind()) {
-            case NODE -> desired.putNode(key, informers.node(key).flatMap(Intake::host));
+            case NODE ->
+                informers.node(key).map(Nodes::read).ifPresentOrElse(desired::put, () -> desired.removeNode(key));
             case NAMESPACE ->
                 informers
                         .namespace(key)
@@ -32,12 +31,8 @@ final class Intake {
                         .ifPresentOrElse(desired::put, () -> desired.removeNamespace(key));
             case POLICY -> informers.policy(key).ifPresentOrElse(this::take, () -> desired.removePolicy(key));
             case POD -> informers.pod(key).map(Pods::read).ifPresentOrElse(desired::put, () -> desired.removePod(key));
+            case SERVICE, SLICE -> throw new IllegalArgumentException(change + " is somebody else's");
         }
-    }
-
-    private static Optional<String> host(Node node) {
-        return Optional.ofNullable(node.getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(Annotations.HOST));
     }
 
     private void take(NetworkPolicy policy) {

@@ -3,17 +3,18 @@ package io.weft.kubernetes;
 import io.weft.client.NeutronException;
 import io.weft.kubernetes.desired.DesiredState;
 import io.weft.kubernetes.neutron.GroupKeeper;
+import io.weft.kubernetes.neutron.HostKeeper;
 import io.weft.kubernetes.neutron.NetworkKeeper;
 import io.weft.kubernetes.neutron.NotYetException;
 import io.weft.kubernetes.neutron.PortKeeper;
 import io.weft.kubernetes.translate.Annotations;
 import io.weft.kubernetes.translate.GroupSpec;
+import io.weft.kubernetes.translate.HostSpec;
 import io.weft.kubernetes.translate.Namespace;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.PortSpec;
 import io.weft.kubernetes.translate.RefusedException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,11 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,12 +40,15 @@ import java.util.function.Function;
  */
 final class Reconciler implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reconciler.class.getName());
-    private static final int AT_ONCE = 8;
-    private static final Duration LOAD_PAUSE = Duration.ofSeconds(2);
+
+    /** What it takes up. */
+    static final Set<Change.Kind> KINDS =
+            Set.of(Change.Kind.NODE, Change.Kind.NAMESPACE, Change.Kind.POLICY, Change.Kind.POD);
 
     private final Informers informers;
     private final GroupKeeper groups;
     private final PortKeeper ports;
+    private final HostKeeper hosts;
     private final NetworkKeeper networks;
     private final Complaints complaints;
     private final LinkedBlockingQueue<Change> changes = new LinkedBlockingQueue<>();
@@ -60,10 +59,16 @@ final class Reconciler implements Runnable {
     private boolean networksTouched = true;
 
     Reconciler(
-            Informers informers, GroupKeeper groups, PortKeeper ports, NetworkKeeper networks, Complaints complaints) {
+            Informers informers,
+            GroupKeeper groups,
+            PortKeeper ports,
+            HostKeeper hosts,
+            NetworkKeeper networks,
+            Complaints complaints) {
         this.informers = informers;
         this.groups = groups;
         this.ports = ports;
+        this.hosts = hosts;
         this.networks = networks;
         this.complaints = complaints;
         this.intake = new Intake(informers, desired, complaints);
@@ -74,6 +79,9 @@ final class Reconciler implements Runnable {
         record Port(String device) implements Item {}
 
         record Group(String id) implements Item {}
+
+        /** The port of a node itself. */
+        record Host(String node) implements Item {}
     }
 
     /** Something may have changed. */
@@ -84,42 +92,32 @@ final class Reconciler implements Runnable {
     /** Runs until it is interrupted. */
     @Override
     public void run() {
-        try (ExecutorService callers = Executors.newFixedThreadPool(
-                AT_ONCE, Thread.ofVirtual().name("neutron-", 0).factory())) {
+        try (Callers callers = new Callers()) {
             try {
-                load();
-                changes.addAll(informers.everything());
+                Callers.untilAnswered(() -> {
+                    groups.load();
+                    ports.load();
+                    hosts.load();
+                });
+                changes.addAll(informers.everything(KINDS));
                 Set<Change> batch =
                         new TreeSet<>(Comparator.comparing(Change::kind).thenComparing(Change::key));
                 changes.drainTo(batch);
                 batch.forEach(this::take);
                 ports.devices().forEach(device -> todo.add(new Item.Port(device)));
+                hosts.nodes().forEach(node -> todo.add(new Item.Host(node)));
                 groups.ids().forEach(id -> todo.add(new Item.Group(id)));
                 while (!Thread.currentThread().isInterrupted()) {
                     desired.takePorts(device -> todo.add(new Item.Port(device)));
+                    desired.takeHosts(node -> todo.add(new Item.Host(node)));
                     desired.takeGroups(id -> todo.add(new Item.Group(id)));
                     pass(callers);
                     await(batch);
                     batch.forEach(this::take);
                 }
             } catch (InterruptedException e) {
-                callers.shutdownNow();
+                callers.interrupt();
                 Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void load() throws InterruptedException {
-        for (boolean first = true; ; first = false) {
-            try {
-                groups.load();
-                ports.load();
-                return;
-            } catch (NeutronException e) {
-                if (first) {
-                    LOGGER.log(Level.WARNING, "waiting for the network service: {0}", e.getMessage());
-                }
-                Thread.sleep(LOAD_PAUSE);
             }
         }
     }
@@ -143,19 +141,23 @@ final class Reconciler implements Runnable {
         intake.take(change);
     }
 
-    private void pass(ExecutorService callers) throws InterruptedException {
+    private void pass(Callers callers) throws InterruptedException {
         long now = System.nanoTime();
         List<String> unwantedPorts = new ArrayList<>();
         List<String> unwantedGroups = new ArrayList<>();
         Map<String, PortSpec> wantedPorts = new LinkedHashMap<>();
         List<GroupSpec> peers = new ArrayList<>();
         List<GroupSpec> rules = new ArrayList<>();
+        List<HostSpec> wantedHosts = new ArrayList<>();
+        List<String> unwantedHosts = new ArrayList<>();
         for (Item item : List.copyOf(todo)) {
             if (!retries.isDue(item, now)) {
                 continue;
             }
             switch (item) {
                 case Item.Port(String device) -> sort(device, unwantedPorts, wantedPorts);
+                case Item.Host(String node) ->
+                    desired.host(node).ifPresentOrElse(wantedHosts::add, () -> unwantedHosts.add(node));
                 case Item.Group(String id) ->
                     desired.group(id)
                             .ifPresentOrElse(
@@ -164,8 +166,10 @@ final class Reconciler implements Runnable {
             }
         }
         each(callers, unwantedPorts, Item.Port::new, ports::remove);
+        each(callers, unwantedHosts, Item.Host::new, hosts::remove);
         each(callers, peers, spec -> new Item.Group(spec.id()), this::ensure);
         each(callers, rules, spec -> new Item.Group(spec.id()), this::ensure);
+        each(callers, wantedHosts, spec -> new Item.Host(spec.node().uid()), this::ensure);
         Set<String> missing = new LinkedHashSet<>();
         todo.forEach(item -> {
             if (item instanceof Item.Group(String id)) {
@@ -173,19 +177,25 @@ final class Reconciler implements Runnable {
             }
         });
         List<PortSpec> joining = List.copyOf(wantedPorts.values());
-        Map<Item, RuntimeException> failed = run(callers, joining, Reconciler::item, spec -> {
+        Map<Item, RuntimeException> failed = callers.run(joining, Reconciler::item, spec -> {
             requireGroups(spec, missing);
             if (retries.hasFailed(item(spec))) {
-                ports.refresh(spec.pod().deviceId());
+                ports.refresh(spec.device());
             }
             ports.join(spec);
         });
         failed.forEach(this::failed);
-        each(
-                callers,
-                joining.stream().filter(spec -> !failed.containsKey(item(spec))).toList(),
-                Reconciler::item,
-                ports::ensure);
+        // A pod's own port comes last: with it the node begins.
+        for (boolean last : new boolean[] {false, true}) {
+            each(
+                    callers,
+                    joining.stream()
+                            .filter(spec -> !failed.containsKey(item(spec)))
+                            .filter(spec -> last != spec.before().isEmpty())
+                            .toList(),
+                    Reconciler::item,
+                    ports::ensure);
+        }
         each(callers, unwantedGroups, Item.Group::new, groups::remove);
         if (networksTouched) {
             networksTouched = !removeNetworks();
@@ -193,7 +203,7 @@ final class Reconciler implements Runnable {
     }
 
     private static Item item(PortSpec spec) {
-        return new Item.Port(spec.pod().deviceId());
+        return new Item.Port(spec.device());
     }
 
     private void sort(String device, List<String> unwanted, Map<String, PortSpec> wanted) {
@@ -223,35 +233,18 @@ final class Reconciler implements Runnable {
         groups.ensure(spec);
     }
 
-    private <T> void each(ExecutorService callers, Collection<T> things, Function<T, Item> item, Consumer<T> action)
-            throws InterruptedException {
-        Map<Item, RuntimeException> failed = run(callers, things, item, action);
-        failed.forEach(this::failed);
-        things.stream().map(item).filter(each -> !failed.containsKey(each)).forEach(this::done);
+    private void ensure(HostSpec spec) {
+        if (retries.hasFailed(new Item.Host(spec.node().uid()))) {
+            hosts.refresh(spec.node().uid());
+        }
+        hosts.ensure(spec);
     }
 
-    private <T> Map<Item, RuntimeException> run(
-            ExecutorService callers, Collection<T> things, Function<T, Item> item, Consumer<T> action)
+    private <T> void each(Callers callers, Collection<T> things, Function<T, Item> item, Consumer<T> action)
             throws InterruptedException {
-        Map<Item, RuntimeException> failed = new ConcurrentHashMap<>();
-        List<Future<?>> running = new ArrayList<>();
-        for (T thing : things) {
-            running.add(callers.submit(() -> {
-                try {
-                    action.accept(thing);
-                } catch (NeutronException | NotYetException | RefusedException e) {
-                    failed.put(item.apply(thing), e);
-                }
-            }));
-        }
-        for (Future<?> each : running) {
-            try {
-                each.get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            }
-        }
-        return failed;
+        Map<Item, RuntimeException> failed = callers.run(things, item, action);
+        failed.forEach(this::failed);
+        things.stream().map(item).filter(each -> !failed.containsKey(each)).forEach(this::done);
     }
 
     private void done(Item item) {
@@ -260,6 +253,8 @@ final class Reconciler implements Runnable {
         switch (item) {
             case Item.Port(String device) ->
                 desired.pod(device).map(Complaints::of).ifPresent(complaints::settled);
+            case Item.Host(String node) ->
+                desired.host(node).map(HostSpec::node).map(Complaints::of).ifPresent(complaints::settled);
             case Item.Group(String id) -> {
                 if (again) {
                     desired.policyOf(id).map(Complaints::of).ifPresent(complaints::settled);
@@ -295,6 +290,19 @@ final class Reconciler implements Runnable {
                     suspectAll(device, now);
                 }
             }
+            case Item.Host(String node) -> {
+                desired.host(node)
+                        .map(HostSpec::node)
+                        .map(Complaints::of)
+                        .ifPresentOrElse(
+                                object -> complaints.about(
+                                        object, Complaints.reason(failure), "no port of its own: " + message),
+                                () -> log("the port of node " + node + " stays: " + message, item));
+                if (failure instanceof NeutronException refused && refused.notFound()) {
+                    networks.forget();
+                    desired.host(node).map(HostSpec::groups).orElse(Set.of()).forEach(id -> suspect(id, now));
+                }
+            }
             case Item.Group(String id) ->
                 desired.policyOf(id)
                         .map(Complaints::of)
@@ -308,12 +316,14 @@ final class Reconciler implements Runnable {
     /** Something that the port needs was removed by others: all of it is looked at again. */
     private void suspectAll(String device, long now) {
         networks.forget();
-        desired.port(device).map(PortSpec::groups).orElse(Set.of()).forEach(id -> {
-            Item group = new Item.Group(id);
-            if (todo.add(group)) {
-                retries.suspect(group, now);
-            }
-        });
+        desired.port(device).map(PortSpec::groups).orElse(Set.of()).forEach(id -> suspect(id, now));
+    }
+
+    private void suspect(String id, long now) {
+        Item group = new Item.Group(id);
+        if (todo.add(group)) {
+            retries.suspect(group, now);
+        }
     }
 
     private static void log(String message, Item item) {

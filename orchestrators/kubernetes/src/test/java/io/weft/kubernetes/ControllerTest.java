@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddressBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -19,11 +21,18 @@ import io.weft.client.NeutronClient;
 import io.weft.client.Port;
 import io.weft.client.PortAttributes;
 import io.weft.client.Query;
+import io.weft.client.Router;
+import io.weft.client.RouterAttributes;
 import io.weft.client.SecurityGroup;
 import io.weft.client.Subnet;
 import io.weft.client.SubnetAttributes;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.kubernetes.neutron.NetworkSettings;
+import io.weft.kubernetes.neutron.ServiceSettings;
+import io.weft.model.HostAccess;
+import io.weft.model.HostAccess.NodePorts;
+import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +41,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -45,6 +56,8 @@ class ControllerTest {
     private static final ControllerSettings SETTINGS = new ControllerSettings(
             new NetworkSettings(
                     "pods", List.of(IpPrefix.parse("10.244.0.0/16"), IpPrefix.parse("fd44::/64")), Optional.empty()),
+            ServiceSettings.NONE,
+            Optional.empty(),
             "kube-system",
             "weft-controller");
 
@@ -185,6 +198,34 @@ class ControllerTest {
     }
 
     @Test
+    void aPodWithFurtherInterfacesBeginsWhenAllItsPortsAreThere() {
+        start();
+        Pod pod = createPod("x", "several", Map.of("weft.io/networks", "storage@san"));
+        String further = pod.getMetadata().getUid() + ":san";
+        awaitEvent(pod, "NetworkServiceRefused", "storage");
+        assertThat(ports(pod)).isEmpty();
+        UUID network = neutron.networks()
+                .create(NetworkAttributes.NONE.name("storage"))
+                .id();
+        neutron.subnets().create(SubnetAttributes.of(network, 4).cidr(IpPrefix.parse("10.5.0.0/24")));
+        Port own = port(pod);
+        Port other = neutron.ports().list(Query.where("device_id", further)).getFirst();
+        assertThat(other.networkId()).isEqualTo(network).isNotEqualTo(own.networkId());
+        assertThat(other.name()).isEqualTo("x/several:san");
+        assertThat(other.host()).isEqualTo(own.host());
+        assertThat(other.securityGroups()).containsExactlyInAnyOrderElementsOf(own.securityGroups());
+        assertThat(neutron.ports().list(Query.tagged("weft:kubernetes:interface=san")))
+                .extracting(Port::id)
+                .containsExactly(other.id());
+        cluster.resource(pod).delete();
+        await(
+                "the ports to be gone",
+                () -> neutron.ports()
+                        .list(Query.tagged("weft:kubernetes:cluster=" + uid()))
+                        .isEmpty());
+    }
+
+    @Test
     void aPodHasAPortFromItsSchedulingToItsEnd() {
         cluster.resource(new NodeBuilder()
                         .withNewMetadata()
@@ -226,6 +267,104 @@ class ControllerTest {
         await("the port of the finished pod to go", () -> ports(after).isEmpty());
     }
 
+    private Node createNode(String name, String... addresses) {
+        return cluster.resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withNewStatus()
+                        .withAddresses(List.of(addresses).stream()
+                                .map(address -> new NodeAddressBuilder()
+                                        .withType("InternalIP")
+                                        .withAddress(address)
+                                        .build())
+                                .toList())
+                        .endStatus()
+                        .build())
+                .create();
+    }
+
+    private List<Port> hostPorts() {
+        return neutron.ports().list(Query.tagged("weft:kubernetes:hosts-of=" + uid()));
+    }
+
+    private Set<String> routes(String router) {
+        return neutron.routers().named(router).routes().stream()
+                .map(route -> route.destination() + " " + route.nexthop())
+                .collect(Collectors.toSet());
+    }
+
+    private static String address(Port port, IpFamily family) {
+        return port.fixedIps().stream()
+                .map(ip -> ip.ipAddress())
+                .filter(ip -> ip.family() == family)
+                .findFirst()
+                .orElseThrow()
+                .toString();
+    }
+
+    @Test
+    void aNodeHasAPortAndTheRouterLeadsToItsAddresses() {
+        Router router = neutron.routers().create(RouterAttributes.NONE.name("cluster"));
+        createNode("node1", "192.0.2.7", "2001:db8::7");
+        createNode("node2", "192.0.2.8");
+        NodePorts nodePorts = NodePorts.of("30000-32767", List.of(IpAddress.parse("10.96.255.254")));
+        Controller controller = Controller.start(
+                cluster,
+                neutron,
+                new ControllerSettings(
+                        new NetworkSettings("pods", SETTINGS.network().prefixes(), Optional.of("cluster")),
+                        ServiceSettings.NONE,
+                        Optional.of(nodePorts),
+                        "kube-system",
+                        "weft-controller"));
+        controllers.add(controller);
+        await("routes", () -> routes("cluster").size() == 3);
+        Port port = hostPorts().stream()
+                .filter(each -> each.name().equals("node1"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(port.host()).isEqualTo("node1");
+        assertThat(port.deviceOwner()).isEqualTo("compute:kubernetes-host");
+        assertThat(port.networkId()).isEqualTo(neutron.networks().named("pods").id());
+        assertThat(routes("cluster"))
+                .contains(
+                        "192.0.2.7/32 " + address(port, IpFamily.IPV4),
+                        "2001:db8::7/128 " + address(port, IpFamily.IPV6));
+        assertThat(installation.world().port(port.id()).orElseThrow()).satisfies(there -> {
+            assertThat(there.binding().hostAccess()).contains(new HostAccess(Optional.of(nodePorts)));
+            assertThat(there.allowedAddressPairs())
+                    .extracting(pair -> pair.prefix().toString())
+                    .containsExactlyInAnyOrder("192.0.2.7/32", "2001:db8::7/128");
+        });
+        neutron.routers()
+                .addRoutes(
+                        router.id(),
+                        List.of(new Subnet.HostRoute(
+                                IpPrefix.parse("198.51.100.0/24"), IpAddress.parse("10.244.0.99"))));
+        cluster.nodes().withName("node1").delete();
+        await("node1's port to go", () -> hostPorts().size() == 1);
+        assertThat(routes("cluster"))
+                .containsExactlyInAnyOrder(
+                        "192.0.2.8/32 " + address(hostPorts().getFirst(), IpFamily.IPV4),
+                        "198.51.100.0/24 10.244.0.99");
+    }
+
+    @Test
+    void aNodeThatClaimsAPodsAddressHasNoPortAndIsToldSo() {
+        Node node = createNode("node1", "10.244.0.5");
+        start();
+        await(
+                "an event about the node",
+                () -> cluster.v1().events().inNamespace("default").list().getItems().stream()
+                        .anyMatch(event -> event.getInvolvedObject()
+                                        .getUid()
+                                        .equals(node.getMetadata().getUid())
+                                && event.getReason().equals("Refused")
+                                && event.getMessage().contains("10.244.0.5")));
+        assertThat(hostPorts()).isEmpty();
+    }
+
     @Test
     void policiesBecomeGroupsAndLabelsMembership() {
         Pod a = createPod("a");
@@ -233,12 +372,12 @@ class ControllerTest {
         start();
         port(a);
         createPolicy("deny", "{podSelector: {matchLabels: {pod: a}}, policyTypes: [Ingress, Egress]}");
-        await("a to be closed", () -> groups(a).stream().allMatch(group -> group.startsWith("policy-")));
+        await("a to be closed", () -> groups(a).stream().allMatch(group -> group.matches("(policy|node)-.*")));
         createPolicy(
                 "allow",
                 "{podSelector: {matchLabels: {pod: a}}, ingress: "
                         + "[{from: [{podSelector: {matchLabels: {friend: 'yes'}}}], ports: [{port: 80}]}]}");
-        await("the policies of a", () -> groups(a).size() == 2);
+        await("the policies of a", () -> groups(a).size() == 3);
         assertThat(groups(b)).containsExactlyInAnyOrder("open-ingress", "open-egress");
         cluster.pods()
                 .resource(b)
@@ -326,7 +465,7 @@ class ControllerTest {
         awaitEvent(a, "NetworkNotReady", "security group");
         assertThat(ports(a)).isEmpty();
         installation.limit(QuotaResource.SECURITY_GROUP, -1);
-        assertThat(groups(a)).hasSize(2).contains("open-egress").doesNotContain("open-ingress");
+        assertThat(groups(a)).hasSize(3).contains("open-egress").doesNotContain("open-ingress");
         installation.limit(QuotaResource.PORT, 1);
         Pod b = createPod("b");
         awaitEvent(b, "QuotaExceeded", "no port");
@@ -365,7 +504,7 @@ class ControllerTest {
         Pod a = createPod("a");
         createPolicy("odd", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: everywhere}}]}]}");
         start();
-        assertThat(groups(a)).hasSize(1).allMatch(group -> group.startsWith("policy-"));
+        assertThat(groups(a)).hasSize(2).allMatch(group -> group.matches("(policy|node)-.*"));
         await(
                 "an event about the policy",
                 () -> cluster.v1().events().inNamespace("x").list().getItems().stream()

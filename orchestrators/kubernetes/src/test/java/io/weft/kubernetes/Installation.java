@@ -6,11 +6,15 @@ import io.weft.domain.Domain;
 import io.weft.domain.Settings;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.replica.Replica;
+import io.weft.loadbalancer.LoadBalancerApi;
+import io.weft.loadbalancer.LoadBalancerPolicy;
+import io.weft.model.World;
 import io.weft.neutron.NeutronApi;
 import io.weft.neutron.NeutronPolicy;
 import io.weft.rest.Caller;
 import io.weft.rest.FixedTokens;
 import io.weft.rest.RestServer;
+import io.weft.rest.policy.Policy;
 import io.weft.store.embedded.EmbeddedStore;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Weft's API with a store of its own, and one caller who may bind ports. */
 final class Installation implements AutoCloseable {
@@ -31,23 +36,44 @@ final class Installation implements AutoCloseable {
     Installation(Path directory) {
         store = EmbeddedStore.open(directory);
         replica = Replica.start(store);
-        Settings settings = Settings.DEFAULTS.withSecurityGroups(true);
+        Settings settings = Settings.DEFAULTS.withSecurityGroups(true).withExternalNetworks(true);
         domain = new Domain(store, replica, settings, Clock.systemUTC());
-        FixedTokens tokens =
-                new FixedTokens(Map.of("controller-token", new Caller(PROJECT, "controller", Set.of("admin"), true)));
-        NeutronApi api = new NeutronApi(domain, tokens, NeutronPolicy.with(List.of()));
-        server = RestServer.start(RestServer.anyLoopbackPort(), api::register);
+        FixedTokens tokens = new FixedTokens(
+                Map.of("controller-token", new Caller(PROJECT, "controller", Set.of("admin", "service"), true)));
+        Policy policy = Policy.of(
+                Stream.concat(NeutronPolicy.defaults().stream(), LoadBalancerPolicy.defaults().stream())
+                        .toList(),
+                List.of());
+        NeutronApi api = new NeutronApi(domain, tokens, policy);
+        LoadBalancerApi loadBalancers = new LoadBalancerApi(domain, tokens, policy);
+        server = RestServer.start(RestServer.anyLoopbackPort(), routing -> {
+            loadBalancers.register(routing);
+            api.register(routing);
+        });
+    }
+
+    URI address() {
+        return URI.create("http://127.0.0.1:" + server.port());
     }
 
     NeutronClient client() {
-        URI endpoint = URI.create("http://127.0.0.1:" + server.port());
+        return client(address());
+    }
+
+    /** One whose calls go to another address. */
+    static NeutronClient client(URI endpoint) {
         return NeutronClient.of(
                 new Authentication.Token(endpoint, "controller-token"), io.weft.client.Settings.DEFAULTS);
     }
 
+    /** What the API has made. */
+    World world() {
+        return replica.current().world();
+    }
+
     /** Sets the project's limit. */
     void limit(QuotaResource resource, int limit) {
-        domain.quotas().update(io.weft.domain.Caller.SYSTEM, PROJECT, Map.of(resource, limit));
+        domain.quotas().update(PROJECT, Map.of(resource, limit));
     }
 
     @Override

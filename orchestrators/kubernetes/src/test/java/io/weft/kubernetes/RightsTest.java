@@ -20,8 +20,12 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
 import io.fabric8.mockwebserver.ServerResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.weft.client.FloatingIpAttributes;
+import io.weft.client.NetworkAttributes;
 import io.weft.client.NeutronClient;
+import io.weft.client.SubnetAttributes;
 import io.weft.kubernetes.neutron.NetworkSettings;
+import io.weft.kubernetes.neutron.ServiceSettings;
 import io.weft.model.IpPrefix;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +38,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +55,7 @@ class RightsTest {
     private static final String AGENT = "the-controller";
     private static final Pattern REQUEST = Pattern.compile(
             "/(?:api|apis/(?<group>[^/]+))/[^/]+(?:/namespaces/(?<namespace>[^/]+)(?=/))?/(?<resource>[^/?]+)"
-                    + "(?:/(?<name>[^/?]+))?(?:\\?(?<query>.*))?");
+                    + "(?:/(?<name>[^/?]+)(?<part>/status)?)?(?:\\?(?<query>.*))?");
 
     @TempDir
     private Path directory;
@@ -79,9 +84,12 @@ class RightsTest {
                             + "/v1alpha2, metadata: {name: deny-all}}")) {
                 cluster.resource("---\n" + object).create();
             }
+            leaveFloatingIp(cluster, neutron);
             ControllerSettings settings = new ControllerSettings(
                     new NetworkSettings("pods", List.of(IpPrefix.parse("10.0.0.0/8")), Optional.empty()),
-                    "kube-system",
+                    ServiceSettings.NONE,
+                    Optional.empty(),
+                    "weft-system",
                     "weft-controller");
             Set<String> used = new TreeSet<>();
             try (Controller controller = Controller.start(own, neutron, settings)) {
@@ -110,6 +118,24 @@ class RightsTest {
         Set<String> rest = new TreeSet<>(all);
         rest.removeAll(some);
         return rest;
+    }
+
+    /** A Service that is of type LoadBalancer no more, whose floating IP is still there and in its status. */
+    private static void leaveFloatingIp(KubernetesClient cluster, NeutronClient neutron) {
+        HasMetadata service = cluster.resource(
+                        "---\n{kind: Service, apiVersion: v1, metadata: {namespace: x, name: web}, spec: {clusterIP: 10.96.0.1}, "
+                                + "status: {loadBalancer: {ingress: [{ip: 192.0.2.1}]}}}")
+                .create();
+        UUID outside = neutron.networks()
+                .create(NetworkAttributes.NONE.name("outside").with("router:external", true))
+                .id();
+        neutron.subnets().create(SubnetAttributes.of(outside, 4).cidr(IpPrefix.parse("192.0.2.0/24")));
+        String uid =
+                cluster.namespaces().withName("kube-system").get().getMetadata().getUid();
+        neutron.floatingIps()
+                .create(FloatingIpAttributes.of(outside)
+                        .description("Kubernetes cluster " + uid + " service "
+                                + service.getMetadata().getUid()));
     }
 
     private static void offerClusterPolicies(KubernetesMockServer server) {
@@ -203,7 +229,8 @@ class RightsTest {
             default -> request.getMethod();
         };
         String group = path.group("group") == null ? "" : path.group("group");
-        String resource = path.group("resource");
+        String resource =
+                path.group("resource") + Optional.ofNullable(path.group("part")).orElse("");
         // A lease is the controller's own; other objects it may see or make wherever they are.
         boolean lease = resource.equals("leases");
         return Set.of((lease ? path.group("namespace") + ": " : "") + verb + " " + group + "/" + resource

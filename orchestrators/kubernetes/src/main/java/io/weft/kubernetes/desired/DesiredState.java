@@ -1,15 +1,19 @@
 package io.weft.kubernetes.desired;
 
 import io.weft.kubernetes.translate.Annotations;
+import io.weft.kubernetes.translate.ClusterNode;
 import io.weft.kubernetes.translate.Direction;
+import io.weft.kubernetes.translate.FurtherInterface;
 import io.weft.kubernetes.translate.GroupKey;
 import io.weft.kubernetes.translate.GroupSpec;
 import io.weft.kubernetes.translate.Groups;
+import io.weft.kubernetes.translate.HostSpec;
 import io.weft.kubernetes.translate.NamedPort;
 import io.weft.kubernetes.translate.Namespace;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.Policy;
 import io.weft.kubernetes.translate.PortSpec;
+import io.weft.kubernetes.translate.RefusedException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +31,7 @@ import java.util.function.Consumer;
  */
 public final class DesiredState {
     private final Map<String, Namespace> namespaces = new HashMap<>();
-    private final Map<String, String> hosts = new HashMap<>();
+    private final ClusterNodes nodes = new ClusterNodes();
     private final Map<String, Pod> pods = new HashMap<>();
     private final Map<String, Set<String>> podsOf = new HashMap<>();
     private final Map<String, String> devices = new HashMap<>();
@@ -35,6 +39,7 @@ public final class DesiredState {
     private final GroupUse use = new GroupUse();
     private final Set<String> touchedPorts = new LinkedHashSet<>();
     private final Set<String> touchedGroups = new LinkedHashSet<>();
+    private final Set<String> touchedHosts = new LinkedHashSet<>();
 
     /** Nothing but the groups that are always there. */
     public DesiredState() {
@@ -55,14 +60,27 @@ public final class DesiredState {
         namespaces.remove(name);
     }
 
-    /** A node is there; its name in Weft is this, or its own. */
-    public void putNode(String name, Optional<String> host) {
-        Optional<String> before =
-                Optional.ofNullable(host.isPresent() ? hosts.put(name, host.get()) : hosts.remove(name));
-        if (!before.equals(host)) {
+    /** A node is there, or is other than before. */
+    public void put(ClusterNode node) {
+        replaceNode(node.name(), Optional.of(node));
+    }
+
+    /** A node is gone. */
+    public void removeNode(String name) {
+        replaceNode(name, Optional.empty());
+    }
+
+    private void replaceNode(String name, Optional<ClusterNode> node) {
+        String before = nodes.host(name);
+        Set<String> touched = nodes.replace(name, node);
+        touchedHosts.addAll(touched);
+        if (!touched.isEmpty()) {
+            touchedGroups.add(new GroupKey.Host(name).id());
+        }
+        if (!before.equals(nodes.host(name))) {
             pods.values().stream()
                     .filter(pod -> pod.node().equals(Optional.of(name)))
-                    .forEach(pod -> touchedPorts.add(pod.deviceId()));
+                    .forEach(pod -> touchedPorts.addAll(devices(pod)));
         }
     }
 
@@ -72,10 +90,17 @@ public final class DesiredState {
         if (before.equals(Optional.of(pod))) {
             return;
         }
-        before.filter(old -> !old.deviceId().equals(pod.deviceId())).ifPresent(this::leave);
-        devices.put(pod.deviceId(), pod.key());
+        Set<String> now = devices(pod);
+        before.ifPresent(old -> {
+            if (!old.deviceId().equals(pod.deviceId())) {
+                leave(old);
+            } else if (!devices(old).equals(now)) {
+                forget(old);
+            }
+        });
+        now.forEach(device -> devices.put(device, pod.key()));
         podsOf.computeIfAbsent(pod.namespace(), _ -> new LinkedHashSet<>()).add(pod.key());
-        touchedPorts.add(pod.deviceId());
+        touchedPorts.addAll(now);
         join(pod.key());
     }
 
@@ -93,9 +118,26 @@ public final class DesiredState {
     }
 
     private void leave(Pod pod) {
-        devices.remove(pod.deviceId(), pod.key());
-        touchedPorts.add(pod.deviceId());
+        forget(pod);
         changed(use.of(pod.deviceId(), Set.of()));
+    }
+
+    private void forget(Pod pod) {
+        for (String device : devices(pod)) {
+            devices.remove(device, pod.key());
+            touchedPorts.add(device);
+        }
+    }
+
+    /** What the ports of a pod are known by. One that asks for what cannot be has but its own, which says so. */
+    private static Set<String> devices(Pod pod) {
+        Set<String> found = new LinkedHashSet<>(Set.of(pod.deviceId()));
+        try {
+            Annotations.interfaces(pod).forEach(each -> found.add(PortSpec.device(pod, each.name())));
+        } catch (RefusedException e) {
+            return Set.of(pod.deviceId());
+        }
+        return found;
     }
 
     /** A policy is there, or is other than before. */
@@ -144,7 +186,7 @@ public final class DesiredState {
         Pod pod = Optional.ofNullable(pods.get(key)).orElseThrow();
         Namespace namespace = namespaces.get(pod.namespace());
         if (namespace != null) {
-            touchedPorts.add(pod.deviceId());
+            touchedPorts.addAll(devices(pod));
         }
         Set<GroupKey> groups = namespace == null || !pod.networked() ? Set.of() : groups(pod, namespace);
         changed(use.of(pod.deviceId(), groups));
@@ -160,6 +202,9 @@ public final class DesiredState {
             }
         }
         open.forEach(direction -> groups.add(new GroupKey.Open(direction)));
+        if (open.size() < Direction.values().length) {
+            pod.node().ifPresent(node -> groups.add(new GroupKey.OnNode(node)));
+        }
         policies.peers(pod, namespace).forEach(set -> groups.add(new GroupKey.Peers(set)));
         return groups;
     }
@@ -176,6 +221,10 @@ public final class DesiredState {
     private void changed(Set<GroupKey> groups) {
         for (GroupKey group : groups) {
             touchedGroups.add(group.id());
+            if (group instanceof GroupKey.OnNode(String node)) {
+                nodes.use(node, use.isUsed(group));
+                touchedGroups.add(new GroupKey.Host(node).id());
+            }
             if (group instanceof GroupKey.Peers(var set) && set.having().isPresent()) {
                 Policy.NamedPeers named =
                         new Policy.NamedPeers(set.base(), set.having().get().port());
@@ -200,6 +249,24 @@ public final class DesiredState {
         touchedGroups.clear();
     }
 
+    /** Gives the uid of each node that a change has touched, and forgets that it did. */
+    public void takeHosts(Consumer<String> taker) {
+        touchedHosts.forEach(taker);
+        touchedHosts.clear();
+    }
+
+    /** The port that the node with this uid shall have itself. */
+    public Optional<HostSpec> host(String uid) {
+        return nodes.withUid(uid)
+                .map(node -> new HostSpec(
+                        node,
+                        nodes.addresses(node),
+                        Set.of(
+                                new GroupKey.Host(node.name()).id(),
+                                new GroupKey.Open(Direction.INGRESS).id(),
+                                new GroupKey.Open(Direction.EGRESS).id())));
+    }
+
     /** The pod with this device. */
     public Optional<Pod> pod(String device) {
         return Optional.ofNullable(devices.get(device)).map(pods::get);
@@ -222,15 +289,31 @@ public final class DesiredState {
         return pod(device)
                 .filter(Pod::networked)
                 .filter(pod -> namespaces.containsKey(pod.namespace()))
-                .map(pod -> new PortSpec(
+                .map(pod -> port(pod, device));
+    }
+
+    private PortSpec port(Pod pod, String device) {
+        String host = pod.node().map(nodes::host).orElseThrow();
+        Set<String> groups = use.groupsOf(pod.deviceId());
+        List<FurtherInterface> further = Annotations.interfaces(pod);
+        return further.stream()
+                .filter(each -> PortSpec.device(pod, each.name()).equals(device))
+                .findFirst()
+                .map(each -> new PortSpec(
+                        pod, Optional.of(each.name()), List.of(), host, each.place(), each.addresses(), groups))
+                .orElseGet(() -> new PortSpec(
                         pod,
-                        pod.node().map(node -> hosts.getOrDefault(node, node)).orElseThrow(),
+                        Optional.empty(),
+                        further.stream()
+                                .map(each -> PortSpec.device(pod, each.name()))
+                                .toList(),
+                        host,
                         Annotations.place(
                                 pod,
                                 Optional.ofNullable(namespaces.get(pod.namespace()))
                                         .orElseThrow()),
                         Annotations.addresses(pod),
-                        use.groupsOf(device)));
+                        groups));
     }
 
     /** The devices of all pods. */
@@ -251,12 +334,17 @@ public final class DesiredState {
                 return Optional.of(Groups.open(open));
             }
         }
-        return policies.group(id).or(() -> use.group(id)).flatMap(this::spec);
+        return policies.group(id)
+                .or(() -> use.group(id))
+                .or(() -> nodes.group(id))
+                .flatMap(this::spec);
     }
 
     private Optional<GroupSpec> spec(GroupKey key) {
         return switch (key) {
             case GroupKey.Open open -> Optional.of(Groups.open(open));
+            case GroupKey.Host host -> Optional.of(Groups.host(host));
+            case GroupKey.OnNode pods -> Optional.of(Groups.onNode(pods));
             case GroupKey.Peers peers -> Optional.of(Groups.peers(peers)).filter(_ -> policies.names(peers.set()));
             case GroupKey.Rules rules ->
                 policies.withUid(rules.policy()).map(policy -> Groups.rules(rules, policy, use::numbers));

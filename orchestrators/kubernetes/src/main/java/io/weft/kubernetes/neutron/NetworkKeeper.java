@@ -6,9 +6,12 @@ import io.weft.client.NeutronClient;
 import io.weft.client.NeutronException;
 import io.weft.client.Query;
 import io.weft.client.Router;
+import io.weft.client.RouterAttributes;
 import io.weft.client.Subnet;
 import io.weft.client.SubnetAttributes;
 import io.weft.kubernetes.translate.Place;
+import io.weft.kubernetes.translate.RefusedException;
+import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -29,12 +33,15 @@ public final class NetworkKeeper {
     private final NeutronClient neutron;
     private final Marks marks;
     private final NetworkSettings settings;
+    private final ServiceSettings services;
     private final Map<Place, Target> targets = new HashMap<>();
+    private final Map<IpPrefix, UUID> serviceSubnets = new HashMap<>();
 
-    public NetworkKeeper(NeutronClient neutron, Marks marks, NetworkSettings settings) {
+    public NetworkKeeper(NeutronClient neutron, Marks marks, NetworkSettings settings, ServiceSettings services) {
         this.neutron = neutron;
         this.marks = marks;
         this.settings = settings;
+        this.services = services;
     }
 
     /** @param subnets that a port needs an address of; empty leaves it to Neutron */
@@ -64,6 +71,43 @@ public final class NetworkKeeper {
     /** What was found is looked for again. */
     public synchronized void forget() {
         targets.clear();
+        serviceSubnets.clear();
+    }
+
+    /**
+     * The subnet of a virtual address of the cluster's. Its network and the others of its subnets are made with it, and
+     * joined to the router.
+     */
+    public synchronized UUID serviceSubnet(IpAddress address) {
+        IpPrefix prefix = services.prefixes().stream()
+                .filter(each -> each.contains(address))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(address + " is in no prefix of kubernetes.service-cidrs"));
+        if (!serviceSubnets.containsKey(prefix)) {
+            Network network = named(services.network());
+            ensureSubnets(
+                            network,
+                            services.prefixes(),
+                            router(),
+                            (subnet, each) -> subnet.gatewayIp(ServiceSettings.gateway(each)))
+                    .forEach(subnet -> serviceSubnets.put(subnet.cidr(), subnet.id()));
+        }
+        return Optional.ofNullable(serviceSubnets.get(prefix))
+                .orElseThrow(() -> new NotYetException("the subnet " + prefix + " is not there yet"));
+    }
+
+    /** The router that the subnets of pods and Services join; made when there is none of the name. */
+    synchronized Optional<Router> router() {
+        return settings.router().map(name -> {
+            try {
+                return neutron.routers().named(name);
+            } catch (NeutronException e) {
+                if (!e.notFound()) {
+                    throw e;
+                }
+                return neutron.routers().create(RouterAttributes.NONE.name(name).description(marks.description()));
+            }
+        });
     }
 
     private Target make(Place place) {
@@ -71,7 +115,7 @@ public final class NetworkKeeper {
             case Place.Cluster _ -> cluster();
             case Place.Isolated isolated -> {
                 Network network = own(ISOLATED + isolated.namespace());
-                ensureSubnets(network, isolated.prefixes(), Optional.empty());
+                ensureSubnets(network, isolated.prefixes(), Optional.empty(), (subnet, _) -> subnet.noGateway());
                 yield new Target(network.id(), List.of());
             }
             case Place.Existing _ -> throw new IllegalStateException("is looked for each time");
@@ -79,22 +123,27 @@ public final class NetworkKeeper {
     }
 
     private Target cluster() {
-        Network network;
-        try {
-            network = neutron.networks().named(settings.network());
-        } catch (NeutronException e) {
-            if (!e.notFound()) {
-                throw e;
-            }
-            network = own(settings.network());
-        }
-        List<Subnet> subnets =
-                ensureSubnets(network, settings.prefixes(), settings.router().map(neutron.routers()::named));
+        Network network = named(settings.network());
+        Optional<Router> router = router();
+        List<Subnet> subnets = ensureSubnets(
+                network, settings.prefixes(), router, (subnet, _) -> router.isPresent() ? subnet : subnet.noGateway());
         if (subnets.isEmpty()) {
             throw new NotYetException(
                     "network '" + settings.network() + "' has no subnet, and kubernetes.pod-cidrs names none");
         }
         return new Target(network.id(), List.of());
+    }
+
+    /** The network of this name or id, made when there is none. */
+    private Network named(String name) {
+        try {
+            return neutron.networks().named(name);
+        } catch (NeutronException e) {
+            if (!e.notFound()) {
+                throw e;
+            }
+            return own(name);
+        }
     }
 
     /** The cluster's own network of this name. */
@@ -106,7 +155,11 @@ public final class NetworkKeeper {
     }
 
     /** All subnets of the network, among them one of each prefix. */
-    private List<Subnet> ensureSubnets(Network network, List<IpPrefix> prefixes, Optional<Router> router) {
+    private List<Subnet> ensureSubnets(
+            Network network,
+            List<IpPrefix> prefixes,
+            Optional<Router> router,
+            BiFunction<SubnetAttributes, IpPrefix, SubnetAttributes> gateway) {
         Query there = Query.where("network_id", network.id());
         Set<IpPrefix> present =
                 neutron.subnets().list(there).stream().map(Subnet::cidr).collect(Collectors.toSet());
@@ -116,7 +169,7 @@ public final class NetworkKeeper {
                     .name(Marks.cut(network.name() + "-" + prefix))
                     .cidr(prefix)
                     .enableDhcp(false);
-            neutron.subnets().create(router.isPresent() ? attributes : attributes.noGateway());
+            neutron.subnets().create(gateway.apply(attributes, prefix));
         });
         List<Subnet> all = neutron.subnets().list(there);
         router.ifPresent(one -> all.stream()
@@ -146,7 +199,8 @@ public final class NetworkKeeper {
     public Map<String, UUID> isolated() {
         return neutron.networks().list(Query.where("description", marks.description())).stream()
                 .filter(network -> network.name().startsWith(ISOLATED))
-                .filter(network -> !network.name().equals(settings.network()))
+                .filter(network ->
+                        !Set.of(settings.network(), services.network()).contains(network.name()))
                 .collect(Collectors.toMap(
                         network -> network.name().substring(ISOLATED.length()), Network::id, (one, _) -> one));
     }

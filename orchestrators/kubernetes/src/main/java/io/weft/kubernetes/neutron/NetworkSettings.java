@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param network its name or id; made when there is none of the name
  * @param prefixes of its subnets; made when they are not there; empty for what the network has
- * @param router the name or id of a router that subnets join when they are made
+ * @param router the name or id of a router that these subnets join; made when there is none of the name
  */
 public record NetworkSettings(String network, List<IpPrefix> prefixes, Optional<String> router) {
     public NetworkSettings {

@@ -65,7 +65,7 @@ public final class PortKeeper {
      * let in are known before the rules are in force.
      */
     public void join(PortSpec spec) {
-        Port port = known.get(spec.pod().deviceId());
+        Port port = known.get(spec.device());
         if (port == null) {
             return;
         }
@@ -82,7 +82,7 @@ public final class PortKeeper {
      * pod.
      */
     public void ensure(PortSpec spec) {
-        Port port = known.get(spec.pod().deviceId());
+        Port port = known.get(spec.device());
         Set<UUID> wanted = groups(spec);
         if (port == null) {
             create(spec, wanted);
@@ -101,21 +101,28 @@ public final class PortKeeper {
     }
 
     private void create(PortSpec spec, Set<UUID> wanted) {
+        spec.before().stream()
+                .filter(device -> !known.containsKey(device))
+                .findFirst()
+                .ifPresent(device -> {
+                    throw new NotYetException("the port of " + device + " is not there yet");
+                });
         NetworkKeeper.Target target = networks.target(spec.place());
         PortAttributes port = PortAttributes.on(target.network())
-                .name(Marks.cut(spec.pod().key()))
-                .deviceId(spec.pod().deviceId())
+                .name(Marks.cut(spec.pod().key()
+                        + spec.interfaceName().map(name -> ":" + name).orElse("")))
+                .deviceId(spec.device())
                 .deviceOwner(Marks.DEVICE_OWNER)
                 .host(spec.host())
                 .securityGroups(List.copyOf(wanted))
-                .with("tags", marks.tags(spec.pod()));
+                .with("tags", marks.tags(spec));
         List<AddressWish> wishes = spec.addresses().isEmpty()
                 ? target.subnets().stream().map(AddressWish::from).toList()
                 : spec.addresses().stream().map(AddressWish::of).toList();
         if (!wishes.isEmpty()) {
             port = port.fixedIps(wishes);
         }
-        known.put(spec.pod().deviceId(), neutron.ports().create(port));
+        known.put(spec.device(), neutron.ports().create(port));
     }
 
     private void update(Port port, PortAttributes changes) {

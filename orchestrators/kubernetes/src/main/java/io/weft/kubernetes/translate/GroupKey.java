@@ -52,6 +52,25 @@ public sealed interface GroupKey {
         }
     }
 
+    /** Has no rules: rules of others name it. Its member is the port of the node itself. */
+    record Host(String node) implements GroupKey {
+        @Override
+        public String id() {
+            return "host-" + digest(node);
+        }
+    }
+
+    /**
+     * Of pods that some policy isolates: traffic to and from the node where a pod is running is always allowed
+     * (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Its members are such pods of the node.
+     */
+    record OnNode(String node) implements GroupKey {
+        @Override
+        public String id() {
+            return "node-" + digest(node);
+        }
+    }
+
     private static String digest(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

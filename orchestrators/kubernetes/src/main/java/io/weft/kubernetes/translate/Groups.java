@@ -31,6 +31,25 @@ public final class Groups {
         return new GroupSpec(key.id(), key.set().toString(), Set.of());
     }
 
+    /** The group of a node's own port. */
+    public static GroupSpec host(GroupKey.Host key) {
+        return new GroupSpec(key.id(), "the node " + key.node() + " itself", Set.of());
+    }
+
+    /** The group of pods that speak with the node on which they run whatever policies say. */
+    public static GroupSpec onNode(GroupKey.OnNode key) {
+        Set<GroupSpec.Rule> rules = new HashSet<>();
+        for (Direction direction : Direction.values()) {
+            add(
+                    rules,
+                    direction,
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(new Remote.Group(new GroupKey.Host(key.node()).id())));
+        }
+        return new GroupSpec(key.id(), "pods with the node " + key.node(), rules);
+    }
+
     /**
      * The group with a policy's rules.
      *

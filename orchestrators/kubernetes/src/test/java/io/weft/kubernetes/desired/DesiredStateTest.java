@@ -1,18 +1,23 @@
 package io.weft.kubernetes.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.kubernetes.translate.ClusterNode;
 import io.weft.kubernetes.translate.Direction;
 import io.weft.kubernetes.translate.GroupKey;
 import io.weft.kubernetes.translate.GroupSpec;
+import io.weft.kubernetes.translate.HostSpec;
 import io.weft.kubernetes.translate.NamedPort;
 import io.weft.kubernetes.translate.Namespace;
 import io.weft.kubernetes.translate.PeerSet;
+import io.weft.kubernetes.translate.Place;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.Policy;
 import io.weft.kubernetes.translate.PortSpec;
 import io.weft.kubernetes.translate.Protocol;
 import io.weft.kubernetes.translate.Selector;
+import io.weft.model.IpAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,6 +36,8 @@ class DesiredStateTest {
     private static final NamedPort WEB = new NamedPort("web", Protocol.TCP);
     private static final String OPEN_IN = new GroupKey.Open(Direction.INGRESS).id();
     private static final String OPEN_OUT = new GroupKey.Open(Direction.EGRESS).id();
+
+    private static final String ON_NODE = new GroupKey.OnNode("node1").id();
 
     private final DesiredState state = new DesiredState();
 
@@ -96,7 +103,7 @@ class DesiredStateTest {
         assertThat(groupsOf("uid-x-a")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT);
         PeerSet peers = in("x", "b");
         state.put(policy("x", "p", is("pod", "a"), from(peers)));
-        assertThat(groupsOf("uid-x-a")).containsExactlyInAnyOrder(OPEN_OUT, "policy-uid-x-p");
+        assertThat(groupsOf("uid-x-a")).containsExactlyInAnyOrder(OPEN_OUT, "policy-uid-x-p", ON_NODE);
         assertThat(groupsOf("uid-x-b")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT, new GroupKey.Peers(peers).id());
         state.removePolicy("x/p");
         assertThat(groupsOf("uid-x-b")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT);
@@ -142,15 +149,116 @@ class DesiredStateTest {
         assertThat(state.port("second")).isPresent();
     }
 
+    private static Pod withNetworks(Pod pod, String networks) {
+        return new Pod(
+                pod.namespace(),
+                pod.name(),
+                pod.uid(),
+                pod.deviceId(),
+                pod.node(),
+                pod.labels(),
+                networks.isEmpty() ? Map.of() : Map.of("weft.io/networks", networks),
+                false,
+                false,
+                pod.ports());
+    }
+
+    @Test
+    void furtherInterfacesHavePortsInThePodsGroupsWhichComeBeforeItsOwn() {
+        state.put(namespace("x", "x"));
+        state.put(policy("x", "p", is("pod", "a"), from(in("x", "b"))));
+        Pod pod = pod("x", "a", "a", 0);
+        state.put(withNetworks(pod, "storage@san,backup"));
+        assertThat(touchedPorts()).containsExactlyInAnyOrder("uid-x-a", "uid-x-a:san", "uid-x-a:net2");
+        PortSpec own = state.port("uid-x-a").orElseThrow();
+        assertThat(own.before()).containsExactly("uid-x-a:san", "uid-x-a:net2");
+        PortSpec further = state.port("uid-x-a:san").orElseThrow();
+        assertThat(further.place()).isEqualTo(new Place.Existing("storage", List.of()));
+        assertThat(further.groups()).isEqualTo(own.groups()).contains("policy-uid-x-p");
+        assertThat(further.device()).isEqualTo("uid-x-a:san");
+
+        state.put(withNetworks(pod, "storage@san"));
+        assertThat(touchedPorts()).contains("uid-x-a:net2");
+        assertThat(state.port("uid-x-a:net2")).isEmpty();
+        state.removePolicy("x/p");
+        assertThat(touchedPorts()).containsExactlyInAnyOrder("uid-x-a", "uid-x-a:san");
+        state.put(withNetworks(pod, "storage@eth0"));
+        assertThat(state.port("uid-x-a:san")).isEmpty();
+        assertThatThrownBy(() -> state.port("uid-x-a")).hasMessageContaining("eth0");
+        state.put(withNetworks(pod, "storage@san"));
+        touchedPorts();
+        state.removePod("x/a");
+        assertThat(touchedPorts()).containsExactlyInAnyOrder("uid-x-a", "uid-x-a:san");
+        assertThat(state.devices()).isEmpty();
+    }
+
     @Test
     void nodesMayHaveOtherNames() {
         state.put(namespace("x", "x"));
         state.put(pod("x", "a", "a", 0));
         assertThat(state.port("uid-x-a").orElseThrow().host()).isEqualTo("node1");
         touchedPorts();
-        state.putNode("node1", Optional.of("rack1"));
+        state.put(new ClusterNode("node1", "uid-of-node1", "rack1", List.of()));
         assertThat(touchedPorts()).containsExactly("uid-x-a");
         assertThat(state.port("uid-x-a").orElseThrow().host()).isEqualTo("rack1");
+    }
+
+    private static ClusterNode node(String name, String... addresses) {
+        return new ClusterNode(
+                name,
+                "uid-of-" + name,
+                name,
+                List.of(addresses).stream().map(IpAddress::parse).sorted().toList());
+    }
+
+    private Set<String> touchedHosts() {
+        Set<String> touched = new HashSet<>();
+        state.takeHosts(touched::add);
+        return touched;
+    }
+
+    private List<String> addressesOf(String node) {
+        return state.host("uid-of-" + node).orElseThrow().addresses().stream()
+                .map(IpAddress::toString)
+                .toList();
+    }
+
+    @Test
+    void aNodeHasAPortInTheGroupThatItsIsolatedPodsSpeakWith() {
+        String host = new GroupKey.Host("node1").id();
+        assertThat(state.group(host)).isEmpty();
+        state.put(node("node1", "192.0.2.1"));
+        assertThat(touchedHosts()).containsExactly("uid-of-node1");
+        assertThat(state.host("uid-of-node1").orElseThrow().groups())
+                .containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT, host);
+        assertThat(state.group(host).orElseThrow().rules()).isEmpty();
+        assertThat(state.group(ON_NODE)).isEmpty();
+        state.put(namespace("x", "x"));
+        state.put(pod("x", "a", "a", 0));
+        state.put(policy("x", "p", is("pod", "a"), from(in("x", "b"))));
+        assertThat(state.group(ON_NODE).orElseThrow().rules())
+                .hasSize(4)
+                .allMatch(rule -> rule.remote().equals(new GroupSpec.Remote.Group(host)));
+        state.removeNode("node1");
+        assertThat(touchedHosts()).containsExactly("uid-of-node1");
+        assertThat(state.host("uid-of-node1")).isEmpty();
+        assertThat(state.group(host)).as("its pods are still there").isPresent();
+        state.removePod("x/a");
+        assertThat(state.group(host)).isEmpty();
+    }
+
+    @Test
+    void ofNodesThatClaimAnAddressTheFirstByNameHasIt() {
+        state.put(node("node2", "192.0.2.1", "192.0.2.2"));
+        assertThat(addressesOf("node2")).containsExactly("192.0.2.1", "192.0.2.2");
+        touchedHosts();
+        state.put(node("node1", "192.0.2.1"));
+        assertThat(touchedHosts()).containsExactlyInAnyOrder("uid-of-node1", "uid-of-node2");
+        assertThat(addressesOf("node1")).containsExactly("192.0.2.1");
+        assertThat(addressesOf("node2")).containsExactly("192.0.2.2");
+        state.removeNode("node1");
+        assertThat(touchedHosts()).contains("uid-of-node2");
+        assertThat(addressesOf("node2")).containsExactly("192.0.2.1", "192.0.2.2");
     }
 
     @Test
@@ -185,25 +293,38 @@ class DesiredStateTest {
         Map<String, Namespace> namespaces = new TreeMap<>();
         Map<String, Pod> pods = new TreeMap<>();
         Map<String, Policy> policies = new TreeMap<>();
+        Map<String, ClusterNode> nodes = new TreeMap<>();
+        Map<String, Optional<HostSpec>> hosts = new HashMap<>();
         Map<String, Optional<PortSpec>> ports = new HashMap<>();
         Map<String, Optional<GroupSpec>> groups = new HashMap<>();
         for (int step = 0; step < 200; step++) {
             change(random, namespaces, pods, policies);
+            if (random.nextInt(5) == 0) {
+                change(random, nodes);
+            }
             DesiredState anew = new DesiredState();
             List<Object> all = new ArrayList<>(pods.values());
             all.addAll(policies.values());
             all.addAll(namespaces.values());
+            all.addAll(nodes.values());
             Collections.shuffle(all, random);
             for (Object each : all) {
                 switch (each) {
                     case Pod pod -> anew.put(pod);
                     case Policy policy -> anew.put(policy);
                     case Namespace namespace -> anew.put(namespace);
+                    case ClusterNode node -> anew.put(node);
                     default -> throw new AssertionError(each);
                 }
             }
             state.takePorts(device -> ports.put(device, state.port(device)));
             state.takeGroups(id -> groups.put(id, state.group(id)));
+            state.takeHosts(node -> hosts.put(node, state.host(node)));
+            Map<String, Optional<HostSpec>> expectedHosts = new HashMap<>();
+            anew.takeHosts(node -> expectedHosts.put(node, anew.host(node)));
+            assertThat(present(hosts))
+                    .as("hosts at step %s of seed %s", step, seed)
+                    .isEqualTo(present(expectedHosts));
             Map<String, Optional<PortSpec>> expectedPorts = new HashMap<>();
             Map<String, Optional<GroupSpec>> expectedGroups = new HashMap<>();
             anew.takePorts(device -> expectedPorts.put(device, anew.port(device)));
@@ -223,6 +344,18 @@ class DesiredStateTest {
         Map<String, T> there = new TreeMap<>();
         all.forEach((key, value) -> value.ifPresent(each -> there.put(key, each)));
         return there;
+    }
+
+    private void change(Random random, Map<String, ClusterNode> nodes) {
+        String name = "node" + random.nextInt(3);
+        if (random.nextInt(3) == 0) {
+            nodes.remove(name);
+            state.removeNode(name);
+        } else {
+            ClusterNode put = node(name, "192.0.2." + random.nextInt(3), "2001:db8::" + random.nextInt(3));
+            nodes.put(name, put);
+            state.put(put);
+        }
     }
 
     private void change(
@@ -246,7 +379,9 @@ class DesiredStateTest {
                 state.removePolicy(key);
             }
             case 2, 3 -> {
-                Pod put = pod(namespace, name, label, random.nextInt(3) * 1000);
+                Pod put = withNetworks(
+                        pod(namespace, name, label, random.nextInt(3) * 1000),
+                        List.of("", "a", "a,b", "c@net2").get(random.nextInt(4)));
                 pods.put(key, put);
                 state.put(put);
             }

@@ -97,4 +97,40 @@ class PodsTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("weft.io/network");
     }
+
+    @Test
+    void aPodAsksForFurtherInterfaces() {
+        Pod pod = pod(
+                "annotations: {weft.io/networks: 'storage@san, backup', weft.io/subnets.san: 's4,s6', "
+                        + "weft.io/addresses.net2: 10.3.0.9}",
+                "nodeName: n1",
+                "");
+        assertThat(Annotations.interfaces(pod))
+                .containsExactly(
+                        new FurtherInterface("san", new Place.Existing("storage", List.of("s4", "s6")), List.of()),
+                        new FurtherInterface(
+                                "net2", new Place.Existing("backup", List.of()), List.of(IpAddress.parse("10.3.0.9"))));
+        assertThat(Annotations.interfaces(pod("labels: {}", "nodeName: n1", "")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    weft.io/networks: 'a@eth0'                                      | eth0
+                    weft.io/networks: 'a@n, b@n'                                    | another interface 'n'
+                    weft.io/networks: '@n'                                          | NETWORK@INTERFACE
+                    weft.io/networks: 'a@sixteen.letters.'                          | NETWORK@INTERFACE
+                    weft.io/networks: 'a@n/m'                                       | NETWORK@INTERFACE
+                    weft.io/networks: 'a,,b'                                        | NETWORK@INTERFACE
+                    weft.io/networks: 'a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q'           | more than 16
+                    weft.io/networks: 'a@n', weft.io/addresses.n: nine              | weft.io/addresses.n
+                    weft.io/networks: 'a@n', weft.io/subnets.m: s                   | weft.io/subnets.m is about
+                    weft.io/addresses.net1: 10.0.0.9                                | weft.io/addresses.net1 is about
+                    """)
+    void furtherInterfacesThatMakeNoSenseAreRefusedByName(String annotations, String message) {
+        Pod pod = pod("annotations: {" + annotations + "}", "nodeName: n1", "");
+        assertThatThrownBy(() -> Annotations.interfaces(pod))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(message);
+    }
 }

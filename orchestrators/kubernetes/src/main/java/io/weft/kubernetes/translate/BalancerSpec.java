@@ -1,0 +1,40 @@
+package io.weft.kubernetes.translate;
+
+import io.weft.model.IpAddress;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a Service has of a load balancer.
+ *
+ * @param address the virtual address
+ * @param shared the load balancer is that of all node ports; otherwise it is the Service's own
+ * @param fronts where calls are taken, and by whom
+ */
+public record BalancerSpec(IpAddress address, boolean shared, SortedMap<Front, Pool> fronts) {
+    public BalancerSpec {
+        fronts = Collections.unmodifiableSortedMap(new TreeMap<>(fronts));
+    }
+
+    /**
+     * Who takes calls.
+     *
+     * @param affinity for how many seconds a client stays with a member; 0 for none
+     * @param members with their weights: 1, or 0 for those that keep the connections that they have
+     */
+    public record Pool(int affinity, Locality locality, Map<Target, Integer> members) {
+        public Pool {
+            members = Map.copyOf(members);
+        }
+    }
+
+    /** The address and port of a member. */
+    public record Target(IpAddress address, int port) implements Comparable<Target> {
+        @Override
+        public int compareTo(Target other) {
+            return address.equals(other.address) ? Integer.compare(port, other.port) : address.compareTo(other.address);
+        }
+    }
+}

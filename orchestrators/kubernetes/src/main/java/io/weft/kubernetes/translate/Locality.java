@@ -1,0 +1,16 @@
+package io.weft.kubernetes.translate;
+
+import java.util.Locale;
+
+/** Which endpoints a node chooses from. */
+public enum Locality {
+    /** All. */
+    ANY,
+    /** Those on the caller's own node, and nobody when there are none. */
+    LOCAL;
+
+    /** The load balancer's word for it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

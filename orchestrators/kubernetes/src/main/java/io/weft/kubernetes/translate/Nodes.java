@@ -1,0 +1,46 @@
+package io.weft.kubernetes.translate;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeStatus;
+import io.weft.model.InvalidException;
+import io.weft.model.IpAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads nodes. */
+public final class Nodes {
+    /** External addresses are not read: often they are those of a translation outside, and not the node's own. */
+    private static final String INTERNAL = "InternalIP";
+
+    private Nodes() {}
+
+    /** The facts of a node; an address that is none is passed over. */
+    public static ClusterNode read(Node node) {
+        String name = node.getMetadata().getName();
+        List<IpAddress> addresses = Optional.ofNullable(node.getStatus()).map(NodeStatus::getAddresses).stream()
+                .flatMap(Collection::stream)
+                .filter(address -> INTERNAL.equals(address.getType()))
+                .flatMap(Nodes::address)
+                .distinct()
+                .sorted()
+                .toList();
+        return new ClusterNode(
+                name,
+                node.getMetadata().getUid(),
+                Optional.ofNullable(node.getMetadata().getAnnotations())
+                        .map(annotations -> annotations.get(Annotations.HOST))
+                        .orElse(name),
+                addresses);
+    }
+
+    private static Stream<IpAddress> address(NodeAddress address) {
+        try {
+            return Stream.of(IpAddress.parse(String.valueOf(address.getAddress())));
+        } catch (InvalidException e) {
+            return Stream.of();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.weft.kubernetes.translate;
+
+import io.weft.model.IpAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the network needs to know of a Service.
+ *
+ * @param addresses its cluster IPs, one of a family; empty for one that is headless, a name, or has none yet
+ * @param affinity for how many seconds a client stays with an endpoint; 0 for none
+ * @param internal who takes calls to the cluster IPs
+ * @param external who takes calls to node ports
+ * @param outside the address that it wants outside the cluster; empty when it wants none, or of somebody else
+ * @param shown the addresses that its status has
+ * @param refused what it asks for and does not get, each for whoever wrote it
+ */
+public record Service(
+        String namespace,
+        String name,
+        String uid,
+        List<IpAddress> addresses,
+        List<Port> ports,
+        int affinity,
+        Locality internal,
+        Locality external,
+        Optional<Outside> outside,
+        Set<String> shown,
+        List<String> refused) {
+    public Service {
+        addresses = List.copyOf(addresses);
+        ports = List.copyOf(ports);
+        shown = Set.copyOf(shown);
+        refused = List.copyOf(refused);
+    }
+
+    /**
+     * One of its ports.
+     *
+     * @param name by which endpoints have it; may be empty
+     * @param nodePort where nodes take its calls; 0 for nowhere
+     */
+    public record Port(String name, Protocol protocol, int number, int nodePort) {}
+
+    /**
+     * An address of the external network.
+     *
+     * @param wish a certain one
+     */
+    public record Outside(Optional<IpAddress> wish) {}
+
+    /** {@code NAMESPACE/NAME}. */
+    public String key() {
+        return namespace + "/" + name;
+    }
+}

@@ -1,0 +1,153 @@
+package io.weft.kubernetes.translate;
+
+import io.fabric8.kubernetes.api.model.ClientIPConfig;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.LoadBalancerStatus;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
+import io.fabric8.kubernetes.api.model.ServiceStatus;
+import io.fabric8.kubernetes.api.model.SessionAffinityConfig;
+import io.weft.model.InvalidException;
+import io.weft.model.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads Services. */
+public final class Services {
+    /** Of a Service: the address that it wants outside the cluster; wins over {@code loadBalancerIP}. */
+    public static final String ADDRESS = "weft.io/load-balancer-address";
+
+    /** The class of load balancers that are ours, as those of no class are. */
+    public static final String LOAD_BALANCER_CLASS = "weft.io/load-balancer";
+
+    private static final String LOAD_BALANCER = "LoadBalancer";
+    /** What a Service that says nothing has, in seconds. */
+    private static final int USUAL_AFFINITY = 10_800;
+
+    private Services() {}
+
+    /**
+     * What a Service says.
+     *
+     * @throws RefusedException when it says what a real API server would not have let in
+     */
+    public static Service read(io.fabric8.kubernetes.api.model.Service service) {
+        ServiceSpec spec = Optional.ofNullable(service.getSpec()).orElseGet(ServiceSpec::new);
+        List<String> refused = new ArrayList<>();
+        List<IpAddress> addresses = "ExternalName".equals(spec.getType()) ? List.of() : addresses(spec);
+        if (!addresses.isEmpty() && !list(spec.getExternalIPs()).isEmpty()) {
+            refused.add("externalIPs have no effect: a virtual address must be of a subnet");
+        }
+        Locality internal = locality(spec.getInternalTrafficPolicy());
+        return new Service(
+                service.getMetadata().getNamespace(),
+                service.getMetadata().getName(),
+                service.getMetadata().getUid(),
+                addresses,
+                list(spec.getPorts()).stream().map(port -> port(spec, port)).toList(),
+                affinity(spec),
+                internal,
+                locality(spec.getExternalTrafficPolicy()),
+                outside(service, spec, internal, addresses, refused),
+                shown(service),
+                refused);
+    }
+
+    private static <T> List<T> list(List<T> list) {
+        return Optional.ofNullable(list).orElse(List.of());
+    }
+
+    private static List<IpAddress> addresses(ServiceSpec spec) {
+        List<String> all = list(spec.getClusterIPs());
+        return (all.isEmpty() ? Stream.ofNullable(spec.getClusterIP()) : all.stream())
+                .filter(address -> !address.isEmpty() && !address.equals("None"))
+                .map(Services::clusterIp)
+                .toList();
+    }
+
+    private static IpAddress clusterIp(String text) {
+        try {
+            return IpAddress.parse(text);
+        } catch (InvalidException e) {
+            throw new RefusedException("clusterIPs: " + e.getMessage());
+        }
+    }
+
+    private static Service.Port port(ServiceSpec spec, ServicePort port) {
+        boolean onNodes = "NodePort".equals(spec.getType()) || LOAD_BALANCER.equals(spec.getType());
+        return new Service.Port(
+                Optional.ofNullable(port.getName()).orElse(""),
+                Protocol.of(Optional.ofNullable(port.getProtocol())),
+                Optional.ofNullable(port.getPort()).orElseThrow(() -> new RefusedException("ports: one has no port")),
+                onNodes ? Optional.ofNullable(port.getNodePort()).orElse(0) : 0);
+    }
+
+    private static int affinity(ServiceSpec spec) {
+        if (!"ClientIP".equals(spec.getSessionAffinity())) {
+            return 0;
+        }
+        return Optional.ofNullable(spec.getSessionAffinityConfig())
+                .map(SessionAffinityConfig::getClientIP)
+                .map(ClientIPConfig::getTimeoutSeconds)
+                .orElse(USUAL_AFFINITY);
+    }
+
+    private static Locality locality(String policy) {
+        return "Local".equals(policy) ? Locality.LOCAL : Locality.ANY;
+    }
+
+    private static Optional<Service.Outside> outside(
+            io.fabric8.kubernetes.api.model.Service service,
+            ServiceSpec spec,
+            Locality internal,
+            List<IpAddress> addresses,
+            List<String> refused) {
+        String ofClass = Optional.ofNullable(spec.getLoadBalancerClass()).orElse(LOAD_BALANCER_CLASS);
+        if (!LOAD_BALANCER.equals(spec.getType()) || !ofClass.equals(LOAD_BALANCER_CLASS) || addresses.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> obstacle = Optional.empty();
+        if (!list(spec.getLoadBalancerSourceRanges()).isEmpty()) {
+            obstacle = Optional.of("loadBalancerSourceRanges cannot be enforced; use a NetworkPolicy");
+        } else if (internal == Locality.LOCAL) {
+            obstacle = Optional.of("internalTrafficPolicy Local would leave out callers from outside");
+        } else if (addresses.stream().noneMatch(IpAddress::isIpv4)) {
+            obstacle = Optional.of("floating addresses are IPv4, and the Service has no IPv4 cluster IP");
+        }
+        obstacle.ifPresent(why -> refused.add("no address outside the cluster: " + why));
+        if (obstacle.isPresent()) {
+            return Optional.empty();
+        }
+        Map<String, String> annotations =
+                Optional.ofNullable(service.getMetadata().getAnnotations()).orElse(Map.of());
+        Optional<String> annotated = Optional.ofNullable(annotations.get(ADDRESS));
+        Optional<String> wish = annotated
+                .or(() -> Optional.ofNullable(spec.getLoadBalancerIP()))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty());
+        try {
+            return Optional.of(new Service.Outside(wish.map(IpAddress::parse)));
+        } catch (InvalidException e) {
+            String field = annotated.isPresent() ? "annotation " + ADDRESS : "loadBalancerIP";
+            refused.add("no address outside the cluster: " + field + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Set<String> shown(io.fabric8.kubernetes.api.model.Service service) {
+        return Optional.ofNullable(service.getStatus())
+                .map(ServiceStatus::getLoadBalancer)
+                .map(LoadBalancerStatus::getIngress)
+                .orElse(List.of())
+                .stream()
+                .map(LoadBalancerIngress::getIp)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+}

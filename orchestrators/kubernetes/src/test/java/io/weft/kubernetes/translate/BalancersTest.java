@@ -1,0 +1,292 @@
+package io.weft.kubernetes.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.weft.model.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Services and EndpointSlices as load balancers, by example. */
+class BalancersTest {
+    private static final List<IpAddress> NODE_PORTS =
+            List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("fd45::fffe"));
+
+    private static Service service(String spec, String metadata, String status) {
+        return Services.read(Serialization.unmarshal(
+                """
+                apiVersion: v1
+                kind: Service
+                metadata: {namespace: x, name: web, uid: u1, %s}
+                spec: {%s}
+                status: {%s}
+                """.formatted(metadata, spec, status), io.fabric8.kubernetes.api.model.Service.class));
+    }
+
+    private static Service service(String spec) {
+        return service(spec, "labels: {}", "");
+    }
+
+    private static Optional<Slice> read(String type, String labels, String ports, String endpoints) {
+        return Slices.read(Serialization.unmarshal(
+                """
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {namespace: x, name: web-%s, labels: {%s}}
+                addressType: %s
+                ports: [%s]
+                endpoints: [%s]
+                """.formatted(endpoints.hashCode(), labels, type, ports, endpoints), EndpointSlice.class));
+    }
+
+    private static Slice slice(String type, String ports, String endpoints) {
+        return read(type, "kubernetes.io/service-name: web", ports, endpoints).orElseThrow();
+    }
+
+    /** {@code ADDRESS shared tcp-80 affinity locality [member=weight ...]} for each pool. */
+    private static List<String> pools(Service service, Slice... slices) {
+        List<String> lines = new ArrayList<>();
+        for (BalancerSpec balancer :
+                Balancers.of(service, List.of(slices), NODE_PORTS).balancers()) {
+            balancer.fronts().forEach((front, pool) -> {
+                Map<String, Integer> members = new TreeMap<>();
+                pool.members().forEach((target, weight) -> members.put(target.address() + "+" + target.port(), weight));
+                lines.add(balancer.address() + (balancer.shared() ? " shared " : " ") + front.text()
+                        + (pool.affinity() == 0 ? "" : " " + pool.affinity())
+                        + (pool.locality() == Locality.ANY ? "" : " " + pool.locality()) + " "
+                        + members.entrySet().stream().map(Object::toString).collect(Collectors.joining(" ")));
+            });
+        }
+        return lines;
+    }
+
+    private static List<String> refused(Service service, Slice... slices) {
+        return Balancers.of(service, List.of(slices), NODE_PORTS).refused();
+    }
+
+    @Test
+    void aServiceHasALoadBalancerAtEachOfItsAddressesAndPoolsWithTheEndpointsOfThatFamily() {
+        Service service = service("clusterIP: 10.96.0.7, clusterIPs: [10.96.0.7, 'fd45::7'], ports: "
+                + "[{name: http, port: 80, targetPort: web}, {name: dns, port: 53, protocol: UDP, targetPort: 5353}]");
+        assertThat(pools(
+                        service,
+                        slice(
+                                "IPv4",
+                                "{name: http, port: 8080}, {name: dns, port: 5353, protocol: UDP}",
+                                "{addresses: [10.244.0.5], conditions: {ready: true}}"),
+                        // The name that the Service gives means another number in these pods.
+                        slice("IPv4", "{name: http, port: 9090}", "{addresses: [10.244.0.6]}"),
+                        slice("IPv6", "{name: http, port: 8080}", "{addresses: ['fd44::5']}")))
+                .containsExactly(
+                        "10.96.0.7 tcp-80 10.244.0.5+8080=1 10.244.0.6+9090=1",
+                        "10.96.0.7 udp-53 10.244.0.5+5353=1",
+                        "fd45::7 tcp-80 fd44::5+8080=1",
+                        "fd45::7 udp-53 ");
+        assertThat(refused(service)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    clusterIP: None, ports: [{port: 80}]
+                    ports: [{port: 80}]
+                    type: ExternalName, externalName: a.example, clusterIP: 10.96.0.7
+                    """)
+    void whatHasNoAddressHasNothing(String spec) {
+        assertThat(pools(service(spec))).isEmpty();
+        assertThat(refused(service(spec))).isEmpty();
+    }
+
+    /** Endpoints 1 to 3 on nodes a, a and b; the states that slices tell, and the weights that follow. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    TCP | ready: true  | ready: true                                    | ready: true  | 1 1 1
+                    TCP | ready: true  | ready: false                                   | ready: true  | 1 0 1
+                    UDP | ready: true  | ready: false                                   | ready: true  | 1 - 1
+                    TCP | ready: true  | ready: false, serving: true, terminating: true  | ready: true  | 1 0 1
+                    UDP | ready: true  | ready: false, serving: true, terminating: true  | ready: true  | 1 - 1
+                    TCP | ready: false | ready: false, serving: true, terminating: true  | ready: false | 0 1 0
+                    UDP | ready: false | ready: false, serving: true, terminating: true  | ready: false | - 1 -
+                    TCP | ready: false | ready: false, serving: false, terminating: true | ready: false | 0 0 0
+                    TCP | ready: false | ready: true, serving: true, terminating: true   | ready: false | 0 1 0
+                    """)
+    void newConnectionsGoToReadyEndpointsOrElseToThoseThatEnd(
+            String protocol, String one, String two, String three, String weights) {
+        assertThat(weights(
+                        service("clusterIP: 10.96.0.7, ports: [{port: 80, protocol: " + protocol + "}]"),
+                        protocol,
+                        one,
+                        two,
+                        three))
+                .isEqualTo(weights);
+    }
+
+    /** With endpoints of the node alone, those that end stand in for their own node. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ready: false | ready: false, serving: true, terminating: true | ready: true  | 0 1 1
+                    ready: true  | ready: false, serving: true, terminating: true | ready: false | 1 0 0
+                    """)
+    void whoEndsStandsInForItsOwnNodeWhereNodesChooseFromTheirOwn(
+            String one, String two, String three, String weights) {
+        Service local = service("clusterIP: 10.96.0.7, internalTrafficPolicy: Local, ports: [{port: 80}]");
+        assertThat(pools(local)).containsExactly("10.96.0.7 tcp-80 LOCAL ");
+        assertThat(weights(local, "TCP", one, two, three)).isEqualTo(weights);
+    }
+
+    private static String weights(Service service, String protocol, String one, String two, String three) {
+        Slice slice = slice(
+                "IPv4",
+                "{name: '', port: 80, protocol: " + protocol + "}",
+                "{addresses: [10.244.0.1], nodeName: a, conditions: {%s}}, ".formatted(one)
+                        + "{addresses: [10.244.0.2], nodeName: a, conditions: {%s}}, ".formatted(two)
+                        + "{addresses: [10.244.0.3], nodeName: b, conditions: {%s}}".formatted(three));
+        Map<BalancerSpec.Target, Integer> members = Balancers.of(service, List.of(slice), List.of())
+                .balancers()
+                .getFirst()
+                .fronts()
+                .firstEntry()
+                .getValue()
+                .members();
+        List<String> weights = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            Integer weight = members.get(new BalancerSpec.Target(IpAddress.parse("10.244.0." + i), 80));
+            weights.add(weight == null ? "-" : weight.toString());
+        }
+        return String.join(" ", weights);
+    }
+
+    @Test
+    void clientsStayWithAnEndpointForAsLongAsTheServiceSays() {
+        assertThat(pools(service("clusterIP: 10.96.0.7, sessionAffinity: ClientIP, ports: [{port: 80}]")))
+                .containsExactly("10.96.0.7 tcp-80 10800 ");
+        assertThat(pools(service("clusterIP: 10.96.0.7, sessionAffinity: ClientIP, sessionAffinityConfig: "
+                        + "{clientIP: {timeoutSeconds: 60}}, ports: [{port: 80}]")))
+                .containsExactly("10.96.0.7 tcp-80 60 ");
+    }
+
+    @Test
+    void nodePortsAreAtTheAddressOfAllNodePorts() {
+        Slice slice = slice("IPv4", "{name: http, port: 8080}", "{addresses: [10.244.0.5]}");
+        assertThat(pools(
+                        service("type: NodePort, externalTrafficPolicy: Local, clusterIP: 10.96.0.7, ports: "
+                                + "[{name: http, port: 80, nodePort: 30080}, {name: other, port: 81}]"),
+                        slice))
+                .containsExactly(
+                        "10.96.0.7 tcp-80 10.244.0.5+8080=1",
+                        "10.96.0.7 tcp-81 ",
+                        "10.96.255.254 shared tcp-30080 LOCAL 10.244.0.5+8080=1");
+        assertThat(pools(service("clusterIP: 10.96.0.7, ports: [{name: http, port: 80, nodePort: 30080}]"), slice))
+                .containsExactly("10.96.0.7 tcp-80 10.244.0.5+8080=1");
+    }
+
+    @Test
+    void endpointsAreWhoeverTheSlicesNameOnceEach() {
+        Service service = service("clusterIP: 10.96.0.7, ports: [{name: http, port: 80}]");
+        assertThat(
+                        pools(
+                                service,
+                                slice(
+                                        "IPv4",
+                                        "{name: http, port: 80}",
+                                        "{addresses: [192.0.2.1, 192.0.2.2]}, {addresses: []}"),
+                                slice(
+                                        "IPv4",
+                                        "{name: http, port: 80}",
+                                        "{addresses: [192.0.2.1], conditions: {ready: false}}"),
+                                slice("IPv4", "{name: http}, {name: other, port: 80}", "{addresses: [192.0.2.3]}"),
+                                slice("IPv4", "{name: http, port: 80, protocol: UDP}", "{addresses: [192.0.2.4]}"),
+                                slice(
+                                        "IPv4",
+                                        "{name: http, port: 80}",
+                                        "{addresses: [nonsense]}, {addresses: [127.0.0.1]}, "
+                                                + "{addresses: ['fd44::1']}, {addresses: [169.254.1.1]}, {addresses: [10.96.0.7]}")))
+                .containsExactly("10.96.0.7 tcp-80 192.0.2.1+80=1");
+        assertThat(read("FQDN", "kubernetes.io/service-name: web", "", "")).isEmpty();
+        assertThat(read("IPv4", "a: b", "", "")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeIsSaid() {
+        assertThat(refused(service("clusterIP: 10.96.0.7, externalIPs: [192.0.2.9], ports: [{port: 80}]")))
+                .containsExactly("externalIPs have no effect: a virtual address must be of a subnet");
+        assertThatThrownBy(() -> service("clusterIP: nine, ports: [{port: 80}]"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("clusterIPs");
+    }
+
+    @Test
+    void endpointsOfSctpHaveThePortThatIsCalled() {
+        Service service = service("type: NodePort, clusterIP: 10.96.0.7, ports: [{name: s, protocol: SCTP, port: 132, "
+                + "nodePort: 30132}]");
+        Slice same = slice("IPv4", "{name: s, port: 132, protocol: SCTP}", "{addresses: [10.244.0.5]}");
+        Slice other = slice("IPv4", "{name: s, port: 133, protocol: SCTP}", "{addresses: [10.244.0.6]}");
+        assertThat(pools(service, same, other))
+                .containsExactly("10.96.0.7 sctp-132 10.244.0.5+132=1", "10.96.255.254 shared sctp-30132 ");
+        assertThat(refused(service, same, other))
+                .containsExactly(
+                        "port 132: SCTP is handed to endpoints at the same port alone",
+                        "port 30132: SCTP is handed to endpoints at the same port alone");
+    }
+
+    @Test
+    void moreEndpointsThanAPoolHasAreLeftOutAndThatIsSaid() {
+        String endpoints = IntStream.range(0, 300)
+                .mapToObj(i ->
+                        "{addresses: [10.244.%s.%s], conditions: {ready: %s}}".formatted(i / 200, i % 200 + 1, i >= 20))
+                .collect(Collectors.joining(", "));
+        Service service = service("clusterIP: 10.96.0.7, ports: [{port: 80}]");
+        Slice slice = slice("IPv4", "{port: 80}", endpoints);
+        ServiceSpec spec = Balancers.of(service, List.of(slice), List.of());
+        Map<BalancerSpec.Target, Integer> members =
+                spec.balancers().getFirst().fronts().firstEntry().getValue().members();
+        assertThat(members)
+                .hasSize(256)
+                .allSatisfy((_, weight) -> assertThat(weight).isEqualTo(1));
+        assertThat(spec.refused()).containsExactly("port 80: 256 endpoints of 280 take calls");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    labels: {}                                             | clusterIP: 10.96.0.7                                                | any
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerIP: 192.0.2.7                     | 192.0.2.7
+                    annotations: {weft.io/load-balancer-address: 192.0.2.8} | clusterIP: 10.96.0.7, loadBalancerIP: 192.0.2.7                   | 192.0.2.8
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerClass: weft.io/load-balancer      | any
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerClass: metal.example/lb           | none
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerSourceRanges: [192.0.2.0/24]      | none: loadBalancerSourceRanges
+                    labels: {}                                             | clusterIP: 10.96.0.7, internalTrafficPolicy: Local                  | none: internalTrafficPolicy
+                    labels: {}                                             | clusterIP: 'fd45::7'                                                | none: IPv4
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerIP: nine                          | none: loadBalancerIP
+                    """)
+    void aLoadBalancerOfOursHasAnAddressOutside(String metadata, String spec, String outside) {
+        Service service = service("type: LoadBalancer, ports: [{port: 80}], " + spec, metadata, "");
+        String found = service.outside()
+                .map(wanted -> wanted.wish().map(IpAddress::toString).orElse("any"))
+                .orElse("none");
+        String[] expected = outside.split(": ");
+        assertThat(found).isEqualTo(expected[0]);
+        assertThat(service.refused()).hasSize(expected.length - 1);
+        if (expected.length > 1) {
+            assertThat(service.refused().getFirst()).contains(expected[1]);
+        }
+    }
+
+    @Test
+    void theStatusTellsWhatIsShown() {
+        assertThat(service(
+                                "clusterIP: 10.96.0.7",
+                                "labels: {}",
+                                "loadBalancer: {ingress: [{ip: 192.0.2.1}, {hostname: a}]}")
+                        .shown())
+                .containsExactly("192.0.2.1");
+    }
+}
