@@ -9,6 +9,7 @@ import io.weft.docker.PendingPools.Pending;
 import io.weft.docker.protocol.Protocol;
 import io.weft.docker.protocol.Request;
 import io.weft.docker.protocol.Request.AddressInSubnet;
+import io.weft.docker.translate.ContainerLabels;
 import io.weft.docker.translate.FreePrefix;
 import io.weft.docker.translate.Labels;
 import io.weft.docker.translate.Options;
@@ -252,6 +253,9 @@ final class AddressDriver {
     /** Makes a port what it was before a container had it. */
     static void giveBack(NeutronClient neutron, Port port) {
         neutron.ports().update(port.id(), Ports.givenBack());
+        port.tags().stream()
+                .filter(ContainerLabels::isLabel)
+                .forEach(tag -> neutron.ports().removeTag(port.id(), tag));
         neutron.ports().removeTag(port.id(), Labels.EXISTING_PORT);
     }
 

@@ -23,6 +23,7 @@ public final class DockerPlugin implements AutoCloseable {
     private final AddressDriver addresses;
     private final EndpointDriver endpoints;
     private final DockerCheck check;
+    private final LabelKeeper labels;
     private Optional<PluginSocket> socket = Optional.empty();
 
     /** A plug-in that is asked by {@link #answer} alone. */
@@ -33,14 +34,9 @@ public final class DockerPlugin implements AutoCloseable {
         this.networks = new NetworkDriver(neutron, workloads.host(), pending, recent);
         this.addresses = new AddressDriver(neutron, workloads.host(), pending, recent);
         this.endpoints = new EndpointDriver(neutron, workloads, publisher, recent);
-        this.check = new DockerCheck(
-                neutron,
-                workloads,
-                new EngineClient(settings.engine()),
-                settings.driver(),
-                networks,
-                publisher,
-                recent);
+        EngineClient engine = new EngineClient(settings.engine());
+        this.check = new DockerCheck(neutron, workloads, engine, settings.driver(), networks, publisher, recent);
+        this.labels = new LabelKeeper(neutron, workloads.host(), engine, settings.driver());
     }
 
     /** Listens where the settings say; what lies there from a former process is removed. */
@@ -48,6 +44,7 @@ public final class DockerPlugin implements AutoCloseable {
             throws IOException {
         DockerPlugin plugin = new DockerPlugin(settings, neutron, workloads, new Recent(Recent.USUAL));
         plugin.socket = Optional.of(PluginSocket.start(settings.socket(), plugin::answer));
+        plugin.labels.start();
         return plugin;
     }
 
@@ -58,6 +55,7 @@ public final class DockerPlugin implements AutoCloseable {
 
     @Override
     public void close() {
+        labels.close();
         socket.ifPresent(PluginSocket::close);
     }
 

@@ -15,6 +15,7 @@ import io.weft.client.SecurityGroupAttributes;
 import io.weft.client.Subnet;
 import io.weft.client.SubnetAttributes;
 import io.weft.client.SubnetPoolAttributes;
+import io.weft.docker.socket.EngineClient;
 import io.weft.model.IpPrefix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -401,6 +403,40 @@ class PluginTest {
                 .contains("belongs to port " + machine.id());
         release(pool, taken + "/24");
         assertThat(neutron.ports().show(machine.id())).isEqualTo(machine);
+    }
+
+    @Test
+    @Timeout(60)
+    void theLabelsOfAContainerBecomeTagsOfItsPortAndGoWithIt() {
+        Network network = neutron.networks().create(NetworkAttributes.NONE.name("web"));
+        subnet(network, "web4", "10.11.0.0/24");
+        Port prepared = neutron.ports().create(PortAttributes.on(network.id()));
+        String taken = prepared.fixedIps().getFirst().ipAddress().toString();
+        JsonNode pool = pool("", "\"neutron.subnet.name\": \"web4\"");
+        create(id(1), "", pool);
+        endpoint(id(1), id(2), address(pool, taken), "", "");
+        engine.answers("/containers/json", "[{\"Id\": \"%s\"}]".formatted(id(8)));
+        String labels =
+                "{\"Config\": {\"Labels\": {%s}}, \"NetworkSettings\": {\"Networks\": {\"n\": {\"EndpointID\": \"%s\"}}}}";
+        engine.answers(
+                "/containers/" + id(8) + "/json", labels.formatted("\"tier\": \"web\", \"path\": \"/srv\"", id(2)));
+        engine.answers("/containers/" + id(9) + "/json", labels.formatted("\"late\": \"\"", id(2)));
+        engine.answers(LabelKeeper.EVENTS, """
+                {"Actor": {"Attributes": {"container": "%s", "type": "bridge"}}}
+                no JSON
+                {"Actor": {"Attributes": {"container": "%s", "type": "weft"}}}
+                """.formatted(id(7), id(9)));
+        try (LabelKeeper keeper =
+                new LabelKeeper(neutron, "host1", new EngineClient(directory.resolve("docker.sock")), "weft")) {
+            keeper.start();
+            List<String> wanted = List.of("docker.label:late=", "docker.label:tier=web", "kuryr.port.existing");
+            while (!neutron.ports().show(prepared.id()).tags().equals(wanted)) {
+                Thread.onSpinWait();
+            }
+        }
+        done("NetworkDriver.DeleteEndpoint", both(id(1), id(2)));
+        release(pool, taken + "/24");
+        assertThat(neutron.ports().show(prepared.id()).tags()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A request or an answer of HTTP/1.
@@ -49,6 +50,23 @@ record HttpMessage(String start, byte[] body) {
             throw new IOException("an answer has at most " + most + " bytes");
         }
         return new HttpMessage(start, body);
+    }
+
+    /** Reads what stands before the body of an answer. */
+    static HttpMessage readHead(InputStream in) throws IOException {
+        String start = line(in);
+        headers(in);
+        return new HttpMessage(start, new byte[0]);
+    }
+
+    /** Reads a line of a body; empty when there are no more. */
+    static Optional<String> readLine(InputStream in) throws IOException {
+        in.mark(1);
+        if (in.read() < 0) {
+            return Optional.empty();
+        }
+        in.reset();
+        return Optional.of(line(in));
     }
 
     private static Map<String, String> headers(InputStream in) throws IOException {

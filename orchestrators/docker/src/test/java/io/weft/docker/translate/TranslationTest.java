@@ -14,6 +14,7 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +93,30 @@ class TranslationTest {
                 "",
                 tags,
                 1);
+    }
+
+    @Test
+    void labelsBecomeTagsWhereATagCanHoldThem() {
+        assertThat(ContainerLabels.tags(Map.of(
+                        "tier",
+                        "web",
+                        "empty",
+                        "",
+                        "list",
+                        "a,b",
+                        "path",
+                        "/srv",
+                        "long",
+                        "x".repeat(250),
+                        "line",
+                        "a\nb")))
+                .containsExactly("docker.label:empty=", "docker.label:tier=web")
+                .allMatch(ContainerLabels::isLabel);
+        Map<String, String> many = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            many.put("label" + i, "value");
+        }
+        assertThat(ContainerLabels.tags(many)).hasSize(ContainerLabels.MOST);
     }
 
     @Test
