@@ -1,6 +1,5 @@
 package io.weft.server;
 
-import io.weft.domain.Caller;
 import io.weft.domain.Domain;
 import io.weft.domain.replica.AddressClaim;
 import io.weft.domain.replica.NodeStatus;
@@ -115,7 +114,7 @@ final class OwnInstallation implements Installation {
         if (replica.refresh().world().portsOnHost(name).isEmpty()) {
             certificates.revoke(name);
         }
-        domain.nodes().remove(Caller.SYSTEM, name);
+        domain.nodes().remove(name);
     }
 
     @Override

@@ -26,12 +26,14 @@ import io.weft.server.identity.Authority;
 import io.weft.server.identity.EnrolmentTokens;
 import io.weft.server.identity.MasterKey;
 import io.weft.server.identity.NodeCertificates;
+import io.weft.server.identity.NodeWitness;
 import io.weft.server.identity.Revocations;
 import io.weft.server.identity.ServerTls;
 import io.weft.server.inspection.Questions;
 import io.weft.server.inspection.SharedQuestions;
 import io.weft.server.inspection.Traces;
 import io.weft.server.keystone.KeystoneAuthenticator;
+import io.weft.server.kubernetes.KubernetesCluster;
 import io.weft.server.metrics.Metrics;
 import io.weft.server.metrics.RequestMetrics;
 import io.weft.server.stream.AgentsListener;
@@ -77,7 +79,10 @@ public final class Server implements AutoCloseable {
 
         MasterKey masterKey = MasterKey.readOrCreate(configuration.masterKey());
         Authority authority = Authority.open(store, masterKey, clock);
-        EnrolmentTokens tokens = new EnrolmentTokens(store, authority, clock);
+        Optional<NodeWitness> witness = configuration
+                .kubernetes()
+                .map(cluster -> parts.add(KubernetesCluster.open(cluster, authority.fingerprint())));
+        EnrolmentTokens tokens = new EnrolmentTokens(store, authority, clock, witness);
         NodeCertificates certificates =
                 new NodeCertificates(store, authority, tokens, configuration.certificateLifetime(), clock);
         Revocations revocations = parts.add(Revocations.open(store, clock.instant()));

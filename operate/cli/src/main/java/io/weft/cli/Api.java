@@ -47,6 +47,12 @@ final class Api {
         this.project = project;
     }
 
+    /** A server, as the caller who has this token. */
+    Api(URI server, String token) {
+        this.server = server.toString();
+        this.token = token;
+    }
+
     JsonNode get(String path) {
         return json(send(request(path).GET().build(), BodyHandlers.ofByteArray()));
     }
@@ -58,6 +64,10 @@ final class Api {
     /** A request whose answer may take so long. */
     JsonNode post(String path, Object body, Duration timeout) {
         return json(send(withBody(path).timeout(timeout).POST(publisher(body)).build(), BodyHandlers.ofByteArray()));
+    }
+
+    JsonNode put(String path, Object body) {
+        return json(send(withBody(path).PUT(publisher(body)).build(), BodyHandlers.ofByteArray()));
     }
 
     void delete(String path) {

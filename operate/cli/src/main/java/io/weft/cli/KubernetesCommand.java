@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.weft.client.Authentication;
 import io.weft.client.AuthenticationFile;
 import io.weft.client.NeutronClient;
 import io.weft.client.Settings;
@@ -11,6 +12,7 @@ import io.weft.kubernetes.Controller;
 import io.weft.kubernetes.ControllerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -43,8 +45,19 @@ final class KubernetesCommand implements Callable<Integer> {
             description = "settings kubernetes.*; default $WEFT_KUBERNETES_CONFIG, or the environment alone")
     private @Nullable Path config;
 
+    @Option(
+            names = "--lift-quota",
+            paramLabel = "PROJECT",
+            description =
+                    "first takes the limits from this project's ports, groups and rules, which a cluster soon meets; the"
+                            + " caller must be an administrator with a fixed token")
+    private @Nullable String liftedProject;
+
     @Override
     public Integer call() {
+        if (liftedProject != null) {
+            liftQuota(liftedProject);
+        }
         Optional<Path> file = Optional.ofNullable(config)
                 .or(() -> Optional.ofNullable(System.getenv("WEFT_KUBERNETES_CONFIG"))
                         .map(Path::of));
@@ -64,6 +77,19 @@ final class KubernetesCommand implements Callable<Integer> {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (CompletionException e) {
             throw new CommandException("the controller ended: " + e.getCause(), e);
+        }
+    }
+
+    private void liftQuota(String project) {
+        try {
+            if (!(AuthenticationFile.read(containersApi) instanceof Authentication.Token caller)) {
+                throw new CommandException("--lift-quota needs containers.api.token in " + containersApi);
+            }
+            Api api = new Api(caller.endpoint(), caller.token());
+            Map<String, Integer> unlimited = Map.of("port", -1, "security_group", -1, "security_group_rule", -1);
+            api.put("/v2.0/quotas/" + Api.encode(project), Map.of("quota", unlimited));
+        } catch (IOException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         }
     }
 }

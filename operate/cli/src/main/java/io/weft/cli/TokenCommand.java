@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 /** {@code weft token}: what a new node enrols with. */
 @Command(
         name = "token",
-        description = "Makes enrolment tokens.",
+        description = "Makes enrolment tokens, and tokens of the API.",
         mixinStandardHelpOptions = true,
-        subcommands = TokenCommand.Create.class)
+        subcommands = {TokenCommand.Create.class, CredentialsCommand.class})
 final class TokenCommand {
     /** {@code weft token create}. */
     @Command(

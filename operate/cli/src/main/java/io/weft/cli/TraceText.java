@@ -71,7 +71,9 @@ final class TraceText {
                                         + (text(step, "state").equals("none") ? "" : ", " + text(step, "state"))
                                 : "not translated yet");
             case "balanced" ->
-                text(step, "address") + " port " + text(step, "service_port") + id(step, ", service", "service_id")
+                text(step, "address") + " port " + text(step, "service_port")
+                        + id(step, ", floating IP", "floating_ip_id")
+                        + id(step, ", service", "service_id")
                         + id(step, ", pool", "pool_id")
                         + switch (text(step, "choice")) {
                             case "connection" -> ": the connection has its member";

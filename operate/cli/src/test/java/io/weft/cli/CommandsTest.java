@@ -2,10 +2,13 @@ package io.weft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.client.Authentication;
+import io.weft.client.AuthenticationFile;
 import io.weft.server.Server;
 import io.weft.server.config.Configuration;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +111,40 @@ class CommandsTest {
     void whatIsNotUnderstoodEndsWithStatusTwo() {
         assertThat(run("no-such-command").status()).isEqualTo(2);
         assertThat(run("token", "create", "--no-such-option").status()).isEqualTo(2);
+    }
+
+    @Test
+    void credentialsAreMadeOnceForServerAndController() throws Exception {
+        Path place = directory.resolve("api");
+        assertThat(run("token", "credentials", "--directory", place.toString()).status())
+                .isZero();
+        String token = Files.readString(place.resolve("tokens")).split(" ")[0];
+        assertThat(token).matches("[\\w-]{43}");
+        assertThat(AuthenticationFile.read(place.resolve("api.properties")))
+                .isEqualTo(new Authentication.Token(URI.create("http://127.0.0.1:9696"), token));
+        assertThat(run("token", "credentials", "--directory", place.toString()).status())
+                .isZero();
+        assertThat(Files.readString(place.resolve("tokens"))).startsWith(token + " kubernetes kubernetes admin");
+    }
+
+    @Test
+    void theCniExecutableIsPutBesideOthersAndTakenAway() throws Exception {
+        Path bin = directory.resolve("bin");
+        Path loopback = Files.writeString(directory.resolve("given"), "loopback");
+        assertThat(run("cni", "install", "--directory", bin.toString(), "--loopback", loopback.toString())
+                        .status())
+                .isZero();
+        assertThat(bin.resolve("loopback")).isExecutable().hasContent("loopback");
+        Files.writeString(loopback, "another");
+        assertThat(run("cni", "install", "--directory", bin.toString(), "--loopback", loopback.toString())
+                        .status())
+                .isZero();
+        assertThat(bin.resolve("loopback")).as("somebody's is left alone").hasContent("loopback");
+        assertThat(bin.resolve("weft")).isExecutable();
+        assertThat(run("cni", "uninstall", "--directory", bin.toString()).status())
+                .isZero();
+        assertThat(bin.resolve("weft")).doesNotExist();
+        assertThat(bin.resolve("loopback")).exists();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.weft.server.config;
 
 import io.weft.model.DnsNames;
 import io.weft.server.keystone.KeystoneSettings;
+import io.weft.server.kubernetes.KubernetesSettings;
 import io.weft.store.etcd.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import java.util.Optional;
  *     keystone.patience]
  * @param agents where agents enrol and connect [agents.listen]
  * @param serverNames names and addresses by which agents reach this server, beside those of this host [agents.names]
+ * @param kubernetes the cluster whose nodes enrol by their agents' tokens [enrolment.kubernetes-service-account,
+ *     enrolment.kubernetes-url, enrolment.kubernetes-credentials]
  * @param masterKey the file of the key that encrypts the store's secrets [identity.master-key]
  * @param certificateLifetime how long certificates of nodes and servers hold, from 10 seconds to 90 days; they are
  *     renewed when half of it is over, and a node that is away for longer needs a new token
@@ -49,6 +52,7 @@ public record Configuration(
         Optional<KeystoneSettings> keystone,
         ListenAddress agents,
         List<String> serverNames,
+        Optional<KubernetesSettings> kubernetes,
         Path masterKey,
         Duration certificateLifetime,
         long history,
@@ -104,6 +108,7 @@ public record Configuration(
                 KeystoneReader.read(settings),
                 settings.listen("agents.listen", "127.0.0.1:9697"),
                 settings.list("agents.names"),
+                KubernetesReader.read(settings, environment),
                 settings.path("identity.master-key", data.resolve("master.key")),
                 settings.duration(
                         "identity.certificate-lifetime",

@@ -27,11 +27,18 @@ public final class EnrolmentTokens {
     private final Store store;
     private final Authority authority;
     private final InstantSource clock;
+    private final Optional<NodeWitness> witness;
 
     public EnrolmentTokens(Store store, Authority authority, InstantSource clock) {
+        this(store, authority, clock, Optional.empty());
+    }
+
+    /** @param witness whose word counts as much as a token for one host */
+    public EnrolmentTokens(Store store, Authority authority, InstantSource clock, Optional<NodeWitness> witness) {
         this.store = store;
         this.authority = authority;
         this.clock = clock;
+        this.witness = witness;
     }
 
     /**
@@ -78,12 +85,19 @@ public final class EnrolmentTokens {
 
     /**
      * The stored token that a text stands for; it is used up by deleting its key under the condition that it is
-     * unchanged.
+     * unchanged. A JSON Web Token, which has three parts of its own, is shown to the witness.
      *
-     * @throws IdentityException {@link Reason#TOKEN_REFUSED}, {@link Reason#TOKEN_EXPIRED}
+     * @throws IdentityException {@link Reason#TOKEN_REFUSED}, {@link Reason#TOKEN_EXPIRED}, {@link Reason#WITNESS}
      */
     Valid check(String text, String host) {
         String[] parts = text.strip().split("\\.", -1);
+        if (parts.length == 4 && witness.isPresent()) {
+            String proof = String.join(".", parts[0], parts[1], parts[2]);
+            if (!witness.get().hostOf(proof).equals(Optional.of(host))) {
+                throw refused();
+            }
+            return new Valid(Optional.empty(), true);
+        }
         if (parts.length != 3 || !parts[0].matches("[0-9a-f]{16}")) {
             throw refused();
         }
@@ -100,16 +114,16 @@ public final class EnrolmentTokens {
         if (!clock.instant().isBefore(token.expiresAt())) {
             throw new IdentityException(Reason.TOKEN_EXPIRED, "the token expired at " + token.expiresAt());
         }
-        return new Valid(entry, !token.host().isEmpty());
+        return new Valid(Optional.of(entry), !token.host().isEmpty());
     }
 
     /**
      * A token that may be used now.
      *
-     * @param entry where it lies
+     * @param entry where it lies; nothing is used up when it is a witness's word
      * @param named whether it was made for the host by name
      */
-    record Valid(Entry entry, boolean named) {}
+    record Valid(Optional<Entry> entry, boolean named) {}
 
     private Iterable<String> expired() {
         Instant now = clock.instant();

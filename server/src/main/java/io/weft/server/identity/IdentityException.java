@@ -16,6 +16,8 @@ public final class IdentityException extends RuntimeException {
         CERTIFICATE_REFUSED(403),
         /** Servers changed the same identity at the same moment, again and again. */
         CONFLICT(409),
+        /** Who knows the host cannot be asked at the moment. */
+        WITNESS(503),
         /** The master key does not fit the store. */
         MASTER_KEY(500);
 

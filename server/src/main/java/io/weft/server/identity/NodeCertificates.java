@@ -77,9 +77,10 @@ public final class NodeCertificates {
             HostState state = read(host);
             requireFree(host, state, valid);
             X509Certificate certificate = authority.issueNode(host, request.publicKey(), lifetime);
-            Transaction.Builder transaction = Transaction.builder()
-                    .require(Compare.unchanged(valid.entry()))
-                    .delete(valid.entry().key());
+            Transaction.Builder transaction = Transaction.builder();
+            valid.entry()
+                    .ifPresent(entry ->
+                            transaction.require(Compare.unchanged(entry)).delete(entry.key()));
             revoke(transaction, host, state);
             state.replace(transaction, host, List.of(recordOf(certificate)));
             if (store.commit(transaction.build()) instanceof CommitResult.Committed) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weft.server.kubernetes.KubernetesSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,11 +54,35 @@ class ConfigurationTest {
         assertThat(configuration.logFormat()).isEqualTo(Configuration.LogFormat.JSON);
     }
 
+    @Test
+    void inAPodTheClusterIsFoundAsPodsFindIt() {
+        assertThat(Configuration.read(Optional.empty(), Map.of("KUBERNETES_SERVICE_HOST", "fd00::1"))
+                        .kubernetes())
+                .isEmpty();
+        Configuration configuration = Configuration.read(
+                Optional.empty(),
+                Map.of(
+                        "WEFT_ENROLMENT_KUBERNETES_SERVICE_ACCOUNT",
+                        "weft-system/weft-agent",
+                        "KUBERNETES_SERVICE_HOST",
+                        "fd00::1",
+                        "KUBERNETES_SERVICE_PORT",
+                        "6443"));
+        assertThat(configuration.kubernetes().orElseThrow())
+                .isEqualTo(new KubernetesSettings(
+                        "weft-system",
+                        "weft-agent",
+                        URI.create("https://[fd00::1]:6443"),
+                        Path.of("/var/run/secrets/kubernetes.io/serviceaccount")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '"',
             value = {
+                "WEFT_ENROLMENT_KUBERNETES_SERVICE_ACCOUNT | weft-agent | must be NAMESPACE/NAME",
+                "WEFT_ENROLMENT_KUBERNETES_SERVICE_ACCOUNT | a/b | one https URL is needed",
                 "WEFT_API_LISTEN | 9696 | must be ADDRESS:PORT",
                 "WEFT_API_LISTEN | example.com:9696 | 'example.com' is no IP address",
                 "WEFT_API_LISTEN | ::1:9696 | must stand in brackets",

@@ -77,6 +77,27 @@ class NodeCertificatesTest {
     }
 
     @Test
+    void aWitnessSpeaksForOneHostAndItsCertificatesAreReplaced() throws Exception {
+        EnrolmentTokens witnessed = new EnrolmentTokens(
+                store,
+                authority,
+                now::get,
+                Optional.of(proof -> proof.equals("a.b.c") ? Optional.of("one") : Optional.empty()));
+        certificates = new NodeCertificates(store, authority, witnessed, Duration.ofDays(7), now::get);
+        X509Certificate first = enrol("a.b.c." + authority.fingerprint(), "one");
+        X509Certificate second = enrol("a.b.c." + authority.fingerprint(), "one");
+        assertThat(NodeCertificates.hostOf(second)).isEqualTo("one");
+        refused(Reason.CERTIFICATE_REFUSED, () -> certificates.renew(first, Requests.csr("one", pair)));
+        refused(Reason.TOKEN_REFUSED, () -> enrol("a.b.c." + authority.fingerprint(), "two"));
+        refused(Reason.TOKEN_REFUSED, () -> enrol("a.b.d." + authority.fingerprint(), "one"));
+    }
+
+    @Test
+    void withoutAWitnessAWebTokenIsNoToken() {
+        refused(Reason.TOKEN_REFUSED, () -> enrol("a.b.c." + authority.fingerprint(), "one"));
+    }
+
+    @Test
     void aTokenExpires() {
         String token = tokens.create(Optional.empty(), HOUR).text();
         now.updateAndGet(then -> then.plus(HOUR));
