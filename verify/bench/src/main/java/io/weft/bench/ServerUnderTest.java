@@ -138,6 +138,11 @@ final class ServerUnderTest implements AutoCloseable {
         return Cpu.busyNanos(pid(), "C1 CompilerThre", "C2 CompilerThre");
     }
 
+    /** Nanoseconds of these that the JVM's garbage collector has used. */
+    long collectorNanos() {
+        return Cpu.busyNanos(pid(), "GC Thread#", "G1 Conc#", "G1 Main Marker", "G1 Refine#", "G1 Service");
+    }
+
     /** The sum of the values of a metric. */
     double metric(String name) {
         try (HttpConnection connection = HttpConnection.toApi(api(), "bench")) {

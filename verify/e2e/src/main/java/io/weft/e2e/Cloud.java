@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * A data centre: an underlay, servers over one store, hosts with agents. Closing it ends every process and removes every
@@ -25,7 +26,7 @@ public final class Cloud implements AutoCloseable {
     private final IpFamilyOfUnderlay family;
     private final List<ServerProcess> servers = new ArrayList<>();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
-    private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
+    private final Deque<AutoCloseable> closeables = new ConcurrentLinkedDeque<>();
     private boolean closed;
 
     /** Over which family the tunnels run. */
@@ -132,6 +133,15 @@ public final class Cloud implements AutoCloseable {
      * listens on this machine's loopback alone.
      */
     public Path containersApi(String project) {
+        return containersApi("project", project);
+    }
+
+    /** The same for a server that asks for tokens, in the name of whoever has this one. */
+    public Path containersApiWithToken(String token) {
+        return containersApi("token", token);
+    }
+
+    private Path containersApi(String setting, String value) {
         String address = server().agents().getHost();
         int port = server().api().getPort();
         Background relay = Background.start(
@@ -145,8 +155,8 @@ public final class Cloud implements AutoCloseable {
         try {
             Files.writeString(
                     file,
-                    "containers.api.url = http://" + address + ":" + port + "\ncontainers.api.project = " + project
-                            + "\n");
+                    "containers.api.url = http://" + address + ":" + port + "\ncontainers.api." + setting + " = "
+                            + value + "\n");
             return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -86,6 +86,28 @@ public final class Cni {
         return process;
     }
 
+    /**
+     * Makes a container as a runtime does, a namespace that is joined by ADD; its device is {@code eth0}.
+     *
+     * @param configuration of the network
+     */
+    public Workload start(Cloud cloud, String name, Map<String, ?> configuration) {
+        String namespace = cloud.prefix() + "c-" + name;
+        Shell.run("ip", "netns", "add", namespace);
+        Workload made = new Workload(name, namespace, cloud.makeDirectory("c-" + name));
+        cloud.closeLater(made);
+        run(about("ADD", name, namespace, "eth0"), configuration).done();
+        return made;
+    }
+
+    /** The port that {@link #start} made for a container. */
+    public static String port(Api api, String container) {
+        return api.list("port", "?device_id=" + container + ":eth0")
+                .get(0)
+                .get("id")
+                .asString();
+    }
+
     /** The environment of a request about one interface of a container. */
     public static Map<String, String> about(String command, String container, String namespace, String name) {
         return Map.of("COMMAND", command, "CONTAINERID", container, "NETNS", "/run/netns/" + namespace, "IFNAME", name);

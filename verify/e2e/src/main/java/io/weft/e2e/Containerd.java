@@ -40,14 +40,16 @@ public final class Containerd implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // In a group of its own, by which what a killed test left behind is found.
+        // In a group of its own, by which what a killed test left behind is found; what it mounts ends with its
+        // processes.
         String group = "/sys/fs/cgroup/pids/" + host.namespace();
         daemon = Background.start(
                 directory.resolve("containerd.log"),
                 host.enter(List.of(
                         "sh",
                         "-c",
-                        "mkdir -p " + group + " && echo $$ > " + group + "/cgroup.procs && exec containerd --config "
+                        "mkdir -p " + group + " && echo $$ > " + group
+                                + "/cgroup.procs && exec unshare --mount --propagation slave containerd --config "
                                 + configuration)));
         cloud.closeLater(this);
         Wait.until("containerd", Duration.ofMinutes(1), () -> {
@@ -109,6 +111,43 @@ public final class Containerd implements AutoCloseable {
                     ? Optional.of(true)
                     : Optional.empty();
         });
+    }
+
+    /** Where it listens. */
+    public Path socket() {
+        return directory.resolve("containerd.sock");
+    }
+
+    /**
+     * Starts a container of an image in the namespace of Kubernetes, on the host's network, and answers at once; with
+     * {@code --rm} among the options, when it has ended.
+     */
+    public Shell.Result runImage(String name, String image, List<String> options, List<String> command) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--namespace",
+                "k8s.io",
+                "run",
+                "--net-host",
+                "--runc-root",
+                directory.resolve("runc").toString(),
+                "--cgroup",
+                "/" + host.namespace() + "/" + name));
+        arguments.addAll(options);
+        if (!options.contains("--rm")) {
+            arguments.add("--detach");
+        }
+        arguments.add(image);
+        arguments.add(name);
+        arguments.addAll(command);
+        return attempt(arguments.toArray(String[]::new));
+    }
+
+    /** Runs a command in such a container, whatever its status. */
+    public Shell.Result inImage(String container, List<String> command) {
+        List<String> arguments = new ArrayList<>(
+                List.of("--namespace", "k8s.io", "task", "exec", "--exec-id", "x" + System.nanoTime(), container));
+        arguments.addAll(command);
+        return attempt(arguments.toArray(String[]::new));
     }
 
     /** Ends a container. */

@@ -21,14 +21,16 @@ public final class Engine implements AutoCloseable {
     private static final String CLIENT = "/usr/bin/docker";
 
     private final String cgroup;
+    private final List<String> options;
     private final Path directory;
     private final Background first;
     private final String init;
     private Background containerd;
     private Background dockerd;
 
-    private Engine(String cgroup, Path directory, Background first, String init) {
+    private Engine(String cgroup, List<String> options, Path directory, Background first, String init) {
         this.cgroup = cgroup;
+        this.options = List.copyOf(options);
         this.directory = directory;
         this.first = first;
         this.init = init;
@@ -50,6 +52,11 @@ public final class Engine implements AutoCloseable {
 
     /** Starts an engine on a host, waits until it answers, and gives it the image. */
     public static Engine start(Cloud cloud, Host host) {
+        return start(cloud, host, List.of("--live-restore"));
+    }
+
+    /** The same with these options of {@code dockerd} and no {@code --live-restore}, with which an engine is no swarm's. */
+    public static Engine start(Cloud cloud, Host host, List<String> options) {
         Path directory = cloud.makeDirectory("engine-" + host.name());
         Path plugins = cloud.makeDirectory("engine-" + host.name() + "/plugins");
         Background first = Background.start(
@@ -72,7 +79,7 @@ public final class Engine implements AutoCloseable {
             return child.filter(c -> Files.exists(Path.of("/proc/" + c.pid() + "/root/run/ready")))
                     .map(c -> Long.toString(c.pid()));
         });
-        Engine engine = new Engine("/" + host.namespace(), directory, first, init);
+        Engine engine = new Engine("/" + host.namespace(), options, directory, first, init);
         cloud.closeLater(engine);
         engine.awaitReady();
         engine.importImage(cloud, host.name());
@@ -100,28 +107,32 @@ public final class Engine implements AutoCloseable {
         Background started = Background.start(
                 directory.resolve("containerd.log"),
                 enter(List.of("containerd", "--config", configuration.toString())));
-        Wait.until("containerd", () -> Files.exists(Path.of("/proc/" + init + "/root/run/containerd/containerd.sock")));
+        Wait.until("containerd", () -> {
+            if (!started.isAlive()) {
+                throw new IllegalStateException("containerd ended:\n" + started.output());
+            }
+            return Files.exists(Path.of("/proc/" + init + "/root/run/containerd/containerd.sock"));
+        });
         return started;
     }
 
     private Background startDaemon() {
-        return Background.start(
-                directory.resolve("dockerd.log"),
-                enter(List.of(
-                        "dockerd",
-                        "--containerd=/run/containerd/containerd.sock",
-                        "--bridge=none",
-                        "--iptables=false",
-                        "--ip6tables=false",
-                        "--ip-forward=false",
-                        "--userland-proxy=false",
-                        "--live-restore",
-                        "--data-root=" + directory.resolve("data"),
-                        "--exec-root=/run/docker-exec",
-                        "--pidfile=/run/dockerd.pid",
-                        "--cgroup-parent=" + cgroup,
-                        "-H",
-                        "unix://" + directory.resolve("docker.sock"))));
+        List<String> command = new ArrayList<>(List.of(
+                "dockerd",
+                "--containerd=/run/containerd/containerd.sock",
+                "--bridge=none",
+                "--iptables=false",
+                "--ip6tables=false",
+                "--ip-forward=false",
+                "--userland-proxy=false",
+                "--data-root=" + directory.resolve("data"),
+                "--exec-root=/run/docker-exec",
+                "--pidfile=/run/dockerd.pid",
+                "--cgroup-parent=" + cgroup,
+                "-H",
+                address()));
+        command.addAll(options);
+        return Background.start(directory.resolve("dockerd.log"), enter(command));
     }
 
     private void awaitReady() {
@@ -135,7 +146,7 @@ public final class Engine implements AutoCloseable {
 
     private void importImage(Cloud cloud, String host) {
         Path root = Rootfs.make(cloud.makeDirectory("engine-" + host + "/image"));
-        Shell.sh("tar -C " + root + " -c . | " + CLIENT + " -H unix://" + directory + "/docker.sock import - " + IMAGE);
+        Shell.sh("tar -C " + root + " -c . | " + CLIENT + " -H " + address() + " import - " + IMAGE);
     }
 
     /** Runs a command of Docker's against this engine; fails when its status is not 0. */
@@ -149,7 +160,7 @@ public final class Engine implements AutoCloseable {
 
     /** Runs a command of Docker's, whatever its status. */
     public Shell.Result attempt(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(CLIENT, "-H", "unix://" + directory.resolve("docker.sock")));
+        List<String> command = new ArrayList<>(List.of(CLIENT, "-H", address()));
         command.addAll(List.of(arguments));
         return Shell.attempt(Duration.ofMinutes(1), "", command);
     }
@@ -160,6 +171,40 @@ public final class Engine implements AutoCloseable {
         arguments.addAll(List.of(options));
         arguments.addAll(List.of(IMAGE, "sleep", "100000"));
         return docker(arguments.toArray(String[]::new));
+    }
+
+    /**
+     * Why this engine runs no containers, whatever their network; empty when it does. Kernels and machines that are containers
+     * themselves may lack what it needs.
+     */
+    public Optional<String> incapacity() {
+        Shell.Result result = attempt("run", "--rm", "--network", "none", IMAGE, "echo");
+        return result.ok() ? Optional.empty() : Optional.of(result.output().strip());
+    }
+
+    /** A running container as a workload: what is run there has its network and this machine's files. */
+    public Workload workload(Cloud cloud, String container) {
+        String namespace = cloud.prefix() + "d-" + container;
+        String sandbox = docker("inspect", "--format", "{{.NetworkSettings.SandboxKey}}", container);
+        // In the engine's mount namespace /var/run is /run.
+        String there = "/proc/" + init + "/root" + sandbox.replaceFirst("^/var/run/", "/run/");
+        Shell.sh("mkdir -p /run/netns && touch /run/netns/" + namespace + " && mount --bind " + there + " /run/netns/"
+                + namespace);
+        Workload made = new Workload(container, namespace, cloud.makeDirectory("d-" + container));
+        cloud.closeLater(made);
+        return made;
+    }
+
+    /** The port of a container that is in one network. */
+    public String port(Api api, String container) {
+        String endpoint =
+                docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.EndpointID}}{{end}}", container);
+        return api.list("port", "?device_id=" + endpoint).get(0).get("id").asString();
+    }
+
+    /** Where this engine listens, for {@code docker -H}. */
+    public String address() {
+        return "unix://" + directory.resolve("docker.sock");
     }
 
     /** Whether one of several pings from a container is answered. */

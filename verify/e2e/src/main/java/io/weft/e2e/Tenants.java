@@ -11,21 +11,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Two tenants that know nothing of each other and use the same addresses. Acme has two networks behind a router, with a
- * virtual machine on the second; globex has one network and a router.
+ * virtual machine on the second, and containers beside that one where hosts have runtimes; globex has one network and a
+ * router.
  */
 final class Tenants {
     static final String ADMIN = "demo-admin";
     static final String ACME = "demo-acme";
     static final String GLOBEX = "demo-globex";
 
+    /** What hosts make the ports of acme's containers with. */
+    static final String ACME_HOSTS = "demo-acme-hosts";
+
     /** The fixed tokens' file: token, project, user, roles. */
-    static final List<String> TOKENS =
-            List.of(ADMIN + " operators admin admin", ACME + " acme alice member", GLOBEX + " globex bob member");
+    static final List<String> TOKENS = List.of(
+            ADMIN + " operators admin admin",
+            ACME + " acme alice member",
+            ACME_HOSTS + " acme hosts member,service",
+            GLOBEX + " globex bob member");
 
     private static final String IPV6 = " --ip-version 6 --ipv6-ra-mode slaac --ipv6-address-mode slaac --subnet-range ";
 
@@ -99,6 +107,11 @@ final class Tenants {
     }
 
     void start() {
+        start(List.of());
+    }
+
+    /** Starts all workloads at once, with these besides. */
+    void start(List<Callable<Matrix.Member>> others) {
         Map<String, String> places =
                 Map.of("web1", "host1", "web2", "host2", "db1", "host2", "shop1", "host1", "shop2", "host2");
         List<Thread> starting = new ArrayList<>();
@@ -110,6 +123,9 @@ final class Tenants {
         starting.add(Thread.ofVirtual()
                 .uncaughtExceptionHandler((t, e) -> failures.add(e))
                 .start(() -> made.add(startGuest("vm", cloud.host("host1")))));
+        others.forEach(other -> starting.add(Thread.ofVirtual()
+                .uncaughtExceptionHandler((t, e) -> failures.add(e))
+                .start(() -> made.add(called(other)))));
         for (Thread thread : starting) {
             join(thread);
         }
@@ -142,6 +158,40 @@ final class Tenants {
         booted.serve(name);
         guest = booted;
         return new Matrix.Member(name, UUID.fromString(port), booted);
+    }
+
+    private static Matrix.Member called(Callable<Matrix.Member> start) {
+        try {
+            return start.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A pod of acme's on the virtual machine's network, by a host's CNI executable. */
+    Matrix.Member startPod(Host host) {
+        Cni cni = new Cni(host);
+        Map<String, String> configuration =
+                Map.of("cniVersion", "1.1.0", "name", "db", "type", "weft", "network", "db");
+        Wait.until(
+                "the agent of " + host.name() + " to take containers",
+                () -> cni.run(Map.of("COMMAND", "STATUS"), configuration).status() == 0);
+        return served(cni.start(cloud, "pod", configuration), Cni.port(admin, "pod"));
+    }
+
+    /** A container of acme's on the virtual machine's network, by a Docker engine. */
+    Matrix.Member startContainer(Engine engine) {
+        engine.docker(("network create --driver weft --ipam-driver weft --opt neutron.net.name=db --ipv6"
+                        + " --subnet 10.0.1.0/24 --subnet fd00:0:0:2::/64 db")
+                .split(" "));
+        engine.run("container", "--network", "db");
+        return served(engine.workload(cloud, "container"), engine.port(admin, "container"));
+    }
+
+    private static Matrix.Member served(Workload workload, String port) {
+        workload.awaitAddresses(2);
+        workload.serve();
+        return Matrix.Member.of(workload, port);
     }
 
     private static void join(Thread thread) {

@@ -176,6 +176,91 @@ class CniTest {
     }
 
     @Test
+    void aContainerHasSeveralInterfacesByCallsForEachOrByPortsThatWerePreparedForIt() {
+        String storage = id(api.create("network", Map.of("name", "storage")));
+        String subnet = id(api.create("subnet", Map.of("network_id", storage, "ip_version", 4, "cidr", "10.5.0.0/24")));
+        api.create("subnet", Map.of("network_id", storage, "ip_version", 6, "cidr", "2001:db8:5::/64"));
+        Workload first = container("several1");
+        Map<String, Object> further = with(configuration("1.0.0"), "network", "storage");
+        cni.run(about("ADD", first), configuration("1.0.0")).done();
+        JsonNode one = cni.run(about("ADD", first, "net1"), with(further, "subnets", List.of(subnet)))
+                .done();
+        assertThat(one.get("ips")).hasSize(1);
+        assertThat(one.get("routes")).isEmpty();
+
+        Workload second = container("several2");
+        String pod = "8c1c9bd6-6f3c-4e6b-9d6f-3f4a3a6a0002";
+        Map<String, String> add = new HashMap<>(about("ADD", second));
+        add.put("ARGS", "K8S_POD_UID=" + pod);
+        // A runtime may ask before any port is there; whoever prepares them makes the container's own last.
+        List<Cni.Answer> answers = new ArrayList<>();
+        Thread waiting = Thread.ofVirtual().start(() -> answers.add(prepared.run(add, prepared())));
+        List<String> ports = new ArrayList<>();
+        for (Map<String, String> port : List.of(
+                Map.of("network_id", storage, "device_id", pod + ":san"),
+                Map.of("network_id", network, "device_id", pod))) {
+            Map<String, Object> bound = new HashMap<>(port);
+            bound.put("binding:host_id", "host2");
+            ports.add(id(api.create("port", bound)));
+        }
+        join(waiting);
+        JsonNode both = answers.getFirst().done();
+        assertThat(both.get("interfaces")).hasSize(4);
+        assertThat(both.get("interfaces").get(1).get("name").asString()).isEqualTo("eth0");
+        assertThat(both.get("interfaces").get(3).get("name").asString()).isEqualTo("san");
+        assertThat(both.get("ips")).hasSize(4);
+        String target = addressOf(both, 3, "10.5.0.");
+        assertThat(addressOf(both, 3, "2001:db8:5:")).isNotEmpty();
+        Wait.until("a ping over the second network", () -> first.pings(target));
+        Wait.until("a ping over the first", () -> first.pings(addressOf(both, 1, "10.0.0.")));
+        second.serve();
+        assertThat(first.sends(target, Duration.ofSeconds(10))).isEqualTo("several2");
+
+        assertThat(prepared.run(add, prepared()).done()).isEqualTo(both);
+        prepared.run(withCommand(add, "CHECK"), with(prepared(), "prevResult", both))
+                .done();
+        prepared.run(
+                        Map.of("COMMAND", "GC"),
+                        with(
+                                with(prepared(), "cniVersion", "1.1.0"),
+                                "cni.dev/valid-attachments",
+                                List.of(Map.of("containerID", "several2", "ifname", "eth0"))))
+                .done();
+        assertThat(second.run("ip", "-o", "link")).contains("san");
+        second.run("ip", "link", "set", "san", "down");
+        assertThat(code(prepared.run(withCommand(add, "CHECK"), with(prepared(), "prevResult", both))))
+                .isEqualTo(101);
+        prepared.run(withCommand(add, "DEL"), prepared()).done();
+        assertThat(second.run("ip", "-o", "link")).doesNotContain("eth0", "san");
+        assertThat(first.pings(target)).isFalse();
+        ports.forEach(port -> api.delete("port", port));
+        for (String name : List.of("net1", "eth0")) {
+            cni.run(about("DEL", first, name), further).done();
+        }
+        released("several1");
+    }
+
+    private static Map<String, Object> prepared() {
+        return Map.of("cniVersion", "1.0.0", "name", "pods", "type", "weft");
+    }
+
+    private static Map<String, String> withCommand(Map<String, String> environment, String command) {
+        Map<String, String> other = new HashMap<>(environment);
+        other.put("COMMAND", command);
+        return other;
+    }
+
+    private static String addressOf(JsonNode result, int place, String prefix) {
+        return result.get("ips")
+                .valueStream()
+                .filter(ip -> ip.get("interface").asInt() == place)
+                .map(ip -> bare(ip.get("address").asString()))
+                .filter(address -> address.startsWith(prefix))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void anInterfaceIsCheckedAndMadeAgainAndOnceOnly() {
         Workload box = container("again");
         JsonNode result = cni.run(about("ADD", box), configuration("0.3.1")).done();

@@ -9,19 +9,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Nine pods, a, b and c in the namespaces x, y and z, on two hosts; whom each reaches under policies, by real packets in
@@ -95,9 +87,8 @@ class KubernetesPolicyTest {
             """;
 
     private static Cloud cloud;
-    private static KubernetesMockServer apiServer;
+    private static Cluster kubernetes;
     private static KubernetesClient cluster;
-    private static Background controller;
     private static Api api;
     private static final Map<String, Member> members = new LinkedHashMap<>();
 
@@ -126,12 +117,8 @@ class KubernetesPolicyTest {
                                 Map.of("quota", Map.of("security_group", -1, "security_group_rule", -1)))
                         .status())
                 .isEqualTo(200);
-        apiServer = new KubernetesMockServer(
-                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
-        apiServer.init();
-        cloud.closeLater(apiServer::destroy);
-        cluster = apiServer.createClient();
-        cloud.closeLater(cluster);
+        kubernetes = new Cluster(cloud);
+        cluster = kubernetes.client();
         hosts.forEach(host -> cluster.resource(new NodeBuilder()
                         .withNewMetadata()
                         .withName(host.name())
@@ -140,8 +127,7 @@ class KubernetesPolicyTest {
                 .create());
         createNamespace("kube-system");
         NAMESPACES.forEach(KubernetesPolicyTest::createNamespace);
-        controller = startController();
-        cloud.closeLater(controller);
+        kubernetes.control(PROJECT, "");
         Path server = Files.writeString(cloud.makeDirectory("scripts").resolve("server.py"), SERVER);
         int next = 0;
         List<Cni> executables = hosts.stream().map(Cni::new).toList();
@@ -153,36 +139,6 @@ class KubernetesPolicyTest {
                 members.put(member.workload().name(), member);
             }
         }
-    }
-
-    private static Background startController() throws IOException {
-        Path directory = cloud.makeDirectory("controller");
-        Path caller = Files.writeString(
-                directory.resolve("api.properties"),
-                "containers.api.url = " + cloud.server().api() + "\ncontainers.api.project = " + PROJECT + "\n");
-        Files.setPosixFilePermissions(caller, PosixFilePermissions.fromString("rw-------"));
-        Path settings = Files.writeString(
-                directory.resolve("kubernetes.properties"),
-                "kubernetes.network = pods\nkubernetes.pod-cidrs = 10.244.0.0/16, fd44::/64\n");
-        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: c, cluster: {server: "%s"}}]
-                contexts: [{name: c, context: {cluster: c, user: u}}]
-                users: [{name: u, user: {}}]
-                current-context: c
-                """.formatted(
-                        cluster.getConfiguration().getMasterUrl()));
-        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of(
-                "kubernetes",
-                "--containers-api",
-                caller.toString(),
-                "--config",
-                settings.toString(),
-                "--kubeconfig",
-                kubeconfig.toString()));
-        return Background.start(cloud.log("controller"), command);
     }
 
     @AfterAll
@@ -225,25 +181,11 @@ class KubernetesPolicyTest {
     /** As a node's runtime does: a namespace, joined by CNI, and then its process. */
     private static Member run(Pod pod, Cni cni, Path server) {
         String name = pod.getMetadata().getNamespace() + "-" + pod.getMetadata().getName();
-        String namespace = cloud.prefix() + "p-" + name;
-        Shell.run("ip", "netns", "add", namespace);
-        Workload workload = new Workload(name, namespace, cloud.makeDirectory("p-" + name));
-        cloud.closeLater(workload);
-        Map<String, String> add = new HashMap<>(Cni.about("ADD", name, namespace, "eth0"));
-        add.put("ARGS", "IgnoreUnknown=1;K8S_POD_UID=" + pod.getMetadata().getUid());
-        Map<String, ?> configuration = Map.of("cniVersion", "1.0.0", "name", "kubernetes", "type", "weft");
-        JsonNode result = Wait.until("the pod " + name + " to be joined", Duration.ofMinutes(2), () -> {
-            assertThat(controller.isAlive()).as(controller::output).isTrue();
-            Cni.Answer answer = cni.run(add, configuration);
-            return answer.status() == 0 ? Optional.of(answer.json()) : Optional.empty();
-        });
-        List<String> addresses = new ArrayList<>();
-        result.get("ips")
-                .forEach(ip -> addresses.add(ip.get("address").asString().replaceAll("/.*", "")));
-        addresses.sort(Comparator.comparing(address -> address.contains(":")));
+        Cluster.Joined joined = kubernetes.join(name, pod, cni);
+        Workload workload = joined.workload();
         workload.start("python3", server.toString(), name);
         Wait.until(name + " to listen", () -> workload.run("ss", "-Hlun").contains(":80"));
-        return new Member(pod, workload, addresses);
+        return new Member(pod, workload, joined.addresses());
     }
 
     /** Replaces all policies by these: a namespace and a specification each. */

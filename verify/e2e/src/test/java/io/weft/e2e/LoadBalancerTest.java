@@ -14,17 +14,24 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A load balancer from Octavia's API to TCP, for a caller on its network and for one behind a router. */
+/**
+ * A load balancer from Octavia's API to TCP, for a caller on its network, for one behind a router, and for a host outside by a
+ * floating IP.
+ */
 class LoadBalancerTest {
     private static final Duration PATIENT = Duration.ofSeconds(20);
     private static final String BASE = "/v2/lbaas/";
     private static final String VIP = "10.0.0.80";
+    private static final int WHO = 9001;
 
     private static Cloud cloud;
     private static Api api;
     private static String group;
     private static Workload caller;
     private static Workload stranger;
+    private static Workload outside;
+    private static List<Workload> members;
+    private static String external;
     private static String pool;
     private static String loadBalancer;
 
@@ -32,12 +39,15 @@ class LoadBalancerTest {
     static void buildTheNetwork() {
         cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
         cloud.addServer();
-        Host one = cloud.addHost("host1");
-        Host two = cloud.addHost("host2");
+        Host one = cloud.addHost("host1", WayOut.UPLINK);
+        Host two = cloud.addHost("host2", WayOut.UPLINK);
         api = cloud.api("tenant");
         group = id(api.create("security_group", Map.of("name", "open")));
         api.create("security_group_rule", Map.of("security_group_id", group, "direction", "ingress"));
-        String router = id(api.create("router", Map.of("name", "r")));
+        outside = WayOut.segment(cloud, "outside", WayOut.OUTSIDE, one, two);
+        external = WayOut.external(api, "public", "203.0.113.");
+        String router =
+                id(api.create("router", Map.of("name", "r", "external_gateway_info", Map.of("network_id", external))));
         String network = network(router, "10.0.0.0/24");
         String elsewhere = network(router, "10.1.0.0/24");
         loadBalancer = make(
@@ -51,8 +61,7 @@ class LoadBalancerTest {
                 make("listener", Map.of("loadbalancer_id", loadBalancer, "protocol", "TCP", "protocol_port", 80));
         pool = make("pool", Map.of("listener_id", listener, "protocol", "TCP", "lb_algorithm", "SOURCE_IP_PORT"));
         caller = start(one, "caller", network, "10.0.0.11");
-        start(one, "first", network, "10.0.0.12");
-        start(two, "second", network, "10.0.0.13");
+        members = List.of(start(one, "first", network, "10.0.0.12"), start(two, "second", network, "10.0.0.13"));
         stranger = start(two, "stranger", elsewhere, "10.1.0.11");
     }
 
@@ -105,6 +114,10 @@ class LoadBalancerTest {
         change.put(
                 "session_persistence",
                 seconds == 0 ? null : Map.of("type", "SOURCE_IP", "persistence_timeout", seconds));
+        change(change);
+    }
+
+    private static void change(Map<String, Object> change) {
         assertThat(api.call("PUT", BASE + "pools/" + pool, Map.of("pool", change))
                         .status())
                 .isEqualTo(200);
@@ -120,6 +133,105 @@ class LoadBalancerTest {
 
     private static boolean allReach(Workload from, String member) {
         return IntStream.range(0, 6).allMatch(_ -> calls(from).equals(member));
+    }
+
+    /** A floating IP leads to the virtual address, and to members of both nodes. */
+    private static void reachFromOutside() {
+        members(Map.of(12, 1, 13, 1));
+        String port = id(api.list("port", "?device_owner=Octavia").get(0));
+        JsonNode made = api.create("floatingip", Map.of("floating_network_id", external, "port_id", port));
+        String floating = made.get("floating_ip_address").asString();
+        Set<String> reached = new HashSet<>();
+        Wait.until("the host outside to reach both members", () -> {
+            reached.add(outside.sends(floating, 80, PATIENT));
+            return reached.containsAll(Set.of("first", "second"));
+        });
+        assertThat(outside.pings(floating)).isTrue();
+        seeWhoCalls(floating);
+        // By the address outside from inside, too.
+        Wait.until(
+                "a caller inside to reach them by the floating IP",
+                () -> Set.of("first", "second").contains(caller.sends(floating, 80, PATIENT)));
+        Api.Answer answer = api.call(
+                "POST",
+                "/weft/v1/traces",
+                Map.of(
+                        "from_external",
+                        external,
+                        "destination",
+                        floating,
+                        "source",
+                        WayOut.OUTSIDE,
+                        "protocol",
+                        "tcp",
+                        "port",
+                        80));
+        JsonNode trace = answer.body().get("trace");
+        JsonNode step = trace.get("steps")
+                .valueStream()
+                .filter(each -> each.get("step").asString().equals("balanced"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(trace.toString()));
+        assertThat(step.get("floating_ip_id").asString()).isEqualTo(id(made));
+        assertThat(step.get("pool_id").asString()).isEqualTo(pool);
+        assertThat(trace.get("outcome").get("result").asString())
+                .as(trace.toString())
+                .isEqualTo("delivered");
+        assertThat(api.call("DELETE", "/v2.0/floatingips/" + id(made), "").status())
+                .isEqualTo(204);
+        Wait.until("the floating IP to be gone", () -> !outside.pings(floating));
+    }
+
+    /** Who calls, as members see it, and whether datagrams come back from where they were sent. */
+    private static void seeWhoCalls(String floating) {
+        for (Workload member : members) {
+            member.start("socat", "TCP4-LISTEN:" + WHO + ",fork,reuseaddr", "SYSTEM:echo $SOCAT_PEERADDR");
+            member.start("socat", "UDP4-LISTEN:" + WHO + ",fork,reuseaddr", "SYSTEM:head -n 1; echo " + member.name());
+            Wait.until(
+                    member.name() + " to listen",
+                    () -> member.run("ss", "-Hltnu")
+                                    .lines()
+                                    .filter(line -> line.contains(":" + WHO))
+                                    .count()
+                            == 2);
+        }
+        for (String protocol : List.of("TCP", "UDP")) {
+            String listener = make(
+                    "listener",
+                    Map.of("loadbalancer_id", loadBalancer, "protocol", protocol, "protocol_port", WHO - 1));
+            String own = make(
+                    "pool", Map.of("listener_id", listener, "protocol", protocol, "lb_algorithm", "SOURCE_IP_PORT"));
+            for (String address : List.of("10.0.0.12", "10.0.0.13")) {
+                assertThat(api.call(
+                                        "POST",
+                                        BASE + "pools/" + own + "/members",
+                                        Map.of("member", Map.of("address", address, "protocol_port", WHO)))
+                                .status())
+                        .isEqualTo(201);
+            }
+        }
+        String target = floating + ":" + (WHO - 1);
+        Wait.until(
+                "the client's own address to be seen",
+                () -> outside.attempt(PATIENT, "socat", "-u", "TCP4:" + target + ",connect-timeout=10", "-")
+                        .output()
+                        .strip()
+                        .equals(WayOut.OUTSIDE));
+        Set<String> answered = new HashSet<>();
+        Wait.until("both members to answer datagrams", () -> {
+            String answer = outside.attempt(PATIENT, "sh", "-c", "echo asked | socat -t 1 - UDP4:" + target)
+                    .output();
+            answered.addAll(answer.lines().toList());
+            return answered.containsAll(Set.of("asked", "first", "second"));
+        });
+    }
+
+    private static void awaitRefused(Workload from) {
+        Wait.until(
+                from.name() + " to be refused",
+                () -> from.attempt(PATIENT, "socat", "-u", "OPEN:/dev/null", "TCP4:" + VIP + ":80,connect-timeout=10")
+                        .output()
+                        .contains("Connection refused"));
     }
 
     @AfterAll
@@ -148,15 +260,17 @@ class LoadBalancerTest {
             return !member.isEmpty() && allReach(caller, member);
         });
         persist(0);
+        change(Map.of("weft:member_locality", "local"));
+        Wait.until("calls to stay on their node", () -> allReach(caller, "first") && allReach(stranger, "second"));
+        members(Map.of(12, 1));
+        awaitRefused(stranger);
+        assertThat(allReach(caller, "first")).isTrue();
+        change(Map.of("weft:member_locality", "any"));
+        Wait.until("calls to leave their node again", () -> calls(stranger).equals("first"));
+        reachFromOutside();
         members(Map.of());
-        for (Workload from : List.of(caller, stranger)) {
-            Wait.until(
-                    from.name() + " to be refused",
-                    () -> from.attempt(
-                                    PATIENT, "socat", "-u", "OPEN:/dev/null", "TCP4:" + VIP + ":80,connect-timeout=10")
-                            .output()
-                            .contains("Connection refused"));
-        }
+        awaitRefused(caller);
+        awaitRefused(stranger);
         assertThat(api.call("DELETE", BASE + "loadbalancers/" + loadBalancer + "?cascade=true", "")
                         .status())
                 .isEqualTo(204);

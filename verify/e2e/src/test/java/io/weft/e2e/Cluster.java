@@ -1,0 +1,113 @@
+package io.weft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A Kubernetes cluster on a cloud's hosts, without kubelets: fabric8's API server, Weft's controller, and pods that are
+ * joined as a node's runtime joins them. It goes with the cloud.
+ */
+final class Cluster {
+    private final Cloud cloud;
+    private final KubernetesClient client;
+    private Optional<Background> controller = Optional.empty();
+
+    Cluster(Cloud cloud) {
+        this.cloud = cloud;
+        KubernetesMockServer server = new KubernetesMockServer(
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+        server.init();
+        cloud.closeLater(server::destroy);
+        client = server.createClient();
+        cloud.closeLater(client);
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    /**
+     * Starts the controller.
+     *
+     * @param project whose networks it makes
+     * @param settings lines of its configuration, besides those of the pods' network
+     */
+    void control(String project, String settings) throws IOException {
+        Path directory = cloud.makeDirectory("controller");
+        Path caller = Files.writeString(
+                directory.resolve("api.properties"),
+                "containers.api.url = " + cloud.server().api() + "\ncontainers.api.project = " + project + "\n");
+        Files.setPosixFilePermissions(caller, PosixFilePermissions.fromString("rw-------"));
+        Path configuration = Files.writeString(
+                directory.resolve("kubernetes.properties"),
+                "kubernetes.network = pods\nkubernetes.pod-cidrs = 10.244.0.0/16, fd44::/64\n" + settings);
+        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "%s"}}]
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                users: [{name: u, user: {}}]
+                current-context: c
+                """.formatted(
+                        client.getConfiguration().getMasterUrl()));
+        List<String> command = new ArrayList<>(Weft.command("-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(
+                "kubernetes",
+                "--containers-api",
+                caller.toString(),
+                "--config",
+                configuration.toString(),
+                "--kubeconfig",
+                kubeconfig.toString()));
+        Background started = Background.start(cloud.log("controller"), command);
+        cloud.closeLater(started);
+        controller = Optional.of(started);
+    }
+
+    /** What the controller has printed. */
+    String output() {
+        return controller.map(Background::output).orElse("");
+    }
+
+    /** A pod that is on the network: its process is still to be started. Addresses are one of each family, IPv4 first. */
+    record Joined(Workload workload, List<String> addresses) {}
+
+    /** Joins a pod by this name as a node's runtime does: a namespace, and then CNI until the port is in force. */
+    Joined join(String name, Pod pod, Cni cni) {
+        String namespace = cloud.prefix() + "p-" + name;
+        Shell.run("ip", "netns", "add", namespace);
+        Workload workload = new Workload(name, namespace, cloud.makeDirectory("p-" + name));
+        cloud.closeLater(workload);
+        Map<String, String> add = new HashMap<>(Cni.about("ADD", name, namespace, "eth0"));
+        add.put("ARGS", "IgnoreUnknown=1;K8S_POD_UID=" + pod.getMetadata().getUid());
+        Map<String, ?> configuration = Map.of("cniVersion", "1.0.0", "name", "kubernetes", "type", "weft");
+        JsonNode result = Wait.until("the pod " + name + " to be joined", Duration.ofMinutes(2), () -> {
+            assertThat(controller.filter(Background::isAlive)).as(this::output).isPresent();
+            Cni.Answer answer = cni.run(add, configuration);
+            return answer.status() == 0 ? Optional.of(answer.json()) : Optional.empty();
+        });
+        List<String> addresses = new ArrayList<>();
+        result.get("ips")
+                .forEach(ip -> addresses.add(ip.get("address").asString().replaceAll("/.*", "")));
+        addresses.sort(Comparator.comparing(address -> address.contains(":")));
+        return new Joined(workload, List.copyOf(addresses));
+    }
+}
