@@ -55,6 +55,19 @@ class LauncherTest {
         assertThat(summary(directory)).isEqualTo(new Outcome(1, "13 passed, 3 failed\n"));
     }
 
+    @Test
+    void namesWhatPassedOnlyWhenItWasTriedAgain(@TempDir Path directory) throws Exception {
+        String unsteady = "<testcase name=\"waits\" classname=\"io.weft.ATest\" time=\"1\">\n<flakyFailure message=\"late\">\n";
+        report(directory, "one", "tests=\"5\" errors=\"0\" skipped=\"0\" failures=\"0\" flakes=\"1\"", unsteady);
+        assertThat(summary(directory))
+                .isEqualTo(new Outcome(
+                        0, "unsteady, passed when it was tried again: io.weft.ATest.waits\n5 passed, 0 failed\n"));
+        report(directory, "two", "tests=\"9\" errors=\"0\" skipped=\"0\" failures=\"0\" flakes=\"3\"");
+        assertThat(summary(directory).status()).isOne();
+        assertThat(summary(directory).output())
+                .endsWith("4 tests are unsteady: more than 3 is too many\n14 passed, 0 failed\n");
+    }
+
     /** Runs the script's own summary over reports in a directory. */
     private static Outcome summary(Path directory) throws Exception {
         String script = "set -euo pipefail; shopt -s nullglob; root=" + directory
@@ -63,12 +76,16 @@ class LauncherTest {
     }
 
     private static void report(Path directory, String module, String counts) throws IOException {
+        report(directory, module, counts, "<testcase name=\"a\" tests=\"100\"/>\n");
+    }
+
+    private static void report(Path directory, String module, String counts, String cases) throws IOException {
         Path reports = directory.resolve(module).resolve("target/surefire-reports");
         Files.createDirectories(reports);
         Files.writeString(
                 reports.resolve("TEST-x.xml"),
                 "<?xml version=\"1.0\"?>\n<testsuite xmlns:xsi=\"x\" version=\"3.0\" name=\"x\" time=\"0.1\" " + counts
-                        + ">\n<testcase name=\"a\" tests=\"100\"/>\n</testsuite>\n");
+                        + ">\n" + cases + "</testsuite>\n");
     }
 
     private static Outcome run(List<String> command) throws IOException, InterruptedException {
