@@ -269,7 +269,7 @@ class ServicesControllerTest {
                 .containsOnly(Optional.empty());
         delete("web");
         awaitPresent();
-        assertThat(neutron.pools().list(Query.ALL)).isEmpty();
+        await("its pools to go", () -> neutron.pools().list(Query.ALL).isEmpty());
     }
 
     @Test
