@@ -37,14 +37,18 @@ public final class Throughput {
     /** As much as one call to the kernel sends, in bytes. */
     private static final int SEGMENTS = 61_440;
 
-    /** Gives the kernel many datagrams at once, which it carries as one packet as long as it can (UDP_SEGMENT). */
-    private static final String SEND_SEGMENTS = """
+    /**
+     * Sends datagrams, without asking the other end first. When it is to give the kernel many of them at once, the kernel
+     * carries them as one packet as long as it can (UDP_SEGMENT).
+     */
+    private static final String SEND = """
             import socket, sys, time
-            address, rate, size = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+            address, rate, size, together = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
             s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            s.setsockopt(socket.IPPROTO_UDP, 103, size)
+            if together > size:
+                s.setsockopt(socket.IPPROTO_UDP, 103, size)
             s.connect((address, 5201))
-            data = bytes(%d // size * size)
+            data = bytes(together // size * size)
             due = time.monotonic()
             while True:
                 try:
@@ -55,7 +59,7 @@ public final class Throughput {
                 due = max(due + len(data) * 8 / rate, now - .01)
                 if due > now:
                     time.sleep(due - now)
-            """.formatted(SEGMENTS);
+            """;
 
     private static final String TAKE_NOTHING = """
             import signal, socket
@@ -64,10 +68,15 @@ public final class Throughput {
             signal.pause()
             """;
 
-    /** What is sent, and by whom: by iperf3, or datagrams in segments of 60 KB, as applications send that are in a hurry. */
+    /** What is sent, and by whom. */
     public enum Protocol {
+        /** By iperf3. */
         TCP,
+        /** By iperf3, whose ends talk by TCP first. */
         UDP,
+        /** Without a word before, which would be lost where more is sent than is carried. */
+        UDP_ALONE,
+        /** In segments of 60 KB, as applications send that are in a hurry. */
         UDP_SEGMENTS
     }
 
@@ -102,17 +111,15 @@ public final class Throughput {
             int datagram,
             Duration length,
             Path log) {
-        boolean segments = protocol == Protocol.UDP_SEGMENTS;
-        List<String> receiver = segments ? in(to, "python3", "-c", TAKE_NOTHING) : in(to, "iperf3", "-s");
+        boolean alone = protocol == Protocol.UDP_ALONE || protocol == Protocol.UDP_SEGMENTS;
+        List<String> receiver = alone ? in(to, "python3", "-c", TAKE_NOTHING) : in(to, "iperf3", "-s");
         try (Background server = Background.start(log, receiver)) {
             Wait.until(
                     "the receiver to listen",
                     () -> server.isAlive()
-                            && Shell.run(in(to, "ss", segments ? "-Hlnu" : "-Hlnt"))
+                            && Shell.run(in(to, "ss", alone ? "-Hlnu" : "-Hlnt"))
                                     .contains(":5201"));
-            long before = packets(look(to));
-            try (Background sender = Background.start(log, sender(from, address, protocol, bits, datagram))) {
-                Wait.until("packets to arrive", () -> packets(look(to)) >= before + FLOWING);
+            try (Background sender = load(from, to, address, protocol, bits, datagram, log)) {
                 String looks = Shell.run(in(
                         to,
                         "sh",
@@ -125,6 +132,24 @@ public final class Throughput {
                 String[] lines = looks.strip().split("\n");
                 return rate(lines[0].split(" "), lines[1].split(" "), protocol, datagram);
             }
+        }
+    }
+
+    /** Sends datagrams without asking first until it is closed, and comes back when they arrive. */
+    public static Background load(String from, String to, String address, long bits, Path log) {
+        return load(from, to, address, Protocol.UDP_ALONE, bits, DATAGRAM, log);
+    }
+
+    private static Background load(
+            String from, String to, String address, Protocol protocol, long bits, int datagram, Path log) {
+        long before = packets(look(to));
+        Background sender = Background.start(log, sender(from, address, protocol, bits, datagram));
+        try {
+            Wait.until("packets to arrive", () -> packets(look(to)) >= before + FLOWING);
+            return sender;
+        } catch (RuntimeException | Error e) {
+            sender.close();
+            throw e;
         }
     }
 
@@ -155,7 +180,9 @@ public final class Throughput {
                 iperf.addAll(List.of("-u", "-b", String.valueOf(bits), "-l", size));
                 yield iperf;
             }
-            case UDP_SEGMENTS -> in(from, "python3", "-c", SEND_SEGMENTS, address, String.valueOf(bits), size);
+            case UDP_ALONE -> in(from, "python3", "-c", SEND, address, String.valueOf(bits), size, size);
+            case UDP_SEGMENTS ->
+                in(from, "python3", "-c", SEND, address, String.valueOf(bits), size, String.valueOf(SEGMENTS));
         };
     }
 
@@ -173,7 +200,7 @@ public final class Throughput {
         double seconds = (Long.parseLong(after[2]) - Long.parseLong(before[2])) / 1e9;
         double wire = switch (protocol) {
             case TCP -> onWire(bytes, packets, PAYLOAD, HEADERS);
-            case UDP -> packets * (datagram + DATAGRAM_HEADERS);
+            case UDP, UDP_ALONE -> packets * (datagram + DATAGRAM_HEADERS);
             case UDP_SEGMENTS -> onWire(bytes, packets, datagram, DATAGRAM_HEADERS);
         };
         return new Rate(wire * 8 / seconds, packets / seconds);

@@ -109,34 +109,25 @@ class MinimumBandwidthTest {
         List<Background> load = new ArrayList<>();
         try {
             for (int i = 1; i < 3; i++) {
-                RECEIVERS.get(i).start("iperf3", "-s", "-1");
-                Workload receiver = RECEIVERS.get(i);
-                Wait.until("iperf3 to listen", () -> receiver.run("ss", "-Hltn").contains(":5201"));
-                load.add(SENDERS.get(i)
-                        .start(
-                                "iperf3",
-                                "-u",
-                                "-b",
-                                String.valueOf(PLENTY),
-                                "-l",
-                                "1400",
-                                "-t",
-                                "3600",
-                                "-c",
-                                address(20 + i)));
+                load.add(Throughput.load(
+                        SENDERS.get(i).namespace(),
+                        RECEIVERS.get(i).namespace(),
+                        address(20 + i),
+                        PLENTY,
+                        cloud.log("load" + i)));
             }
             return Throughput.measure(
                                     SENDERS.getFirst().namespace(),
                                     RECEIVERS.getFirst().namespace(),
                                     address(20),
-                                    Protocol.UDP,
+                                    Protocol.UDP_ALONE,
                                     PLENTY,
                                     QosRules.COUNTED,
-                                    cloud.log("iperf"))
+                                    cloud.log("measured"))
                             .bits()
                     / 1000;
         } finally {
-            load.forEach(Background::kill);
+            load.forEach(Background::close);
         }
     }
 
