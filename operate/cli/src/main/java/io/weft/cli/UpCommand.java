@@ -29,9 +29,6 @@ import picocli.CommandLine.Unmatched;
                 + "Options that it does not know are the agent's.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-    private static final List<String> SERVER_OPTIONS =
-            List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders");
-
     @Mixin
     private final Api api = new Api();
 
@@ -57,7 +54,7 @@ final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(processes), "stop"));
         List<String> server = new ArrayList<>(List.of("server"));
         Optional.ofNullable(config).ifPresent(file -> server.addAll(List.of("--config", file.toString())));
-        start(processes, SERVER_OPTIONS, server);
+        start(processes, io.weft.server.JvmOptions.recommended(), server);
         api.awaitReady(processes.getFirst()::isAlive);
         String name = host == null ? hostName() : host;
         Map<String, Object> request = new LinkedHashMap<>(Map.of("host", name, "lifetime_seconds", 600));

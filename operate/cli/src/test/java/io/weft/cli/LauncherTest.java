@@ -57,7 +57,8 @@ class LauncherTest {
 
     @Test
     void namesWhatPassedOnlyWhenItWasTriedAgain(@TempDir Path directory) throws Exception {
-        String unsteady = "<testcase name=\"waits\" classname=\"io.weft.ATest\" time=\"1\">\n<flakyFailure message=\"late\">\n";
+        String unsteady =
+                "<testcase name=\"waits\" classname=\"io.weft.ATest\" time=\"1\">\n<flakyFailure message=\"late\">\n";
         report(directory, "one", "tests=\"5\" errors=\"0\" skipped=\"0\" failures=\"0\" flakes=\"1\"", unsteady);
         assertThat(summary(directory))
                 .isEqualTo(new Outcome(

@@ -71,10 +71,6 @@ public final class WeftImages {
         SortedMap<String, byte[]> contents = contents(own);
         Path jar = directory.resolve("weft.jar");
         write(contents, jar);
-        byte[] agentOptions = contents.get("io/weft/agent/jvm.options");
-        if (agentOptions == null) {
-            throw new IOException(own + " has no agent");
-        }
         List<ImageFile> jars = others.stream()
                 .map(each -> ImageFile.copy("weft/lib/" + each.getFileName(), 0644, each))
                 .toList();
@@ -82,7 +78,8 @@ public final class WeftImages {
                 .collect(Collectors.joining(":"));
         List<ImageFile> top = List.of(
                 ImageFile.copy("weft/weft.jar", 0644, jar),
-                ImageFile.text("weft/agent.options", new String(agentOptions, StandardCharsets.UTF_8)),
+                options("agent", contents),
+                options("server", contents),
                 ImageFile.text(
                         "weft/command",
                         "--enable-native-access=ALL-UNNAMED\n-XX:+UseCompactObjectHeaders\n-Xshare:auto\n-cp\n" + path
@@ -94,6 +91,14 @@ public final class WeftImages {
                 List.of("/" + JAVA + "/bin/java", "@/weft/command"),
                 List.of("PATH=/usr/sbin:/usr/bin:/weft/java/bin", "LANG=C.UTF-8", "HOME=/root"),
                 directory.resolve("weft"));
+    }
+
+    private static ImageFile options(String command, Map<String, byte[]> contents) throws IOException {
+        byte[] options = contents.get("io/weft/" + command + "/jvm.options");
+        if (options == null) {
+            throw new IOException("what was built has no " + command);
+        }
+        return ImageFile.text("weft/" + command + ".options", new String(options, StandardCharsets.UTF_8));
     }
 
     /** The image of pods that show something: busybox and the names of its tools. */

@@ -3,6 +3,7 @@ package io.weft.bench;
 import io.weft.e2e.Background;
 import io.weft.e2e.Shell;
 import io.weft.e2e.Wait;
+import io.weft.server.JvmOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -83,11 +84,9 @@ final class ServerUnderTest implements AutoCloseable {
     /** Starts it and returns the seconds until it was ready. */
     double start() {
         long begin = System.nanoTime();
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseCompactObjectHeaders",
-                "-Xlog:gc:file=" + directory.resolve("gc" + starts++ + ".log")));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(JvmOptions.recommended());
+        command.add("-Xlog:gc:file=" + directory.resolve("gc" + starts++ + ".log"));
         command.addAll(options);
         command.addAll(List.of(
                 "-cp",
@@ -160,12 +159,17 @@ final class ServerUnderTest implements AutoCloseable {
 
     /** MiB of the heap that are in use after a full collection. */
     double liveMebibytes() {
-        jcmd("GC.run");
+        collect();
         Matcher used = USED.matcher(jcmd("GC.heap_info"));
         if (!used.find()) {
             throw new IllegalStateException("GC.heap_info names no use");
         }
         return Double.parseDouble(used.group(1)) / 1024;
+    }
+
+    /** Collects all garbage, so that what was done before leaves the collector nothing to do. */
+    void collect() {
+        jcmd("GC.run");
     }
 
     /** Milliseconds of each pause of the collector since the last start; full ones that were asked for are left out. */

@@ -65,6 +65,11 @@ class ImagesTest {
         return command;
     }
 
+    private static List<String> withOptionsOf(String command) {
+        return new ArrayList<>(
+                List.of("/weft/java/bin/java", "@/weft/" + command + ".options", "@/weft/command", command));
+    }
+
     private static List<String> mount(Path source, String target, String options) {
         return List.of("--mount", "type=bind,src=" + source + ",dst=" + target + ",options=rbind:" + options);
     }
@@ -180,7 +185,7 @@ class ImagesTest {
                 "WEFT_AGENTS_LISTEN=0.0.0.0:9697")) {
             options.addAll(List.of("--env", setting));
         }
-        Shell.Result started = containerd.runImage("server", image.reference(), options, command("server"));
+        Shell.Result started = containerd.runImage("server", image.reference(), options, withOptionsOf("server"));
         assertThat(started.ok()).as(started.output()).isTrue();
         String token = Files.readString(api.resolve("tokens")).split(" ")[0];
         Wait.until(
@@ -210,10 +215,8 @@ class ImagesTest {
         assertThat(installed.ok()).as(installed.output()).isTrue();
         assertThat(executables.resolve("weft")).isExecutable();
         assertThat(executables.resolve("loopback")).isExecutable();
-        List<String> command =
-                new ArrayList<>(List.of("/weft/java/bin/java", "@/weft/agent.options", "@/weft/command"));
+        List<String> command = withOptionsOf("agent");
         command.addAll(List.of(
-                "agent",
                 "--host",
                 host.name(),
                 "--state",
