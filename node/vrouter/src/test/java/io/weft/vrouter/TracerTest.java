@@ -139,7 +139,7 @@ class TracerTest {
                     Packets.segment(world.alice, world.bob, ANY_SOURCE, 443, ack, 2, 10));
             Trace first = world.rig.traced(() -> tracer.fromWorkload(world.rig.alice, end));
             assertThat(first.verdict()).isEqualTo(Trace.Verdict.FORWARDED);
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 20; i++) {
                 Trace again = world.rig.traced(() -> tracer.fromWorkload(world.rig.alice, end));
                 assertThat(again.decisions()).isEqualTo(first.decisions());
             }
@@ -194,14 +194,14 @@ class TracerTest {
                 world.allow(Direction.EGRESS, Packets.TCP, 2, 8);
                 world.allow(Direction.INGRESS, Packets.TCP, 1, 9);
                 Map<String, String> before = contents(rig);
-                for (int i = 0; i < 400; i++) {
+                for (int i = 0; i < 100; i++) {
                     byte[] frame = fuzz.next();
                     rig.traced(() -> tracer.fromWorkload(rig.alice, frame));
                     rig.traced(() -> tracer.fromTunnelDevice(rig.tunnel, Rig.RED, Rig.OTHER_TUNNEL, frame));
                 }
                 assertThat(contents(rig)).as(fuzz.toString()).isEqualTo(before);
 
-                for (int i = 0; i < 400; i++) {
+                for (int i = 0; i < 100; i++) {
                     byte[] frame = fuzz.next();
                     Trace trace = rig.traced(() -> tracer.fromWorkload(rig.alice, frame));
                     TestRun.Result result = rig.run("from_workload", rig.alice, frame, SkbContext.EMPTY);
