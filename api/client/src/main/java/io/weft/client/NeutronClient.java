@@ -70,6 +70,10 @@ public final class NeutronClient implements AutoCloseable {
         return new Resources<>(connection, "policy", "policies", "/v2.0/qos/policies", QosPolicy.class);
     }
 
+    public Trunks trunks() {
+        return new Trunks(connection);
+    }
+
     public LoadBalancers loadBalancers() {
         return new LoadBalancers(connection);
     }

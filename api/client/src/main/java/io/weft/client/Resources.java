@@ -231,7 +231,8 @@ public class Resources<R, A extends Attributes<A>> {
         return List.copyOf(found);
     }
 
-    private R read(JsonNode node) {
+    /** An object as the body of an answer. */
+    final R read(JsonNode node) {
         if (!node.isObject()) {
             throw NeutronException.unreadable("the answer has no " + words());
         }

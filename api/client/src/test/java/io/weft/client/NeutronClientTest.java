@@ -108,6 +108,29 @@ class NeutronClientTest {
     }
 
     @Test
+    void aPortComesBehindATagOfATrunkOnceAndIsTakenFromItAnyNumberOfTimes() {
+        Network network = network("trunked");
+        UUID parent = alice.ports().create(PortAttributes.on(network.id())).id();
+        UUID one = alice.ports().create(PortAttributes.on(network.id())).id();
+        UUID two = alice.ports().create(PortAttributes.on(network.id())).id();
+        Trunk trunk = alice.trunks().create(TrunkAttributes.of(parent).name("vm"));
+        assertThat(trunk.subPorts()).isEmpty();
+        assertThat(alice.trunks().list(Query.where("port_id", parent))).containsExactly(trunk);
+        Trunk with = alice.trunks().addSubport(trunk.id(), one, 4094);
+        assertThat(with.subPorts()).containsExactly(new Trunk.SubPort(one, "vlan", 4094));
+        assertThat(with.vlan(one)).contains(4094);
+        assertThat(alice.ports().show(one).deviceId()).isEqualTo(trunk.id().toString());
+        assertThatThrownBy(() -> alice.trunks().addSubport(trunk.id(), two, 4094))
+                .isInstanceOfSatisfying(
+                        NeutronException.class, e -> assertThat(e.type()).isEqualTo(Trunks.DUPLICATE_SUBPORT));
+        alice.trunks().removeSubport(trunk.id(), one);
+        alice.trunks().removeSubport(trunk.id(), one);
+        assertThat(alice.trunks().show(trunk.id()).vlan(one)).isEmpty();
+        alice.trunks().delete(trunk.id());
+        alice.trunks().removeSubport(trunk.id(), one);
+    }
+
+    @Test
     void aLoadBalancerIsMadeWithAllThatItHasChangedAndTakenAway() {
         Subnet subnet = subnet(network("served"), "10.8.0.0/24");
         LoadBalancer owner = alice.loadBalancers()
