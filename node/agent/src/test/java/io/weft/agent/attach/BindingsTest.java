@@ -15,7 +15,7 @@ class BindingsTest {
     private final Bindings bindings = new Bindings();
 
     private static Link link(int index, String name, String alias) {
-        return new Link(index, name, "tun", Optional.empty(), 1450, OperationalState.UP, 1, 0, -1, 0, alias);
+        return new Link(index, name, "tun", Optional.empty(), 1450, OperationalState.UP, 1, 0, -1, 0, alias, 0);
     }
 
     @Test

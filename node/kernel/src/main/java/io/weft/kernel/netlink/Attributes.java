@@ -44,6 +44,11 @@ final class Attributes {
         return value == null || value.remaining() < 4 ? otherwise : value.getInt(0);
     }
 
+    int shortInteger(int type, int otherwise) {
+        ByteBuffer value = values[type];
+        return value == null || value.remaining() < 2 ? otherwise : Short.toUnsignedInt(value.getShort(0));
+    }
+
     int octet(int type, int otherwise) {
         ByteBuffer value = values[type];
         return value == null || value.remaining() < 1 ? otherwise : Byte.toUnsignedInt(value.get(0));

@@ -13,10 +13,12 @@ import java.util.Optional;
  * @param mtu bytes
  * @param state whether it carries packets
  * @param flags IFF_... of net/if.h
- * @param peerIndex for a veth the index of its other end, in the namespace {@code peerNamespaceId}; 0 for none
+ * @param peerIndex for a veth the index of its other end, for a VLAN device that of the device below, in the namespace
+ *     {@code peerNamespaceId}; 0 for none
  * @param peerNamespaceId this namespace's own number for the peer's; -1 when the peer is in this one
  * @param master index of the bridge it belongs to, or 0
  * @param alias free text that was set on it, or empty
+ * @param vlanId of a VLAN device; 0 for other kinds
  */
 public record Link(
         int index,
@@ -29,7 +31,8 @@ public record Link(
         int peerIndex,
         int peerNamespaceId,
         int master,
-        String alias) {
+        String alias,
+        int vlanId) {
     private static final int UP = 1;
     private static final int PROMISCUOUS = 0x100;
     private static final int LOWER_UP = 0x10000;

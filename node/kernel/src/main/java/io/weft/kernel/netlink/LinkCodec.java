@@ -16,7 +16,7 @@ final class LinkCodec {
     static final int ADDRESS = 1;
     static final int NAME = 3;
     static final int MTU = 4;
-    private static final int PEER = 5;
+    private static final int LOWER = 5;
     static final int MASTER = 10;
     private static final int STATE = 16;
     private static final int INFO = 18;
@@ -27,6 +27,7 @@ final class LinkCodec {
     private static final int INFO_KIND = 1;
     private static final int INFO_DATA = 2;
     private static final int VETH_PEER = 1;
+    private static final int VLAN_ID = 1;
     private static final int VXLAN_ID = 1;
     private static final int VXLAN_LEARNING = 7;
     private static final int VXLAN_PORT = 15;
@@ -70,6 +71,19 @@ final class LinkCodec {
         return message.end(other).end(data).end(info);
     }
 
+    static MessageWriter createVlan(LinkEnd end, int lower, int id) {
+        MessageWriter message =
+                new MessageWriter(NEW, MessageWriter.ACK | MessageWriter.CREATE | MessageWriter.EXCLUSIVE);
+        message.link(0, 0, 0);
+        end(message, end);
+        message.integer(LOWER, lower);
+        int info = message.begin(INFO);
+        message.string(INFO_KIND, "vlan");
+        int data = message.begin(INFO_DATA);
+        message.shortInteger(VLAN_ID, id);
+        return message.end(data).end(info);
+    }
+
     static MessageWriter createVxlan(LinkEnd end, int port) {
         MessageWriter message =
                 new MessageWriter(NEW, MessageWriter.ACK | MessageWriter.CREATE | MessageWriter.EXCLUSIVE);
@@ -104,17 +118,19 @@ final class LinkCodec {
         }
         Attributes attributes =
                 Attributes.of(body.duplicate().order(body.order()).position(16));
+        Attributes info = attributes.nested(INFO);
         return Optional.of(new Link(
                 body.getInt(4),
                 attributes.string(NAME),
-                attributes.nested(INFO).string(INFO_KIND),
+                info.string(INFO_KIND),
                 attributes.mac(ADDRESS),
                 attributes.integer(MTU, 0),
                 OperationalState.of(attributes.octet(STATE, 0)),
                 body.getInt(8),
-                attributes.integer(PEER, 0),
+                attributes.integer(LOWER, 0),
                 attributes.integer(PEER_NAMESPACE, -1),
                 attributes.integer(MASTER, 0),
-                attributes.string(ALIAS)));
+                attributes.string(ALIAS),
+                info.string(INFO_KIND).equals("vlan") ? info.nested(INFO_DATA).shortInteger(VLAN_ID, 0) : 0));
     }
 }

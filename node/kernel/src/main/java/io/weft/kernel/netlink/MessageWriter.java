@@ -64,6 +64,14 @@ final class MessageWriter {
         return this;
     }
 
+    MessageWriter shortInteger(int type, int value) {
+        room(8).putShort((short) 6)
+                .putShort((short) type)
+                .putShort((short) value)
+                .putShort((short) 0);
+        return this;
+    }
+
     MessageWriter octet(int type, int value) {
         return attribute(type, new byte[] {(byte) value});
     }

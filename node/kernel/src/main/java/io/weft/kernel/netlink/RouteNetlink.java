@@ -82,6 +82,17 @@ public final class RouteNetlink implements AutoCloseable {
         socket.change(LinkCodec.createVxlan(end, port), "create vxlan " + end.name());
     }
 
+    /**
+     * Makes an 802.1Q device over another of the socket's namespace, down; it may be born in another namespace. A device has
+     * one for each VLAN id, wherever that is: {@link Errno#EEXIST} tells that it has it already, or that the name is taken.
+     *
+     * @param lower index of the device below
+     * @param id 1 to 4094
+     */
+    public void createVlan(LinkEnd end, int lower, int id) {
+        socket.change(LinkCodec.createVlan(end, lower, id), "create vlan " + id + " over link " + lower);
+    }
+
     /** Makes a bridge. */
     public void createBridge(LinkEnd end) {
         socket.change(LinkCodec.create(end, "bridge"), "create bridge " + end.name());
