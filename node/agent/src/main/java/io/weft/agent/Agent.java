@@ -8,6 +8,7 @@ import io.weft.agent.attach.ConnectionQuestions;
 import io.weft.agent.attach.EngineDevices;
 import io.weft.agent.attach.EngineQuestions;
 import io.weft.agent.attach.LocalApi;
+import io.weft.agent.attach.LocalSocket;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.container.ContainerEndpoint;
 import io.weft.agent.drivers.DeviceDriver;
@@ -223,15 +224,16 @@ public final class Agent implements AutoCloseable {
                 configuration.state().resolve(CONTAINERS),
                 closing(RouteNetlink.open())));
         containers = Optional.of(endpoint);
-        closing(LocalApi.start(
+        closing(LocalSocket.start(
                 configuration.socket(),
-                ports,
-                attacher,
-                new ConnectionQuestions(ports, vrouter.connections()),
-                tracing,
-                watches,
-                new EngineQuestions(docker.map(DockerPlugin::check)),
-                endpoint));
+                new LocalApi(
+                        ports,
+                        attacher,
+                        new ConnectionQuestions(ports, vrouter.connections()),
+                        tracing,
+                        watches,
+                        new EngineQuestions(docker.map(DockerPlugin::check)),
+                        endpoint)));
         LOGGER.log(
                 Level.INFO,
                 "agent ready",

@@ -1,17 +1,10 @@
 package io.weft.agent.attach;
 
-import java.util.Map;
-
 /** Answers what the CNI executable hands on. */
 public interface ContainerRequests {
-    /**
-     * An answer.
-     *
-     * @param done false for an error
-     * @param body JSON
-     */
-    record Answer(boolean done, Map<String, Object> body) {}
+    /** Where the executable asks. */
+    String PATH = "/v1/cni";
 
     /** Does what a request asks for; the body is the environment and the network configuration. */
-    Answer answer(byte[] body);
+    LocalSocket.Answer answer(byte[] body);
 }

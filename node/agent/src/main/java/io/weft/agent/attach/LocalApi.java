@@ -6,20 +6,8 @@ import io.weft.agent.trace.Tracing;
 import io.weft.agent.trace.Watches;
 import io.weft.protocol.Trunking;
 import io.weft.vrouter.DropReason;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,24 +16,19 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The agent's unix socket: HTTP with JSON, for root alone. {@code GET /v1/status}, {@code GET /v1/ports},
+ * What is asked at the agent's unix socket. {@code GET /v1/status}, {@code GET /v1/ports},
  * {@code GET /v1/ports/ID}, {@code GET /v1/drops}, {@code POST /v1/connections/list} and
  * {@code cut} with what chooses them, {@code POST /v1/traces} with what packet to trace, {@code POST /v1/traces/live} with which to wait for,
  * {@code POST /v1/docker/check} with {@code repair},
  * {@code POST /v1/ports/ID/attach} with {@code netns}, {@code pid} or {@code device} and perhaps {@code name},
- * {@code POST /v1/ports/ID/detach}, {@code POST /v1/cni} for the CNI executable. Each connection has a virtual thread.
+ * {@code POST /v1/ports/ID/detach}, {@code POST /v1/cni} for the CNI executable.
  */
-public final class LocalApi implements AutoCloseable {
+public final class LocalApi implements LocalSocket.Handler {
     private static final System.Logger LOGGER = System.getLogger(LocalApi.class.getName());
-    /** A runtime may start many containers at once, each of which waits here. */
-    private static final int CONNECTIONS = 512;
-
-    private final Path path;
     private final Ports ports;
     private final Attacher attacher;
     private final ConnectionQuestions tracked;
@@ -53,105 +36,36 @@ public final class LocalApi implements AutoCloseable {
     private final Watches watches;
     private final EngineQuestions engines;
     private final ContainerRequests containers;
-    private final ServerSocketChannel listener;
-    private final Semaphore connections = new Semaphore(CONNECTIONS);
 
-    private LocalApi(
-            Path path,
+    /** Puts together those who answer. */
+    public LocalApi(
             Ports ports,
             Attacher attacher,
             ConnectionQuestions connections,
             Tracing tracing,
             Watches watches,
             EngineQuestions engines,
-            ContainerRequests containers,
-            ServerSocketChannel listener) {
-        this.engines = engines;
-        this.path = path;
+            ContainerRequests containers) {
         this.ports = ports;
         this.attacher = attacher;
         this.tracked = connections;
         this.tracing = tracing;
         this.watches = watches;
+        this.engines = engines;
         this.containers = containers;
-        this.listener = listener;
     }
 
-    /** Listens at a path; what lies there from a former process is removed. */
-    public static LocalApi start(
-            Path path,
-            Ports ports,
-            Attacher attacher,
-            ConnectionQuestions connections,
-            Tracing tracing,
-            Watches watches,
-            EngineQuestions engines,
-            ContainerRequests containers)
-            throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory != null) {
-            Files.createDirectories(directory);
-        }
-        Files.deleteIfExists(path);
-        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        listener.bind(UnixDomainSocketAddress.of(path));
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        LocalApi api =
-                new LocalApi(path, ports, attacher, connections, tracing, watches, engines, containers, listener);
-        Thread.ofVirtual().name("local-api").start(api::accept);
-        return api;
+    @Override
+    public LocalSocket.Answer answer(LocalSocket.Request request) throws IOException {
+        return request.method().equals("POST") && request.path().equals(ContainerRequests.PATH)
+                ? containers.answer(request.body())
+                : new LocalSocket.Answer(200, body(request));
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                SocketChannel channel = listener.accept();
-                if (connections.tryAcquire()) {
-                    Thread.ofVirtual().start(() -> serve(channel));
-                } else {
-                    channel.close();
-                }
-            }
-        } catch (ClosedChannelException e) {
-            LOGGER.log(Level.DEBUG, "local socket closed");
-        } catch (IOException e) {
-            LOGGER.log(Level.ERROR, "the local socket failed", e);
-        }
-    }
-
-    private void serve(SocketChannel channel) {
-        try (channel;
-                InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
-                OutputStream out = Channels.newOutputStream(channel)) {
-            LocalHttp.Message request = LocalHttp.read(in);
-            int status = 200;
-            Object body;
-            try {
-                if (request.start().startsWith("POST /v1/cni ")) {
-                    ContainerRequests.Answer answer = containers.answer(request.body());
-                    status = answer.done() ? 200 : 422;
-                    body = answer.body();
-                } else {
-                    body = answer(request);
-                }
-            } catch (AttachException e) {
-                status = e.status();
-                body = Map.of("error", Map.of("type", e.reason().name(), "message", String.valueOf(e.getMessage())));
-            }
-            LocalHttp.write(out, "HTTP/1.1 " + status + " " + (status == 200 ? "OK" : "Error"), Json.bytes(body));
-        } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, "a local request failed", e);
-        } catch (RuntimeException e) {
-            LOGGER.log(Level.ERROR, "a local request failed", e);
-        } finally {
-            connections.release();
-        }
-    }
-
-    private Object answer(LocalHttp.Message request) throws IOException {
+    private Object body(LocalSocket.Request request) throws IOException {
         List<String> path = List.of(
-                request.word(1).substring(Math.min(1, request.word(1).length())).split("/"));
-        String method = request.word(0);
+                request.path().substring(Math.min(1, request.path().length())).split("/"));
+        String method = request.method();
         if (method.equals("GET") && path.equals(List.of("v1", "status"))) {
             return await(ports.status());
         }
@@ -206,7 +120,7 @@ public final class LocalApi implements AutoCloseable {
                 return Map.of("id", port);
             }
         }
-        throw new AttachException(Reason.NOT_FOUND, "there is no " + method + " " + request.word(1));
+        throw new AttachException(Reason.NOT_FOUND, "there is no " + method + " " + request.path());
     }
 
     private interface Asking {
@@ -319,16 +233,6 @@ public final class LocalApi implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AttachException(Reason.TIMEOUT, "the agent stops");
-        }
-    }
-
-    @Override
-    public void close() {
-        try {
-            listener.close();
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "the local socket did not close", e);
         }
     }
 }

@@ -7,7 +7,6 @@ import io.weft.client.NeutronClient;
 import io.weft.client.NeutronException;
 import io.weft.client.Port;
 import io.weft.client.PortAttributes;
-import io.weft.client.Query;
 import io.weft.client.Resources;
 import io.weft.model.IpAddress;
 import java.time.Duration;
@@ -20,28 +19,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Ports that this node makes by the API with credentials of its own. Each has the tag {@value #TAG}, this node as its
- * binding and its attachment as {@code device_id}, by which a port is found again whose making was interrupted.
+ * Ports that this machine makes by the API with credentials of its own. Each has the tag {@value Ownership#TAG} and what
+ * its {@link Ownership} gives it, by which a port is found again whose making was interrupted.
  */
 final class ApiPorts implements PortSource {
-    static final String TAG = "weft:cni";
-    static final String DEVICE_OWNER = "compute:container";
-
     /** For how long a name is known to stand for an id, so that a hundred containers do not ask a hundred times. */
     private static final Duration NAMES_HOLD = Duration.ofSeconds(10);
 
     private static final int MOST_NAMES = 1000;
 
-    private final String host;
     private final NeutronClient api;
+    private final Ownership ownership;
     private final Map<String, Known> names = new ConcurrentHashMap<>();
 
     private record Known(UUID id, long until) {}
 
-    /** @param host this node's name, as ports are bound to it */
-    ApiPorts(String host, NeutronClient api) {
-        this.host = host;
+    ApiPorts(NeutronClient api, Ownership ownership) {
         this.api = api;
+        this.ownership = ownership;
     }
 
     @Override
@@ -53,42 +48,19 @@ final class ApiPorts implements PortSource {
     public UUID obtain(CniRequest request, Optional<Attachment> before) {
         try {
             Optional<UUID> named = request.port();
-            return named.isPresent() ? bind(named.get(), request.key()) : make(request, before.isPresent());
+            if (named.isPresent()) {
+                ownership.take(named.get(), request.key());
+                return named.get();
+            }
+            return make(request, before.isPresent());
         } catch (NeutronException e) {
-            throw new CniException(
-                    e.temporary() ? Code.TRY_AGAIN_LATER : Code.REFUSED, "the network's API: " + e.getMessage());
+            throw CniException.of(e);
         }
     }
 
     @Override
     public Map<String, UUID> further(CniRequest request, UUID port) {
         return Map.of();
-    }
-
-    private UUID bind(UUID port, AttachmentKey key) {
-        String device = key.deviceId();
-        return api.ports()
-                .change(
-                        port,
-                        seen -> {
-                            boolean free =
-                                    seen.host().isEmpty() && seen.deviceId().isEmpty();
-                            boolean ours =
-                                    seen.host().equals(host) && seen.deviceId().equals(device);
-                            if (!free && !ours) {
-                                throw new CniException(
-                                        Code.REFUSED,
-                                        "port " + port + " is in use by device '" + seen.deviceId() + "'");
-                            }
-                            return ours
-                                    ? PortAttributes.NONE
-                                    : PortAttributes.NONE
-                                            .host(host)
-                                            .deviceId(device)
-                                            .deviceOwner(DEVICE_OWNER);
-                        },
-                        Port::revisionNumber)
-                .id();
     }
 
     private UUID make(CniRequest request, boolean again) {
@@ -103,15 +75,7 @@ final class ApiPorts implements PortSource {
                 .orElseThrow(() -> new CniException(
                         Code.INVALID_CONFIGURATION, "network must name the network on which containers get ports"));
         UUID networkId = id("network", network, api.networks(), io.weft.client.Network::id);
-        PortAttributes port = PortAttributes.on(networkId)
-                .name(
-                        request.key().container().length() > 12
-                                ? request.key().container().substring(0, 12)
-                                : request.key().container())
-                .deviceId(request.key().deviceId())
-                .deviceOwner(DEVICE_OWNER)
-                .host(host)
-                .with("tags", List.of(TAG, TAG + ":network=" + wanted.name()));
+        PortAttributes port = PortAttributes.on(networkId);
         List<AddressWish> wishes = wishes(request);
         if (!wishes.isEmpty()) {
             port = port.fixedIps(wishes);
@@ -129,7 +93,9 @@ final class ApiPorts implements PortSource {
             port = port.macAddress(request.mac().get());
         }
         try {
-            return api.ports().create(port).id();
+            return api.ports()
+                    .create(ownership.marked(port, request.key(), wanted.name()))
+                    .id();
         } catch (NeutronException e) {
             if (e.notFound()) {
                 names.clear();
@@ -176,12 +142,7 @@ final class ApiPorts implements PortSource {
     }
 
     private List<UUID> made(AttachmentKey key) {
-        return api
-                .ports()
-                .list(Query.tagged(TAG).and("device_id", key.deviceId()).and("binding:host_id", host))
-                .stream()
-                .map(Port::id)
-                .toList();
+        return api.ports().list(ownership.madeFor(key)).stream().map(Port::id).toList();
     }
 
     @Override
@@ -189,40 +150,22 @@ final class ApiPorts implements PortSource {
         switch (attachment.origin()) {
             case MADE -> {
                 List<UUID> left = attachment.port().map(List::of).orElseGet(() -> made(attachment.key()));
-                left.forEach(api.ports()::delete);
+                left.forEach(ownership::delete);
             }
-            case BORROWED -> attachment.port().ifPresent(port -> unbind(port, attachment.key()));
+            case BORROWED -> attachment.port().ifPresent(port -> ownership.letGo(port, attachment.key()));
             case PREPARED -> {}
         }
     }
 
-    private void unbind(UUID port, AttachmentKey key) {
-        try {
-            api.ports()
-                    .change(
-                            port,
-                            seen -> seen.host().equals(host) && seen.deviceId().equals(key.deviceId())
-                                    ? PortAttributes.NONE.host("").deviceId("").deviceOwner("")
-                                    : PortAttributes.NONE,
-                            Port::revisionNumber);
-        } catch (NeutronException e) {
-            if (!e.notFound()) {
-                throw e;
-            }
-        }
-    }
-
-    /** Ports that this node has made, for whichever attachment, by {@code device_id}. */
+    /** The ports that this machine has made, each with the {@link AttachmentKey#deviceId} that it was made for. */
     Map<UUID, String> all() {
         Map<UUID, String> found = new ConcurrentHashMap<>();
-        api.ports()
-                .list(Query.tagged(TAG).and("binding:host_id", host))
-                .forEach(port -> found.put(port.id(), port.deviceId()));
+        api.ports().list(ownership.made()).forEach(port -> found.put(port.id(), ownership.attachment(port)));
         return found;
     }
 
     /** Deletes a port; it may be gone. */
     void delete(UUID port) {
-        api.ports().delete(port);
+        ownership.delete(port);
     }
 }

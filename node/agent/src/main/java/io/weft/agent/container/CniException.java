@@ -1,5 +1,7 @@
 package io.weft.agent.container;
 
+import io.weft.client.NeutronException;
+
 /** A request that is not done, as the runtime is told: https://www.cni.dev/docs/spec/#error. */
 final class CniException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -36,6 +38,12 @@ final class CniException extends RuntimeException {
     CniException(Code code, String message) {
         super(message);
         this.code = code;
+    }
+
+    /** What the API says of a call that it has not done. */
+    static CniException of(NeutronException e) {
+        return new CniException(
+                e.temporary() ? Code.TRY_AGAIN_LATER : Code.REFUSED, "the network's API: " + e.getMessage());
     }
 
     Code code() {

@@ -17,7 +17,7 @@ final class CniResult {
     private CniResult() {}
 
     /** An interface and the port that it is joined to. */
-    record Joined(Ports.Wiring wiring, Veth.Interface made) {}
+    record Joined(Ports.Wiring wiring, Devices.Interface made) {}
 
     /** @param joined the interfaces, that which was asked for first */
     static Map<String, Object> of(String version, Path namespace, List<Joined> joined) {
@@ -41,7 +41,7 @@ final class CniResult {
         return result;
     }
 
-    private static Map<String, Object> host(Veth.Interface made) {
+    private static Map<String, Object> host(Devices.Interface made) {
         Map<String, Object> host = new LinkedHashMap<>();
         host.put("name", made.host().name());
         made.host().mac().ifPresent(mac -> host.put("mac", mac));
@@ -59,7 +59,7 @@ final class CniResult {
         return inside;
     }
 
-    private static Map<String, Object> ip(String version, Veth.Address each, int place) {
+    private static Map<String, Object> ip(String version, Devices.Address each, int place) {
         IpAddress address = each.address().address();
         Map<String, Object> ip = new LinkedHashMap<>();
         if (version.startsWith("0.")) {

@@ -1,6 +1,7 @@
 package io.weft.agent.container;
 
 import io.weft.agent.attach.ContainerRequests;
+import io.weft.agent.attach.LocalSocket;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.container.CniException.Code;
 import io.weft.client.NeutronClient;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,20 +26,19 @@ import java.util.stream.Collectors;
  */
 public final class ContainerEndpoint implements ContainerRequests, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(ContainerEndpoint.class.getName());
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** The HTTP status of an answer that is an error object. */
+    private static final int NOT_DONE = 422;
 
-    private final Ports ports;
     private final PortSource source;
     private final Attachments attachments;
-    private final Veth veth;
+    private final Devices devices;
     private final Turns turns = new Turns();
     private final Releases releases;
 
-    private ContainerEndpoint(Ports ports, PortSource source, Attachments attachments, RouteNetlink netlink) {
-        this.ports = ports;
+    private ContainerEndpoint(PortSource source, Attachments attachments, Devices devices) {
         this.source = source;
         this.attachments = attachments;
-        this.veth = new Veth(netlink, ports);
+        this.devices = devices;
         this.releases = new Releases(attachments, source, turns);
         clearGone();
     }
@@ -56,9 +55,10 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             String host, Ports ports, Optional<NeutronClient> api, Path directory, RouteNetlink netlink)
             throws IOException {
         Attachments attachments = Attachments.open(directory);
-        PortSource source =
-                api.isPresent() ? new ApiPorts(host, api.get()) : new PreparedPorts(ports, attachments::has);
-        return new ContainerEndpoint(ports, source, attachments, netlink);
+        PortSource source = api.isPresent()
+                ? new ApiPorts(api.get(), new NodeOwnership(host, api.get()))
+                : new PreparedPorts(ports, attachments::has);
+        return new ContainerEndpoint(source, attachments, new Veth(netlink, ports));
     }
 
     /** The stream of records is there again; what waits for the server may go on. */
@@ -81,12 +81,12 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
     }
 
     @Override
-    public Answer answer(byte[] body) {
+    public LocalSocket.Answer answer(byte[] body) {
         String version = "1.1.0";
         try {
             CniRequest request = CniRequest.read(body);
             version = request.configuration().version();
-            return new Answer(true, done(request));
+            return new LocalSocket.Answer(200, done(request));
         } catch (CniException e) {
             return failed(version, e);
         } catch (RuntimeException e) {
@@ -95,12 +95,12 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         }
     }
 
-    private static Answer failed(String version, CniException e) {
+    private static LocalSocket.Answer failed(String version, CniException e) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("cniVersion", version);
         error.put("code", e.code().number());
         error.put("msg", String.valueOf(e.getMessage()));
-        return new Answer(false, error);
+        return new LocalSocket.Answer(NOT_DONE, error);
     }
 
     private Map<String, Object> done(CniRequest request) {
@@ -113,14 +113,17 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             }
             case CHECK -> turns.in(request.key(), () -> check(request));
             case GC -> collect(request);
-            case STATUS -> status();
+            case STATUS -> {
+                devices.requireReady();
+                yield Map.of();
+            }
         };
     }
 
     private Map<String, Object> add(CniRequest request) {
         AttachmentKey key = request.key();
         Path path = request.namespace();
-        try (NetworkNamespace namespace = Veth.open(path)
+        try (NetworkNamespace namespace = Inside.open(path)
                 .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, "there is no network namespace " + path))) {
             Optional<Attachment> before = attachments.find(key);
             Attachment begun = new Attachment(
@@ -153,7 +156,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             joined.add(turns.in(key, () -> wire(alongWith(begun, key), further, namespace, Optional.empty())));
         });
         for (CniResult.Joined each : joined) {
-            awaitForce(each.wiring().port().portId());
+            devices.awaitForce(each.wiring().port().portId());
             LOGGER.log(
                     Level.INFO,
                     "container joined",
@@ -177,24 +180,14 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
 
     private CniResult.Joined wire(
             Attachment begun, UUID port, NetworkNamespace namespace, Optional<Boolean> defaultRoute) {
-        begun.port().filter(old -> !old.equals(port)).ifPresent(veth::remove);
+        if (begun.port().isPresent() && !begun.port().get().equals(port)) {
+            devices.remove(begun);
+        }
         attachments.put(begun.withPort(port));
-        Ports.Wiring wiring = wiring(port);
+        Ports.Wiring wiring = devices.wiring(port);
         boolean again = begun.port().equals(Optional.of(port));
         return new CniResult.Joined(
-                wiring, veth.make(wiring, namespace, begun.key().interfaceName(), defaultRoute, again));
-    }
-
-    private void awaitForce(UUID port) {
-        Ports.Port forced =
-                Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward yet");
-        if (forced.state().equals("ERROR")) {
-            throw new CniException(Code.TRY_AGAIN_LATER, "port " + port + " does not forward: " + forced.detail());
-        }
-    }
-
-    private Ports.Wiring wiring(UUID port) {
-        return Waiting.await(ports.wired(port), PATIENCE, () -> "port " + port + " is not known on this node");
+                wiring, devices.make(wiring, namespace, begun.key().interfaceName(), defaultRoute, again));
     }
 
     /** Takes away what is left of a container; where that fails, it stays until the runtime asks for its end. */
@@ -218,7 +211,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         Optional<Attachment> known = attachments.find(key);
         if (known.isPresent() && !known.get().gone()) {
             Attachment attachment = known.get();
-            attachment.port().ifPresent(veth::remove);
+            devices.remove(attachment);
             attachments.markGone(attachment);
             LOGGER.log(
                     Level.INFO,
@@ -256,14 +249,10 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
                 .filter(attachment -> !attachment.gone())
                 .flatMap(Attachment::port)
                 .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, key + " is not joined to a port"));
-        Ports.Wiring wiring = Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
-                .orElseThrow(() -> new CniException(Code.CHANGED, "port " + port + " is not bound to this node"));
-        try (NetworkNamespace namespace = Veth.open(path)
+        try (NetworkNamespace namespace = Inside.open(path)
                 .orElseThrow(() -> new CniException(Code.UNKNOWN_CONTAINER, "the network namespace is gone"))) {
-            veth.check(wiring, namespace, key.interfaceName());
+            return devices.check(port, namespace, key.interfaceName());
         }
-        Waiting.await(ports.inForce(port), PATIENCE, () -> "port " + port + " does not forward");
-        return wiring;
     }
 
     private Map<String, Object> collect(CniRequest request) {
@@ -274,17 +263,6 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             if (each.network().equals(network) && !valid.contains(each.key()) && !valid.contains(each.owner())) {
                 turns.in(each.key(), () -> del(each.key()));
             }
-        }
-        return Map.of();
-    }
-
-    private Map<String, Object> status() {
-        Map<String, Object> node = Waiting.await(ports.status(), PATIENCE, () -> "the agent is busy");
-        if (!Boolean.TRUE.equals(node.get("tables_written"))) {
-            throw new CniException(Code.NOT_AVAILABLE, "the agent has not heard from a server yet");
-        }
-        if (!Boolean.TRUE.equals(node.get("connected"))) {
-            throw new CniException(Code.NOT_AVAILABLE, "no server answers; containers that are there go on");
         }
         return Map.of();
     }
