@@ -39,9 +39,9 @@ final class HostQuestions {
         this.ruleHits = ruleHits;
     }
 
-    /** Completes once the port is known. */
+    /** Completes once the port is known, at once if it is. */
     void awaitPort(UUID port, CompletableFuture<Ports.Port> future) {
-        awaitingPort.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
+        await(awaitingPort, port, future, HostQuestions::always);
     }
 
     /** Completes once a port is such. */
@@ -61,9 +61,29 @@ final class HostQuestions {
                         .map(mtu -> new Ports.Wiring(local, mtu, fold.subnets(local.networkId()))));
     }
 
-    /** Completes once the port forwards. */
+    /** Completes once the port forwards, at once if it does. */
     void awaitForce(UUID port, CompletableFuture<Ports.Port> future) {
-        awaitingForce.computeIfAbsent(port, p -> new ArrayList<>()).add(future);
+        await(awaitingForce, port, future, states::isInForce);
+    }
+
+    private void await(
+            Map<UUID, List<CompletableFuture<Ports.Port>>> waiting,
+            UUID port,
+            CompletableFuture<Ports.Port> future,
+            Predicate<UUID> ready) {
+        answer(port, ready)
+                .ifPresentOrElse(
+                        future::complete,
+                        () -> waiting.computeIfAbsent(port, p -> new ArrayList<>())
+                                .add(future));
+    }
+
+    private static boolean always(UUID port) {
+        return true;
+    }
+
+    private Optional<Ports.Port> answer(UUID port, Predicate<UUID> ready) {
+        return ready.test(port) ? fold.localPort(port).flatMap(this::port) : Optional.empty();
     }
 
     /** Answers those who wait for what is in force by now. */
@@ -73,7 +93,7 @@ final class HostQuestions {
 
     /** Answers those who wait for ports to be known. */
     void answerKnown() {
-        answerWaiting(awaitingPort, port -> true);
+        answerWaiting(awaitingPort, HostQuestions::always);
         awaitingPrepared.removeIf(waiting -> {
             fold.localPorts().stream()
                     .filter(waiting.wanted())
@@ -86,8 +106,7 @@ final class HostQuestions {
     private void answerWaiting(Map<UUID, List<CompletableFuture<Ports.Port>>> waiting, Predicate<UUID> ready) {
         waiting.entrySet().removeIf(entry -> {
             entry.getValue().removeIf(CompletableFuture::isDone);
-            Optional<Ports.Port> port =
-                    ready.test(entry.getKey()) ? fold.localPort(entry.getKey()).flatMap(this::port) : Optional.empty();
+            Optional<Ports.Port> port = answer(entry.getKey(), ready);
             port.ifPresent(p -> entry.getValue().forEach(future -> future.complete(p)));
             return port.isPresent() || entry.getValue().isEmpty();
         });

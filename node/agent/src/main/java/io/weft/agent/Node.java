@@ -77,6 +77,12 @@ final class Node {
     /** How long one slice of work on the tables takes, about. */
     private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /**
+     * How long what has changed is gathered before all ports are looked at for the server, in nanoseconds: a port that comes
+     * does so in many steps.
+     */
+    private static final long GATHER = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Subscription subscription = new Subscription();
     private final Fold fold;
     private final TableDrivers tables;
@@ -118,6 +124,11 @@ final class Node {
     private boolean unsettled = true;
     /** Whether devices may be other ports' than {@link #bound} says: they come in many steps, which are looked at together. */
     private boolean unbound;
+
+    /** Whether {@link #states} may be other than it was. */
+    private boolean stale;
+    /** When they are to be looked at, by the clock of {@link System#nanoTime}. */
+    private long lookAt;
 
     private boolean recordsChanged;
     private boolean connected;
@@ -365,6 +376,13 @@ final class Node {
         rebind();
     }
 
+    private void followDevices() {
+        if (unbound) {
+            rebind();
+            flush();
+        }
+    }
+
     private void rebind() {
         unbound = false;
         Map<UUID, Link> now = bindings.byPort();
@@ -401,10 +419,7 @@ final class Node {
 
     /** Does a slice of what is left; gives the nanoseconds until there is more. */
     long work() {
-        if (unbound) {
-            rebind();
-            flush();
-        }
+        followDevices();
         long wait = tunnel.work();
         if (!tunnel.present().equals(underlay)) {
             newUnderlay(tunnel.present());
@@ -451,7 +466,20 @@ final class Node {
         if (unsettled && wait > 0) {
             settle();
         }
-        return wait;
+        return Math.min(wait, look());
+    }
+
+    /** Reports how ports are once enough changes are gathered; gives the nanoseconds until then. */
+    private long look() {
+        if (!stale) {
+            return Long.MAX_VALUE;
+        }
+        long left = lookAt - System.nanoTime();
+        if (left > 0) {
+            return left;
+        }
+        report();
+        return Long.MAX_VALUE;
     }
 
     private void newUnderlay(Optional<Underlay> now) {
@@ -520,12 +548,10 @@ final class Node {
                     .sorted()
                     .toList());
         }
-        Map<UUID, PortReport> now = new HashMap<>();
-        for (LocalPort port : fold.localPorts()) {
-            now.put(port.portId(), portStates.state(port));
+        if (!stale) {
+            stale = true;
+            lookAt = System.nanoTime() + GATHER;
         }
-        states = now;
-        report();
         questions.answerKnown();
         questions.answerForced();
     }
@@ -552,6 +578,14 @@ final class Node {
 
     /** Tells the server how things are, soon. */
     void report() {
+        if (stale) {
+            stale = false;
+            Map<UUID, PortReport> now = new HashMap<>();
+            for (LocalPort port : fold.localPorts()) {
+                now.put(port.portId(), portStates.state(port));
+            }
+            states = now;
+        }
         reporter.update(new Reporter.State(revisionInForce, states, problems(), claimed, physicalNetworks));
     }
 
@@ -619,8 +653,9 @@ final class Node {
         return questions;
     }
 
-    /** What this host asks of ports once they are ready; looked at when the node has nothing else to do, soon. */
+    /** What this host asks of ports once they are ready; looked at now, and whenever the node has nothing else to do. */
     HostQuestions waiting() {
+        followDevices();
         unsettled = true;
         return questions;
     }
@@ -657,7 +692,7 @@ final class Node {
         status.put("settled", !unsettled);
         status.put("tables_written", swept && tables.isClean());
         status.put("problems", problems());
-        status.put("ports", states.size());
+        status.put("ports", fold.localPorts().size());
         status.put("gateways", gateways.held());
         status.put("counters", new TreeMap<>(counters()));
         return status;
