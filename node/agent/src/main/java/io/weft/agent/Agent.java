@@ -571,6 +571,7 @@ public final class Agent implements AutoCloseable {
                 Optional<UUID> port = Bindings.aliased(link);
                 if (link.name().equals(TunnelDriver.DEVICE)
                         || link.name().equals(ServiceNamespace.DEVICE)
+                        || Bindings.isEarly(link)
                         || port.map(id -> link.name().equals(Bindings.veth(id))).orElse(false)) {
                     netlink.deleteLink(link.index());
                 } else if (port.isPresent()) {

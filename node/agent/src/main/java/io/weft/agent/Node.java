@@ -63,6 +63,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The node's state and how it moves: batches, devices and timers go in, differences go to the drivers, reports come out.
@@ -109,6 +110,9 @@ final class Node {
     private final Claims claims = new Claims();
     private List<AddressClaim> claimed = List.of();
     private Map<UUID, Link> bound = new HashMap<>();
+    /** The devices of workloads, by index: those that are bound, and those that soon are. */
+    private Set<Integer> workloads = Set.of();
+
     private Map<UUID, PortReport> states = Map.of();
     private Optional<Underlay> underlay = Optional.empty();
     private Neighbourhood neighbourhood = Neighbourhood.NONE;
@@ -366,7 +370,7 @@ final class Node {
 
     /** Lists all devices, as after events were lost. */
     void readLinks() {
-        Set<Integer> before = bound.values().stream().map(Link::index).collect(Collectors.toCollection(HashSet::new));
+        Set<Integer> before = new HashSet<>(workloads);
         bindings.clear();
         for (Link link : links.get()) {
             bindings.changed(link);
@@ -386,14 +390,10 @@ final class Node {
     private void rebind() {
         unbound = false;
         Map<UUID, Link> now = bindings.byPort();
-        Set<Integer> used = now.values().stream().map(Link::index).collect(Collectors.toSet());
         bound.forEach((port, link) -> {
             if (!now.containsKey(port)) {
                 fold.device(port, Optional.empty());
                 LOGGER.log(Level.INFO, "device gone", Map.entry("port", port), Map.entry("device", link.name()));
-            }
-            if (!used.contains(link.index())) {
-                devices.drop(link.index());
             }
         });
         now.forEach((port, link) -> {
@@ -405,9 +405,14 @@ final class Node {
                 fold.device(port, Optional.of(device(link)));
                 LOGGER.log(Level.INFO, "device bound", Map.entry("port", port), Map.entry("device", link.name()));
             }
-            devices.want(link.index(), DeviceDriver.Role.WORKLOAD);
         });
         bound = now;
+        Set<Integer> attached = Stream.concat(now.values().stream(), bindings.early())
+                .map(Link::index)
+                .collect(Collectors.toSet());
+        workloads.stream().filter(index -> !attached.contains(index)).forEach(devices::drop);
+        attached.forEach(index -> devices.want(index, DeviceDriver.Role.WORKLOAD));
+        workloads = attached;
         unsettled = true;
     }
 

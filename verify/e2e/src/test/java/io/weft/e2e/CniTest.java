@@ -398,12 +398,22 @@ class CniTest {
             cni.run(about("ADD", box), configuration("1.0.0")).done();
         }
         Workload torn = container("torn");
-        Process request = cni.start(about("ADD", torn), configuration("1.0.0"));
+        Workload given = container("given-up");
+        // The pair of devices is made while the API is asked, which does not answer.
+        Shell.sh("kill -STOP " + server.process().pid());
+        List<Process> requests = new ArrayList<>();
+        for (Workload box : List.of(torn, given)) {
+            requests.add(cni.start(about("ADD", box), configuration("1.0.0")));
+            Wait.until(
+                    "a pair for " + box.name(),
+                    () -> box.run("ip", "-o", "link").contains("eth0"));
+        }
         one.agent().kill();
-        String answer = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(request.waitFor() == 0 || answer.contains("\"code\":11"))
-                .as(answer)
-                .isTrue();
+        for (Process request : requests) {
+            assertThat(new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("\"code\":11");
+            assertThat(request.waitFor()).isEqualTo(1);
+        }
         Cni.Answer alone = cni.run(about("DEL", leaves), configuration("1.0.0"));
         assertThat(alone.status()).isEqualTo(1);
         assertThat(alone.json().get("code").asInt()).isEqualTo(11);
@@ -430,7 +440,11 @@ class CniTest {
                                 .status()
                         == 0);
         cni.run(about("CHECK", stays), configuration("1.0.0")).done();
+        cni.run(about("DEL", given), configuration("1.0.0")).done();
+        released("given-up");
+        assertThat(given.run("ip", "-o", "link")).doesNotContain("eth0");
         cni.run(about("ADD", torn), configuration("1.0.0")).done();
+        assertThat(Shell.run(one.enter(List.of("ip", "-o", "link")))).doesNotContainPattern("weft-[0-9a-f]{10}");
         assertThat(ports("torn")).hasSize(1);
         String target =
                 ports("torn").get(0).get("fixed_ips").get(0).get("ip_address").asString();

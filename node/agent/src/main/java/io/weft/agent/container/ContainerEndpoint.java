@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -148,7 +149,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
 
     private Map<String, Object> join(
             CniRequest request, Attachment begun, Optional<Attachment> before, NetworkNamespace namespace) {
-        UUID port = source.obtain(request, before);
+        UUID port = obtain(request, before, namespace);
         List<CniResult.Joined> joined = new ArrayList<>();
         joined.add(wire(begun, port, namespace, request.configuration().defaultRoute()));
         source.further(request, port).forEach((name, further) -> {
@@ -165,6 +166,21 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
                     Map.entry("port", each.wiring().port().portId()));
         }
         return CniResult.of(request.configuration().version(), begun.namespace(), joined);
+    }
+
+    /** The port of a container. One that was not begun before gets its devices prepared meanwhile. */
+    private UUID obtain(CniRequest request, Optional<Attachment> before, NetworkNamespace namespace) {
+        if (before.isPresent()) {
+            return source.obtain(request, before);
+        }
+        CompletableFuture<Void> prepared = CompletableFuture.runAsync(
+                () -> devices.prepare(namespace, request.key().interfaceName()), Thread::startVirtualThread);
+        try {
+            return source.obtain(request, before);
+        } finally {
+            // What was in its way is met again when the interface is made, and said then.
+            prepared.exceptionally(_ -> null).join();
+        }
     }
 
     private Attachment alongWith(Attachment first, AttachmentKey key) {

@@ -26,6 +26,14 @@ sealed interface Devices permits Veth {
     Ports.Wiring wiring(UUID port);
 
     /**
+     * Makes ahead what does not depend on the port, which is not known yet; {@link #make} and {@link #remove} find it. Devices
+     * that need the port for all that they are do nothing here.
+     *
+     * @throws CniException when something is in the way, as {@link #make} would
+     */
+    default void prepare(NetworkNamespace namespace, String interfaceName) {}
+
+    /**
      * Makes a container's interface; what is right already stays.
      *
      * @param defaultRoute empty takes the default routes that the container has not got
@@ -54,7 +62,7 @@ sealed interface Devices permits Veth {
      */
     Ports.Wiring check(UUID port, NetworkNamespace namespace, String interfaceName);
 
-    /** Takes away the interface of an attachment that has a port; it may be gone. */
+    /** Takes away the interface of an attachment, be it only {@linkplain #prepare prepared}; it may be gone. */
     void remove(Attachment attachment);
 
     /** @throws CniException when no container can be joined now */

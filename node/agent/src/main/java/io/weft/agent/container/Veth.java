@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The veth between a container's namespace and its port on this node: made with the port's MAC and MTU. Safe for use by
- * several threads at different attachments.
+ * The veth between a container's namespace and its port on this node: made with the port's MAC and MTU. The pair itself may be
+ * made before the port is known, under a name that follows from the namespace and the interface. Safe for use by several
+ * threads at different attachments.
  */
 final class Veth implements Devices {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String PREFIX = "weft";
 
     private final RouteNetlink netlink;
     private final Ports ports;
@@ -35,14 +35,43 @@ final class Veth implements Devices {
         this.ports = ports;
     }
 
-    /** The device on the host's side. */
-    static String name(UUID port) {
-        return PREFIX + Bindings.prefix(port);
+    /** The device on the host's side while its port is not known. */
+    private static String early(String namespace, String interfaceName) {
+        return Bindings.early(namespace + ":" + interfaceName);
     }
 
     @Override
     public Ports.Wiring wiring(UUID port) {
         return Waiting.await(ports.wired(port), PATIENCE, () -> "port " + port + " is not known on this node");
+    }
+
+    @Override
+    public void prepare(NetworkNamespace namespace, String interfaceName) {
+        try (RouteNetlink container = RouteNetlink.open(namespace)) {
+            pair(namespace, interfaceName, container);
+        } catch (KernelException e) {
+            throw new CniException(Code.IO_FAILURE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The host's end of a pair that is no port's yet, which is made unless it is there. It is down. */
+    private Link pair(NetworkNamespace namespace, String interfaceName, RouteNetlink container) {
+        String here = early(namespace.name(), interfaceName);
+        Optional<Link> old = netlink.link(here);
+        Optional<Link> inside = container.link(interfaceName);
+        if (old.isPresent()) {
+            if (inside.filter(link -> joins(old.get(), link)).isPresent()) {
+                return old.get();
+            }
+            netlink.deleteLink(old.get().index());
+        }
+        if (inside.isPresent()) {
+            throw new CniException(
+                    Code.INVALID_ENVIRONMENT, "the container has an interface " + interfaceName + " already");
+        }
+        netlink.createVeth(LinkEnd.of(here), LinkEnd.of(interfaceName).in(namespace));
+        Attacher.withoutIpv6(here);
+        return netlink.link(here).orElseThrow(() -> gone(here));
     }
 
     @Override
@@ -53,7 +82,7 @@ final class Veth implements Devices {
             Optional<Boolean> defaultRoute,
             boolean again) {
         LocalPort port = wiring.port();
-        String here = name(port.portId());
+        String here = Bindings.veth(port.portId());
         try (RouteNetlink container = RouteNetlink.open(namespace)) {
             Optional<Link> old = netlink.link(here);
             if (old.isPresent() && !joins(old.get(), container.link(interfaceName), port)) {
@@ -65,21 +94,13 @@ final class Veth implements Devices {
                 ports.refresh();
                 old = Optional.empty();
             }
-            if (old.isEmpty()) {
-                if (container.link(interfaceName).isPresent()) {
-                    throw new CniException(
-                            Code.INVALID_ENVIRONMENT, "the container has an interface " + interfaceName + " already");
-                }
-                netlink.createVeth(
-                        LinkEnd.of(here).withMtu(wiring.mtu()),
-                        LinkEnd.of(interfaceName)
-                                .withMac(port.mac())
-                                .withMtu(wiring.mtu())
-                                .in(namespace));
+            if (old.isPresent()) {
+                Attacher.withoutIpv6(here);
+                netlink.setUp(old.get().index(), Bindings.ALIAS + port.portId());
+            } else {
+                become(wiring, pair(namespace, interfaceName, container), interfaceName, container);
             }
             Link host = netlink.link(here).orElseThrow(() -> gone(here));
-            Attacher.withoutIpv6(here);
-            netlink.setUp(host.index(), Bindings.ALIAS + port.portId());
             Link inside = container.link(interfaceName).orElseThrow(() -> gone(interfaceName));
             return Inside.setUp(wiring, host, inside, namespace, container, defaultRoute);
         } catch (KernelException e) {
@@ -87,11 +108,24 @@ final class Veth implements Devices {
         }
     }
 
+    /** Makes a pair the port's that is nobody's yet. */
+    private void become(Ports.Wiring wiring, Link host, String interfaceName, RouteNetlink container) {
+        UUID port = wiring.port().portId();
+        Link inside = container.link(interfaceName).orElseThrow(() -> gone(interfaceName));
+        // The container's end first: by its MAC a pair that bears the port's name is known to be the port's.
+        container.set(
+                inside.index(),
+                LinkEnd.of(interfaceName).withMac(wiring.port().mac()).withMtu(wiring.mtu()));
+        netlink.setUp(host.index(), LinkEnd.of(Bindings.veth(port)).withMtu(wiring.mtu()), Bindings.ALIAS + port);
+    }
+
     private static boolean joins(Link host, Optional<Link> inside, LocalPort port) {
-        return inside.filter(link -> link.peerIndex() == host.index()
-                        && host.peerIndex() == link.index()
-                        && link.mac().equals(Optional.of(port.mac())))
+        return inside.filter(link -> joins(host, link) && link.mac().equals(Optional.of(port.mac())))
                 .isPresent();
+    }
+
+    private static boolean joins(Link host, Link inside) {
+        return inside.peerIndex() == host.index() && host.peerIndex() == inside.index();
     }
 
     @Override
@@ -108,7 +142,8 @@ final class Veth implements Devices {
         Ports.Wiring wiring = Waiting.await(ports.wiring(port), PATIENCE, () -> "the agent is busy")
                 .orElseThrow(() -> changed("port " + port + " is not bound to this node"));
         try (RouteNetlink container = RouteNetlink.open(namespace)) {
-            Link host = netlink.link(name(port)).orElseThrow(() -> changed("the host's end of the veth is gone"));
+            Link host =
+                    netlink.link(Bindings.veth(port)).orElseThrow(() -> changed("the host's end of the veth is gone"));
             Link inside = container
                     .link(interfaceName)
                     .orElseThrow(() -> changed("the container has no interface " + interfaceName));
@@ -133,10 +168,13 @@ final class Veth implements Devices {
     /** Both ends. */
     @Override
     public void remove(Attachment attachment) {
+        remove(early(attachment.namespace().toString(), attachment.key().interfaceName()));
+        attachment.port().map(Bindings::veth).ifPresent(this::remove);
+    }
+
+    private void remove(String device) {
         try {
-            attachment
-                    .port()
-                    .flatMap(port -> netlink.link(name(port)))
+            netlink.link(device)
                     .filter(link -> link.kind().equals("veth"))
                     .ifPresent(link -> GracePeriods.SYSTEM.hurried(() -> netlink.deleteLink(link.index())));
         } catch (KernelException e) {

@@ -15,7 +15,11 @@ class BindingsTest {
     private final Bindings bindings = new Bindings();
 
     private static Link link(int index, String name, String alias) {
-        return new Link(index, name, "tun", Optional.empty(), 1450, OperationalState.UP, 1, 0, -1, 0, alias, 0);
+        return link(index, name, "tun", 1, alias);
+    }
+
+    private static Link link(int index, String name, String kind, int flags, String alias) {
+        return new Link(index, name, kind, Optional.empty(), 1450, OperationalState.UP, flags, 0, -1, 0, alias, 0);
     }
 
     @Test
@@ -47,11 +51,35 @@ class BindingsTest {
     }
 
     @Test
+    void aVethIsEarlyUntilItIsAPorts() {
+        String early = Bindings.early("container:eth0");
+        assertThat(Bindings.early("container:eth1")).hasSize(15).isNotEqualTo(early);
+        for (String name : List.of(early, Bindings.veth(PORT))) {
+            assertThat(bindings.changed(link(7, name, "veth", 0, ""))).isTrue();
+            assertThat(bindings.early()).extracting(Link::index).containsExactly(7);
+            assertThat(bindings.byPort()).isEmpty();
+        }
+        assertThat(bindings.changed(link(7, Bindings.veth(PORT), "veth", 0, "weft:" + PORT)))
+                .isTrue();
+        assertThat(bindings.early()).isEmpty();
+        assertThat(bindings.byPort()).containsOnlyKeys(PORT);
+    }
+
+    @Test
+    void aCarrierChangesNothing() {
+        bindings.changed(link(3, "anything", "tun", 0, "weft:" + PORT));
+        assertThat(bindings.changed(link(3, "anything", "tun", 1, "weft:" + PORT)))
+                .isFalse();
+    }
+
+    @Test
     void othersDevicesAreLeftAlone() {
         bindings.localPorts(List.of(PORT));
         assertThat(bindings.changed(link(1, "eth0", ""))).isFalse();
         assertThat(bindings.changed(link(2, "tap0", ""))).isFalse();
         assertThat(bindings.changed(link(3, "veth1", "weft:nonsense"))).isFalse();
+        assertThat(bindings.changed(link(5, Bindings.early("a"), "tun", 1, ""))).isFalse();
+        assertThat(bindings.changed(link(6, "weft-services", "veth", 1, ""))).isFalse();
         bindings.changed(link(4, "tap3f2a9c10-77", "something of somebody's"));
         assertThat(bindings.byPort()).isEmpty();
     }

@@ -102,6 +102,13 @@ final class LinkCodec {
         return message.end(data).end(info);
     }
 
+    /** @param flags to set */
+    static MessageWriter set(int index, LinkEnd end, int flags) {
+        MessageWriter message = new MessageWriter(SET, MessageWriter.ACK).link(index, flags, flags);
+        end(message, end);
+        return message;
+    }
+
     private static void end(MessageWriter message, LinkEnd end) {
         message.string(NAME, end.name());
         end.mac().ifPresent(mac -> message.attribute(ADDRESS, mac.toBytes()));

@@ -120,6 +120,18 @@ public final class RouteNetlink implements AutoCloseable {
                 "set link " + index + (up ? " up" : " down"));
     }
 
+    /** Gives a link that is down its name, and MAC and MTU where they are said, in one call. */
+    public void set(int index, LinkEnd end) {
+        socket.change(LinkCodec.set(index, end, 0), "set link " + index + " as " + end.name());
+    }
+
+    /** The same, gives it its free text, at most 255 bytes, and sets it up. */
+    public void setUp(int index, LinkEnd end, String alias) {
+        socket.change(
+                LinkCodec.set(index, end, IFF_UP).string(LinkCodec.ALIAS, alias),
+                "set link " + index + " up as " + end.name());
+    }
+
     /** Gives a link its free text, at most 255 bytes, and sets it up, in one call. */
     public void setUp(int index, String alias) {
         socket.change(

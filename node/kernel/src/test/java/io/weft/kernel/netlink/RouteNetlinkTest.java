@@ -82,6 +82,17 @@ class RouteNetlinkTest {
         assertThat(link.name()).isEqualTo("renamed");
         netlink.setAlias(index, "");
         assertThat(netlink.link(index).orElseThrow().alias()).isEmpty();
+        netlink.set(index, LinkEnd.of("renamed").withMtu(8000));
+        assertThat(netlink.link(index).orElseThrow().mtu()).isEqualTo(8000);
+        assertThat(netlink.link(index).orElseThrow().isUp()).isFalse();
+        netlink.setUp(index, LinkEnd.of("again").withMac(OTHER_MAC), "port 6fd4");
+        link = netlink.link("again").orElseThrow();
+        assertThat(link.index()).isEqualTo(index);
+        assertThat(link.mac()).contains(OTHER_MAC);
+        assertThat(link.alias()).isEqualTo("port 6fd4");
+        assertThat(link.isUp()).isTrue();
+        netlink.setMac(index, MAC);
+        netlink.setName(index, "renamed");
 
         Host other = lab.host("other");
         netlink.moveTo(index, other.namespace());
