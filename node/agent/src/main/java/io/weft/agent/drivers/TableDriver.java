@@ -5,12 +5,14 @@ import io.weft.vrouter.Table;
 import io.weft.vrouter.TableFullException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntSupplier;
 
 /**
@@ -25,8 +27,8 @@ final class TableDriver<K, V> {
 
     private final Table<K, V> kernel;
     private final DesiredTable<K, V> desired;
-    private final Set<K> puts = new LinkedHashSet<>();
-    private final Set<K> removals = new LinkedHashSet<>();
+    private final Set<K> puts;
+    private final Set<K> removals;
     /** Entries for which there is no room. */
     private final Set<K> refused = new LinkedHashSet<>();
 
@@ -35,8 +37,19 @@ final class TableDriver<K, V> {
     private Optional<String> problem = Optional.empty();
 
     TableDriver(Table<K, V> kernel, DesiredTable<K, V> desired) {
+        this(kernel, desired, new LinkedHashSet<>(), new LinkedHashSet<>());
+    }
+
+    /** Writes entries in this order, and removes them in the other. */
+    TableDriver(Table<K, V> kernel, DesiredTable<K, V> desired, Comparator<K> order) {
+        this(kernel, desired, new TreeSet<>(order), new TreeSet<>(order.reversed()));
+    }
+
+    private TableDriver(Table<K, V> kernel, DesiredTable<K, V> desired, Set<K> puts, Set<K> removals) {
         this.kernel = kernel;
         this.desired = desired;
+        this.puts = puts;
+        this.removals = removals;
         desired.onChange(this::differs);
     }
 

@@ -8,6 +8,7 @@ import io.weft.vrouter.PolicyVerdict;
 import io.weft.vrouter.RuleSet;
 import io.weft.vrouter.Tables;
 import java.lang.System.Logger.Level;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,14 +19,20 @@ import java.util.stream.Stream;
  * before it and gone after it, and a port that loses its right to send loses it first.
  *
  * <p>Rules: all that is allowed newly is there before anything is taken back, so what stays allowed is never cut; a port
- * comes after its rules and their members; and rule sets come last of all, because their epoch has connections judged
- * again, which must meet the tables as they are to be.
+ * comes after its rules and their members; an address that changes its class has no third one in between; and rule sets come last
+ * of all, because their epoch has connections judged again, which must meet the tables as they are to be.
  */
 public final class TableDrivers {
     private static final System.Logger LOGGER = System.getLogger(TableDrivers.class.getName());
 
     /** Entries in one call to the kernel, which takes well below a millisecond. */
     private static final int BATCH = 512;
+
+    /** In this order entries come, and in the other they go: so each address leaves a class for that which it is to have. */
+    private static final Comparator<PeerClassKey> LONGEST_FIRST = Comparator.comparingInt(
+                    (PeerClassKey key) -> -key.prefix().length())
+            .thenComparingInt(PeerClassKey::scope)
+            .thenComparing(PeerClassKey::prefix);
 
     private final TableDriver<?, ?> ports;
     private final TableDriver<PolicyKey, PolicyVerdict> policy;
@@ -42,7 +49,7 @@ public final class TableDrivers {
     public TableDrivers(Tables kernel, DesiredTables desired) {
         ports = new TableDriver<>(kernel.ports(), desired.ports());
         policy = new TableDriver<>(kernel.policy(), desired.policy());
-        peerClasses = new TableDriver<>(kernel.peerClasses(), desired.peerClasses());
+        peerClasses = new TableDriver<>(kernel.peerClasses(), desired.peerClasses(), LONGEST_FIRST);
         ruleSets = new TableDriver<>(kernel.ruleSets(), desired.ruleSets());
         inOrder = List.of(
                 new TableDriver<>(kernel.underlay(), desired.underlay()),
