@@ -197,7 +197,11 @@ final class Extensions implements ResourceService<Extensions.Extension> {
                     "Security group filtering on the shared field",
                     "Groups are listed by whether they are shared."),
             new Extension(
-                    "stateful-security-group", "Stateful security group", "Groups can judge each packet by itself."));
+                    "stateful-security-group", "Stateful security group", "Groups can judge each packet by itself."),
+            new Extension(
+                    "weft-security-group-tiers",
+                    "Tiers of security groups",
+                    "Groups are asked in an order, and their rules deny or pass what others allow."));
 
     /** Those of installations with external networks. */
     private static final List<Extension> OUTSIDE = List.of(

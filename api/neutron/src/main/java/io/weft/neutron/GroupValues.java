@@ -2,7 +2,10 @@ package io.weft.neutron;
 
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
+import io.weft.model.Tier;
 import io.weft.rest.ApiException;
 import io.weft.rest.Json;
 import io.weft.rest.JsonSchema;
@@ -31,6 +34,22 @@ final class GroupValues {
             GroupValues::family,
             RuleMatch::ethertype,
             Comparator.naturalOrder());
+
+    static final Kind<Tier> TIER = Kinds.parsed(
+            16,
+            JsonSchema.words(Stream.of(Tier.values()).map(Tier::text).toList()),
+            (text, _) -> Tier.parse(text),
+            Tier::text,
+            Comparator.naturalOrder());
+    static final Kind<RuleAction> ACTION = Kinds.parsed(
+            16,
+            JsonSchema.words(
+                    Stream.of(RuleAction.values()).map(RuleAction::text).toList()),
+            (text, _) -> RuleAction.parse(text),
+            RuleAction::text,
+            Comparator.naturalOrder());
+    /** A priority or position. */
+    static final Kind<Long> RANK = Kinds.integer(0, Precedence.LAST);
 
     /** A protocol's name or number, as text or as a number. */
     static final Kind<String> PROTOCOL = new Kind<>() {

@@ -178,8 +178,11 @@ public final class NeutronPolicy {
             rule_default_sg = field:security_group_rules:belongs_to_default_sg=True
             create_security_group update_security_group delete_security_group = ADMIN or PROJECT_MEMBER
             create_security_group:tags update_security_group:tags delete_security_group:tags = ADMIN or PROJECT_MEMBER
+            create_security_group:weft:tier = ADMIN or SERVICE
+            create_security_group:weft:priority update_security_group:weft:priority = ADMIN or SERVICE
             get_security_group get_security_group:tags = ADMIN or PROJECT_READER or rule:shared_security_group
             create_security_group_rule delete_security_group_rule = ADMIN or SG_OWNER_MEMBER
+            create_security_group_rule:weft:action create_security_group_rule:weft:position = ADMIN or SERVICE
             get_security_group_rule = ADMIN or SG_OWNER_READER
             create_default_security_group_rule delete_default_security_group_rule = ADMIN
             get_default_security_group_rule = role:reader

@@ -5,6 +5,7 @@ import io.weft.domain.NewSecurityGroupRule;
 import io.weft.domain.error.Problem;
 import io.weft.model.Meta;
 import io.weft.model.Resource;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
@@ -44,6 +45,20 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
                     .build();
     private final RuleAttributes<Seen<SecurityGroupRule>> match =
             new RuleAttributes<>(seen -> seen.resource().match());
+    private final Attribute<Seen<SecurityGroupRule>, RuleAction> action =
+            Attribute.<Seen<SecurityGroupRule>, RuleAction>of(
+                            "weft:action",
+                            GroupValues.ACTION,
+                            seen -> seen.resource().action())
+                    .post()
+                    .byDefault(RuleAction.ALLOW)
+                    .build();
+    private final Attribute<Seen<SecurityGroupRule>, Long> position = Attribute.<Seen<SecurityGroupRule>, Long>of(
+                    "weft:position", GroupValues.RANK, seen ->
+                            (long) seen.resource().position())
+            .post()
+            .byDefault(0L)
+            .build();
     private final ResourceType<Seen<SecurityGroupRule>> type;
     private final Domain domain;
     private final Reader reader;
@@ -82,6 +97,7 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
         List<Attribute<Seen<SecurityGroupRule>, ?>> all =
                 new ArrayList<>(List.of(standard.id, standard.project, standard.tenant, description, groupId));
         all.addAll(match.all());
+        all.addAll(List.of(action, position));
         all.add(Attribute.<Seen<SecurityGroupRule>, String>of(
                         "normalized_cidr", Kinds.text(64), SecurityGroupRuleService::normalizedCidr)
                 .mayBeAbsent()
@@ -132,7 +148,9 @@ final class SecurityGroupRuleService extends ModelService<SecurityGroupRule> {
                 body.require(standard.project),
                 body.require(groupId),
                 body.get(description).orElse(""),
-                match.match(body));
+                match.match(body),
+                body.require(action),
+                body.require(position).intValue());
     }
 
     @Override

@@ -4,9 +4,11 @@ import io.weft.domain.Domain;
 import io.weft.domain.NewSecurityGroup;
 import io.weft.domain.SecurityGroupUpdate;
 import io.weft.model.Meta;
+import io.weft.model.Precedence;
 import io.weft.model.Resource;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Tier;
 import io.weft.rest.ApiException;
 import io.weft.rest.Attribute;
 import io.weft.rest.Body;
@@ -20,6 +22,7 @@ import io.weft.rest.ResourceType;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 
@@ -34,6 +37,19 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
             .postAndPut()
             .byDefault(true)
             .build();
+    private final Attribute<Seen<SecurityGroup>, Tier> tier = Attribute.<Seen<SecurityGroup>, Tier>of(
+                    "weft:tier",
+                    GroupValues.TIER,
+                    seen -> seen.resource().precedence().tier())
+            .post()
+            .byDefault(Tier.NORMAL)
+            .build();
+    private final Attribute<Seen<SecurityGroup>, Long> priority = Attribute.<Seen<SecurityGroup>, Long>of(
+                    "weft:priority", GroupValues.RANK, seen ->
+                            (long) seen.resource().precedence().priority())
+            .postAndPut()
+            .byDefault(0L)
+            .build();
     private final Attribute<Seen<SecurityGroup>, Boolean> shared = Attribute.<Seen<SecurityGroup>, Boolean>of(
                     "shared", Kinds.bool(), seen -> seen.resource().isSharedWith(seen.viewer()))
             .build();
@@ -45,7 +61,7 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
             .build();
     private final ResourceType<Seen<SecurityGroup>> type = ResourceType.named(
                     "security_group", "security_groups", Seen<SecurityGroup>::id, this)
-            .attributes(standard.around(List.of(stateful, shared, rules)))
+            .attributes(standard.around(List.of(stateful, tier, priority, shared, rules)))
             .order(Seen.byId())
             .tags(seen -> seen.resource().meta().tags())
             .changed(seen -> seen.resource().meta().updatedAt())
@@ -104,7 +120,8 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
                 body.require(standard.name),
                 body.require(standard.description),
                 List.of(),
-                body.require(stateful));
+                body.require(stateful),
+                new Precedence(body.require(tier), body.require(priority).intValue()));
     }
 
     @Override
@@ -121,7 +138,13 @@ final class SecurityGroupService extends ModelService<SecurityGroup> {
     @Override
     public Seen<SecurityGroup> update(Call call, String id, Body body) {
         SecurityGroupUpdate update = new SecurityGroupUpdate(
-                body.get(standard.name), body.get(standard.description), body.get(stateful), call.expectedRevision());
+                body.get(standard.name),
+                body.get(standard.description),
+                body.get(stateful),
+                body.get(priority)
+                        .map(number -> OptionalInt.of(number.intValue()))
+                        .orElse(OptionalInt.empty()),
+                call.expectedRevision());
         return seen(call, domain.securityGroups().update(Callers.of(call), known(id), update));
     }
 

@@ -38,7 +38,7 @@ final class Cloud implements AutoCloseable {
 
     /**
      * Callers are known by the tokens {@code admin-token}, {@code service-token}, {@code bob-token} of one project, and of
-     * another {@code alice-token}, who is a member, {@code manager-token}, {@code reader-token} and {@code roleless-token}.
+     * another {@code alice-token}, who is a member, {@code controller-token}, a service that is one, {@code manager-token}, {@code reader-token} and {@code roleless-token}.
      */
     static Cloud withTokens(Path directory) {
         return new Cloud(directory, PLAIN, tokens());
@@ -74,6 +74,7 @@ final class Cloud implements AutoCloseable {
                 "manager-token", new Caller("alpha", "mary", Set.of("manager"), false),
                 "reader-token", new Caller("alpha", "rita", Set.of("reader"), false),
                 "roleless-token", new Caller("alpha", "ned", Set.of(), false),
+                "controller-token", new Caller("alpha", "controller", Set.of("member", "service"), false),
                 "service-token", new Caller("services", "nova", Set.of("service"), false),
                 "bob-token", new Caller("beta", "bob", Set.of("member"), false)));
     }

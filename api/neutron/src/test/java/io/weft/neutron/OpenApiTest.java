@@ -54,7 +54,8 @@ class OpenApiTest {
             "Invalid value for ICMP",
             "ICMP code",
             "Ports cannot be specified",
-            "Invalid ethertype");
+            "Invalid ethertype",
+            "groups of the tier");
 
     /** Refusals in Neutron's words, which name the value and not the attribute; or another attribute that is absent. */
     private static final List<String> WORDS_OF_NEUTRON = List.of(

@@ -287,6 +287,82 @@ class SecurityGroupsApiTest {
                 .isEqualTo(2);
     }
 
+    private Client.Answer tiered(Client client, String attributes) {
+        return client.post("/v2.0/security-groups", "{'security_group': {'name': 'first'" + attributes + "}}");
+    }
+
+    @Test
+    void administratorsAndServicesSayWhenAGroupIsAskedAndNobodyElse() {
+        String tier = ", 'weft:tier': 'admin', 'weft:priority': 7";
+        assertThat(tiered(alice, tier).expect(403).error()).contains("create_security_group");
+        for (Client client : List.of(admin, cloud.as("controller-token"))) {
+            Client.Answer made = tiered(client, tier).expect(201);
+            assertThat(made.at("/security_group/weft:tier").asString()).isEqualTo("admin");
+            assertThat(made.at("/security_group/weft:priority").asInt()).isEqualTo(7);
+            assertThat(made.at("/security_group/security_group_rules").size()).isZero();
+        }
+        String group =
+                tiered(admin, tier + ", 'project_id': 'alpha'").expect(201).id();
+        String path = "/v2.0/security-groups/" + group;
+        String later = "{'security_group': {'weft:priority': 8}}";
+        assertThat(alice.put(path, later).expect(403).error()).contains("update_security_group");
+        assertThat(admin.put(path, later)
+                        .expect(200)
+                        .at("/security_group/weft:priority")
+                        .asInt())
+                .isEqualTo(8);
+        admin.put(path, "{'security_group': {'weft:tier': 'baseline'}}").expect(400);
+
+        String deny = ", 'direction': 'ingress', 'weft:action': 'deny', 'weft:position': 3";
+        assertThat(rule(alice, group, deny).expect(403).error()).contains("create_security_group_rule");
+        JsonNode made = rule(admin, group, deny).expect(201).at("/security_group_rule");
+        assertThat(made.path("weft:action").asString()).isEqualTo("deny");
+        assertThat(made.path("weft:position").asInt()).isEqualTo(3);
+        assertThat(alice.get("/v2.0/security-group-rules?weft:action=deny")
+                        .expect(200)
+                        .at("/security_group_rules")
+                        .size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aGroupWithoutATierIsNeutronsAndItsRulesOnlyAllow() {
+        JsonNode plain = tiered(alice, "").expect(201).at("/security_group");
+        assertThat(plain.path("weft:tier").asString()).isEqualTo("normal");
+        assertThat(plain.path("weft:priority").asInt()).isZero();
+        String group = group(admin, "plain");
+        String ingress = ", 'direction': 'ingress'";
+        assertThat(rule(admin, group, ingress + ", 'weft:action': 'deny'")
+                        .expect(400)
+                        .error())
+                .contains("weft:action")
+                .contains("tier normal");
+        assertThat(rule(admin, group, ingress + ", 'weft:position': 1")
+                        .expect(400)
+                        .error())
+                .contains("weft:position");
+        assertThat(tiered(admin, ", 'weft:priority': 1").expect(400).error()).contains("weft:priority");
+        assertThat(tiered(admin, ", 'weft:tier': 'admin', 'weft:priority': 65536")
+                        .expect(400)
+                        .error())
+                .contains("weft:priority");
+        assertThat(tiered(admin, ", 'weft:tier': 'first'").expect(400).error()).contains("weft:tier");
+        String baseline = tiered(admin, ", 'weft:tier': 'baseline'").expect(201).id();
+        assertThat(rule(admin, baseline, ingress + ", 'weft:action': 'pass'")
+                        .expect(400)
+                        .error())
+                .contains("tier baseline");
+    }
+
+    @Test
+    void theSamePacketsMayBeMeantAtAnotherPosition() {
+        String group = tiered(admin, ", 'weft:tier': 'admin'").expect(201).id();
+        String ingress = ", 'direction': 'ingress'";
+        rule(admin, group, ingress + ", 'weft:action': 'deny'").expect(201);
+        rule(admin, group, ingress).expect(409);
+        rule(admin, group, ingress + ", 'weft:position': 1").expect(201);
+    }
+
     @Test
     void theExtensionsAreAnnounced() {
         for (String alias : List.of(
@@ -297,7 +373,8 @@ class SecurityGroupsApiTest {
                 "security-groups-normalized-cidr",
                 "security-groups-rules-belongs-to-default-sg",
                 "security-groups-shared-filtering",
-                "security-groups-default-rules")) {
+                "security-groups-default-rules",
+                "weft-security-group-tiers")) {
             alice.get("/v2.0/extensions/" + alias).expect(200);
         }
     }

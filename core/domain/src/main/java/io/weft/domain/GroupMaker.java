@@ -9,6 +9,7 @@ import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Tier;
 import io.weft.store.Bytes;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +38,14 @@ final class GroupMaker {
         });
     }
 
-    /** Adds a group and the rules that it begins with. */
+    /** Adds a group and the rules that it begins with: those of Neutron's own kind with the default rules, others empty. */
     void create(Plan plan, SecurityGroup group) {
         plan.create(group);
         plan.count(group.project(), QuotaResource.SECURITY_GROUP, 1);
+        if (group.precedence().tier() != Tier.NORMAL) {
+            plan.requireWriter(WriterFormat.TIERS);
+            return;
+        }
         plan.requireUnchanged(Layout.defaultRules());
         for (DefaultRule initial : plan.world().defaultRules().rules()) {
             if (group.isDefault() ? initial.inDefault() : initial.inOthers()) {
@@ -50,17 +55,18 @@ final class GroupMaker {
                 } else {
                     needRemote(plan, match.remote());
                 }
-                addRule(plan, group, group.project(), "", match);
+                addRule(plan, new NewSecurityGroupRule(group.project(), group.id(), "", match));
             }
         }
     }
 
     /** Adds a rule to a group. */
-    SecurityGroupRule addRule(Plan plan, SecurityGroup group, String project, String description, RuleMatch match) {
-        Meta meta = stamp.create(Stamp.newId(), project, "", description, List.of());
-        SecurityGroupRule rule = new SecurityGroupRule(meta, group.id(), match);
+    SecurityGroupRule addRule(Plan plan, NewSecurityGroupRule wanted) {
+        Meta meta = stamp.create(Stamp.newId(), wanted.project(), "", wanted.description(), List.of());
+        SecurityGroupRule rule =
+                new SecurityGroupRule(meta, wanted.groupId(), wanted.match(), wanted.action(), wanted.position());
         plan.create(rule);
-        plan.count(project, QuotaResource.SECURITY_GROUP_RULE, 1);
+        plan.count(wanted.project(), QuotaResource.SECURITY_GROUP_RULE, 1);
         return rule;
     }
 

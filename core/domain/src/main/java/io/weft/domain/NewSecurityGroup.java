@@ -1,5 +1,6 @@
 package io.weft.domain;
 
+import io.weft.model.Precedence;
 import java.util.List;
 
 /**
@@ -10,10 +11,12 @@ import java.util.List;
  * @param description its description
  * @param tags its tags
  * @param stateful whether packets of a connection that was allowed pass both ways
+ * @param precedence when its rules are asked
  */
-public record NewSecurityGroup(String project, String name, String description, List<String> tags, boolean stateful) {
+public record NewSecurityGroup(
+        String project, String name, String description, List<String> tags, boolean stateful, Precedence precedence) {
     /** A stateful group. */
     public static NewSecurityGroup of(String project, String name) {
-        return new NewSecurityGroup(project, name, "", List.of(), true);
+        return new NewSecurityGroup(project, name, "", List.of(), true, Precedence.NORMAL);
     }
 }

@@ -1,5 +1,6 @@
 package io.weft.domain;
 
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import java.util.UUID;
 
@@ -9,6 +10,14 @@ import java.util.UUID;
  * @param project its owner
  * @param groupId the group that it is added to
  * @param description its description
- * @param match the packets that it allows
+ * @param match the packets that it means
+ * @param action what becomes of them
+ * @param position among the rules of its group
  */
-public record NewSecurityGroupRule(String project, UUID groupId, String description, RuleMatch match) {}
+public record NewSecurityGroupRule(
+        String project, UUID groupId, String description, RuleMatch match, RuleAction action, int position) {
+    /** A rule of Neutron's own kind. */
+    public NewSecurityGroupRule(String project, UUID groupId, String description, RuleMatch match) {
+        this(project, groupId, description, match, RuleAction.ALLOW, 0);
+    }
+}

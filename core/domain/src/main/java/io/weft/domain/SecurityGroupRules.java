@@ -4,11 +4,13 @@ import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.InvalidException;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Shareable;
+import io.weft.model.Tier;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,8 +54,9 @@ public final class SecurityGroupRules {
             requireNew(plan, group, wanted);
             List<SecurityGroupRule> made = new ArrayList<>(wanted.size());
             for (NewSecurityGroupRule one : wanted) {
+                requireTier(group, one);
                 requireRemote(plan, caller, group, one.match().remote());
-                made.add(maker.addRule(plan, group, one.project(), one.description(), one.match()));
+                made.add(maker.addRule(plan, one));
             }
             plan.update(group, group.withMeta(stamp.touch(group.meta())));
             return made;
@@ -109,17 +112,35 @@ public final class SecurityGroupRules {
     /** None of the rules says the same as another of them or of the group; the group's rules are compared with it. */
     private static void requireNew(Plan plan, SecurityGroup group, List<NewSecurityGroupRule> wanted) {
         List<SecurityGroupRule> present = plan.world().rulesOf(group.id());
-        List<RuleMatch> earlier = new ArrayList<>(wanted.size());
+        List<NewSecurityGroupRule> earlier = new ArrayList<>(wanted.size());
         for (NewSecurityGroupRule one : wanted) {
-            if (earlier.stream().anyMatch(one.match()::isDuplicateOf)) {
+            if (earlier.stream().anyMatch(other -> meansTheSame(one, other.match(), other.position()))) {
                 throw Problem.DUPLICATE_SECURITY_GROUP_RULE_IN_POST.with();
             }
-            earlier.add(one.match());
+            earlier.add(one);
             for (SecurityGroupRule rule : present) {
-                if (rule.match().isDuplicateOf(one.match())) {
+                if (meansTheSame(one, rule.match(), rule.position())) {
                     throw Problem.SECURITY_GROUP_RULE_EXISTS.with(rule.id());
                 }
             }
+        }
+    }
+
+    /** Two rules of a group mean the same packets at the same position; what they do with them does not matter. */
+    private static boolean meansTheSame(NewSecurityGroupRule one, RuleMatch match, int position) {
+        return one.position() == position && one.match().isDuplicateOf(match);
+    }
+
+    private static void requireTier(SecurityGroup group, NewSecurityGroupRule wanted) {
+        Tier tier = group.precedence().tier();
+        if (!tier.takes(wanted.action())) {
+            throw new InvalidException(
+                    "weft:action",
+                    "rules of groups of the tier " + tier.text() + " do not "
+                            + wanted.action().text());
+        }
+        if (tier == Tier.NORMAL && wanted.position() != 0) {
+            throw new InvalidException("weft:position", "rules of groups of the tier normal have no position");
         }
     }
 

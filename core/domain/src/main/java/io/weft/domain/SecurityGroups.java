@@ -5,8 +5,10 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.Precedence;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Sharing;
 import io.weft.model.World;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +56,9 @@ public final class SecurityGroups {
                 SecurityGroup group = new SecurityGroup(
                         stamp.create(Stamp.newId(), one.project(), one.name(), one.description(), one.tags()),
                         false,
-                        one.stateful());
+                        one.stateful(),
+                        one.precedence(),
+                        Sharing.NONE);
                 maker.create(plan, group);
                 made.add(group);
             }
@@ -86,6 +90,9 @@ public final class SecurityGroups {
                     stamp.describe(before, update.name(), update.description()),
                     before.isDefault(),
                     update.stateful().orElse(before.stateful()),
+                    new Precedence(
+                            before.precedence().tier(),
+                            update.priority().orElse(before.precedence().priority())),
                     before.sharing());
             if (after.equals(before)) {
                 return before;

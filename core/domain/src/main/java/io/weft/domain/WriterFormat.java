@@ -41,8 +41,11 @@ public final class WriterFormat {
     /** Listeners and pools of SCTP: who does not know them cannot read them. */
     public static final int SCTP_LISTENERS = 10;
 
+    /** Security groups of tiers: who does not know them has its nodes allow what their rules deny. */
+    public static final int TIERS = 11;
+
     /** What this build knows. */
-    public static final int CURRENT = SCTP_LISTENERS;
+    public static final int CURRENT = TIERS;
 
     /** What who writes a listener or a pool of this protocol must know. */
     static int of(BalancedProtocol protocol) {

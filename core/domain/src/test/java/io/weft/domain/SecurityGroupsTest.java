@@ -12,16 +12,21 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.model.AddressGroup;
 import io.weft.model.DefaultRule;
 import io.weft.model.Direction;
+import io.weft.model.InvalidException;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Network;
 import io.weft.model.Port;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Tier;
 import io.weft.model.World;
+import io.weft.store.MinWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -256,6 +261,48 @@ class SecurityGroupsTest {
         domain.securityGroupRules().delete(ALICE, made.id());
         assertThat(world().rulesOf(web)).hasSize(3);
         assertThat(domain.quotas().usage("alice")).containsEntry(QuotaResource.SECURITY_GROUP_RULE, 4 + 3);
+    }
+
+    @Test
+    void aGroupOfATierBeginsEmptyAndKeepsServersThatDoNotKnowItFromTheStore() {
+        group("plain");
+        assertThat(MinWriter.required(servers.store())).isLessThan(WriterFormat.TIERS);
+        Precedence first = new Precedence(Tier.ADMIN, 4);
+        UUID made = domain.securityGroups()
+                .create(new NewSecurityGroup("alice", "first", "", List.of(), true, first))
+                .id();
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.TIERS);
+        assertThat(world().rulesOf(made)).isEmpty();
+        domain.securityGroups().update(ALICE, made, SecurityGroupUpdate.NONE.withPriority(9));
+        assertThat(world().securityGroup(made).orElseThrow().precedence()).isEqualTo(new Precedence(Tier.ADMIN, 9));
+        UUID plain = group("other").id();
+        assertThatThrownBy(() -> domain.securityGroups().update(ALICE, plain, SecurityGroupUpdate.NONE.withPriority(9)))
+                .isInstanceOf(InvalidException.class)
+                .hasMessageContaining("the tier normal");
+    }
+
+    @Test
+    void whatARuleMayDoIsUpToTheTierOfItsGroup() {
+        RuleMatch any = match("tcp", 1, 2, new RuleRemote.Anyone());
+        int position = 0;
+        for (Tier tier : Tier.values()) {
+            UUID made = domain.securityGroups()
+                    .create(new NewSecurityGroup("alice", "g", "", List.of(), true, new Precedence(tier, 0)))
+                    .id();
+            for (RuleAction action : RuleAction.values()) {
+                NewSecurityGroupRule wanted =
+                        new NewSecurityGroupRule("alice", made, "", any, action, tier == Tier.NORMAL ? 0 : position++);
+                if (tier.takes(action)) {
+                    SecurityGroupRule rule = domain.securityGroupRules().create(ALICE, wanted);
+                    assertThat(rule.action()).isEqualTo(action);
+                    assertThat(rule.position()).isEqualTo(wanted.position());
+                } else {
+                    assertThatThrownBy(() -> domain.securityGroupRules().create(ALICE, wanted))
+                            .isInstanceOf(InvalidException.class)
+                            .hasMessageContaining("rules of groups of the tier " + tier.text());
+                }
+            }
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortExtras;
 import io.weft.model.PortRange;
+import io.weft.model.Precedence;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
 import io.weft.model.RbacPolicy.Action;
@@ -309,7 +310,7 @@ class TransactionsTest {
     private void groups(Domain domain, List<String> tags) {
         begin("create security group");
         UUID group = domain.securityGroups()
-                .create(new NewSecurityGroup(LONG, LONG, LONG, tags, true))
+                .create(new NewSecurityGroup(LONG, LONG, LONG, tags, true, Precedence.NORMAL))
                 .id();
         begin("create address group");
         UUID addresses = domain.addressGroups()

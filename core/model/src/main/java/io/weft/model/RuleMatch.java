@@ -3,7 +3,7 @@ package io.weft.model;
 import java.util.Optional;
 
 /**
- * Which packets a rule allows (Neutron API v2.0, Security group rules). What names the same packets in two ways is made
+ * Which packets a rule means (Neutron API v2.0, Security group rules). What names the same packets in two ways is made
  * the same: a range of all ports is none, and in IPv6 ICMP is always ICMPv6.
  *
  * @param direction their direction, as the group's ports see it

@@ -78,7 +78,7 @@ class SharingTest {
             world = switch (random.nextInt(6)) {
                 case 0 -> world.without(Resource.Kind.NETWORK, id);
                 case 1 -> world.without(Resource.Kind.SECURITY_GROUP, id);
-                case 2 -> world.with(new SecurityGroup(meta, false, true, inside));
+                case 2 -> world.with(new SecurityGroup(meta, false, true).withSharing(inside));
                 case 3 -> world.with(new AddressGroup(meta, List.of(), inside));
                 case 4 -> world.with(new QosPolicy(meta, inside, false, List.of()));
                 default ->

@@ -27,7 +27,8 @@ final class GroupRecords {
     private GroupRecords() {}
 
     static List<Filed> group(SecurityGroup group) {
-        return List.of(new Filed(Topic.group(group.id()), new SecurityGroupFact(group.id(), group.stateful())));
+        return List.of(new Filed(
+                Topic.group(group.id()), new SecurityGroupFact(group.id(), group.stateful(), group.precedence())));
     }
 
     static List<Filed> rule(SecurityGroupRule rule) {
@@ -39,7 +40,9 @@ final class GroupRecords {
                 match.family(),
                 match.protocol().map(IpProtocol::number),
                 ports(match),
-                remote(match.remote()));
+                remote(match.remote()),
+                rule.action(),
+                rule.position());
         return List.of(new Filed(Topic.group(rule.groupId()), fact));
     }
 

@@ -26,6 +26,7 @@ import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.Precedence;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
 import io.weft.model.Resource;
@@ -38,6 +39,7 @@ import io.weft.model.SecurityGroupRule;
 import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Tier;
 import io.weft.model.Trunk;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
@@ -327,7 +329,8 @@ final class Fixtures {
     }
 
     static SecurityGroup group(int number, boolean stateful) {
-        return new SecurityGroup(meta(groupId(number), "g"), false, stateful);
+        Precedence precedence = stateful ? Precedence.NORMAL : new Precedence(Tier.ADMIN, number);
+        return new SecurityGroup(meta(groupId(number), "g"), false, stateful).withPrecedence(precedence);
     }
 
     static SecurityGroupRule rule(int number, int group, RuleRemote remote) {

@@ -32,10 +32,7 @@ final class FactCodec {
                 out.writeStringProperty("name", member.name());
                 texts(out, "addresses", member.addresses());
             }
-            case SecurityGroupFact group -> {
-                id(out, "groupId", group.groupId());
-                out.writeBooleanProperty("stateful", group.stateful());
-            }
+            case SecurityGroupFact group -> RuleCodec.write(out, group);
             case RuleFact rule -> RuleCodec.write(out, rule);
             case Peer peer -> {
                 out.writeStringProperty("host", peer.host());
@@ -256,7 +253,7 @@ final class FactCodec {
     static Fact read(Fact.Type type, JsonObject in) throws IOException {
         return switch (type) {
             case MEMBER -> new Member(in.text("name"), in.texts("addresses", IpPrefix::parse));
-            case GROUP -> new SecurityGroupFact(in.id("groupId"), in.flag("stateful"));
+            case GROUP -> RuleCodec.readGroup(in);
             case RULE -> RuleCodec.read(in);
             case PEER -> new Peer(in.text("host"), in.texts("tunnelAddresses", IpAddress::parse));
             case NETWORK ->

@@ -2,21 +2,47 @@ package io.weft.protocol;
 
 import io.weft.model.Direction;
 import io.weft.model.IpFamily;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Rules as JSON. What matches anything says so: what another build says and this one does not know must not be read as
- * a rule that allows more.
+ * Security groups and their rules as JSON. What matches anything says so: what another build says and this one does not know must
+ * not be read as a rule that allows more. So a rule that does not allow has its direction under the name of what it does, where
+ * builds that only know rules that allow find none, and refuse it.
  */
 final class RuleCodec {
     private RuleCodec() {}
 
+    static void write(JsonGenerator out, SecurityGroupFact group) {
+        FactCodec.id(out, "groupId", group.groupId());
+        out.writeBooleanProperty("stateful", group.stateful());
+        if (!group.precedence().equals(Precedence.NORMAL)) {
+            out.writeStringProperty("tier", group.precedence().tier().text());
+            out.writeNumberProperty("priority", group.precedence().priority());
+        }
+    }
+
+    static SecurityGroupFact readGroup(JsonObject in) throws IOException {
+        return new SecurityGroupFact(
+                in.id("groupId"),
+                in.flag("stateful"),
+                in.has("tier")
+                        ? new Precedence(Tier.parse(in.text("tier")), in.number("priority", 0, Precedence.LAST))
+                        : Precedence.NORMAL);
+    }
+
     static void write(JsonGenerator out, RuleFact rule) {
         FactCodec.id(out, "ruleId", rule.ruleId());
         FactCodec.id(out, "groupId", rule.groupId());
-        out.writeStringProperty("direction", rule.direction().text());
+        out.writeStringProperty(directionOf(rule.action()), rule.direction().text());
+        if (rule.position() != 0) {
+            out.writeNumberProperty("position", rule.position());
+        }
         out.writeNumberProperty("family", rule.family().version());
         rule.protocol().ifPresent(number -> out.writeNumberProperty("protocol", number));
         out.writeName("ports").writeStartObject();
@@ -42,15 +68,25 @@ final class RuleCodec {
         out.writeEndObject();
     }
 
+    private static String directionOf(RuleAction action) {
+        return action == RuleAction.ALLOW ? "direction" : action.text();
+    }
+
     static RuleFact read(JsonObject in) throws IOException {
+        RuleAction action = Stream.of(RuleAction.DENY, RuleAction.PASS)
+                .filter(one -> in.has(directionOf(one)))
+                .findFirst()
+                .orElse(RuleAction.ALLOW);
         return new RuleFact(
                 in.id("ruleId"),
                 in.id("groupId"),
-                Direction.parse(in.text("direction")),
+                Direction.parse(in.text(directionOf(action))),
                 IpFamily.ofVersion(in.number("family", 0, 255)),
                 optionalNumber(in, "protocol"),
                 ports(in.object("ports")),
-                remote(in.object("remote")));
+                remote(in.object("remote")),
+                action,
+                in.has("position") ? in.number("position", 0, Precedence.LAST) : 0);
     }
 
     private static PortMatch ports(JsonObject in) throws ProtocolException {

@@ -68,6 +68,19 @@ class MessageCodecTest {
                 .orElseThrow();
     }
 
+    /** Who does not know such rules finds no direction in them, and refuses them instead of allowing what they deny. */
+    @Test
+    void aRuleThatDoesNotAllowHasItsDirectionUnderTheNameOfWhatItDoes() {
+        assertThat(text(Samples.rule(15)))
+                .contains("\"deny\":\"egress\",\"family\":6,")
+                .doesNotContain("direction");
+        assertThat(text(Samples.rule(16)))
+                .contains("\"pass\":\"egress\",\"position\":3,\"family\":6,")
+                .doesNotContain("direction");
+        assertThat(Samples.PUTS.stream().map(MessageCodecTest::text))
+                .anyMatch(text -> text.contains("\"stateful\":true,\"tier\":\"admin\",\"priority\":7}"));
+    }
+
     @Test
     void theTextOfRulesIsAsDocumented() {
         String rule = "{\"topic\":\"group/00000000-0000-0000-0000-000000000006\","

@@ -10,7 +10,10 @@ import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
 import io.weft.model.MemberLocality;
+import io.weft.model.Precedence;
 import io.weft.model.Route;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +25,7 @@ final class Samples {
     static final UUID ROUTER = new UUID(0, 3);
     static final UUID PORT = new UUID(0, 4);
     static final UUID GROUP = new UUID(0, 6);
+    static final UUID TIERED = new UUID(0, 600);
     static final UUID ADDRESS_GROUP = new UUID(0, 7);
     static final UUID EXTERNAL = new UUID(0, 8);
     static final UUID GATEWAY = new UUID(0, 16);
@@ -48,6 +52,9 @@ final class Samples {
             rule(12),
             rule(13),
             rule(14),
+            rule(15),
+            rule(16),
+            new Message.Put(Topic.group(TIERED), new SecurityGroupFact(TIERED, true, new Precedence(Tier.ADMIN, 7))),
             new Message.Put(
                     Topic.peer("host-1"),
                     new Peer("host-1", List.of(IpAddress.parse("192.0.2.1"), IpAddress.parse("2001:db8::1")))),
@@ -310,7 +317,7 @@ final class Samples {
 
     private Samples() {}
 
-    /** Rules that allow each in another way: numbers 11 to 14. */
+    /** Rules that allow each in another way, numbers 11 to 14; one that denies and one that passes, 15 and 16. */
     static Message.Put rule(int number) {
         return switch (number) {
             case 11 -> rule(11, Optional.empty(), new PortMatch.Any(), new Remote.Anyone());
@@ -323,8 +330,22 @@ final class Samples {
             case 13 -> rule(13, Optional.of(1), new PortMatch.Icmp(8, Optional.of(0)), new Remote.Members(GROUP));
             case 14 ->
                 rule(14, Optional.of(1), new PortMatch.Icmp(3, Optional.empty()), new Remote.Members(ADDRESS_GROUP));
+            case 15 -> tiered(15, RuleAction.DENY, 0);
+            case 16 -> tiered(16, RuleAction.PASS, 3);
             default -> throw new IllegalArgumentException("no rule " + number);
         };
+    }
+
+    private static Message.Put tiered(int number, RuleAction action, int position) {
+        RuleFact rule = new RuleFact(
+                new UUID(0, number),
+                TIERED,
+                Direction.EGRESS,
+                IpFamily.IPV6,
+                Optional.empty(),
+                new PortMatch.Any(),
+                new Remote.Anyone());
+        return new Message.Put(Topic.group(TIERED), rule.withAction(action, position));
     }
 
     private static Message.Put rule(int number, Optional<Integer> protocol, PortMatch ports, Remote remote) {

@@ -5,15 +5,20 @@ import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpProtocol;
 import io.weft.model.Port;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Tier;
 import io.weft.model.World;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
-/** What the rules of a port's security groups say of a packet: it passes when one of them allows it. */
+/** What the rules of a port's security groups say of a packet: tier by tier, until one of them allows or denies it. */
 final class SecurityRules {
     private final World world;
 
@@ -26,12 +31,27 @@ final class SecurityRules {
         if (port.securityGroups().isEmpty() || isNeededForAddresses(transport)) {
             return true;
         }
-        for (SecurityGroupRule rule : world.securityGroupRules()) {
-            if (port.groups().contains(rule.groupId()) && matches(rule.match(), direction, remote, transport)) {
-                return true;
+        for (Tier tier : Tier.values()) {
+            Optional<RuleAction> action = world.securityGroupRules().stream()
+                    .filter(rule -> port.groups().contains(rule.groupId()))
+                    .filter(rule -> precedence(rule).tier() == tier)
+                    .filter(rule -> matches(rule.match(), direction, remote, transport))
+                    .min(Comparator.comparingInt(
+                                    (SecurityGroupRule rule) -> precedence(rule).priority())
+                            .thenComparingInt(SecurityGroupRule::position)
+                            .thenComparing(SecurityGroupRule::action))
+                    .map(SecurityGroupRule::action);
+            if (action.isPresent() && action.get() != RuleAction.PASS) {
+                return action.get() == RuleAction.ALLOW;
             }
         }
         return false;
+    }
+
+    private Precedence precedence(SecurityGroupRule rule) {
+        return world.securityGroup(rule.groupId())
+                .map(SecurityGroup::precedence)
+                .orElse(Precedence.NORMAL);
     }
 
     /** Whether the port remembers connections, so that replies pass without a rule. */

@@ -7,8 +7,10 @@ import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpProtocol;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
+import io.weft.model.Tier;
 import io.weft.reference.Outcome.Delivered;
 import io.weft.reference.Outcome.Dropped;
 import io.weft.reference.Outcome.Reason;
@@ -66,6 +68,38 @@ class SecurityRulesTest {
         assertThat(send(worlds, "a", B, Transport.udp(1000, 80))).isEqualTo(new Dropped(Reason.INGRESS_DENIED));
         worlds.port("c", "red", "red4", "10.0.0.12");
         assertThat(send(worlds, "c", B, Transport.tcp(1000, 80))).isEqualTo(new Dropped(Reason.INGRESS_DENIED));
+    }
+
+    private static RuleMatch tcp(int port) {
+        return rule(Direction.INGRESS, "tcp", port, port, new RuleRemote.Anyone());
+    }
+
+    private static boolean reaches(Worlds worlds, int port) {
+        return send(worlds, "a", B, Transport.tcp(1000, port)) instanceof Delivered;
+    }
+
+    @Test
+    void theFirstRuleOfTheFirstTierThatSaysSomethingDecides() {
+        Worlds worlds = pair(true)
+                .tier("late", Tier.ADMIN, 2)
+                .tier("early", Tier.ADMIN, 1)
+                .tier("last", Tier.BASELINE, 0)
+                .join("b", "web", "late", "early", "last")
+                .rule("web", tcp(80))
+                .rule("late", tcp(80), RuleAction.ALLOW, 0)
+                .rule("late", tcp(81), RuleAction.ALLOW, 0)
+                .rule("late", tcp(82), RuleAction.DENY, 5)
+                .rule("late", tcp(82), RuleAction.PASS, 4)
+                .rule("late", tcp(83), RuleAction.PASS, 4)
+                .rule("early", tcp(80), RuleAction.DENY, 9)
+                .rule("last", tcp(82), RuleAction.ALLOW, 1)
+                .rule("last", tcp(84), RuleAction.ALLOW, 1)
+                .rule("last", tcp(84), RuleAction.DENY, 1);
+        assertThat(reaches(worlds, 80)).as("the earlier group denies").isFalse();
+        assertThat(reaches(worlds, 81)).isTrue();
+        assertThat(reaches(worlds, 82)).as("passed on to the last tier").isTrue();
+        assertThat(reaches(worlds, 83)).as("passed on, and nobody allows it").isFalse();
+        assertThat(reaches(worlds, 84)).as("at one position denials count").isFalse();
     }
 
     @Test

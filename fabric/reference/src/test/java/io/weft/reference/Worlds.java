@@ -24,14 +24,17 @@ import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.Precedence;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Tier;
 import io.weft.model.World;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -230,6 +233,16 @@ final class Worlds {
 
     Worlds rule(String group, RuleMatch match) {
         world = world.with(new SecurityGroupRule(meta("rule " + nextRule++), id(group), match));
+        return this;
+    }
+
+    Worlds tier(String group, Tier tier, int priority) {
+        world = world.with(new SecurityGroup(meta(group), false, true).withPrecedence(new Precedence(tier, priority)));
+        return this;
+    }
+
+    Worlds rule(String group, RuleMatch match, RuleAction action, int position) {
+        world = world.with(new SecurityGroupRule(meta("rule " + nextRule++), id(group), match, action, position));
         return this;
     }
 

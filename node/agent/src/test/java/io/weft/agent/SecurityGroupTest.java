@@ -7,6 +7,9 @@ import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.Member;
 import io.weft.protocol.PortMatch;
@@ -30,7 +33,9 @@ class SecurityGroupTest {
     private static final UUID DEFAULT = new UUID('g', 1);
     private static final UUID EXTRA = new UUID('g', 2);
     private static final UUID STATELESS = new UUID('g', 3);
+    private static final UUID FIRST = new UUID('g', 4);
     private static final UUID ADDRESSES = new UUID('a', 1);
+    private static final UUID BANNED = new UUID('a', 2);
     private static final PortMatch ANY = new PortMatch.Any();
     private static final Remote ANYONE = new Remote.Anyone();
 
@@ -164,6 +169,7 @@ class SecurityGroupTest {
             typesOfIcmp(lab, b, c);
             aRuleThatGoesCutsAndOneThatComesLetsIn(lab, b, c);
             connectionsAreSeenAndCutByHand(lab, b, c);
+            anEarlierTierDeniesWhatGroupsAllow(lab, b, c);
             aMemberThatGoesIsCut(lab, a, b);
             withoutStateEachDirectionNeedsARule(lab, a, c);
             withoutPortSecurityEverythingPasses(lab, b, c);
@@ -241,6 +247,52 @@ class SecurityGroupTest {
                     .contains("INVALID");
         }
         assertThat(GuestConnection.works(c, b, b.ipv4(), 8086)).isTrue();
+    }
+
+    private static void anEarlierTierDeniesWhatGroupsAllow(AgentLab lab, AgentLab.Guest b, AgentLab.Guest c)
+            throws IOException {
+        RuleFact deny = fact(
+                        50,
+                        FIRST,
+                        Direction.INGRESS,
+                        IpFamily.IPV4,
+                        6,
+                        new PortMatch.Range(8080, 8089),
+                        new Remote.Members(BANNED))
+                .withAction(RuleAction.DENY, 1);
+        RuleFact pass = fact(
+                        51,
+                        FIRST,
+                        Direction.INGRESS,
+                        IpFamily.IPV4,
+                        6,
+                        new PortMatch.Range(8086, 8086),
+                        new Remote.Members(BANNED))
+                .withAction(RuleAction.PASS, 0);
+        try (GuestConnection connection =
+                GuestConnection.open(c, b, b.ipv4(), 8085).orElseThrow()) {
+            publish(
+                    lab,
+                    TestServer.put(
+                            Topic.group(FIRST), new SecurityGroupFact(FIRST, true, new Precedence(Tier.ADMIN, 3))),
+                    TestServer.put(Topic.group(FIRST), deny),
+                    in(b, DEFAULT, EXTRA, FIRST));
+            assertThat(connection.carries()).as("nobody is banned").isTrue();
+            publish(lab, TestServer.put(Topic.members(BANNED), member(c)));
+            assertThat(connection.carries()).isFalse();
+        }
+        assertThat(GuestConnection.works(c, b, b.ipv4(), 8086)).isFalse();
+        assertThat(GuestConnection.works(c, b, b.ipv4(), 8090)).as(lab.logs()).isTrue();
+        publish(lab, TestServer.put(Topic.group(FIRST), pass));
+        assertThat(GuestConnection.works(c, b, b.ipv4(), 8086)).as(lab.logs()).isTrue();
+        assertThat(GuestConnection.works(c, b, b.ipv4(), 8085)).isFalse();
+        assertThat(ask(lab, "h2", "/v1/ports/" + b.port()))
+                .as("who denies is counted")
+                .contains(deny.ruleId() + "\":")
+                .doesNotContain(deny.ruleId() + "\":0");
+        publish(lab, TestServer.delete(Topic.members(BANNED), member(c)));
+        assertThat(GuestConnection.works(c, b, b.ipv4(), 8085)).as(lab.logs()).isTrue();
+        publish(lab, in(b, DEFAULT, EXTRA));
     }
 
     private static void aMemberThatGoesIsCut(AgentLab lab, AgentLab.Guest a, AgentLab.Guest b) {

@@ -6,15 +6,19 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Meta;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.Tier;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +26,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Random security groups for the guests of one host, and the tables that follow from them by the plainest way: a class for
- * each address and each subnet, and under each class all rules that speak of it.
+ * Random security groups of all tiers for the guests of one host, and the tables that follow from them by the plainest way: a class
+ * for each address and each subnet, and under each class what the rules that speak of it say of each of their blocks of ports.
  */
 final class RandomRules {
     private static final int GROUPS = 3;
@@ -37,12 +42,17 @@ final class RandomRules {
     static World guard(World world, Predicate<io.weft.model.Port> guests, Random random) {
         WorldBuilder builder = new WorldBuilder(world);
         for (int group = 0; group < GROUPS; group++) {
-            builder.put(new SecurityGroup(meta(RandomWorld.id('g', group)), false, true));
+            Tier tier = List.of(Tier.values()).get(random.nextInt(3));
+            Precedence precedence = tier == Tier.NORMAL ? Precedence.NORMAL : new Precedence(tier, random.nextInt(2));
+            builder.put(new SecurityGroup(meta(RandomWorld.id('g', group)), false, true).withPrecedence(precedence));
             for (int rule = random.nextInt(5); rule >= 0; rule--) {
+                RuleAction action = List.of(RuleAction.values()).get(random.nextInt(3));
                 builder.put(new SecurityGroupRule(
                         meta(RandomWorld.id('q', group * 10 + rule)),
                         RandomWorld.id('g', group),
-                        match(world, random)));
+                        match(world, random),
+                        tier.takes(action) ? action : RuleAction.ALLOW,
+                        tier == Tier.NORMAL ? 0 : random.nextInt(2)));
             }
         }
         for (io.weft.model.Port port : RandomWorld.ports(world)) {
@@ -147,20 +157,28 @@ final class RandomRules {
         classes.forEach((prefix, number) -> rig.tables().peerClasses().put(new PeerClassKey(SCOPE, prefix), number));
         sets.forEach((groups, set) -> {
             rig.tables().ruleSets().put(set, new RuleSet(1, false));
-            for (UUID group : groups) {
-                for (SecurityGroupRule rule : world.rulesOf(group)) {
-                    classes.forEach((prefix, number) -> {
-                        if (prefix.family() == rule.match().family()
-                                && covers(world, rule.match().remote(), prefix)) {
-                            put(rig, set, number, rule.match());
-                        }
-                    });
-                    if (rule.match().remote() instanceof RuleRemote.Anyone) {
-                        put(rig, set, PeerClassKey.NOBODY, rule.match());
-                    }
-                }
-            }
+            classes.forEach((prefix, number) -> put(
+                    rig,
+                    world,
+                    rules(world, groups)
+                            .filter(rule -> prefix.family() == rule.match().family()
+                                    && covers(world, rule.match().remote(), prefix))
+                            .toList(),
+                    set,
+                    number));
+            put(
+                    rig,
+                    world,
+                    rules(world, groups)
+                            .filter(rule -> rule.match().remote() instanceof RuleRemote.Anyone)
+                            .toList(),
+                    set,
+                    PeerClassKey.NOBODY);
         });
+    }
+
+    private static Stream<SecurityGroupRule> rules(World world, List<UUID> groups) {
+        return groups.stream().flatMap(group -> world.rulesOf(group).stream());
     }
 
     private static Map<IpPrefix, Integer> classes(World world) {
@@ -192,7 +210,49 @@ final class RandomRules {
         };
     }
 
-    private static void put(Rig rig, int set, int peerClass, RuleMatch match) {
+    /** The rules of one class: of each block of ports that one of them means, what all say that mean the whole of it. */
+    private static void put(Rig rig, World world, List<SecurityGroupRule> rules, int set, int peerClass) {
+        for (SecurityGroupRule rule : rules) {
+            PolicyKey key = key(set, peerClass, rule.match());
+            boolean allowed = isAllowed(
+                    world,
+                    rules.stream()
+                            .filter(other -> contains(key(set, peerClass, other.match()), key))
+                            .toList());
+            rig.tables().policy().put(key, new PolicyVerdict(allowed, allowed, 1, 1));
+        }
+    }
+
+    private static boolean isAllowed(World world, List<SecurityGroupRule> rules) {
+        for (Tier tier : Tier.values()) {
+            Optional<RuleAction> first = rules.stream()
+                    .filter(rule -> precedence(world, rule).tier() == tier)
+                    .min(Comparator.comparingInt((SecurityGroupRule rule) ->
+                                    precedence(world, rule).priority())
+                            .thenComparingInt(SecurityGroupRule::position)
+                            .thenComparing(SecurityGroupRule::action))
+                    .map(SecurityGroupRule::action);
+            if (first.isPresent() && first.get() != RuleAction.PASS) {
+                return first.get() == RuleAction.ALLOW;
+            }
+        }
+        return false;
+    }
+
+    private static Precedence precedence(World world, SecurityGroupRule rule) {
+        return world.securityGroup(rule.groupId()).orElseThrow().precedence();
+    }
+
+    private static boolean contains(PolicyKey outer, PolicyKey inner) {
+        return outer.direction() == inner.direction()
+                && outer.family() == inner.family()
+                && (outer.protocol() == PolicyKey.ANY_PROTOCOL
+                        || outer.protocol() == inner.protocol()
+                                && outer.portBits() <= inner.portBits()
+                                && (outer.port() ^ inner.port()) >>> 16 - outer.portBits() == 0);
+    }
+
+    private static PolicyKey key(int set, int peerClass, RuleMatch match) {
         PolicyKey.Direction direction =
                 match.direction() == Direction.EGRESS ? PolicyKey.Direction.EGRESS : PolicyKey.Direction.INGRESS;
         int protocol = match.protocol().map(IpProtocol::number).orElse(PolicyKey.ANY_PROTOCOL);
@@ -208,10 +268,6 @@ final class RandomRules {
                 bits = 16 - Integer.numberOfTrailingZeros(match.portRangeMax().orElse(least) - least + 1);
             }
         }
-        rig.tables()
-                .policy()
-                .put(
-                        new PolicyKey(set, peerClass, direction, match.family(), protocol, port, bits),
-                        new PolicyVerdict(true, true, 1, 1));
+        return new PolicyKey(set, peerClass, direction, match.family(), protocol, port, bits);
     }
 }

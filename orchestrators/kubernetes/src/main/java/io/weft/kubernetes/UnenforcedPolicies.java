@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Policies of the cluster's administrator (https://network-policy-api.sigs.k8s.io/), which deny and have an order: security
- * groups can say neither. Each is told, in an event, that it is not enforced. Kinds that the API server does not have when
+ * Policies of the cluster's administrator (https://network-policy-api.sigs.k8s.io/), which deny and have an order: nothing
+ * translates them into groups of tiers yet. Each is told, in an event, that it is not enforced. Kinds that the API server does not have when
  * the controller begins to lead are not looked for again.
  */
 final class UnenforcedPolicies implements AutoCloseable {

@@ -8,10 +8,13 @@ import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Meta;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
+import io.weft.model.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +28,8 @@ import tools.jackson.core.JsonParser;
 
 /** The fields that security groups, their rules and address groups have beside those of every resource. */
 final class GroupRecords {
-    private static final Set<String> GROUP_FIELDS = Set.of(Names.DEFAULT, Names.STATELESS, Names.RBAC);
+    private static final Set<String> GROUP_FIELDS =
+            Set.of(Names.DEFAULT, Names.STATELESS, Names.TIER, Names.PRIORITY, Names.RBAC);
     private static final Set<String> ADDRESSES_FIELDS = Set.of(Names.BLOCKS, Names.RBAC);
     private static final Set<String> RULE_FIELDS = Set.of(
             Names.GROUP,
@@ -37,7 +41,9 @@ final class GroupRecords {
             Names.REMOTE_PREFIX,
             Names.REMOTE_GROUP,
             Names.REMOTE_ADDRESSES,
-            Names.REMOTE_OWN);
+            Names.REMOTE_OWN,
+            Names.ACTION,
+            Names.POSITION);
 
     private final Map<String, Object> values = new HashMap<>();
 
@@ -70,11 +76,24 @@ final class GroupRecords {
 
     SecurityGroup group(Meta meta) {
         return new SecurityGroup(
-                meta, flag(values, Names.DEFAULT), !flag(values, Names.STATELESS), SharingRecords.of(values));
+                meta,
+                flag(values, Names.DEFAULT),
+                !flag(values, Names.STATELESS),
+                values.containsKey(Names.TIER)
+                        ? new Precedence(
+                                Tier.parse(text(values, Names.TIER)),
+                                number(values, Names.PRIORITY).orElse(0))
+                        : Precedence.NORMAL,
+                SharingRecords.of(values));
     }
 
     SecurityGroupRule rule(Meta meta) {
-        return new SecurityGroupRule(meta, id(values, Names.GROUP), match(values));
+        return new SecurityGroupRule(
+                meta,
+                id(values, Names.GROUP),
+                match(values),
+                values.containsKey(Names.ACTION) ? RuleAction.parse(text(values, Names.ACTION)) : RuleAction.ALLOW,
+                number(values, Names.POSITION).orElse(0));
     }
 
     AddressGroup addressGroup(Meta meta) {
@@ -153,12 +172,23 @@ final class GroupRecords {
     static void write(JsonGenerator json, SecurityGroup group) {
         RecordWriter.flag(json, Names.DEFAULT, group.isDefault());
         RecordWriter.flag(json, Names.STATELESS, !group.stateful());
+        Precedence precedence = group.precedence();
+        if (!precedence.equals(Precedence.NORMAL)) {
+            json.writeStringProperty(Names.TIER, precedence.tier().text());
+            json.writeNumberProperty(Names.PRIORITY, precedence.priority());
+        }
         SharingRecords.write(json, group.meta(), group.sharing());
     }
 
     static void write(JsonGenerator json, SecurityGroupRule rule) {
         json.writeStringProperty(Names.GROUP, rule.groupId().toString());
         write(json, rule.match());
+        if (rule.action() != RuleAction.ALLOW) {
+            json.writeStringProperty(Names.ACTION, rule.action().text());
+        }
+        if (rule.position() != 0) {
+            json.writeNumberProperty(Names.POSITION, rule.position());
+        }
     }
 
     static void write(JsonGenerator json, AddressGroup group) {

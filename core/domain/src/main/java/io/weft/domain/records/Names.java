@@ -48,6 +48,9 @@ final class Names {
     static final String GROUP = "group";
     static final String DEFAULT = "default";
     static final String STATELESS = "stateless";
+    static final String TIER = "tier";
+    static final String PRIORITY = "priority";
+    static final String POSITION = "position";
     static final String DIRECTION = "direction";
     static final String FAMILY = "family";
     static final String PROTOCOL = "protocol";

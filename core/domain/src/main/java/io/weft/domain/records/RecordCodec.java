@@ -15,6 +15,7 @@ import io.weft.model.Port;
 import io.weft.model.QosPolicy;
 import io.weft.model.Resource;
 import io.weft.model.Router;
+import io.weft.model.RuleAction;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.ServiceProfile;
@@ -40,8 +41,11 @@ import tools.jackson.core.json.JsonFactory;
  * is never changed; a new meaning takes a new field, and a change that older builds would misread a new format version.
  */
 public final class RecordCodec {
-    /** The format that this build writes, and the newest that it reads. */
-    public static final int FORMAT = 1;
+    /** The newest format that this build writes and reads. */
+    public static final int FORMAT = 2;
+
+    /** The format of nearly all records. */
+    private static final int FIRST = 1;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int USUAL_LENGTH = 512;
@@ -54,7 +58,12 @@ public final class RecordCodec {
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), body)) {
             RecordWriter.write(json, resource);
         }
-        return Versioned.encode(FORMAT, body.toByteArray());
+        return Versioned.encode(format(resource), body.toByteArray());
+    }
+
+    /** Builds of the first format would take rules that deny or pass for rules that allow. */
+    private static int format(Resource resource) {
+        return resource instanceof SecurityGroupRule rule && rule.action() != RuleAction.ALLOW ? FORMAT : FIRST;
     }
 
     /**

@@ -34,6 +34,7 @@ import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortDns;
 import io.weft.model.PortExtras;
+import io.weft.model.Precedence;
 import io.weft.model.QosPolicy;
 import io.weft.model.QosRule;
 import io.weft.model.RbacPolicy;
@@ -41,6 +42,7 @@ import io.weft.model.RbacPolicy.Action;
 import io.weft.model.Resource;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
@@ -49,6 +51,7 @@ import io.weft.model.ServiceProfile;
 import io.weft.model.Sharing;
 import io.weft.model.Subnet;
 import io.weft.model.SubnetPool;
+import io.weft.model.Tier;
 import io.weft.model.Trunk;
 import io.weft.store.Bytes;
 import io.weft.store.StoreError;
@@ -291,7 +294,21 @@ class RecordCodecTest {
                         Optional.of(id(14)),
                         List.of("default")),
                 new QosPolicy(meta(13), SHARED.without(Action.ACCESS_AS_EXTERNAL), false, List.of()),
-                new SecurityGroup(meta(7), false, true, SHARED.without(Action.ACCESS_AS_EXTERNAL)),
+                new SecurityGroup(meta(7), false, true).withSharing(SHARED.without(Action.ACCESS_AS_EXTERNAL)),
+                new SecurityGroup(bare, false, true).withPrecedence(new Precedence(Tier.ADMIN, 0)),
+                new SecurityGroup(bare, false, true).withPrecedence(new Precedence(Tier.BASELINE, Precedence.LAST)),
+                new SecurityGroupRule(
+                        bare,
+                        id(7),
+                        RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, new RuleRemote.Anyone()),
+                        RuleAction.DENY,
+                        Precedence.LAST),
+                new SecurityGroupRule(
+                        bare,
+                        id(7),
+                        RuleMatch.all(Direction.INGRESS, IpFamily.IPV4, new RuleRemote.Anyone()),
+                        RuleAction.PASS,
+                        0),
                 new AddressGroup(meta(10), List.of(), SHARED.without(Action.ACCESS_AS_EXTERNAL)),
                 new Router(bare, false, List.of()),
                 new Router(
@@ -406,8 +423,30 @@ class RecordCodecTest {
     }
 
     @Test
+    void aRuleThatDoesNotAllowIsOfTheSecondFormatWhichBuildsOfTheFirstRefuse() {
+        for (RuleAction action : RuleAction.values()) {
+            Bytes value = codec.encode(new SecurityGroupRule(
+                    meta(8),
+                    id(7),
+                    RuleMatch.all(Direction.EGRESS, IpFamily.IPV6, new RuleRemote.Anyone()),
+                    action,
+                    0));
+            assertThat(Versioned.decode(value).format()).isEqualTo(action == RuleAction.ALLOW ? 1 : 2);
+        }
+        SecurityGroupRule rule = new SecurityGroupRule(
+                meta(8),
+                id(7),
+                match(IpFamily.IPV4, "tcp", 80, Optional.of(443), RuleRemote.Prefix.parse("10.0.0.5/24")),
+                RuleAction.DENY,
+                3);
+        String golden = golden(2, Resource.Kind.SECURITY_GROUP_RULE);
+        assertThat(codec.decode(rule.kind(), value(2, golden))).isEqualTo(rule);
+        assertThat(Versioned.decode(codec.encode(rule)).body().utf8()).isEqualTo(golden);
+    }
+
+    @Test
     void aRecordOfANewerFormatIsRefused() {
-        assertThatThrownBy(() -> codec.decode(Resource.Kind.ROUTER, value(2, "{}")))
+        assertThatThrownBy(() -> codec.decode(Resource.Kind.ROUTER, value(3, "{}")))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.error()).isEqualTo(StoreError.NEWER_FORMAT));
     }
@@ -439,7 +478,11 @@ class RecordCodecTest {
     }
 
     private static String golden(Resource.Kind kind) {
-        String name = "/golden/format-1/" + kind.name().toLowerCase(Locale.ROOT) + ".json";
+        return golden(1, kind);
+    }
+
+    private static String golden(int format, Resource.Kind kind) {
+        String name = "/golden/format-" + format + "/" + kind.name().toLowerCase(Locale.ROOT) + ".json";
         try (InputStream stream = RecordCodecTest.class.getResourceAsStream(name)) {
             assertThat(stream).describedAs(name).isNotNull();
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -6,16 +6,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/** What a rule set allows between its ports and the addresses of one class. */
+/** What the rules of a rule set say of packets between its ports and the addresses of one class. */
 final class Allowances {
     private record Way(Direction direction, IpFamily family) {}
 
     private static final PortTrie NOTHING = new PortTrie();
 
-    /** Nothing at all. */
+    /** No rules: nothing is allowed. */
     static final Allowances NONE = new Allowances(Map.of());
 
     private final Map<Way, Map<Integer, PortTrie>> ways;
@@ -35,19 +34,19 @@ final class Allowances {
         return new Allowances(ways);
     }
 
-    /** The entries of the policy table; for each packet the longest block of its protocol and of any protocol count. */
+    /** The entries of the policy table: for each packet the longest block of its protocol counts, then that of any protocol. */
     Map<Match, Grant> entries() {
         Map<Match, Grant> entries = new HashMap<>();
         ways.forEach((way, tries) -> {
-            Optional<Grant> any = any(tries);
+            Standing any = any(tries);
             tries.forEach((protocol, trie) -> trie.forEach(
-                    protocol == Match.ANY_PROTOCOL ? Optional.empty() : any,
+                    protocol == Match.ANY_PROTOCOL ? Standing.NONE : any,
                     (block, grant) -> entries.put(new Match(way.direction, way.family, protocol, block), grant)));
         });
         return entries;
     }
 
-    private static Optional<Grant> any(Map<Integer, PortTrie> tries) {
+    private static Standing any(Map<Integer, PortTrie> tries) {
         return tries.getOrDefault(Match.ANY_PROTOCOL, NOTHING).whole();
     }
 
@@ -65,9 +64,9 @@ final class Allowances {
             boolean any = protocol == Match.ANY_PROTOCOL;
             if (PortTrie.narrows(
                     before.getOrDefault(protocol, NOTHING),
-                    any ? Optional.empty() : any(before),
+                    any ? Standing.NONE : any(before),
                     after.getOrDefault(protocol, NOTHING),
-                    any ? Optional.empty() : any(after))) {
+                    any ? Standing.NONE : any(after))) {
                 return true;
             }
         }

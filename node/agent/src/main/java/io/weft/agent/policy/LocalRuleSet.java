@@ -1,6 +1,7 @@
 package io.weft.agent.policy;
 
 import io.weft.agent.policy.PolicyOutput.Verdict;
+import io.weft.model.RuleAction;
 import io.weft.protocol.Remote;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ import java.util.function.ToIntFunction;
 /**
  * The rules of ports that have the same security groups, and its entries of the policy table. Of a class whose entries do
  * not fit there none stands there: nothing is allowed then between it and the ports.
+ *
+ * <p>One whose rules {@link #denies deny} is never given others: {@link Policy} makes another one beside it, so that no packet meets
+ * what it allows now without what it denies now.
  */
 final class LocalRuleSet {
     /** What stands in the table for one class. */
@@ -37,6 +41,8 @@ final class LocalRuleSet {
     private final ToIntFunction<UUID> ruleNumbers;
     private final PolicyOutput output;
     private Map<Remote, List<Grant>> grants = Map.of();
+    private boolean inUse;
+    private boolean shut;
     private final Map<Integer, Compiled> compiled = new HashMap<>();
     private final Set<Integer> unwritten = new HashSet<>();
     private int size;
@@ -53,6 +59,44 @@ final class LocalRuleSet {
     /** Its rules are these now, by the other end that they mean. */
     void grants(Map<Remote, List<Grant>> now) {
         grants = now;
+        inUse = true;
+    }
+
+    /** Its rules, by the other end that they mean. */
+    Map<Remote, List<Grant>> grants() {
+        return grants;
+    }
+
+    /** Whether ports may have it in the kernel: it was given rules. */
+    boolean isInUse() {
+        return inUse;
+    }
+
+    /** Whether rules do more than to allow. */
+    static boolean deny(Map<Remote, List<Grant>> grants) {
+        return grants.values().stream().flatMap(List::stream).anyMatch(grant -> grant.action() != RuleAction.ALLOW);
+    }
+
+    /** Whether its rules do more than to allow. */
+    boolean denies() {
+        return deny(grants);
+    }
+
+    /**
+     * Whether addresses that its rules deny may be taken for others that they allow, because a prefix does not fit into the table
+     * of peer classes. Then nothing is allowed.
+     */
+    boolean mustBeShut() {
+        return denies() && scope.filter(one -> one.unwritten() > 0).isPresent();
+    }
+
+    /** Nothing is allowed, if {@link #mustBeShut}; to be called before entries are written. */
+    void shutIfNeeded() {
+        shut = mustBeShut();
+    }
+
+    boolean isShut() {
+        return shut;
     }
 
     /** Whom its rules name, in a fixed order. */
@@ -64,7 +108,7 @@ final class LocalRuleSet {
         return List.copyOf(sorted);
     }
 
-    /** What is allowed to addresses of a class, as far as the present scope has its selectors. */
+    /** What is said of addresses of a class, as far as the present scope has its selectors. */
     private Allowances computed(PeerClass one, List<Remote> selectors) {
         List<Grant> all = new ArrayList<>(grants.getOrDefault(new Remote.Anyone(), List.of()));
         one.selectors.stream().forEach(index -> all.addAll(grants.getOrDefault(selectors.get(index), List.of())));
@@ -105,17 +149,20 @@ final class LocalRuleSet {
         return compiled.getOrDefault(former.number, Compiled.NONE).allowances.narrowsTo(computed(former, selectors));
     }
 
+    private Verdict verdict(Grant grant) {
+        boolean allow = grant.action() == RuleAction.ALLOW;
+        return new Verdict(
+                allow,
+                allow && grant.stateful(),
+                ruleNumbers.applyAsInt(grant.rule().ruleId()));
+    }
+
     private boolean write(int peerClass, Allowances allowances) {
         Compiled former = compiled.getOrDefault(peerClass, Compiled.NONE);
         Map<Match, Verdict> before = former.entries;
         Map<Match, Verdict> now = new HashMap<>();
-        allowances
-                .entries()
-                .forEach((match, grant) -> now.put(
-                        match,
-                        new Verdict(
-                                grant.stateful(),
-                                ruleNumbers.applyAsInt(grant.rule().ruleId()))));
+        Map<Match, Grant> entries = shut ? Map.of() : allowances.entries();
+        entries.forEach((match, grant) -> now.put(match, verdict(grant)));
         int others = size - before.size();
         boolean fits = others + now.size() <= room.capacity() / SHARE
                 && (now.size() <= before.size() || room.take(now.size() - before.size()));
@@ -164,6 +211,17 @@ final class LocalRuleSet {
     /** How many classes' entries do not fit into the table. */
     int unwritten() {
         return unwritten.size();
+    }
+
+    /** Whether not all of its entries are in the table, and all of them would fit beside those that are. */
+    boolean wouldFitAnew() {
+        if (unwritten.isEmpty()) {
+            return false;
+        }
+        int wanted = compiled.values().stream()
+                .mapToInt(one -> one.allowances.entries().size())
+                .sum();
+        return wanted <= room.capacity() / SHARE && room.has(wanted);
     }
 
     /** Whether the entries for a class do not fit. */

@@ -30,6 +30,9 @@ final class PeerScope {
         BitSet own = new BitSet(0);
 
         PeerClass effective;
+        /** Whether it is one of the prefixes that its class counts. */
+        boolean counted;
+
         boolean written;
 
         Node(PeerClass effective) {
@@ -91,7 +94,7 @@ final class PeerScope {
     void change(Remote selector, IpPrefix prefix, boolean has) {
         Node node = nodes.get(prefix);
         if (node == null) {
-            node = new Node(nobody(prefix.family()));
+            node = new Node(around(prefix));
             nodes.put(prefix, node);
             lengths(prefix.family())[prefix.length()]++;
         }
@@ -166,13 +169,14 @@ final class PeerScope {
         if (!is.equals(was)) {
             moves.add(new Move(was, is));
         }
-        count(was, node.effective.number == 0 ? 0 : -1, before);
+        count(was, node.counted ? -1 : 0, before);
         node.effective = is;
+        node.counted = !gone && is.number != 0;
         if (gone) {
             nodes.remove(prefix);
             lengths(prefix.family())[prefix.length()]--;
         } else {
-            count(is, is.number == 0 ? 0 : 1, before);
+            count(is, node.counted ? 1 : 0, before);
         }
         if (gone || is.equals(around)) {
             unwritten.remove(prefix);

@@ -8,6 +8,7 @@ import io.weft.protocol.SecurityGroupFact;
 import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.RuleSet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The calculation: takes in records and the groups of the node's ports, and at {@link #flush} writes what is different
@@ -143,30 +145,49 @@ public final class Policy {
             return;
         }
         ports.put(port, List.copyOf(now.get()));
-        join(port, now.get());
+        waiting.add(port);
     }
 
+    /** A port is of the rule set for these groups from now on, or waits for one. */
     private void join(UUID port, List<UUID> list) {
-        LocalRuleSet set = ruleSets.get(list);
-        if (set == null) {
-            OptionalInt number = numbers.take(PolicyNumber.Kind.RULE_SET, Numbers.name(list.toArray()));
-            if (number.isEmpty()) {
-                if (!denies) {
-                    denies = true;
-                    output.putRuleSet(limits.ruleSets() - 1, new RuleSet(numbers.epoch(), true));
-                }
-                waiting.add(port);
-                return;
+        LocalRuleSet known = ruleSets.get(list);
+        Optional<LocalRuleSet> set = known == null ? make(list) : Optional.of(known);
+        set.ifPresentOrElse(
+                joined -> {
+                    joined.ports.add(port);
+                    dirty.add(joined);
+                },
+                () -> waiting.add(port));
+    }
+
+    private Optional<LocalRuleSet> make(List<UUID> list) {
+        OptionalInt number = numbers.take(PolicyNumber.Kind.RULE_SET, name(list));
+        if (number.isEmpty()) {
+            if (!denies) {
+                denies = true;
+                output.putRuleSet(limits.ruleSets() - 1, new RuleSet(numbers.epoch(), true));
             }
-            set = new LocalRuleSet(number.getAsInt(), list, verdicts, this::ruleNumber, output);
-            ruleSets.put(set.groups, set);
-            for (UUID id : list) {
-                group(id).users.add(set);
-            }
-            raise(set);
+            return Optional.empty();
         }
-        set.ports.add(port);
-        dirty.add(set);
+        LocalRuleSet set = new LocalRuleSet(number.getAsInt(), list, verdicts, this::ruleNumber, output);
+        ruleSets.put(set.groups, set);
+        for (UUID id : list) {
+            group(id).users.add(set);
+        }
+        raise(set);
+        return Optional.of(set);
+    }
+
+    /** The name of a rule set: that of its groups, and of their rules where these deny, as it is never given others. */
+    private UUID name(List<UUID> list) {
+        Map<Remote, List<Grant>> grants = grants(list);
+        if (!LocalRuleSet.deny(grants)) {
+            return Numbers.name(list.toArray());
+        }
+        Stream<Grant> inOrder = grants.values().stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing(grant -> grant.rule().ruleId()));
+        return Numbers.name(Stream.concat(list.stream(), inOrder).toArray());
     }
 
     private int ruleNumber(UUID rule) {
@@ -199,6 +220,7 @@ public final class Policy {
     public Set<UUID> flush() {
         retry();
         scopes.settle(this::settled);
+        List.copyOf(dirty).stream().filter(this::mustBeReplaced).forEach(this::replace);
         for (LocalRuleSet set : dirty) {
             if (!set.ports.isEmpty()) {
                 compute(set);
@@ -237,15 +259,41 @@ public final class Policy {
                 raise(set);
             }
             outcome.dead().forEach(one -> set.remove(one.number));
+            if (set.mustBeShut() != set.isShut()) {
+                dirty.add(set);
+            }
             if (stateless != set.isStateless()) {
                 tell(set);
             }
         }
     }
 
+    /** Whether ports have a rule set that denies, or is to deny, and it does not say what it should. */
+    private boolean mustBeReplaced(LocalRuleSet set) {
+        if (!set.isInUse() || set.ports.isEmpty()) {
+            return false;
+        }
+        Map<Remote, List<Grant>> now = grants(set.groups);
+        return (set.denies() || LocalRuleSet.deny(now))
+                && (!now.equals(set.grants()) || set.mustBeShut() != set.isShut() || set.wouldFitAnew());
+    }
+
+    /** Has the ports of a rule set get another, which is written beside it; where there is no number they are shut meanwhile. */
+    private void replace(LocalRuleSet set) {
+        List<UUID> members = List.copyOf(set.ports);
+        ruleSets.remove(set.groups);
+        set.ports.clear();
+        members.forEach(port -> join(port, set.groups));
+        moved.addAll(members);
+    }
+
     private void compute(LocalRuleSet set) {
+        Map<Remote, List<Grant>> grants = grants(set.groups);
+        if (set.isInUse() && set.denies() && grants.equals(set.grants())) {
+            return;
+        }
         boolean stateless = set.isStateless();
-        set.grants(grants(set));
+        set.grants(grants);
         Optional<PeerScope> before = set.scope;
         List<Remote> selectors = set.selectors();
         boolean narrows = false;
@@ -259,6 +307,7 @@ public final class Policy {
             set.scope.ifPresent(scope -> scope.users.add(set));
             moved.addAll(set.ports);
         }
+        set.shutIfNeeded();
         Set<Integer> gone = new HashSet<>(set.classes());
         narrows |= set.writeNobody();
         gone.remove(0);
@@ -277,19 +326,19 @@ public final class Policy {
         }
     }
 
-    /** What the groups of a rule set allow, by the other end that they mean. */
-    private Map<Remote, List<Grant>> grants(LocalRuleSet set) {
+    /** What groups say, by the other end that they mean: nothing while one is not known, since its rules may deny. */
+    private Map<Remote, List<Grant>> grants(List<UUID> list) {
         Map<Remote, List<Grant>> grants = new HashMap<>();
-        for (UUID id : set.groups) {
+        for (UUID id : list) {
             GroupState group = groups.get(id);
-            if (group != null && group.fact.isPresent()) {
-                boolean stateful = group.fact.get().stateful();
-                for (RuleFact rule : group.rules.values()) {
-                    Remote remote = rule.remote() instanceof Remote.Prefix(IpPrefix prefix) && prefix.length() == 0
-                            ? new Remote.Anyone()
-                            : rule.remote();
-                    grants.computeIfAbsent(remote, r -> new ArrayList<>()).add(new Grant(rule, stateful));
-                }
+            if (group == null || group.fact.isEmpty()) {
+                return Map.of();
+            }
+            for (RuleFact rule : group.rules.values()) {
+                Remote remote = rule.remote() instanceof Remote.Prefix(IpPrefix prefix) && prefix.length() == 0
+                        ? new Remote.Anyone()
+                        : rule.remote();
+                grants.computeIfAbsent(remote, r -> new ArrayList<>()).add(new Grant(rule, group.fact.get()));
             }
         }
         return grants;
@@ -297,7 +346,7 @@ public final class Policy {
 
     /** Ends a rule set that no port has. */
     private void close(LocalRuleSet set) {
-        ruleSets.remove(set.groups);
+        ruleSets.remove(set.groups, set);
         set.classes().forEach(set::remove);
         set.scope.ifPresent(scope -> {
             scope.users.remove(set);
@@ -327,6 +376,8 @@ public final class Policy {
     /** The kernel holds exactly what was written; numbers that are out of use may be given anew. */
     public void settled() {
         numbers.settled();
+        verdicts.settle();
+        peers.settle();
     }
 
     /** The kernel holds nothing of a former process any more. */

@@ -12,7 +12,10 @@ public interface PolicyOutput {
 
     void removePeer(int scope, IpPrefix prefix);
 
-    /** What is allowed between the ports of a rule set and the addresses of a class. */
+    /**
+     * What becomes of packets between the ports of a rule set and the addresses of a class. Of several the one of the packet's
+     * protocol counts before that of any protocol, then the one with the longest block; without any they are denied.
+     */
     void putVerdict(int ruleSet, int peerClass, Match match, Verdict verdict);
 
     void removeVerdict(int ruleSet, int peerClass, Match match);
@@ -30,8 +33,9 @@ public interface PolicyOutput {
     /**
      * A verdict.
      *
+     * @param allow whether packets pass
      * @param stateful whether it holds for the connection, or for this packet only
      * @param rule the number of the rule that gives it, or 0 for one that has none
      */
-    record Verdict(boolean stateful, int rule) {}
+    record Verdict(boolean allow, boolean stateful, int rule) {}
 }

@@ -1,14 +1,12 @@
 package io.weft.agent.policy;
 
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Grants by blocks of ports, of one protocol. */
+/** What rules say by blocks of ports, of one protocol. */
 final class PortTrie {
     private static final class Node {
-        @Nullable
-        Grant grant;
+        Standing own = Standing.NONE;
 
         @Nullable
         Node zero;
@@ -34,64 +32,62 @@ final class PortTrie {
             }
             node = next;
         }
-        Grant present = node.grant;
-        if (present == null || grant.isBetterThan(present)) {
-            node.grant = grant;
-        }
+        node.own = node.own.and(Standing.of(grant));
     }
 
-    /** The grant for all packets of the protocol. */
-    Optional<Grant> whole() {
-        return Optional.ofNullable(root.grant);
+    /** What the rules for all packets of the protocol say. */
+    Standing whole() {
+        return root.own;
     }
 
     /**
-     * Names the blocks that must stand in a table in which the longest counts; not those within a longer or shorter one
-     * that allows as much.
+     * Names the blocks that must stand in a table in which the longest counts, with the rules that count there; not those within
+     * a longer or shorter one that have the same outcome.
      *
-     * @param outer what is allowed to any protocol
+     * @param outer what the rules for any protocol say, which stands in the table beside these blocks and counts after them
      */
-    void forEach(Optional<Grant> outer, BiConsumer<PortBlock, Grant> sink) {
-        visit(root, 0, 0, level(outer.orElse(null)), sink);
+    void forEach(Standing outer, BiConsumer<PortBlock, Grant> sink) {
+        visit(root, 0, 0, outer, outer.outcome(), sink);
     }
 
-    private static void visit(Node node, int bits, int length, int covered, BiConsumer<PortBlock, Grant> sink) {
-        int here = covered;
-        Grant grant = node.grant;
-        if (grant != null && level(grant) > covered) {
-            sink.accept(new PortBlock(bits, length), grant);
-            here = level(grant);
+    private static void visit(
+            Node node,
+            int bits,
+            int length,
+            Standing outer,
+            Standing.Outcome covered,
+            BiConsumer<PortBlock, Grant> sink) {
+        Standing here = outer.and(node.own);
+        Standing.Outcome outcome = here.outcome();
+        if (outcome != covered) {
+            here.decider().ifPresent(grant -> sink.accept(new PortBlock(bits, length), grant));
         }
         if (node.zero != null) {
-            visit(node.zero, bits, length + 1, here, sink);
+            visit(node.zero, bits, length + 1, here, outcome, sink);
         }
         if (node.one != null) {
-            visit(node.one, bits | 1 << (PortBlock.BITS - 1 - length), length + 1, here, sink);
+            visit(node.one, bits | 1 << (PortBlock.BITS - 1 - length), length + 1, here, outcome, sink);
         }
-    }
-
-    /** How much is allowed: nothing, packets, or connections. */
-    private static int level(@Nullable Grant grant) {
-        return grant == null ? 0 : grant.stateful() ? 2 : 1;
     }
 
     /**
      * Whether the second allows less for some packet: nothing, or only itself where it was its connection.
      *
-     * @param outerBefore what the first allows to any protocol
-     * @param outerAfter what the second allows to any protocol
+     * @param outerBefore what the first says of any protocol
+     * @param outerAfter what the second says of any protocol
      */
-    static boolean narrows(PortTrie before, Optional<Grant> outerBefore, PortTrie after, Optional<Grant> outerAfter) {
-        return narrows(before.root, level(outerBefore.orElse(null)), after.root, level(outerAfter.orElse(null)));
+    static boolean narrows(PortTrie before, Standing outerBefore, PortTrie after, Standing outerAfter) {
+        return narrows(before.root, outerBefore, after.root, outerAfter);
     }
 
-    private static boolean narrows(@Nullable Node before, int levelBefore, @Nullable Node after, int levelAfter) {
-        int was = before == null ? levelBefore : Math.max(levelBefore, level(before.grant));
-        int is = after == null ? levelAfter : Math.max(levelAfter, level(after.grant));
+    private static boolean narrows(
+            @Nullable Node before, Standing outerBefore, @Nullable Node after, Standing outerAfter) {
+        Standing was = before == null ? outerBefore : outerBefore.and(before.own);
+        Standing is = after == null ? outerAfter : outerAfter.and(after.own);
         boolean ends = (before == null || before.zero == null && before.one == null)
                 && (after == null || after.zero == null && after.one == null);
         if (ends) {
-            return is < was;
+            return was.outcome().narrowsTo(is.outcome());
         }
         return narrows(zero(before), was, zero(after), is) || narrows(one(before), was, one(after), is);
     }

@@ -15,10 +15,11 @@ import java.util.UUID;
 final class DesiredPolicy implements PolicyOutput {
     private static final Unit OWNER = new Unit.Groups();
 
-    /** Between the entries of a protocol and of any protocol the one counts that allows more. */
-    private static final int STATEFUL = 2;
-
-    private static final int STATELESS = 1;
+    /**
+     * All entries have the same, so that one of a protocol counts before one of any protocol; none is higher that earlier builds may
+     * have left in the kernel.
+     */
+    private static final int PRECEDENCE = 2;
 
     private final DesiredTables tables;
 
@@ -42,8 +43,7 @@ final class DesiredPolicy implements PolicyOutput {
                 .put(
                         OWNER,
                         key(ruleSet, peerClass, match),
-                        new PolicyVerdict(
-                                true, verdict.stateful(), verdict.stateful() ? STATEFUL : STATELESS, verdict.rule()));
+                        new PolicyVerdict(verdict.allow(), verdict.stateful(), PRECEDENCE, verdict.rule()));
     }
 
     @Override

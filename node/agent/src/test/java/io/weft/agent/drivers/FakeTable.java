@@ -2,6 +2,7 @@ package io.weft.agent.drivers;
 
 import io.weft.vrouter.Table;
 import io.weft.vrouter.TableFullException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class FakeTable<K, V> implements Table<K, V> {
     private final int capacity;
     private final List<String> journal;
     final Map<K, V> entries = new LinkedHashMap<>();
+    final List<K> removed = new ArrayList<>();
     boolean refuses;
     int room = Integer.MAX_VALUE;
     int writes;
@@ -63,6 +65,7 @@ final class FakeTable<K, V> implements Table<K, V> {
             throw new IllegalStateException("refused");
         }
         entries.remove(key);
+        removed.add(key);
         writes++;
         journal.add("remove " + name);
     }

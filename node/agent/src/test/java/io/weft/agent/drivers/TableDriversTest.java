@@ -13,6 +13,9 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import io.weft.protocol.Endpoint;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TableDriversTest {
@@ -293,6 +297,51 @@ class TableDriversTest {
         work();
         assertThat(journal)
                 .containsExactly("put policy", "put policy", "remove policy", "remove policy", "put rule_sets");
+    }
+
+    @Test
+    void aRuleSetThatDeniesIsWrittenAnewBeforePortsAreSwitchedToIt() {
+        rules();
+        put(new SecurityGroupFact(GROUP, true, new Precedence(Tier.ADMIN, 0)));
+        put(rule(22, new Remote.Anyone()).withAction(RuleAction.DENY, 1));
+        work();
+        int before = kernel.ports().entries.values().iterator().next().ruleSet();
+        journal.clear();
+        kernel.policy().removed.clear();
+        put(rule(23, new Remote.Anyone()).withAction(RuleAction.DENY, 1));
+        work();
+        assertThat(kernel.ports().entries.values().iterator().next().ruleSet()).isNotEqualTo(before);
+        assertThat(journal.lastIndexOf("put policy")).isLessThan(journal.indexOf("put ports"));
+        assertThat(journal.indexOf("remove policy")).isGreaterThan(journal.lastIndexOf("put ports"));
+        assertThat(kernel.policy().removed).isNotEmpty().allMatch(key -> key.ruleSet() == before);
+    }
+
+    @Test
+    void prefixesComeFromTheLongestAndGoFromTheShortest() {
+        rules();
+        work();
+        Member nested = new Member(
+                "nested",
+                Stream.of("10.9.0.0/16", "10.9.9.9/32", "10.0.0.0/8", "10.9.9.0/24")
+                        .map(IpPrefix::parse)
+                        .toList());
+        apply(new Subscription.Difference(Topic.members(SET), nested.key(), Optional.empty(), Optional.of(nested)));
+        put(rule(98, new Remote.Prefix(IpPrefix.parse("10.9.9.0/24"))));
+        put(rule(99, new Remote.Prefix(IpPrefix.parse("10.9.9.9/32"))));
+        kernel.peerClasses().entries.clear();
+        drivers.resync(false);
+        work();
+        assertThat(kernel.peerClasses().entries.keySet())
+                .extracting(key -> -key.prefix().length())
+                .hasSizeGreaterThan(2)
+                .isSorted();
+        kernel.peerClasses().removed.clear();
+        put(guarded());
+        work();
+        assertThat(kernel.peerClasses().removed)
+                .extracting(key -> key.prefix().length())
+                .hasSizeGreaterThan(2)
+                .isSorted();
     }
 
     @Test

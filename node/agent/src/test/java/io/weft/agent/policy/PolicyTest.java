@@ -8,6 +8,9 @@ import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import io.weft.protocol.Member;
 import io.weft.protocol.PortMatch;
 import io.weft.protocol.Remote;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class PolicyTest {
@@ -79,7 +83,7 @@ class PolicyTest {
             Random random = new Random(seed);
             SimulatedTables kernel = new SimulatedTables();
             Policy calculation = new Policy(LIMITS, Map.of(), kernel);
-            RandomPolicy world = new RandomPolicy(random);
+            RandomPolicy world = new RandomPolicy(random, seed % 2 == 0);
             for (int step = 0; step < 60; step++) {
                 Map<UUID, Integer> epochs = new HashMap<>();
                 world.ports
@@ -129,6 +133,176 @@ class PolicyTest {
         }
     }
 
+    /** In the order in which {@link io.weft.agent.drivers.TableDrivers} writes; one thing is changed at a time, rules or members. */
+    @Test
+    void whereRulesDenyEachPacketIsJudgedAsBeforeOrAsAfterWhileTablesAreWritten() {
+        int watched = 0;
+        for (long seed = 1; seed <= 8; seed++) {
+            Random random = new Random(seed);
+            SimulatedTables kernel = new SimulatedTables();
+            Policy calculation = new Policy(LIMITS, Map.of(), kernel);
+            RandomPolicy world = new RandomPolicy(random, true);
+            for (int step = 0; step < 60; step++) {
+                SimulatedTables on = kernel.copy();
+                Map<UUID, Policy.Assignment> before = assignments(world, calculation);
+                world.change(calculation);
+                calculation.flush();
+                List<Watched> all = new ArrayList<>();
+                before.forEach((port, was) -> {
+                    Policy.Assignment is = calculation.assignment(port);
+                    if (world.ports.containsKey(port) && on.denials(was.ruleSet()) + kernel.denials(is.ruleSet()) > 0) {
+                        for (int i = 0; i < 12; i++) {
+                            Packet packet = world.packet();
+                            all.add(new Watched(
+                                    was, is, packet, List.of(on.fate(was, packet), kernel.fate(is, packet))));
+                        }
+                    }
+                });
+                watched += all.size();
+                AtomicBoolean switched = new AtomicBoolean();
+                String where = "seed " + seed + " step " + step;
+                on.become(
+                        kernel,
+                        () -> switched.set(true),
+                        random,
+                        () -> all.forEach(one -> {
+                            assertThat(on.fate(switched.get() ? one.is : one.was, one.packet))
+                                    .as("%s %s", where, one)
+                                    .isIn(one.either);
+                        }));
+                if (random.nextInt(3) == 0) {
+                    calculation.settled();
+                }
+            }
+        }
+        assertThat(watched).isGreaterThan(1000);
+    }
+
+    private record Watched(Policy.Assignment was, Policy.Assignment is, Packet packet, List<Fate> either) {}
+
+    private static Map<UUID, Policy.Assignment> assignments(RandomPolicy world, Policy calculation) {
+        Map<UUID, Policy.Assignment> found = new HashMap<>();
+        world.ports.keySet().forEach(port -> found.put(port, calculation.assignment(port)));
+        return found;
+    }
+
+    private static RuleFact anyone(int number, RuleAction action, int position) {
+        return rule(number, IpFamily.IPV4, 80, new Remote.Anyone()).withAction(action, position);
+    }
+
+    @Test
+    void theFirstRuleOfAnEarlierTierCounts() {
+        UUID admin = new UUID('g', 2);
+        UUID baseline = new UUID('g', 3);
+        policy.put(new SecurityGroupFact(GROUP, true));
+        policy.put(new SecurityGroupFact(admin, true, new Precedence(Tier.ADMIN, 1)));
+        policy.put(new SecurityGroupFact(baseline, true, new Precedence(Tier.BASELINE, 1)));
+        policy.put(SET, member(1));
+        policy.put(anyone(1, RuleAction.ALLOW, 0));
+        policy.put(in(admin, anyone(2, RuleAction.DENY, 5)));
+        policy.put(in(admin, rule(3, IpFamily.IPV4, 80, new Remote.Members(SET)).withAction(RuleAction.PASS, 4)));
+        policy.put(in(baseline, anyone(4, RuleAction.DENY, 0)));
+        policy.port(PORT, Optional.of(List.of(GROUP, admin, baseline)));
+        policy.flush();
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.STATEFUL);
+        assertThat(fate(from("10.0.0.2", 80))).isEqualTo(Fate.DENIED);
+        assertThat(tables.verdicts.values())
+                .as("what is denied is counted by the rule that denies it")
+                .anyMatch(verdict -> !verdict.allow()
+                        && new UUID('r', 2).equals(policy.rules().get(verdict.rule())));
+        // Nobody is left who allows what is passed on.
+        policy.remove(anyone(1, RuleAction.ALLOW, 0));
+        policy.flush();
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.DENIED);
+    }
+
+    private static RuleFact in(UUID group, RuleFact rule) {
+        return new RuleFact(
+                rule.ruleId(),
+                group,
+                rule.direction(),
+                rule.family(),
+                rule.protocol(),
+                rule.ports(),
+                rule.remote(),
+                rule.action(),
+                rule.position());
+    }
+
+    @Test
+    void aGroupThatIsNotKnownYetMayDenyEverything() {
+        members(1);
+        UUID unknown = new UUID('g', 9);
+        policy.port(PORT, Optional.of(List.of(GROUP, unknown)));
+        policy.flush();
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.DENIED);
+        policy.put(new SecurityGroupFact(unknown, true));
+        policy.flush();
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.STATEFUL);
+    }
+
+    @Test
+    void aDeniedAddressThatDoesNotFitShutsThePort() {
+        policy = new Policy(new PolicyLimits(64, 256, 1000, 3), Map.of(), tables);
+        policy.put(new SecurityGroupFact(GROUP, true, new Precedence(Tier.ADMIN, 0)));
+        policy.put(rule(1, IpFamily.IPV4, 80, new Remote.Members(SET)).withAction(RuleAction.DENY, 0));
+        policy.put(anyone(2, RuleAction.ALLOW, 1));
+        for (int number = 1; number <= 3; number++) {
+            policy.put(SET, member(number));
+        }
+        policy.port(PORT, Optional.of(List.of(GROUP)));
+        policy.flush();
+        policy.settled();
+        assertThat(fate(from("10.0.0.3", 80))).isEqualTo(Fate.DENIED);
+        assertThat(fate(from("10.0.0.5", 80))).isEqualTo(Fate.STATEFUL);
+        policy.put(SET, member(4));
+        policy.flush();
+        policy.settled();
+        assertThat(fate(from("10.0.0.4", 80))).isEqualTo(Fate.DENIED);
+        assertThat(fate(from("10.0.0.5", 80))).isEqualTo(Fate.DENIED);
+        assertThat(policy.problem(PORT)).get().asString().contains("peer_classes");
+        policy.remove(SET, member(1));
+        policy.flush();
+        policy.settled();
+        policy.flush();
+        assertThat(fate(from("10.0.0.4", 80))).isEqualTo(Fate.DENIED);
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.STATEFUL);
+        assertThat(policy.problem(PORT)).isEmpty();
+    }
+
+    @Test
+    void connectionsAreJudgedAgainWhenAnAddressOfAnAllowedBlockIsDenied() {
+        policy.put(new SecurityGroupFact(GROUP, true, new Precedence(Tier.ADMIN, 0)));
+        policy.put(rule(1, IpFamily.IPV4, 80, new Remote.Members(SET)).withAction(RuleAction.DENY, 0));
+        policy.put(rule(2, IpFamily.IPV4, 80, new Remote.Prefix(IpPrefix.parse("10.0.0.0/8")))
+                .withAction(RuleAction.ALLOW, 1));
+        policy.port(PORT, Optional.of(List.of(GROUP)));
+        policy.flush();
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.STATEFUL);
+        int epoch = epoch();
+        policy.put(SET, member(1));
+        policy.flush();
+        assertThat(fate(from("10.0.0.1", 80))).isEqualTo(Fate.DENIED);
+        assertThat(epoch()).isNotEqualTo(epoch);
+    }
+
+    @Test
+    void theNextProcessChangesNoRuleSetThatDenies() {
+        policy.put(new SecurityGroupFact(GROUP, true, new Precedence(Tier.ADMIN, 0)));
+        policy.put(anyone(1, RuleAction.DENY, 0));
+        policy.port(PORT, Optional.of(List.of(GROUP)));
+        policy.flush();
+        int before = policy.assignment(PORT).ruleSet();
+        for (RuleFact now : List.of(anyone(1, RuleAction.DENY, 0), anyone(1, RuleAction.DENY, 1))) {
+            Policy follower = new Policy(LIMITS, tables.names, new SimulatedTables());
+            follower.port(PORT, Optional.of(List.of(GROUP)));
+            follower.put(new SecurityGroupFact(GROUP, true, new Precedence(Tier.ADMIN, 0)));
+            follower.put(now);
+            follower.flush();
+            assertThat(follower.assignment(PORT).ruleSet() == before).isEqualTo(now.position() == 0);
+        }
+    }
+
     private static void sameAsFromNothing(
             RandomPolicy world, Policy calculation, SimulatedTables kernel, String where) {
         SimulatedTables anew = new SimulatedTables();
@@ -155,7 +329,7 @@ class PolicyTest {
     @Test
     void entriesAndLookupsAreBoundedUnderOverlap() {
         for (long seed = 1; seed <= 30; seed++) {
-            RandomPolicy world = new RandomPolicy(new Random(seed));
+            RandomPolicy world = new RandomPolicy(new Random(seed), seed % 2 == 0);
             SimulatedTables kernel = new SimulatedTables();
             Policy calculation = new Policy(LIMITS, Map.of(), kernel);
             for (int step = 0; step < 100; step++) {
@@ -333,6 +507,7 @@ class PolicyTest {
         policy.remove(SET, member(1));
         policy.remove(SET, member(2));
         policy.flush();
+        policy.settled();
         policy.flush();
         assertThat(policy.problem(PORT)).isEmpty();
         assertThat(fate(from("10.0.0.5", 80))).isEqualTo(Fate.STATEFUL);
@@ -347,6 +522,8 @@ class PolicyTest {
         for (int number = 10; number < 500; number++) {
             policy.remove(rule(number, IpFamily.IPV4, number, new Remote.Anyone()));
         }
+        policy.flush();
+        policy.settled();
         policy.flush();
         assertThat(policy.problem(PORT)).isEmpty();
         assertThat(fate(from("10.0.0.5", 80))).isEqualTo(Fate.STATEFUL);

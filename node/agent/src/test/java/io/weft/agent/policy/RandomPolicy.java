@@ -6,6 +6,9 @@ import io.weft.model.Direction;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import io.weft.protocol.Member;
 import io.weft.protocol.PortMatch;
 import io.weft.protocol.Remote;
@@ -15,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -33,9 +38,12 @@ final class RandomPolicy {
     private final Map<MemberKey, Member> members = new HashMap<>();
     final Map<UUID, List<UUID>> ports = new HashMap<>();
     private final Random random;
+    private final boolean tiers;
 
-    RandomPolicy(Random random) {
+    /** @param tiers whether groups are of all tiers, and rules deny and pass */
+    RandomPolicy(Random random, boolean tiers) {
         this.random = random;
+        this.tiers = tiers;
     }
 
     private UUID id(char kind, int count) {
@@ -44,6 +52,10 @@ final class RandomPolicy {
 
     /** Changes something, here and there; gives whether it can only have allowed more. */
     boolean change(Policy policy) {
+        return changed(policy) && !tiers;
+    }
+
+    private boolean changed(Policy policy) {
         int what = random.nextInt(10);
         if (what == 0) {
             return changeGroup(policy, id('g', GROUPS));
@@ -64,11 +76,16 @@ final class RandomPolicy {
             policy.remove(before);
         }
         if (random.nextInt(4) > 0) {
-            SecurityGroupFact after = new SecurityGroupFact(id, random.nextInt(4) > 0);
+            SecurityGroupFact after = new SecurityGroupFact(id, random.nextInt(4) > 0, precedence());
             groups.put(id, after);
             policy.put(after);
         }
         return before == null;
+    }
+
+    private Precedence precedence() {
+        Tier tier = tiers ? List.of(Tier.values()).get(random.nextInt(3)) : Tier.NORMAL;
+        return tier == Tier.NORMAL ? Precedence.NORMAL : new Precedence(tier, random.nextInt(3));
     }
 
     private boolean changeRule(Policy policy, UUID id) {
@@ -131,7 +148,9 @@ final class RandomPolicy {
                 family,
                 protocol,
                 ports(protocol),
-                remote(family));
+                remote(family),
+                tiers ? List.of(RuleAction.values()).get(random.nextInt(3)) : RuleAction.ALLOW,
+                tiers ? random.nextInt(3) : 0);
     }
 
     private PortMatch ports(Optional<Integer> protocol) {
@@ -187,19 +206,45 @@ final class RandomPolicy {
 
     /** What the rules say, read one after the other. */
     Fate fate(UUID port, Packet packet) {
-        Fate best = Fate.DENIED;
         List<UUID> list = ports.get(port);
         if (list == null) {
             return Fate.STATELESS;
         }
-        for (RuleFact rule : rules.values()) {
-            SecurityGroupFact group = groups.get(rule.groupId());
-            if (group != null && list.contains(rule.groupId()) && matches(rule, packet)) {
-                Fate fate = group.stateful() ? Fate.STATEFUL : Fate.STATELESS;
-                best = fate.compareTo(best) > 0 ? fate : best;
+        if (!groups.keySet().containsAll(list)) {
+            return Fate.DENIED;
+        }
+        for (Tier tier : Tier.values()) {
+            List<RuleFact> matching = rules.values().stream()
+                    .filter(rule -> list.contains(rule.groupId()))
+                    .filter(rule -> group(rule).precedence().tier() == tier && matches(rule, packet))
+                    .toList();
+            OptionalInt first = matching.stream().mapToInt(this::rank).min();
+            List<RuleFact> counting = matching.stream()
+                    .filter(rule -> rank(rule) == first.orElse(0))
+                    .toList();
+            if (!counting.isEmpty() && counting.getFirst().action() == RuleAction.DENY) {
+                return Fate.DENIED;
+            }
+            if (!counting.isEmpty() && counting.getFirst().action() == RuleAction.ALLOW) {
+                return counting.stream().anyMatch(rule -> group(rule).stateful()) ? Fate.STATEFUL : Fate.STATELESS;
             }
         }
-        return best;
+        return Fate.DENIED;
+    }
+
+    private SecurityGroupFact group(RuleFact rule) {
+        return Objects.requireNonNull(groups.get(rule.groupId()));
+    }
+
+    /** Less of what counts first in its tier: by priority, then by position, then by action. */
+    private int rank(RuleFact rule) {
+        return group(rule).precedence().priority() * 100
+                + rule.position() * 10
+                + switch (rule.action()) {
+                    case DENY -> 0;
+                    case PASS -> 1;
+                    case ALLOW -> 2;
+                };
     }
 
     private boolean matches(RuleFact rule, Packet packet) {

@@ -5,8 +5,14 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.vrouter.PolicyNumber;
 import io.weft.vrouter.RuleSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 
 /** The kernel's policy tables in memory, with longest-prefix lookups, and who would be let through by them. */
@@ -82,6 +88,63 @@ final class SimulatedTables implements PolicyOutput {
         writes++;
     }
 
+    SimulatedTables copy() {
+        SimulatedTables copy = new SimulatedTables();
+        copy.peers.putAll(peers);
+        copy.verdicts.putAll(verdicts);
+        return copy;
+    }
+
+    /** How many entries of a rule set deny. */
+    long denials(int ruleSet) {
+        return verdicts.entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().ruleSet == ruleSet && !entry.getValue().allow())
+                .count();
+    }
+
+    /**
+     * Takes the entries of others one by one, as the agent writes them: verdicts in no order, peers from the longest, then ports;
+     * then what goes, the other way.
+     */
+    void become(SimulatedTables other, Runnable ports, Random random, Runnable each) {
+        List<Map.Entry<Entry, Verdict>> entries = new ArrayList<>(other.verdicts.entrySet());
+        Collections.shuffle(entries, random);
+        for (Map.Entry<Entry, Verdict> entry : entries) {
+            if (!entry.getValue().equals(verdicts.put(entry.getKey(), entry.getValue())) && random.nextInt(4) == 0) {
+                each.run();
+            }
+        }
+        Comparator<Peer> shortest = Comparator.comparingInt(peer -> peer.prefix.length());
+        other.peers.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(shortest.reversed()))
+                .forEach(peer -> {
+                    if (!peer.getValue().equals(peers.put(peer.getKey(), peer.getValue()))) {
+                        each.run();
+                    }
+                });
+        ports.run();
+        each.run();
+        peers.keySet().stream()
+                .filter(peer -> !other.peers.containsKey(peer))
+                .sorted(shortest)
+                .toList()
+                .forEach(peer -> {
+                    peers.remove(peer);
+                    each.run();
+                });
+        List<Entry> gone = new ArrayList<>(verdicts.keySet());
+        gone.removeAll(other.verdicts.keySet());
+        Collections.shuffle(gone, random);
+        for (Entry entry : gone) {
+            verdicts.remove(entry);
+            if (random.nextInt(4) == 0) {
+                each.run();
+            }
+        }
+        each.run();
+    }
+
     int epoch(int ruleSet) {
         RuleSet facts = ruleSets.get(ruleSet);
         return facts == null ? 0 : facts.epoch();
@@ -92,9 +155,12 @@ final class SimulatedTables implements PolicyOutput {
             return Fate.STATELESS;
         }
         int peerClass = peerClass(port.scope(), packet.remote());
-        Fate own = fate(port.ruleSet(), peerClass, packet, packet.protocol());
-        Fate any = fate(port.ruleSet(), peerClass, packet, Match.ANY_PROTOCOL);
-        return own.compareTo(any) > 0 ? own : any;
+        Optional<Verdict> own = verdict(port.ruleSet(), peerClass, packet, packet.protocol());
+        Optional<Verdict> any = verdict(port.ruleSet(), peerClass, packet, Match.ANY_PROTOCOL);
+        return own.or(() -> any)
+                .filter(Verdict::allow)
+                .map(verdict -> verdict.stateful() ? Fate.STATEFUL : Fate.STATELESS)
+                .orElse(Fate.DENIED);
     }
 
     int peerClass(int scope, IpAddress remote) {
@@ -108,16 +174,16 @@ final class SimulatedTables implements PolicyOutput {
         return 0;
     }
 
-    private Fate fate(int ruleSet, int peerClass, Packet packet, int protocol) {
+    private Optional<Verdict> verdict(int ruleSet, int peerClass, Packet packet, int protocol) {
         lookups++;
         for (int length = 16; length >= 0; length--) {
             PortBlock block = new PortBlock(packet.port() & (0xffff0000 >> length), length);
             Match match = new Match(packet.direction(), packet.remote().family(), protocol, block);
             Verdict found = verdicts.get(new Entry(ruleSet, peerClass, match));
             if (found != null) {
-                return found.stateful() ? Fate.STATEFUL : Fate.STATELESS;
+                return Optional.of(found);
             }
         }
-        return Fate.DENIED;
+        return Optional.empty();
     }
 }
