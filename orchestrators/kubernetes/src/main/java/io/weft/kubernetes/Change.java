@@ -11,6 +11,9 @@ record Change(Kind kind, String key) {
         NODE,
         NAMESPACE,
         POLICY,
+        /** The kind of the next. */
+        ATTACHMENT_KIND,
+        ATTACHMENT,
         POD,
         SERVICE,
         SLICE

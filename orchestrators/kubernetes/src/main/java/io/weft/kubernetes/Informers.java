@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the cluster has, followed by watches; read anew where a watch has a gap. Only keys are handed on, so a change that
@@ -33,10 +34,12 @@ final class Informers implements AutoCloseable {
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Service> services;
     private final SharedIndexInformer<EndpointSlice> slices;
+    private final AttachmentInformer attachments;
     private final Map<Change.Kind, SharedIndexInformer<?>> all = new EnumMap<>(Change.Kind.class);
 
     /** @param listener hears of changes; must not wait */
     Informers(KubernetesClient client, Consumer<Change> listener) {
+        attachments = new AttachmentInformer(client, listener);
         nodes = follow(Change.Kind.NODE, client.nodes().runnableInformer(0), listener);
         namespaces = follow(Change.Kind.NAMESPACE, client.namespaces().runnableInformer(0), listener);
         policies = follow(
@@ -53,6 +56,14 @@ final class Informers implements AutoCloseable {
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> follow(
+            Change.Kind kind, SharedIndexInformer<T> informer, Consumer<Change> listener) {
+        hear(kind, informer, listener);
+        all.put(kind, informer);
+        return informer;
+    }
+
+    /** The listener shall hear of all changes of these objects, and a watch that fails begins again. */
+    static <T extends HasMetadata> void hear(
             Change.Kind kind, SharedIndexInformer<T> informer, Consumer<Change> listener) {
         informer.exceptionHandler((_, failure) -> {
             LOGGER.log(Level.WARNING, "reading " + kind + " objects again: " + failure.getMessage());
@@ -74,8 +85,6 @@ final class Informers implements AutoCloseable {
                 listener.accept(new Change(kind, key(object)));
             }
         });
-        all.put(kind, informer);
-        return informer;
     }
 
     static String key(HasMetadata object) {
@@ -86,8 +95,9 @@ final class Informers implements AutoCloseable {
 
     /** Begins to follow. What this answers is complete when everything was read once. */
     CompletableFuture<?> start() {
-        return CompletableFuture.allOf(all.values().stream()
-                .map(informer -> informer.start().toCompletableFuture())
+        return CompletableFuture.allOf(Stream.concat(
+                        all.values().stream().map(informer -> informer.start().toCompletableFuture()),
+                        Stream.of(attachments.start()))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
@@ -99,7 +109,15 @@ final class Informers implements AutoCloseable {
                 informer.getStore().listKeys().forEach(key -> changes.add(new Change(kind, key)));
             }
         });
+        attachments.everything().stream()
+                .filter(change -> kinds.contains(change.kind()))
+                .forEach(changes::add);
         return changes;
+    }
+
+    /** The kind that a cluster may not have. */
+    AttachmentInformer attachments() {
+        return attachments;
     }
 
     Optional<Node> node(String key) {
@@ -128,6 +146,7 @@ final class Informers implements AutoCloseable {
 
     @Override
     public void close() {
+        attachments.close();
         all.values().forEach(SharedIndexInformer::close);
     }
 }

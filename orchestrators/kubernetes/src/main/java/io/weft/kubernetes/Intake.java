@@ -1,7 +1,9 @@
 package io.weft.kubernetes;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.weft.kubernetes.desired.DesiredState;
+import io.weft.kubernetes.translate.AttachmentDefinitions;
 import io.weft.kubernetes.translate.Nodes;
 import io.weft.kubernetes.translate.Pods;
 import io.weft.kubernetes.translate.Policies;
@@ -30,8 +32,26 @@ final class Intake {
                         .map(Pods::read)
                         .ifPresentOrElse(desired::put, () -> desired.removeNamespace(key));
             case POLICY -> informers.policy(key).ifPresentOrElse(this::take, () -> desired.removePolicy(key));
+            case ATTACHMENT_KIND ->
+                desired.offerAttachments(informers.attachments().offered());
+            case ATTACHMENT ->
+                informers
+                        .attachments()
+                        .definition(key)
+                        .ifPresentOrElse(this::take, () -> desired.removeAttachment(key));
             case POD -> informers.pod(key).map(Pods::read).ifPresentOrElse(desired::put, () -> desired.removePod(key));
             case SERVICE, SLICE -> throw new IllegalArgumentException(change + " is somebody else's");
+        }
+    }
+
+    private void take(GenericKubernetesResource definition) {
+        try {
+            desired.put(AttachmentDefinitions.read(definition));
+            complaints.settled(Complaints.of(definition));
+        } catch (RefusedException e) {
+            desired.put(AttachmentDefinitions.unclear(definition));
+            complaints.about(
+                    Complaints.of(definition), Complaints.reason(e), e.getMessage() + "; new pods that name it wait");
         }
     }
 

@@ -42,8 +42,13 @@ final class Reconciler implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Reconciler.class.getName());
 
     /** What it takes up. */
-    static final Set<Change.Kind> KINDS =
-            Set.of(Change.Kind.NODE, Change.Kind.NAMESPACE, Change.Kind.POLICY, Change.Kind.POD);
+    static final Set<Change.Kind> KINDS = Set.of(
+            Change.Kind.NODE,
+            Change.Kind.NAMESPACE,
+            Change.Kind.POLICY,
+            Change.Kind.ATTACHMENT_KIND,
+            Change.Kind.ATTACHMENT,
+            Change.Kind.POD);
 
     private final Informers informers;
     private final GroupKeeper groups;

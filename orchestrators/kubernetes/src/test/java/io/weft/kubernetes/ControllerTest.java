@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -223,6 +224,75 @@ class ControllerTest {
                 () -> neutron.ports()
                         .list(Query.tagged("weft:kubernetes:cluster=" + uid()))
                         .isEmpty());
+    }
+
+    private void offerAttachments() {
+        cluster.resource("""
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: network-attachment-definitions.k8s.cni.cncf.io}
+                spec:
+                  group: k8s.cni.cncf.io
+                  scope: Namespaced
+                  names: {kind: NetworkAttachmentDefinition, plural: network-attachment-definitions,
+                    singular: network-attachment-definition}
+                  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+                status: {conditions: [{type: Established, status: 'True'}]}
+                """).create();
+    }
+
+    private void createAttachment(String name, String config) {
+        cluster.resource("""
+                apiVersion: k8s.cni.cncf.io/v1
+                kind: NetworkAttachmentDefinition
+                metadata: {namespace: x, name: %s}
+                spec: {config: '%s'}
+                """.formatted(name, config)).createOr(NonDeletingOperation::update);
+    }
+
+    @Test
+    void aPodWithAttachmentsHasTheirPortsAsSoonAsTheClusterKnowsThem() {
+        var network = neutron.networks().create(NetworkAttributes.NONE.name("storage"));
+        neutron.subnets().create(SubnetAttributes.of(network.id(), 4).name("s4").cidr(IpPrefix.parse("10.5.0.0/24")));
+        start();
+        // The kind is not there: the annotation means nothing.
+        Pod early = createPod("x", "early", Map.of("k8s.v1.cni.cncf.io/networks", "san"));
+        port(early);
+        offerAttachments();
+        Pod pod = createPod(
+                "x",
+                "late",
+                Map.of(
+                        "k8s.v1.cni.cncf.io/networks",
+                        "[{\"name\": \"san\", \"interface\": \"san0\", \"ips\": [\"10.5.0.9/24\"], "
+                                + "\"mac\": \"02:00:00:00:00:09\"}, {\"name\": \"macvlan\"}]"));
+        awaitEvent(pod, "NetworkNotReady", "NetworkAttachmentDefinition x/san is not there");
+        assertThat(ports(pod)).isEmpty();
+        createAttachment("macvlan", "{\"type\": \"macvlan\"}");
+        createAttachment("san", "{\"type\": \"weft\"}");
+        awaitEvent(pod, "NetworkNotReady", "NetworkAttachmentDefinition x/san makes no sense");
+        await(
+                "an event about the definition",
+                () -> cluster.v1().events().inNamespace("x").list().getItems().stream()
+                        .anyMatch(event -> event.getInvolvedObject().getKind().equals("NetworkAttachmentDefinition")
+                                && event.getReason().equals("Refused")
+                                && event.getMessage().contains("network: must be a text")));
+        createAttachment("san", "{\"type\": \"weft\", \"network\": \"storage\", \"subnet\": \"s4\"}");
+        Port own = port(pod);
+        Port further = neutron.ports()
+                .list(Query.where("device_id", pod.getMetadata().getUid() + ":san0"))
+                .getFirst();
+        assertThat(further.networkId()).isEqualTo(network.id());
+        assertThat(further.macAddress()).hasToString("02:00:00:00:00:09");
+        assertThat(further.fixedIps())
+                .extracting(ip -> ip.ipAddress().toString())
+                .containsExactly("10.5.0.9");
+        assertThat(further.securityGroups()).containsExactlyInAnyOrderElementsOf(own.securityGroups());
+        assertThat(neutron.ports()
+                        .list(Query.where("device_id", pod.getMetadata().getUid() + ":net2")))
+                .isEmpty();
+        Pod wrong = createPod("x", "wrong", Map.of("k8s.v1.cni.cncf.io/networks", "[{\"name\": \"san\""));
+        awaitEvent(wrong, "Refused", "k8s.v1.cni.cncf.io/networks: is not JSON");
     }
 
     @Test

@@ -56,6 +56,8 @@ class RightsTest {
     private static final Pattern REQUEST = Pattern.compile(
             "/(?:api|apis/(?<group>[^/]+))/[^/]+(?:/namespaces/(?<namespace>[^/]+)(?=/))?/(?<resource>[^/?]+)"
                     + "(?:/(?<name>[^/?]+)(?<part>/status)?)?(?:\\?(?<query>.*))?");
+    /** A list or watch of one object counts as one that names it. */
+    private static final Pattern ONE = Pattern.compile("fieldSelector=metadata\\.name(?:=|%3D)([^&]+)");
 
     @TempDir
     private Path directory;
@@ -80,8 +82,13 @@ class RightsTest {
                     "{kind: Namespace, apiVersion: v1, metadata: {name: x}}",
                     "{kind: Pod, apiVersion: v1, metadata: {namespace: x, name: a, annotations: {weft.io/addresses: nine}}, "
                             + "spec: {nodeName: n}}",
-                    "{kind: ClusterNetworkPolicy, apiVersion: " + POLICIES
-                            + "/v1alpha2, metadata: {name: deny-all}}")) {
+                    "{kind: ClusterNetworkPolicy, apiVersion: " + POLICIES + "/v1alpha2, metadata: {name: deny-all}}",
+                    "{kind: CustomResourceDefinition, apiVersion: apiextensions.k8s.io/v1, "
+                            + "metadata: {name: network-attachment-definitions.k8s.cni.cncf.io}, "
+                            + "spec: {group: k8s.cni.cncf.io, scope: Namespaced, "
+                            + "names: {kind: NetworkAttachmentDefinition, plural: network-attachment-definitions}, "
+                            + "versions: [{name: v1, served: true, storage: true}]}, "
+                            + "status: {conditions: [{type: Established, status: 'True'}]}}")) {
                 cluster.resource("---\n" + object).create();
             }
             leaveFloatingIp(cluster, neutron);
@@ -233,7 +240,11 @@ class RightsTest {
                 path.group("resource") + Optional.ofNullable(path.group("part")).orElse("");
         // A lease is the controller's own; other objects it may see or make wherever they are.
         boolean lease = resource.equals("leases");
+        Matcher only = ONE.matcher(String.valueOf(path.group("query")));
+        Optional<String> object = only.find()
+                ? Optional.of(only.group(1))
+                : Optional.ofNullable(name).filter(_ -> lease);
         return Set.of((lease ? path.group("namespace") + ": " : "") + verb + " " + group + "/" + resource
-                + (lease && name != null ? "/" + name : ""));
+                + object.map(each -> "/" + each).orElse(""));
     }
 }

@@ -217,6 +217,14 @@ class CniTest {
         assertThat(first.sends(target, Duration.ofSeconds(10))).isEqualTo("several2");
 
         assertThat(prepared.run(add, prepared()).done()).isEqualTo(both);
+        // Multus asks for the further one as well, by a definition that has the network's name.
+        Map<String, String> multus = new HashMap<>(about("ADD", second, "san"));
+        multus.put("ARGS", "K8S_POD_UID=" + pod);
+        assertThat(prepared.run(multus, with(prepared(), "network", "storage"))
+                        .done()
+                        .get("interfaces")
+                        .get(1))
+                .isEqualTo(both.get("interfaces").get(3));
         prepared.run(withCommand(add, "CHECK"), with(prepared(), "prevResult", both))
                 .done();
         prepared.run(

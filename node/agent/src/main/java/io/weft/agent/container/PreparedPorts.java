@@ -47,11 +47,13 @@ final class PreparedPorts implements PortSource {
             String sandbox = request.sandbox();
             Optional<String> network = request.configuration().network();
             String named = sandbox + ":" + request.key().interfaceName();
-            port = ports.prepared(local ->
-                    (local.deviceId().equals(sandbox) || local.deviceId().equals(named))
-                            && network.map(id -> id.equals(local.networkId().toString()))
-                                    .orElse(true)
-                            && (own.equals(Optional.of(local.portId())) || !taken.test(local.portId())));
+            // Whose name is the interface's was prepared for it, on the network that the configuration names as it may.
+            port = ports.prepared(local -> (local.deviceId().equals(named)
+                            || local.deviceId().equals(sandbox)
+                                    && network.map(id ->
+                                                    id.equals(local.networkId().toString()))
+                                            .orElse(true))
+                    && (own.equals(Optional.of(local.portId())) || !taken.test(local.portId())));
         }
         return Waiting.await(
                 port,

@@ -1,6 +1,7 @@
 package io.weft.kubernetes.desired;
 
 import io.weft.kubernetes.translate.Annotations;
+import io.weft.kubernetes.translate.AttachmentDefinition;
 import io.weft.kubernetes.translate.ClusterNode;
 import io.weft.kubernetes.translate.Direction;
 import io.weft.kubernetes.translate.FurtherInterface;
@@ -10,6 +11,7 @@ import io.weft.kubernetes.translate.Groups;
 import io.weft.kubernetes.translate.HostSpec;
 import io.weft.kubernetes.translate.NamedPort;
 import io.weft.kubernetes.translate.Namespace;
+import io.weft.kubernetes.translate.NetworkSelections;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.Policy;
 import io.weft.kubernetes.translate.PortSpec;
@@ -35,6 +37,7 @@ public final class DesiredState {
     private final Map<String, Pod> pods = new HashMap<>();
     private final Map<String, Set<String>> podsOf = new HashMap<>();
     private final Map<String, String> devices = new HashMap<>();
+    private final Attachments attachments = new Attachments();
     private final PolicyIndex policies = new PolicyIndex();
     private final GroupUse use = new GroupUse();
     private final Set<String> touchedPorts = new LinkedHashSet<>();
@@ -84,24 +87,52 @@ public final class DesiredState {
         }
     }
 
+    /** The cluster has the kind NetworkAttachmentDefinition, or has it not. */
+    public void offerAttachments(boolean offered) {
+        redefine(() -> attachments.offer(offered));
+    }
+
+    /** A NetworkAttachmentDefinition is there, or is other than before. */
+    public void put(AttachmentDefinition definition) {
+        redefine(() -> attachments.put(definition));
+    }
+
+    /** A NetworkAttachmentDefinition is gone. The ports that it gave stay with their pods. */
+    public void removeAttachment(String key) {
+        redefine(() -> attachments.remove(key));
+    }
+
+    /** Something becomes of the definitions, and so perhaps of the pods that name any. */
+    private void redefine(Runnable change) {
+        List<Pod> named = pods.values().stream().filter(NetworkSelections::isIn).toList();
+        named.forEach(this::forget);
+        change.run();
+        named.forEach(this::know);
+    }
+
     /** A pod is there, or is other than before. */
     public void put(Pod pod) {
         Optional<Pod> before = Optional.ofNullable(pods.put(pod.key(), pod));
         if (before.equals(Optional.of(pod))) {
             return;
         }
-        Set<String> now = devices(pod);
         before.ifPresent(old -> {
             if (!old.deviceId().equals(pod.deviceId())) {
                 leave(old);
-            } else if (!devices(old).equals(now)) {
+            } else if (!devices(old).equals(devices(pod))) {
                 forget(old);
             }
         });
-        now.forEach(device -> devices.put(device, pod.key()));
+        know(pod);
         podsOf.computeIfAbsent(pod.namespace(), _ -> new LinkedHashSet<>()).add(pod.key());
-        touchedPorts.addAll(now);
         join(pod.key());
+    }
+
+    private void know(Pod pod) {
+        for (String device : devices(pod)) {
+            devices.put(device, pod.key());
+            touchedPorts.add(device);
+        }
     }
 
     /** A pod is gone. */
@@ -130,10 +161,10 @@ public final class DesiredState {
     }
 
     /** What the ports of a pod are known by. One that asks for what cannot be has but its own, which says so. */
-    private static Set<String> devices(Pod pod) {
+    private Set<String> devices(Pod pod) {
         Set<String> found = new LinkedHashSet<>(Set.of(pod.deviceId()));
         try {
-            Annotations.interfaces(pod).forEach(each -> found.add(PortSpec.device(pod, each.name())));
+            attachments.of(pod).forEach(each -> found.add(PortSpec.device(pod, each.name())));
         } catch (RefusedException e) {
             return Set.of(pod.deviceId());
         }
@@ -295,12 +326,19 @@ public final class DesiredState {
     private PortSpec port(Pod pod, String device) {
         String host = pod.node().map(nodes::host).orElseThrow();
         Set<String> groups = use.groupsOf(pod.deviceId());
-        List<FurtherInterface> further = Annotations.interfaces(pod);
+        List<FurtherInterface> further = attachments.of(pod);
         return further.stream()
                 .filter(each -> PortSpec.device(pod, each.name()).equals(device))
                 .findFirst()
                 .map(each -> new PortSpec(
-                        pod, Optional.of(each.name()), List.of(), host, each.place(), each.addresses(), groups))
+                        pod,
+                        Optional.of(each.name()),
+                        List.of(),
+                        host,
+                        each.place(),
+                        each.addresses(),
+                        each.mac(),
+                        groups))
                 .orElseGet(() -> new PortSpec(
                         pod,
                         Optional.empty(),
@@ -313,6 +351,7 @@ public final class DesiredState {
                                 Optional.ofNullable(namespaces.get(pod.namespace()))
                                         .orElseThrow()),
                         Annotations.addresses(pod),
+                        Optional.empty(),
                         groups));
     }
 

@@ -60,6 +60,9 @@ public final class NetworkKeeper {
                     network.id(),
                     subnets.stream().map(subnet -> subnet(network, subnet)).toList());
         }
+        if (place instanceof Place.Unknown(String definition, String why)) {
+            throw new NotYetException("NetworkAttachmentDefinition " + definition + " " + why);
+        }
         Target found = targets.get(place);
         if (found == null) {
             found = make(place);
@@ -118,7 +121,7 @@ public final class NetworkKeeper {
                 ensureSubnets(network, isolated.prefixes(), Optional.empty(), (subnet, _) -> subnet.noGateway());
                 yield new Target(network.id(), List.of());
             }
-            case Place.Existing _ -> throw new IllegalStateException("is looked for each time");
+            case Place.Existing _, Place.Unknown _ -> throw new IllegalStateException("is looked for each time");
         };
     }
 

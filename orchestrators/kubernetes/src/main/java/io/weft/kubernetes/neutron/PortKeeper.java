@@ -6,6 +6,7 @@ import io.weft.client.Port;
 import io.weft.client.PortAttributes;
 import io.weft.client.Query;
 import io.weft.kubernetes.translate.GroupKey;
+import io.weft.kubernetes.translate.Place;
 import io.weft.kubernetes.translate.PortSpec;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -79,13 +80,16 @@ public final class PortKeeper {
 
     /**
      * The port is there, bound to its node, in its groups. One that is on another network by now stays there: so does its
-     * pod.
+     * pod. A pod that runs has none of a network that nobody knows.
      */
     public void ensure(PortSpec spec) {
         Port port = known.get(spec.device());
         Set<UUID> wanted = groups(spec);
         if (port == null) {
-            create(spec, wanted);
+            boolean runs = known.containsKey(spec.pod().deviceId());
+            if (!(runs && spec.place() instanceof Place.Unknown)) {
+                create(spec, wanted);
+            }
             return;
         }
         PortAttributes changes = PortAttributes.NONE;
@@ -121,6 +125,9 @@ public final class PortKeeper {
                 : spec.addresses().stream().map(AddressWish::of).toList();
         if (!wishes.isEmpty()) {
             port = port.fixedIps(wishes);
+        }
+        if (spec.mac().isPresent()) {
+            port = port.macAddress(spec.mac().get());
         }
         known.put(spec.device(), neutron.ports().create(port));
     }

@@ -37,7 +37,8 @@ public final class Annotations {
     /** The interface that runtimes of Kubernetes give every pod. */
     private static final String FIRST = "eth0";
 
-    private static final int MOST_INTERFACES = 16;
+    /** How many further interfaces a pod may have. */
+    public static final int MOST_INTERFACES = 16;
 
     /** What the kernel takes as a name and Kubernetes as the end of an annotation's. */
     private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,13}[A-Za-z0-9])?");
@@ -71,15 +72,16 @@ public final class Annotations {
             int at = entry.lastIndexOf('@');
             String network = at < 0 ? entry : entry.substring(0, at);
             String name = at < 0 ? "net" + (found.size() + 1) : entry.substring(at + 1);
-            if (network.isEmpty() || !INTERFACE.matcher(name).matches()) {
+            if (network.isEmpty() || !isInterface(name)) {
                 throw new RefusedException("annotation " + NETWORKS + ": '" + entry
                         + "' is not NETWORK or NETWORK@INTERFACE with a name of at most 15 characters");
             }
             FurtherInterface made = new FurtherInterface(
                     name,
                     new Place.Existing(network, list(pod.annotations(), SUBNETS + "." + name, text -> text)),
-                    list(pod.annotations(), ADDRESSES + "." + name, IpAddress::parse));
-            if (name.equals(FIRST) || name.equals("lo") || found.put(name, made) != null) {
+                    list(pod.annotations(), ADDRESSES + "." + name, IpAddress::parse),
+                    Optional.empty());
+            if (isTaken(name) || found.put(name, made) != null) {
                 throw new RefusedException(
                         "annotation " + NETWORKS + ": the pod has another interface '" + name + "' already");
             }
@@ -96,6 +98,16 @@ public final class Annotations {
                     });
         }
         return List.copyOf(found.values());
+    }
+
+    /** Whether this may be the name of a further interface, if no other has it. */
+    static boolean isInterface(String name) {
+        return INTERFACE.matcher(name).matches();
+    }
+
+    /** Whether every pod has an interface of this name. */
+    static boolean isTaken(String name) {
+        return name.equals(FIRST) || name.equals("lo");
     }
 
     private static Optional<String> text(Map<String, String> annotations, String name) {

@@ -30,4 +30,12 @@ public sealed interface Place {
             subnets = List.copyOf(subnets);
         }
     }
+
+    /**
+     * Nobody can tell yet: what a NetworkAttachmentDefinition should say.
+     *
+     * @param definition {@code NAMESPACE/NAME}
+     * @param why for example {@code is not there}
+     */
+    record Unknown(String definition, String why) implements Place {}
 }

@@ -1,6 +1,7 @@
 package io.weft.kubernetes.translate;
 
 import io.weft.model.IpAddress;
+import io.weft.model.MacAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param before devices whose ports have to be there first
  * @param host the node's name in Weft
  * @param addresses which it shall have; empty for any
+ * @param mac which it shall have; empty for any
  * @param groups ids of its security groups
  */
 public record PortSpec(
@@ -21,6 +23,7 @@ public record PortSpec(
         String host,
         Place place,
         List<IpAddress> addresses,
+        Optional<MacAddress> mac,
         Set<String> groups) {
     public PortSpec {
         before = List.copyOf(before);

@@ -3,6 +3,7 @@ package io.weft.kubernetes.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.kubernetes.translate.AttachmentDefinition;
 import io.weft.kubernetes.translate.ClusterNode;
 import io.weft.kubernetes.translate.Direction;
 import io.weft.kubernetes.translate.GroupKey;
@@ -190,6 +191,67 @@ class DesiredStateTest {
         state.removePod("x/a");
         assertThat(touchedPorts()).containsExactlyInAnyOrder("uid-x-a", "uid-x-a:san");
         assertThat(state.devices()).isEmpty();
+    }
+
+    private static Pod withAttachments(Pod pod, String networks, String attachments) {
+        Pod plain = withNetworks(pod, networks);
+        Map<String, String> annotations = new HashMap<>(plain.annotations());
+        annotations.put("k8s.v1.cni.cncf.io/networks", attachments);
+        return new Pod(
+                pod.namespace(),
+                pod.name(),
+                pod.uid(),
+                pod.deviceId(),
+                pod.node(),
+                pod.labels(),
+                annotations,
+                false,
+                false,
+                pod.ports());
+    }
+
+    private static AttachmentDefinition definition(String name, String network) {
+        return new AttachmentDefinition(
+                "x/" + name,
+                network.isEmpty() ? Optional.empty() : Optional.of(new Place.Existing(network, List.of())));
+    }
+
+    @Test
+    void attachmentsHavePortsWhenTheClusterHasTheKindAndTheDefinitionIsOurs() {
+        state.put(namespace("x", "x"));
+        state.put(withAttachments(pod("x", "a", "a", 0), "backup@b0", "san,other@mac0,y/late"));
+        assertThat(state.devices()).as("no such kind").containsExactlyInAnyOrder("uid-x-a", "uid-x-a:b0");
+        touchedPorts();
+        state.offerAttachments(true);
+        state.put(definition("san", "storage"));
+        state.put(definition("other", ""));
+        assertThat(touchedPorts()).contains("uid-x-a", "uid-x-a:net1");
+        assertThat(state.devices()).containsExactlyInAnyOrder("uid-x-a", "uid-x-a:b0", "uid-x-a:net1", "uid-x-a:net3");
+        assertThat(state.port("uid-x-a").orElseThrow().before())
+                .containsExactly("uid-x-a:b0", "uid-x-a:net1", "uid-x-a:net3");
+        assertThat(state.port("uid-x-a:net1").orElseThrow().place())
+                .isEqualTo(new Place.Existing("storage", List.of()));
+        assertThat(state.port("uid-x-a:net3").orElseThrow().place())
+                .isEqualTo(new Place.Unknown("y/late", "is not there"));
+        state.removeAttachment("x/san");
+        assertThat(state.port("uid-x-a:net1")).as("the port stays with its pod").isPresent();
+        state.put(definition("san", ""));
+        assertThat(touchedPorts()).contains("uid-x-a:net1");
+        assertThat(state.port("uid-x-a:net1")).isEmpty();
+        state.put(definition("san", "storage"));
+        state.offerAttachments(false);
+        assertThat(state.devices()).containsExactlyInAnyOrder("uid-x-a", "uid-x-a:b0");
+    }
+
+    @Test
+    void bothAnnotationsTogetherNameAnInterfaceOnce() {
+        state.offerAttachments(true);
+        state.put(definition("san", "storage"));
+        state.put(namespace("x", "x"));
+        state.put(withAttachments(pod("x", "a", "a", 0), "backup", "san"));
+        assertThatThrownBy(() -> state.port("uid-x-a")).hasMessageContaining("another interface 'net1'");
+        state.put(withAttachments(pod("x", "a", "a", 0), "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p", "san@san0"));
+        assertThatThrownBy(() -> state.port("uid-x-a")).hasMessageContaining("more than 16");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,9 +108,13 @@ class PodsTest {
                 "");
         assertThat(Annotations.interfaces(pod))
                 .containsExactly(
-                        new FurtherInterface("san", new Place.Existing("storage", List.of("s4", "s6")), List.of()),
                         new FurtherInterface(
-                                "net2", new Place.Existing("backup", List.of()), List.of(IpAddress.parse("10.3.0.9"))));
+                                "san", new Place.Existing("storage", List.of("s4", "s6")), List.of(), Optional.empty()),
+                        new FurtherInterface(
+                                "net2",
+                                new Place.Existing("backup", List.of()),
+                                List.of(IpAddress.parse("10.3.0.9")),
+                                Optional.empty()));
         assertThat(Annotations.interfaces(pod("labels: {}", "nodeName: n1", "")))
                 .isEmpty();
     }
