@@ -7,7 +7,6 @@ import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
-import io.weft.model.MemberLocality;
 import io.weft.model.Pool;
 import io.weft.model.World;
 import java.util.Optional;
@@ -54,7 +53,7 @@ public final class LoadBalancerPools {
                     wanted.locality());
             listener.ifPresent(of -> give(plan, of, made));
             plan.requireWriter(WriterFormat.of(made.protocol()));
-            keepsLocality(plan, made);
+            plan.requireWriter(WriterFormat.of(made.locality()));
             plan.create(made);
             plan.count(made.project(), QuotaResource.POOL, 1);
             return made;
@@ -70,12 +69,6 @@ public final class LoadBalancerPools {
                     "protocol: the pool has " + pool.protocol() + ", the listener " + listener.protocol());
         }
         lead(plan, listener, Optional.of(pool.id()));
-    }
-
-    private static void keepsLocality(Plan plan, Pool pool) {
-        if (pool.locality() != MemberLocality.ANY) {
-            plan.requireWriter(WriterFormat.MEMBER_LOCALITY);
-        }
     }
 
     /** A listener leads to this pool from now on. */
@@ -98,7 +91,7 @@ public final class LoadBalancerPools {
             if (after.equals(before)) {
                 return before;
             }
-            keepsLocality(plan, after);
+            plan.requireWriter(WriterFormat.of(after.locality()));
             Pool touched = after.withMeta(stamp.touch(after.meta()));
             plan.update(before, touched);
             return touched;

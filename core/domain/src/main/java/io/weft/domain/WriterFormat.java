@@ -1,6 +1,7 @@
 package io.weft.domain;
 
 import io.weft.model.BalancedProtocol;
+import io.weft.model.MemberLocality;
 import io.weft.store.MinWriter;
 
 /**
@@ -44,12 +45,24 @@ public final class WriterFormat {
     /** Security groups of tiers: who does not know them has its nodes allow what their rules deny. */
     public static final int TIERS = 11;
 
+    /** Pools of which nodes choose near members first: who does not know them cannot read them. */
+    public static final int PREFERRED_LOCALITY = 12;
+
     /** What this build knows. */
-    public static final int CURRENT = TIERS;
+    public static final int CURRENT = PREFERRED_LOCALITY;
 
     /** What who writes a listener or a pool of this protocol must know. */
     static int of(BalancedProtocol protocol) {
         return protocol == BalancedProtocol.SCTP ? SCTP_LISTENERS : LOAD_BALANCERS;
+    }
+
+    /** What who writes a pool of this locality must know. */
+    static int of(MemberLocality locality) {
+        return switch (locality) {
+            case ANY -> LOAD_BALANCERS;
+            case LOCAL -> MEMBER_LOCALITY;
+            case PREFER_LOCAL -> PREFERRED_LOCALITY;
+        };
     }
 
     private WriterFormat() {}

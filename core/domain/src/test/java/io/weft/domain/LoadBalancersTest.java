@@ -109,11 +109,17 @@ class LoadBalancersTest {
         Pool made = domain.loadBalancerPools().create(ALICE, NewPool.of(make().id(), BalancedProtocol.TCP));
         assertThat(made.locality()).isEqualTo(MemberLocality.ANY);
         assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.LOAD_BALANCERS);
-        PoolUpdate near = new PoolUpdate(
-                LabelsUpdate.NONE, Optional.empty(), Optional.empty(), Optional.of(MemberLocality.LOCAL));
-        domain.loadBalancerPools().update(ALICE, made.id(), near);
-        assertThat(world().pool(made.id()).orElseThrow().locality()).isEqualTo(MemberLocality.LOCAL);
+        choose(made, MemberLocality.LOCAL);
         assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.MEMBER_LOCALITY);
+        choose(made, MemberLocality.PREFER_LOCAL);
+        assertThat(MinWriter.required(servers.store())).isEqualTo(WriterFormat.PREFERRED_LOCALITY);
+    }
+
+    private void choose(Pool pool, MemberLocality locality) {
+        PoolUpdate update =
+                new PoolUpdate(LabelsUpdate.NONE, Optional.empty(), Optional.empty(), Optional.of(locality));
+        domain.loadBalancerPools().update(ALICE, pool.id(), update);
+        assertThat(world().pool(pool.id()).orElseThrow().locality()).isEqualTo(locality);
     }
 
     @Test

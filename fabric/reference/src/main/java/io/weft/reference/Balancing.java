@@ -2,7 +2,6 @@ package io.weft.reference;
 
 import io.weft.model.IpAddress;
 import io.weft.model.LoadBalancer;
-import io.weft.model.MemberLocality;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
 import io.weft.model.Port;
@@ -71,13 +70,24 @@ final class Balancing {
                 .flatMap(listener -> listener.defaultPool().stream())
                 .flatMap(pool -> world.pool(pool).stream())
                 .filter(Pool::adminStateUp)
-                .flatMap(pool -> world.membersOf(pool.id()).stream()
-                        .filter(member ->
-                                pool.locality() == MemberLocality.ANY || isOn(host, balancer.networkId(), member)))
+                .flatMap(pool -> members(balancer, pool, host).stream())
+                .toList();
+    }
+
+    private List<PoolMember> members(LoadBalancer balancer, Pool pool, String host) {
+        List<PoolMember> all = world.membersOf(pool.id()).stream()
                 .filter(member -> member.adminStateUp()
                         && member.weight() > 0
                         && member.address().family() == balancer.address().family())
                 .toList();
+        List<PoolMember> near = all.stream()
+                .filter(member -> isOn(host, balancer.networkId(), member))
+                .toList();
+        return switch (pool.locality()) {
+            case ANY -> all;
+            case LOCAL -> near;
+            case PREFER_LOCAL -> near.isEmpty() ? all : near;
+        };
     }
 
     /** Whether a member's address is that of a port of the node, on this network or one that routers join to it. */

@@ -153,9 +153,17 @@ final class RandomServices {
         }
         for (io.weft.model.Pool pool : world.pools()) {
             Map<Integer, Pool.Member> members = new HashMap<>();
+            boolean near = world.membersOf(pool.id()).stream()
+                    .anyMatch(
+                            member -> member.adminStateUp() && member.weight() > 0 && here.contains(member.address()));
+            boolean all = switch (pool.locality()) {
+                case ANY -> true;
+                case LOCAL -> false;
+                case PREFER_LOCAL -> !near;
+            };
             for (PoolMember member : world.membersOf(pool.id())) {
                 if (member.adminStateUp()) {
-                    boolean takes = pool.locality() == MemberLocality.ANY || here.contains(member.address());
+                    boolean takes = all || here.contains(member.address());
                     members.put(
                             members.size(),
                             new Pool.Member(member.address(), member.port(), takes ? member.weight() : 0));

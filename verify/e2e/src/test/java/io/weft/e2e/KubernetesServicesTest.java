@@ -275,6 +275,18 @@ class KubernetesServicesTest {
     }
 
     @Test
+    void endpointsOfTheCallersOwnNodeTakeCallsWhereTheyArePreferredAndOthersWhereThereAreNone() {
+        service("preferring", 6, "trafficDistribution: PreferSameNode, " + PORTS);
+        endpoints("preferring", Map.of("a1", "", "a2", ""));
+        for (String from : pods.keySet()) {
+            awaitAnswers(from, 6, "a" + from.substring(1));
+        }
+        endpoints("preferring", Map.of("a1", "ready: false", "a2", ""));
+        awaitAnswers("b1", 6, "a2");
+        awaitAnswers("b2", 6, "a2");
+    }
+
+    @Test
     void nodePortsAreAtTheAddressThatNodesSendThemTo() {
         service(
                 "public",

@@ -265,6 +265,11 @@ class LoadBalancerTest {
         members(Map.of(12, 1));
         awaitRefused(stranger);
         assertThat(allReach(caller, "first")).isTrue();
+        change(Map.of("weft:member_locality", "prefer-local"));
+        Wait.until("calls to leave a node without members", () -> allReach(stranger, "first"));
+        members(Map.of(12, 1, 13, 1));
+        Wait.until("calls to stay on their node", () -> allReach(caller, "first") && allReach(stranger, "second"));
+        members(Map.of(12, 1));
         change(Map.of("weft:member_locality", "any"));
         Wait.until("calls to leave their node again", () -> calls(stranger).equals("first"));
         reachFromOutside();

@@ -83,15 +83,14 @@ final class ServiceRules {
 
     /** The members of a pool. */
     void pool(UUID id, Rules.Sink sink) {
-        Predicate<IpAddress> takes = state.balanced
-                .nearbyFrom(id)
-                .map(this::addressesHere)
-                .<Predicate<IpAddress>>map(here -> here::contains)
-                .orElse(_ -> true);
+        Optional<Set<IpAddress>> near = state.balanced.nearbyFrom(id).map(this::addressesHere);
         for (IpFamily family : IpFamily.values()) {
             if (state.balanced.beyond(id, family) > 0) {
                 state.problems.add("pool " + id + " has more than " + Pool.MEMBERS + " members of " + family);
             }
+            Predicate<IpAddress> takes = near.filter(here -> state.balanced.keepsTo(id, family, here))
+                    .<Predicate<IpAddress>>map(here -> here::contains)
+                    .orElse(_ -> true);
             Pool pool = state.balanced.members(id, family, takes);
             if (!pool.members().isEmpty()) {
                 sink.entry(tables.pools(), new PoolKey(id, family), pool);

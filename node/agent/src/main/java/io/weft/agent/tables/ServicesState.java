@@ -34,16 +34,19 @@ final class ServicesState {
     private final Map<UUID, Map<UUID, ServiceFact>> services = new HashMap<>();
     private final Map<UUID, Members> pools = new HashMap<>();
 
-    /** Of each pool of which this node chooses its own members: the networks of the services that have it, by service. */
-    private final Map<UUID, Map<UUID, UUID>> nearby = new HashMap<>();
+    /** Of each pool of which this node chooses its own members, first or alone: the services that have it. */
+    private final Map<UUID, Map<UUID, Use>> nearby = new HashMap<>();
+
+    /** From which network a service has a pool, and how it chooses there. */
+    private record Use(UUID network, MemberLocality locality) {}
 
     /** Takes in a service; true when it is the first of its network. */
     boolean put(ServiceFact service) {
         Map<UUID, ServiceFact> known = services.computeIfAbsent(service.networkId(), _ -> new HashMap<>());
         known.put(service.serviceId(), service);
-        if (service.locality() == MemberLocality.LOCAL && service.poolId().isPresent()) {
+        if (service.locality() != MemberLocality.ANY && service.poolId().isPresent()) {
             nearby.computeIfAbsent(service.poolId().get(), _ -> new HashMap<>())
-                    .put(service.serviceId(), service.networkId());
+                    .put(service.serviceId(), new Use(service.networkId(), service.locality()));
         }
         return known.size() == 1;
     }
@@ -119,7 +122,23 @@ final class ServicesState {
 
     /** The networks from which a pool is called if this node chooses its own members of it; else empty. */
     Optional<Set<UUID>> nearbyFrom(UUID pool) {
-        return Optional.ofNullable(nearby.get(pool)).map(users -> Set.copyOf(users.values()));
+        return Optional.ofNullable(nearby.get(pool))
+                .map(uses -> uses.values().stream().map(Use::network).collect(Collectors.toSet()));
+    }
+
+    /**
+     * Whether of a pool of which this node chooses its own members no others take calls: where they are merely preferred, when
+     * one of them does.
+     *
+     * @param here the addresses that are this node's
+     */
+    boolean keepsTo(UUID id, IpFamily family, Set<IpAddress> here) {
+        Members pool = pools.get(id);
+        return nearby.getOrDefault(id, Map.of()).values().stream()
+                        .anyMatch(use -> use.locality() == MemberLocality.LOCAL)
+                || pool != null
+                        && inOrder(pool, family).stream()
+                                .anyMatch(member -> member.weight() > 0 && here.contains(member.address()));
     }
 
     /**

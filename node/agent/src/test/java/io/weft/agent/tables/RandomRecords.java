@@ -188,7 +188,7 @@ final class RandomRecords {
                 80 + random.nextInt(2),
                 random.nextInt(4) == 0 ? Optional.empty() : Optional.of(id('o', random.nextInt(3))),
                 random.nextBoolean() ? 0 : 60,
-                random.nextBoolean() ? MemberLocality.ANY : MemberLocality.LOCAL);
+                List.of(MemberLocality.values()).get(random.nextInt(MemberLocality.values().length)));
     }
 
     /** Two networks may have the same pool; then they say the same of its members. */

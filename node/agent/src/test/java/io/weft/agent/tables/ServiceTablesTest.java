@@ -208,6 +208,23 @@ class ServiceTablesTest {
         assertThat(taking(1)).isEmpty();
     }
 
+    @Test
+    void nearMembersThatAreMerelyPreferredLeaveCallsToOthersWhereNoneOfThemTakesAny() {
+        put(member(1, 0, 3));
+        put(member(1, 1, 3));
+        put(service(1, 6, MemberLocality.PREFER_LOCAL));
+        assertThat(taking(1)).hasSize(2);
+        LocalPort here = port(1, address(100_001));
+        change(Optional.empty(), Optional.of(here));
+        assertThat(taking(1)).containsExactly(address(100_001));
+        change(Optional.of(member(1, 1, 3)), Optional.of(member(1, 1, 0)));
+        assertThat(taking(1)).containsExactly(address(100_000));
+        change(Optional.of(member(1, 1, 0)), Optional.of(member(1, 1, 3)));
+        assertThat(taking(1)).containsExactly(address(100_001));
+        change(Optional.of(here), Optional.empty());
+        assertThat(taking(1)).hasSize(2);
+    }
+
     private void way(UUID router, UUID gateway, UUID external, int vni, String address) {
         IpPrefix subnet = IpPrefix.parse(address + "/24");
         put(new NetworkFact(external, vni, 1500, true, Optional.of("public"), NetworkNames.NONE));

@@ -27,6 +27,7 @@ public final class Services {
     public static final String LOAD_BALANCER_CLASS = "weft.io/load-balancer";
 
     private static final String LOAD_BALANCER = "LoadBalancer";
+    private static final String SAME_NODE = "PreferSameNode";
     /** What a Service that says nothing has, in seconds. */
     private static final int USUAL_AFFINITY = 10_800;
 
@@ -44,7 +45,9 @@ public final class Services {
         if (!addresses.isEmpty() && !list(spec.getExternalIPs()).isEmpty()) {
             refused.add("externalIPs have no effect: a virtual address must be of a subnet");
         }
-        Locality internal = locality(spec.getInternalTrafficPolicy());
+        // Zones are nobody's here: what prefers one has no preference.
+        Locality usual = SAME_NODE.equals(spec.getTrafficDistribution()) ? Locality.PREFER_LOCAL : Locality.ANY;
+        Locality internal = locality(spec.getInternalTrafficPolicy(), usual);
         return new Service(
                 service.getMetadata().getNamespace(),
                 service.getMetadata().getName(),
@@ -53,7 +56,7 @@ public final class Services {
                 list(spec.getPorts()).stream().map(port -> port(spec, port)).toList(),
                 affinity(spec),
                 internal,
-                locality(spec.getExternalTrafficPolicy()),
+                locality(spec.getExternalTrafficPolicy(), usual),
                 outside(service, spec, internal, addresses, refused),
                 shown(service),
                 refused);
@@ -98,8 +101,8 @@ public final class Services {
                 .orElse(USUAL_AFFINITY);
     }
 
-    private static Locality locality(String policy) {
-        return "Local".equals(policy) ? Locality.LOCAL : Locality.ANY;
+    private static Locality locality(String policy, Locality usual) {
+        return "Local".equals(policy) ? Locality.LOCAL : usual;
     }
 
     private static Optional<Service.Outside> outside(

@@ -189,6 +189,28 @@ class BalancersTest {
                 .containsExactly("10.96.0.7 tcp-80 10.244.0.5+8080=1");
     }
 
+    /** Locality at the cluster IP and at the node port. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    selector: {}                                                             | ANY          | ANY
+                    trafficDistribution: PreferSameNode                                      | PREFER_LOCAL | PREFER_LOCAL
+                    trafficDistribution: PreferSameNode, internalTrafficPolicy: Local        | LOCAL        | PREFER_LOCAL
+                    trafficDistribution: PreferSameNode, externalTrafficPolicy: Local        | PREFER_LOCAL | LOCAL
+                    trafficDistribution: PreferSameZone                                      | ANY          | ANY
+                    trafficDistribution: PreferClose                                         | ANY          | ANY
+                    """)
+    void whoIsNearIsPreferredWhereTheServiceSaysSo(String spec, Locality internal, Locality external) {
+        Service service =
+                service("type: NodePort, clusterIP: 10.96.0.7, ports: [{port: 80, nodePort: 30080}], " + spec);
+        assertThat(service.internal()).isEqualTo(internal);
+        assertThat(service.external()).isEqualTo(external);
+        assertThat(Balancers.of(service, List.of(), NODE_PORTS).balancers())
+                .flatExtracting(balancer -> balancer.fronts().values())
+                .extracting(BalancerSpec.Pool::locality)
+                .containsExactly(internal, external);
+        assertThat(Locality.PREFER_LOCAL.text()).isEqualTo("prefer-local");
+    }
+
     @Test
     void endpointsAreWhoeverTheSlicesNameOnceEach() {
         Service service = service("clusterIP: 10.96.0.7, ports: [{name: http, port: 80}]");
