@@ -25,13 +25,16 @@ import io.weft.model.PoolMember;
 import io.weft.model.Port;
 import io.weft.model.PortForwarding;
 import io.weft.model.PortRange;
+import io.weft.model.Precedence;
 import io.weft.model.Route;
 import io.weft.model.Router;
+import io.weft.model.RuleAction;
 import io.weft.model.RuleMatch;
 import io.weft.model.RuleRemote;
 import io.weft.model.SecurityGroup;
 import io.weft.model.SecurityGroupRule;
 import io.weft.model.Subnet;
+import io.weft.model.Tier;
 import io.weft.model.World;
 import io.weft.model.WorldBuilder;
 import java.time.Instant;
@@ -227,7 +230,10 @@ final class WorldReader {
         for (JsonNode node : api.list("security_group", "")) {
             boolean isDefault = text(node, "name").equals(SecurityGroup.DEFAULT_NAME);
             world.put(new SecurityGroup(
-                    meta(node), isDefault, node.get("stateful").asBoolean()));
+                            meta(node), isDefault, node.get("stateful").asBoolean())
+                    .withPrecedence(new Precedence(
+                            Tier.parse(text(node, "weft:tier")),
+                            node.get("weft:priority").asInt())));
             for (JsonNode rule : node.get("security_group_rules")) {
                 world.put(rule(rule));
             }
@@ -254,7 +260,9 @@ final class WorldReader {
                         optional(node, "protocol").map(IpProtocol::parse),
                         number(node, "port_range_min"),
                         number(node, "port_range_max"),
-                        remote));
+                        remote),
+                RuleAction.parse(text(node, "weft:action")),
+                node.get("weft:position").asInt());
     }
 
     private static Optional<Integer> number(JsonNode node, String field) {

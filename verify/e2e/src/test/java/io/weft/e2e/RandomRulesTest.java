@@ -35,6 +35,7 @@ class RandomRulesTest {
     private final Map<String, String> ports = new LinkedHashMap<>();
     private final Map<String, Workload> workloads = new LinkedHashMap<>();
     private final List<String> groups = new ArrayList<>();
+    private final Map<String, String> tiers = new HashMap<>();
 
     /** Something that is tried from one workload to another. */
     private record Try(String from, String to, IpAddress address, Transport transport, boolean expected) {}
@@ -101,6 +102,16 @@ class RandomRulesTest {
         while (groups.size() < 3) {
             groups.add(id(api.create("security_group", Map.of("name", "g" + groups.size()))));
         }
+        for (String tier : List.of("admin", "admin", "baseline")) {
+            if (tiers.size() < 3) {
+                String group = id(api.create("security_group", Map.of("name", tier, "weft:tier", tier)));
+                tiers.put(group, tier);
+                groups.add(group);
+            }
+        }
+        for (String group : tiers.keySet()) {
+            api.update("security_group", group, Map.of("weft:priority", random.nextInt(3)));
+        }
         for (String group : groups) {
             for (JsonNode rule : api.show("security_group", group).get("security_group_rules")) {
                 if (random.nextInt(3) == 0) {
@@ -126,6 +137,11 @@ class RandomRulesTest {
         boolean ipv4 = random.nextBoolean();
         Map<String, Object> rule = new HashMap<>();
         rule.put("security_group_id", group);
+        if (tiers.containsKey(group)) {
+            List<String> actions = List.of("allow", "deny", "pass");
+            rule.put("weft:action", actions.get(random.nextInt("admin".equals(tiers.get(group)) ? 3 : 2)));
+            rule.put("weft:position", random.nextInt(3));
+        }
         rule.put("direction", random.nextInt(4) > 0 ? "ingress" : "egress");
         rule.put("ethertype", ipv4 ? "IPv4" : "IPv6");
         switch (random.nextInt(4)) {

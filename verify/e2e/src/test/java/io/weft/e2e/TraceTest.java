@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,6 +197,30 @@ class TraceTest {
                         .get("result")
                         .asString())
                 .isEqualTo("unreachable");
+    }
+
+    @Test
+    void aDenialNamesItsRuleAndItsGroup() {
+        Api admin = cloud.apiWithToken(Tenants.ADMIN);
+        String open = api.list("security_group", "?name=open").get(0).get("id").asString();
+        String first = named("FIRST", admin.create("security_group", Map.of("name", "first", "weft:tier", "admin")));
+        named(
+                "DENIAL",
+                admin.create(
+                        "security_group_rule",
+                        Map.of("security_group_id", first, "direction", "ingress", "weft:action", "deny")));
+        admin.update("port", serverPort, Map.of("security_groups", List.of(open, first)));
+        traced("host2  rule        ingress denied: by rule DENIAL of security group FIRST, port SERVER");
+        admin.update("port", serverPort, Map.of("security_groups", List.of(open)));
+        traced("host2  rule        ingress allowed: by rule RULE of security group OPEN, port SERVER");
+        admin.delete("security_group", first);
+    }
+
+    private static void traced(String step) {
+        Wait.until(
+                step,
+                Duration.ofMinutes(1),
+                () -> Optional.of(trace("--protocol", "tcp", "--port", "5432")).filter(said -> said.contains(step)));
     }
 
     @Test
