@@ -47,6 +47,7 @@ public record ControllerSettings(
     private static final String ROUTER = "kubernetes.router";
     private static final String SERVICE_NETWORK = "kubernetes.service-network";
     private static final String SERVICE_PREFIXES = "kubernetes.service-cidrs";
+    private static final String EXTERNAL_IPS = "kubernetes.external-ip-cidrs";
     private static final String NODE_PORT_ADDRESSES = "kubernetes.node-port-addresses";
     private static final String NODE_PORT_RANGE = "kubernetes.node-port-range";
     private static final String EXTERNAL = "kubernetes.external-network";
@@ -58,12 +59,13 @@ public record ControllerSettings(
             ROUTER,
             SERVICE_NETWORK,
             SERVICE_PREFIXES,
+            EXTERNAL_IPS,
             NODE_PORT_ADDRESSES,
             NODE_PORT_RANGE,
             EXTERNAL,
             LEASE_NAMESPACE,
             LEASE);
-    /** What a prefix of Services has at least, in bits: room for a router, node ports and a Service. */
+    /** What a prefix of virtual addresses has at least, in bits: room for a router, node ports and a Service. */
     private static final int LEAST_BITS = 3;
 
     /**
@@ -111,15 +113,32 @@ public record ControllerSettings(
     }
 
     private static ServiceSettings services(Map<String, String> values) throws IOException {
-        List<IpPrefix> prefixes = list(values, SERVICE_PREFIXES, IpPrefix::parse);
-        for (IpPrefix prefix : prefixes) {
-            if (prefix.family().bits() - prefix.length() < LEAST_BITS) {
-                throw new IOException(
-                        SERVICE_PREFIXES + ": " + prefix + " has less than " + (1 << LEAST_BITS) + " addresses");
+        List<IpPrefix> prefixes = virtual(values, SERVICE_PREFIXES);
+        List<IpPrefix> externalIps = virtual(values, EXTERNAL_IPS);
+        if (prefixes.isEmpty() && !externalIps.isEmpty()) {
+            throw new IOException(EXTERNAL_IPS + ": needs " + SERVICE_PREFIXES);
+        }
+        for (IpPrefix prefix : externalIps) {
+            if (prefixes.stream().anyMatch(prefix::overlaps)) {
+                throw new IOException(EXTERNAL_IPS + ": " + prefix + " overlaps " + SERVICE_PREFIXES);
             }
         }
         return new ServiceSettings(
-                text(values, SERVICE_NETWORK).orElse("kubernetes.services"), prefixes, text(values, EXTERNAL));
+                text(values, SERVICE_NETWORK).orElse("kubernetes.services"),
+                prefixes,
+                externalIps,
+                text(values, EXTERNAL));
+    }
+
+    /** Prefixes of virtual addresses. */
+    private static List<IpPrefix> virtual(Map<String, String> values, String name) throws IOException {
+        List<IpPrefix> prefixes = list(values, name, IpPrefix::parse);
+        for (IpPrefix prefix : prefixes) {
+            if (prefix.family().bits() - prefix.length() < LEAST_BITS) {
+                throw new IOException(name + ": " + prefix + " has less than " + (1 << LEAST_BITS) + " addresses");
+            }
+        }
+        return prefixes;
     }
 
     private static Optional<NodePorts> nodePorts(Map<String, String> values, List<IpPrefix> prefixes)

@@ -127,7 +127,7 @@ final class ServiceReconciler implements Runnable {
 
     private void take(io.fabric8.kubernetes.api.model.Service service) {
         try {
-            desired.put(Services.read(service));
+            desired.put(Services.read(service, settings.externalIps()));
         } catch (RefusedException e) {
             desired.removeService(Informers.key(service));
             complaints.about(Complaints.of(service), Complaints.reason(e), String.valueOf(e.getMessage()));
@@ -192,7 +192,7 @@ final class ServiceReconciler implements Runnable {
         }
         balancers.ensure(spec);
         if (service.outside().isPresent() && settings.external().isPresent()) {
-            UUID port = balancers.port(service.uid()).orElseThrow();
+            UUID port = balancers.port(service).orElseThrow();
             IpAddress address = floatingIps.ensure(
                     service, service.outside().get(), settings.external().get(), port);
             if (!service.shown().equals(Set.of(address.toString()))) {

@@ -46,6 +46,9 @@ class ControllerSettingsTest {
                     kubernetes.service-cidrs = everywhere        |                                                         | kubernetes.service-cidrs:
                     kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.node-port-addresses = 10.99.0.1              | kubernetes.node-port-addresses: 10.99.0.1 is in no prefix
                     kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.node-port-addresses = 10.96.0.1, 10.96.0.2   | kubernetes.node-port-addresses:
+                    kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.external-ip-cidrs = 10.96.7.0/24             | kubernetes.external-ip-cidrs: 10.96.7.0/24 overlaps
+                    kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.external-ip-cidrs = 203.0.113.9/32           | kubernetes.external-ip-cidrs: 203.0.113.9/32 has less than 8 addresses
+                    kubernetes.pod-cidrs = 10.96.0.0/16          | kubernetes.external-ip-cidrs = 203.0.113.0/24           | kubernetes.external-ip-cidrs: needs kubernetes.service-cidrs
                     """)
     void whatMakesNoSenseIsRefusedByName(String prefixes, String nodePorts, String message) {
         assertThatThrownBy(() -> read(prefixes, nodePorts == null ? "" : nodePorts))

@@ -61,6 +61,7 @@ class ServicesControllerTest {
             new ServiceSettings(
                     "kubernetes.services",
                     List.of(IpPrefix.parse("10.96.0.0/16"), IpPrefix.parse("fd45::/112")),
+                    List.of(IpPrefix.parse("203.0.113.0/28")),
                     Optional.of("outside")),
             Optional.of(NodePorts.of(
                     "30000-32767", List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("fd45::fffe")))),
@@ -247,7 +248,9 @@ class ServicesControllerTest {
                                 neutron.networks().named("kubernetes.services").id())))
                 .extracting(Subnet::gatewayIp)
                 .containsExactlyInAnyOrder(
-                        Optional.of(IpAddress.parse("10.96.255.253")), Optional.of(IpAddress.parse("fd45::fffd")));
+                        Optional.of(IpAddress.parse("10.96.255.253")),
+                        Optional.of(IpAddress.parse("fd45::fffd")),
+                        Optional.of(IpAddress.parse("203.0.113.13")));
         cluster.services()
                 .inNamespace("x")
                 .withName("web")
@@ -270,6 +273,21 @@ class ServicesControllerTest {
         delete("web");
         awaitPresent();
         await("its pools to go", () -> neutron.pools().list(Query.ALL).isEmpty());
+    }
+
+    @Test
+    void externalIpsAreOnesServicesAloneAndOfPrefixesThatAreMeantForThem() {
+        start();
+        String ports = "ports: [{port: 80}]";
+        createService("web", "clusterIP: 10.96.0.7, externalIPs: [203.0.113.9], " + ports);
+        endpoints("web", "10.244.0.5");
+        awaitPresent("x/web 10.96.0.7 tcp-80 10.244.0.5+8080=1", "x/web 203.0.113.9 tcp-80 10.244.0.5+8080=1");
+        Service thief = createService("thief", "clusterIP: 10.96.0.8, externalIPs: [203.0.113.9], " + ports);
+        awaitEvent(thief, "NetworkServiceRefused", "203.0.113.9");
+        Service other = createService("other", "clusterIP: 10.96.0.9, externalIPs: [192.0.2.9], " + ports);
+        awaitEvent(other, "NotEnforced", "192.0.2.9 is in no prefix of kubernetes.external-ip-cidrs");
+        delete("web");
+        awaitPresent("x/other 10.96.0.9 tcp-80 ", "x/thief 10.96.0.8 tcp-80 ", "x/thief 203.0.113.9 tcp-80 ");
     }
 
     @Test

@@ -93,6 +93,7 @@ class KubernetesServicesTest {
             """;
 
     private static Cloud cloud;
+    private static List<Host> hosts;
     private static Cluster kubernetes;
     private static KubernetesClient cluster;
     private static final Map<String, Member> pods = new HashMap<>();
@@ -105,12 +106,15 @@ class KubernetesServicesTest {
     static void build() throws IOException {
         cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
         cloud.addServer();
-        List<Host> hosts = List.of(cloud.addHost("host1"), cloud.addHost("host2"));
+        hosts = List.of(cloud.addHost("host1"), cloud.addHost("host2"));
         kubernetes = new Cluster(cloud);
         cluster = kubernetes.client();
         apply("{apiVersion: v1, kind: Namespace, metadata: {name: kube-system}}");
         apply("{apiVersion: v1, kind: Namespace, metadata: {name: x}}");
-        kubernetes.control(PROJECT, "kubernetes.service-cidrs = 10.96.0.0/16, fd45::/112\n");
+        kubernetes.control(PROJECT, """
+                kubernetes.service-cidrs = 10.96.0.0/16, fd45::/112
+                kubernetes.external-ip-cidrs = 203.0.113.0/28, fd46::/112
+                """);
         Path scripts = cloud.makeDirectory("scripts");
         Path server = Files.writeString(scripts.resolve("server.py"), SERVER);
         client = Files.writeString(scripts.resolve("client.py"), CLIENT);
@@ -284,6 +288,23 @@ class KubernetesServicesTest {
         endpoints("preferring", Map.of("a1", "ready: false", "a2", ""));
         awaitAnswers("b1", 6, "a2");
         awaitAnswers("b2", 6, "a2");
+    }
+
+    @Test
+    void podsAndNodesCallExternalIps() {
+        service("external", 7, "externalIPs: [203.0.113.9, 'fd46::9'], " + PORTS);
+        endpoints("external", Map.of("a1", "", "a2", ""));
+        for (String address : List.of("203.0.113.9", "fd46::9")) {
+            awaitAnswers("b1", "TCP", address, 8000, Set.of("a1", "a2"));
+            awaitAnswers("a2", "UDP", address, 53, Set.of("a1", "a2"));
+        }
+        apply("{apiVersion: v1, kind: Node, metadata: {name: host1}}");
+        List<String> call = List.of("python3", client.toString(), "TCP", "203.0.113.9", "8000");
+        Wait.until("the node to be answered", PATIENT, () -> {
+            Shell.Result result = Shell.attempt(PATIENT, "", hosts.getFirst().enter(call));
+            Set<String> names = new TreeSet<>(result.output().lines().toList());
+            return Optional.of(names).filter(Set.of("a1", "a2")::equals);
+        });
     }
 
     @Test

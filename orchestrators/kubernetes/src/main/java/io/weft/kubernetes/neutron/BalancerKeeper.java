@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The cluster's load balancers as the API has them, by the Services that they are for; those of node ports are everybody's.
@@ -132,13 +133,14 @@ public final class BalancerKeeper {
         return Set.copyOf(known.keySet());
     }
 
-    /** The port that has the Service's IPv4 address. */
-    public Optional<UUID> port(String uid) {
-        return Optional.ofNullable(known.get(uid)).stream()
-                .flatMap(owned -> owned.balancers.values().stream())
-                .filter(balancer -> balancer.vipAddress().isIpv4())
-                .map(LoadBalancer::vipPortId)
-                .findFirst();
+    /** The port that has the Service's IPv4 address in the cluster. */
+    public Optional<UUID> port(Service service) {
+        return Optional.ofNullable(known.get(service.uid()))
+                .flatMap(owned -> service.addresses().stream()
+                        .filter(IpAddress::isIpv4)
+                        .flatMap(address -> Stream.ofNullable(owned.balancers.get(address)))
+                        .map(LoadBalancer::vipPortId)
+                        .findFirst());
     }
 
     /** The Service has its load balancers with their listeners, pools and members, and no others. */

@@ -82,7 +82,7 @@ public final class NetworkKeeper {
      * joined to the router.
      */
     public synchronized UUID serviceSubnet(IpAddress address) {
-        IpPrefix prefix = services.prefixes().stream()
+        IpPrefix prefix = services.subnets().stream()
                 .filter(each -> each.contains(address))
                 .findFirst()
                 .orElseThrow(() -> new RefusedException(address + " is in no prefix of kubernetes.service-cidrs"));
@@ -90,7 +90,7 @@ public final class NetworkKeeper {
             Network network = named(services.network());
             ensureSubnets(
                             network,
-                            services.prefixes(),
+                            services.subnets(),
                             router(),
                             (subnet, each) -> subnet.gatewayIp(ServiceSettings.gateway(each)))
                     .forEach(subnet -> serviceSubnets.put(subnet.cidr(), subnet.id()));

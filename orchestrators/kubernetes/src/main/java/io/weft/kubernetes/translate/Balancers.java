@@ -48,14 +48,7 @@ public final class Balancers {
         List<Service.Port> onNodes =
                 service.ports().stream().filter(port -> port.nodePort() != 0).toList();
         int most = Math.min(MOST_OF_POOL, MOST / Math.max(1, service.ports().size()));
-        for (IpAddress address : service.addresses()) {
-            SortedMap<Front, BalancerSpec.Pool> fronts = new TreeMap<>();
-            service.ports().forEach(port -> {
-                Front front = new Front(port.protocol(), port.number());
-                fronts.put(front, pool(port, front, address, service.internal(), most));
-            });
-            balancers.add(new BalancerSpec(address, false, fronts));
-        }
+        service.addresses().forEach(address -> balancers.add(own(address, service.internal(), most)));
         Set<IpFamily> families =
                 service.addresses().stream().map(IpAddress::family).collect(Collectors.toSet());
         for (IpAddress address : nodePorts) {
@@ -68,7 +61,18 @@ public final class Balancers {
                 balancers.add(new BalancerSpec(address, true, fronts));
             }
         }
+        // Last, as somebody else may have them.
+        service.externalIps().forEach(address -> balancers.add(own(address, service.external(), most)));
         return new ServiceSpec(service, balancers, List.copyOf(refused));
+    }
+
+    private BalancerSpec own(IpAddress address, Locality locality, int most) {
+        SortedMap<Front, BalancerSpec.Pool> fronts = new TreeMap<>();
+        service.ports().forEach(port -> {
+            Front front = new Front(port.protocol(), port.number());
+            fronts.put(front, pool(port, front, address, locality, most));
+        });
+        return new BalancerSpec(address, false, fronts);
     }
 
     private BalancerSpec.Pool pool(Service.Port port, Front front, IpAddress virtual, Locality locality, int most) {

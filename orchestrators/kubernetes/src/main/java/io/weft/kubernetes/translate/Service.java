@@ -9,9 +9,10 @@ import java.util.Set;
  * What the network needs to know of a Service.
  *
  * @param addresses its cluster IPs, one of a family; empty for one that is headless, a name, or has none yet
+ * @param externalIps the addresses outside of the cluster that it has besides
  * @param affinity for how many seconds a client stays with an endpoint; 0 for none
  * @param internal who takes calls to the cluster IPs
- * @param external who takes calls to node ports
+ * @param external who takes calls to node ports and external IPs
  * @param outside the address that it wants outside the cluster; empty when it wants none, or of somebody else
  * @param shown the addresses that its status has
  * @param refused what it asks for and does not get, each for whoever wrote it
@@ -21,6 +22,7 @@ public record Service(
         String name,
         String uid,
         List<IpAddress> addresses,
+        List<IpAddress> externalIps,
         List<Port> ports,
         int affinity,
         Locality internal,
@@ -30,6 +32,7 @@ public record Service(
         List<String> refused) {
     public Service {
         addresses = List.copyOf(addresses);
+        externalIps = List.copyOf(externalIps);
         ports = List.copyOf(ports);
         shown = Set.copyOf(shown);
         refused = List.copyOf(refused);

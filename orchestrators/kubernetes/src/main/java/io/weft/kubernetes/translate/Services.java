@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServiceStatus;
 import io.fabric8.kubernetes.api.model.SessionAffinityConfig;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +37,14 @@ public final class Services {
     /**
      * What a Service says.
      *
+     * @param external from which it may have external IPs
      * @throws RefusedException when it says what a real API server would not have let in
      */
-    public static Service read(io.fabric8.kubernetes.api.model.Service service) {
+    public static Service read(io.fabric8.kubernetes.api.model.Service service, List<IpPrefix> external) {
         ServiceSpec spec = Optional.ofNullable(service.getSpec()).orElseGet(ServiceSpec::new);
         List<String> refused = new ArrayList<>();
         List<IpAddress> addresses = "ExternalName".equals(spec.getType()) ? List.of() : addresses(spec);
-        if (!addresses.isEmpty() && !list(spec.getExternalIPs()).isEmpty()) {
-            refused.add("externalIPs have no effect: a virtual address must be of a subnet");
-        }
+        List<IpAddress> externalIps = addresses.isEmpty() ? List.of() : externalIps(spec, external, refused);
         // Zones are nobody's here: what prefers one has no preference.
         Locality usual = SAME_NODE.equals(spec.getTrafficDistribution()) ? Locality.PREFER_LOCAL : Locality.ANY;
         Locality internal = locality(spec.getInternalTrafficPolicy(), usual);
@@ -53,6 +53,7 @@ public final class Services {
                 service.getMetadata().getName(),
                 service.getMetadata().getUid(),
                 addresses,
+                externalIps,
                 list(spec.getPorts()).stream().map(port -> port(spec, port)).toList(),
                 affinity(spec),
                 internal,
@@ -80,6 +81,23 @@ public final class Services {
         } catch (InvalidException e) {
             throw new RefusedException("clusterIPs: " + e.getMessage());
         }
+    }
+
+    private static List<IpAddress> externalIps(ServiceSpec spec, List<IpPrefix> external, List<String> refused) {
+        List<IpAddress> served = new ArrayList<>();
+        for (String text : list(spec.getExternalIPs())) {
+            try {
+                IpAddress address = IpAddress.parse(text);
+                if (external.stream().anyMatch(prefix -> prefix.contains(address))) {
+                    served.add(address);
+                } else {
+                    refused.add("externalIPs: " + address + " is in no prefix of kubernetes.external-ip-cidrs");
+                }
+            } catch (InvalidException e) {
+                refused.add("externalIPs: " + e.getMessage());
+            }
+        }
+        return served.stream().distinct().toList();
     }
 
     private static Service.Port port(ServiceSpec spec, ServicePort port) {

@@ -34,6 +34,7 @@ class ServiceStateTest {
                 name,
                 uid,
                 address == 0 ? List.of() : List.of(IpAddress.parse("10.96.0." + address)),
+                List.of(),
                 List.of(new Service.Port("", Protocol.TCP, 80, 30_000 + address)),
                 0,
                 Locality.ANY,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +23,20 @@ class BalancersTest {
     private static final List<IpAddress> NODE_PORTS =
             List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("fd45::fffe"));
 
+    private static final List<IpPrefix> EXTERNAL_IPS =
+            List.of(IpPrefix.parse("203.0.113.0/28"), IpPrefix.parse("2001:db8:9::/112"));
+
     private static Service service(String spec, String metadata, String status) {
-        return Services.read(Serialization.unmarshal(
-                """
+        return Services.read(
+                Serialization.unmarshal(
+                        """
                 apiVersion: v1
                 kind: Service
                 metadata: {namespace: x, name: web, uid: u1, %s}
                 spec: {%s}
                 status: {%s}
-                """.formatted(metadata, spec, status), io.fabric8.kubernetes.api.model.Service.class));
+                """.formatted(metadata, spec, status), io.fabric8.kubernetes.api.model.Service.class),
+                EXTERNAL_IPS);
     }
 
     private static Service service(String spec) {
@@ -212,6 +218,23 @@ class BalancersTest {
     }
 
     @Test
+    void externalIpsHaveLoadBalancersOfTheirOwnByTheirFamilies() {
+        Service service = service(
+                "clusterIP: 10.96.0.7, externalTrafficPolicy: Local, "
+                        + "externalIPs: [203.0.113.9, 203.0.113.9, 192.0.2.9, '2001:db8:9::9'], ports: [{name: http, port: 80}]");
+        assertThat(pools(
+                        service,
+                        slice("IPv4", "{name: http, port: 8080}", "{addresses: [10.244.0.5]}"),
+                        slice("IPv6", "{name: http, port: 8080}", "{addresses: ['fd44::5']}")))
+                .containsExactly(
+                        "10.96.0.7 tcp-80 10.244.0.5+8080=1",
+                        "203.0.113.9 tcp-80 LOCAL 10.244.0.5+8080=1",
+                        "2001:db8:9::9 tcp-80 LOCAL fd44::5+8080=1");
+        assertThat(pools(service("clusterIP: None, externalIPs: [203.0.113.9], ports: [{port: 80}]")))
+                .isEmpty();
+    }
+
+    @Test
     void endpointsAreWhoeverTheSlicesNameOnceEach() {
         Service service = service("clusterIP: 10.96.0.7, ports: [{name: http, port: 80}]");
         assertThat(
@@ -239,8 +262,11 @@ class BalancersTest {
 
     @Test
     void whatCannotBeIsSaid() {
-        assertThat(refused(service("clusterIP: 10.96.0.7, externalIPs: [192.0.2.9], ports: [{port: 80}]")))
-                .containsExactly("externalIPs have no effect: a virtual address must be of a subnet");
+        assertThat(refused(service("clusterIP: 10.96.0.7, externalIPs: [192.0.2.9, nine], ports: [{port: 80}]")))
+                .satisfiesExactly(
+                        one -> assertThat(one)
+                                .isEqualTo("externalIPs: 192.0.2.9 is in no prefix of kubernetes.external-ip-cidrs"),
+                        other -> assertThat(other).startsWith("externalIPs: "));
         assertThatThrownBy(() -> service("clusterIP: nine, ports: [{port: 80}]"))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("clusterIPs");
