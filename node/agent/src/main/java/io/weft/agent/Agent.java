@@ -114,10 +114,10 @@ public final class Agent implements AutoCloseable {
     private static final Duration CLAIM = Duration.ofSeconds(2);
 
     /** Where, in the state directory, attachments of containers are kept. */
-    private static final String CONTAINERS = "containers";
+    static final String CONTAINERS = "containers";
 
     /** A runtime that waits for a container's port hears soon that there is no server. */
-    private static final Settings CONTAINERS_API =
+    static final Settings CONTAINERS_API =
             new Settings(Duration.ofSeconds(3), Duration.ofSeconds(15), 16 << 20, 2, Optional.empty());
 
     private final AgentConfiguration configuration;

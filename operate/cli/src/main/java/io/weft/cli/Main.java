@@ -6,6 +6,7 @@ import io.weft.agent.command.CheckCommand;
 import io.weft.agent.command.ConnectionsCommand;
 import io.weft.agent.command.DetachCommand;
 import io.weft.agent.command.DropsCommand;
+import io.weft.agent.command.NestedCommand;
 import io.weft.agent.command.PortCommand;
 import io.weft.agent.command.PortsCommand;
 import io.weft.server.config.Configuration.LogFormat;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             ConnectionsCommand.class,
             CniCommand.class,
+            NestedCommand.class,
             KubernetesCommand.class,
             NodesCommand.class,
             ClaimsCommand.class,

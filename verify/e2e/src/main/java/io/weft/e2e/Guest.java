@@ -1,5 +1,6 @@
 package io.weft.e2e;
 
+import io.weft.cni.Executable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,6 +45,20 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
      */
     public static Guest boot(Cloud cloud, Host host, String tap, String mac) {
         Path image = image();
+        return boot(cloud, host, tap, mac, image.resolve("vmlinuz"), image.resolve("initramfs"), 256);
+    }
+
+    /**
+     * Boots a guest that has a Java runtime in {@code /java}, this build in {@code /weft} and the CNI executable in
+     * {@code /opt/cni/bin}.
+     */
+    static Guest bootWithWeft(Cloud cloud, Host host, String tap, String mac) {
+        Path image = image();
+        return boot(cloud, host, tap, mac, image.resolve("vmlinuz"), withWeft(cloud, image), 512);
+    }
+
+    private static Guest boot(
+            Cloud cloud, Host host, String tap, String mac, Path kernel, Path initramfs, int megabytes) {
         Path directory = cloud.makeDirectory("guest-" + tap);
         Path console = directory.resolve("console");
         Path socket = directory.resolve("shell");
@@ -54,15 +69,15 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
                 "-cpu",
                 "max",
                 "-m",
-                "256",
+                Integer.toString(megabytes),
                 "-nodefaults",
                 "-no-reboot",
                 "-display",
                 "none",
                 "-kernel",
-                image.resolve("vmlinuz").toString(),
+                kernel.toString(),
                 "-initrd",
-                image.resolve("initramfs").toString(),
+                initramfs.toString(),
                 "-append",
                 "console=ttyS0 quiet panic=1",
                 "-chardev",
@@ -113,11 +128,36 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
     }
 
     /** Kernel and initramfs, made when they are not there. */
-    private static Path image() {
-        Path home = Path.of(Optional.ofNullable(System.getenv("WEFT_HOME")).orElseGet(Guest::root));
-        Path image = home.resolve(".weft/guest");
-        Shell.run(home.resolve("verify/e2e/guest/build").toString(), image.toString());
+    private static synchronized Path image() {
+        Path image = home().resolve(".weft/guest");
+        Shell.run(home().resolve("verify/e2e/guest/build").toString(), image.toString());
         return image;
+    }
+
+    /** The initramfs with this build in it, made once for a data centre. */
+    private static synchronized Path withWeft(Cloud cloud, Path image) {
+        Path directory = cloud.makeDirectory("guest-weft");
+        Path initramfs = directory.resolve("initramfs");
+        if (!Files.exists(initramfs)) {
+            Path root = directory.resolve("root");
+            try {
+                Executable.install(Files.createDirectories(root.resolve("opt/cni/bin")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            Shell.run(
+                    home().resolve("verify/e2e/guest/build-weft").toString(),
+                    image.toString(),
+                    System.getProperty("java.home"),
+                    System.getProperty("java.class.path"),
+                    root.toString(),
+                    initramfs.toString());
+        }
+        return initramfs;
+    }
+
+    private static Path home() {
+        return Path.of(Optional.ofNullable(System.getenv("WEFT_HOME")).orElseGet(Guest::root));
     }
 
     private static String root() {

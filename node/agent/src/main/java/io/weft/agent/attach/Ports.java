@@ -66,7 +66,7 @@ public interface Ports {
      *
      * @param port the port
      * @param mtu bytes of an IP packet
-     * @param subnets the subnets of its network
+     * @param subnets the subnets of its network, or of its addresses alone
      */
     record Wiring(LocalPort port, int mtu, List<SubnetFact> subnets) {}
 

@@ -6,7 +6,13 @@ import picocli.CommandLine.Command;
 /** The agent's commands alone, for machines that have nothing else of Weft. */
 @Command(
         name = "weft",
-        subcommands = {AgentCommand.class, AttachCommand.class, DetachCommand.class, PortsCommand.class})
+        subcommands = {
+            AgentCommand.class,
+            AttachCommand.class,
+            DetachCommand.class,
+            PortsCommand.class,
+            NestedCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -9,7 +9,6 @@ import io.weft.client.Port;
 import io.weft.client.PortAttributes;
 import io.weft.client.Resources;
 import io.weft.model.IpAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +22,10 @@ import java.util.function.Function;
  * its {@link Ownership} gives it, by which a port is found again whose making was interrupted.
  */
 final class ApiPorts implements PortSource {
-    /** For how long a name is known to stand for an id, so that a hundred containers do not ask a hundred times. */
-    private static final Duration NAMES_HOLD = Duration.ofSeconds(10);
-
-    private static final int MOST_NAMES = 1000;
-
     private final NeutronClient api;
     private final Ownership ownership;
-    private final Map<String, Known> names = new ConcurrentHashMap<>();
-
-    private record Known(UUID id, long until) {}
+    /** Ids by kind and name. */
+    private final Recent<String, UUID> names = new Recent<>();
 
     ApiPorts(NeutronClient api, Ownership ownership) {
         this.api = api;
@@ -46,16 +39,12 @@ final class ApiPorts implements PortSource {
 
     @Override
     public UUID obtain(CniRequest request, Optional<Attachment> before) {
-        try {
-            Optional<UUID> named = request.port();
-            if (named.isPresent()) {
-                ownership.take(named.get(), request.key());
-                return named.get();
-            }
-            return make(request, before.isPresent());
-        } catch (NeutronException e) {
-            throw CniException.of(e);
+        Optional<UUID> named = request.port();
+        if (named.isPresent()) {
+            ownership.take(named.get(), request.key());
+            return named.get();
         }
+        return make(request, before.isPresent());
     }
 
     @Override
@@ -128,17 +117,7 @@ final class ApiPorts implements PortSource {
         } catch (IllegalArgumentException e) {
             // A name of that length.
         }
-        String key = kind + " " + nameOrId;
-        Known known = names.get(key);
-        if (known != null && known.until() - System.nanoTime() > 0) {
-            return known.id();
-        }
-        UUID found = id.apply(resources.named(nameOrId));
-        if (names.size() >= MOST_NAMES) {
-            names.clear();
-        }
-        names.put(key, new Known(found, System.nanoTime() + NAMES_HOLD.toNanos()));
-        return found;
+        return names.get(kind + " " + nameOrId, _ -> id.apply(resources.named(nameOrId)));
     }
 
     private List<UUID> made(AttachmentKey key) {

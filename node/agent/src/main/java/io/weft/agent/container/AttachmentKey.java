@@ -27,6 +27,11 @@ record AttachmentKey(String container, String interfaceName) {
         }
     }
 
+    /** The beginning of the container's id, as people know it. */
+    String shortName() {
+        return container.length() > 12 ? container.substring(0, 12) : container;
+    }
+
     /** The {@code device_id} of a port that was made for it. */
     String deviceId() {
         return container + ":" + interfaceName;

@@ -5,6 +5,7 @@ import io.weft.agent.attach.LocalSocket;
 import io.weft.agent.attach.Ports;
 import io.weft.agent.container.CniException.Code;
 import io.weft.client.NeutronClient;
+import io.weft.client.NeutronException;
 import io.weft.kernel.namespace.NetworkNamespace;
 import io.weft.kernel.netlink.RouteNetlink;
 import java.io.IOException;
@@ -62,6 +63,31 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         return new ContainerEndpoint(source, attachments, new Veth(netlink, ports));
     }
 
+    /**
+     * Starts answering in a virtual machine whose port is the parent of a trunk: containers get subports.
+     *
+     * @param api as whom ports are made and put behind tags: a member of the machine's project
+     * @param device of the machine; empty for that of the default route
+     * @param parentPort the machine's port; empty finds it by the device's MAC
+     * @param directory where attachments are kept
+     * @param netlink of the machine's namespace
+     */
+    public static ContainerEndpoint nested(
+            NeutronClient api, Optional<String> device, Optional<UUID> parentPort, Path directory, RouteNetlink netlink)
+            throws IOException {
+        return nested(api, parentPort, directory, new KernelVlanLinks(netlink, device));
+    }
+
+    static ContainerEndpoint nested(NeutronClient api, Optional<UUID> parentPort, Path directory, VlanLinks links)
+            throws IOException {
+        ParentTrunk trunk =
+                new ParentTrunk(api, parentPort, () -> links.lower().mac().orElseThrow());
+        return new ContainerEndpoint(
+                new ApiPorts(api, new TrunkOwnership(api, trunk)),
+                Attachments.open(directory),
+                new TrunkDevices(api, trunk, links));
+    }
+
     /** The stream of records is there again; what waits for the server may go on. */
     public void connected() {
         releases.wake();
@@ -90,6 +116,8 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             return new LocalSocket.Answer(200, done(request));
         } catch (CniException e) {
             return failed(version, e);
+        } catch (NeutronException e) {
+            return failed(version, CniException.of(e));
         } catch (RuntimeException e) {
             LOGGER.log(Level.ERROR, "a container's request failed by a fault of the agent", e);
             return failed(version, new CniException(Code.IO_FAILURE, "a fault of the agent; its log says more"));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** How containers' interfaces come to be at their ports. Methods are called by several threads, at different attachments. */
-sealed interface Devices permits Veth {
+sealed interface Devices permits TrunkDevices, Veth {
     /** An address with its prefix, and the gateway of its subnet. */
     record Address(InterfaceAddress address, Optional<IpAddress> gateway) {}
 

@@ -22,8 +22,7 @@ final class NodeOwnership implements Ownership {
 
     @Override
     public PortAttributes marked(PortAttributes port, AttachmentKey key, String network) {
-        String container = key.container();
-        return port.name(container.length() > 12 ? container.substring(0, 12) : container)
+        return port.name(key.shortName())
                 .deviceId(key.deviceId())
                 .deviceOwner(DEVICE_OWNER)
                 .host(host)

@@ -6,7 +6,7 @@ import io.weft.client.Query;
 import java.util.UUID;
 
 /** How the API tells which ports are this machine's, and for which attachment. */
-sealed interface Ownership permits NodeOwnership {
+sealed interface Ownership permits NodeOwnership, TrunkOwnership {
     /** The tag of all ports that machines make for containers. */
     String TAG = "weft:cni";
 

@@ -20,6 +20,9 @@ final class Waiting {
             future.cancel(false);
             throw new CniException(Code.TRY_AGAIN_LATER, message.get());
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof CniException refused) {
+                throw refused;
+            }
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
