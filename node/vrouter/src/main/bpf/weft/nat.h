@@ -1,6 +1,7 @@
 /*
  * Addresses that many share: a router's own address outside stands for all sources inside without a floating address, and
- * its ports lead inside where they are forwarded. A floating address of a virtual one leads to members of its listeners. What a packet becomes is noted in struct rewrite; rewrite.h writes it.
+ * its ports lead inside where they are forwarded. A floating address of a virtual one leads to members of its listeners. What
+ * a packet becomes is noted in struct rewrite; rewrite.h writes it.
  */
 #pragma once
 

@@ -14,7 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Neutron's API over a real socket, on a domain with a store of its own. */
+/**
+ * Neutron's API over a real socket, on a domain with a store of its own.
+ *
+ * <p>Longer than most: networks, subnets, ports and routers, and what holds for all resources, told by them.
+ */
 class NeutronApiTest {
     private final Cloud cloud;
     private final Client admin;

@@ -52,7 +52,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every row of docs/transactions.md: what must hold when two servers do it at once. */
+/**
+ * Every row of docs/transactions.md: what must hold when two servers do it at once.
+ *
+ * <p>Longer than most, as that table is: a test for each row.
+ */
 abstract class RacesContract extends FlavorRacesContract {
     private static final int THREADS = 16;
     private static final int ROUNDS = 15;

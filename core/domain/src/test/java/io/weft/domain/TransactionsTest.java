@@ -56,7 +56,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each operation, with all that may be asked of it, stays within the bytes that its row in the documentation states. */
+/**
+ * Each operation, with all that may be asked of it, stays within the bytes that its row in the documentation states.
+ *
+ * <p>Longer than most: one world in which every operation finds as much as it may, and all of them in turn.
+ */
 class TransactionsTest {
     private static final Path ROWS = Path.of("..", "..", "docs", "transactions.md");
     private static final String LONG = "\u20ac".repeat(255);

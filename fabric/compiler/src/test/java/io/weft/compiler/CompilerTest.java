@@ -49,6 +49,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/**
+ * Which records nodes get of a world and of its changes, and that an increment and a calculation from nothing say the same.
+ *
+ * <p>Longer than most: a test for each kind of change, over one small cloud.
+ */
 class CompilerTest {
     /** A compiler, what comes of its changes, and the log that they go to. */
     private static final class Machine {

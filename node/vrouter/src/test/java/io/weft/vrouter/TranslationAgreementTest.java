@@ -37,6 +37,8 @@ import org.junit.jupiter.api.Test;
  * The loaded programs of two hosts do with random packets in random worlds that lead outside what the reference says: with
  * the first packet of a connection, from a guest or from somebody outside, with what answers it, with ICMP errors about it,
  * and with fragments.
+ *
+ * <p>Longer than most: all of these follow one packet through one world, and what one changes the next must find.
  */
 class TranslationAgreementTest {
     private static final int WORLDS = 10;

@@ -23,11 +23,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -56,7 +55,7 @@ final class Reconciler implements Runnable {
     private final HostKeeper hosts;
     private final NetworkKeeper networks;
     private final Complaints complaints;
-    private final LinkedBlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    private final Inbox inbox = new Inbox();
     private final DesiredState desired = new DesiredState();
     private final Intake intake;
     private final Set<Item> todo = new LinkedHashSet<>();
@@ -91,7 +90,7 @@ final class Reconciler implements Runnable {
 
     /** Something may have changed. */
     void changed(Change change) {
-        changes.add(change);
+        inbox.add(change);
     }
 
     /** Runs until it is interrupted. */
@@ -104,10 +103,9 @@ final class Reconciler implements Runnable {
                     ports.load();
                     hosts.load();
                 });
-                changes.addAll(informers.everything(KINDS));
                 Set<Change> batch =
                         new TreeSet<>(Comparator.comparing(Change::kind).thenComparing(Change::key));
-                changes.drainTo(batch);
+                batch.addAll(informers.everything(KINDS));
                 batch.forEach(this::take);
                 ports.devices().forEach(device -> todo.add(new Item.Port(device)));
                 hosts.nodes().forEach(node -> todo.add(new Item.Host(node)));
@@ -117,7 +115,7 @@ final class Reconciler implements Runnable {
                     desired.takeHosts(node -> todo.add(new Item.Host(node)));
                     desired.takeGroups(id -> todo.add(new Item.Group(id)));
                     pass(callers);
-                    await(batch);
+                    inbox.await(batch, untilDue());
                     batch.forEach(this::take);
                 }
             } catch (InterruptedException e) {
@@ -127,18 +125,10 @@ final class Reconciler implements Runnable {
         }
     }
 
-    private void await(Set<Change> batch) throws InterruptedException {
-        batch.clear();
+    /** How many nanoseconds from now there is something to do; empty when there is not. */
+    private OptionalLong untilDue() {
         long now = System.nanoTime();
-        boolean ready = todo.stream().anyMatch(item -> retries.isDue(item, now));
-        Optional<Change> first = Optional.empty();
-        if (!ready) {
-            first = retries.untilNext(now).isPresent()
-                    ? Optional.ofNullable(changes.poll(retries.untilNext(now).getAsLong() + 1, TimeUnit.NANOSECONDS))
-                    : Optional.of(changes.take());
-        }
-        first.ifPresent(batch::add);
-        changes.drainTo(batch);
+        return todo.stream().anyMatch(item -> retries.isDue(item, now)) ? OptionalLong.of(0) : retries.untilNext(now);
     }
 
     private void take(Change change) {

@@ -18,11 +18,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Makes load balancers what the cluster's Services ask for, during one term of leadership, beside {@link Reconciler} and as it
@@ -42,7 +39,7 @@ final class ServiceReconciler implements Runnable {
     private final ServiceSettings settings;
     private final Complaints complaints;
     private final ServiceStatuses statuses;
-    private final LinkedBlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    private final Inbox inbox = new Inbox();
     private final ServiceState desired;
     private final Set<String> todo = new LinkedHashSet<>();
     private final Retries<String> retries = new Retries<>();
@@ -69,7 +66,7 @@ final class ServiceReconciler implements Runnable {
 
     /** Something may have changed. */
     void changed(Change change) {
-        changes.add(change);
+        inbox.add(change);
     }
 
     /** Runs until it is interrupted. */
@@ -88,7 +85,7 @@ final class ServiceReconciler implements Runnable {
                 while (!Thread.currentThread().isInterrupted()) {
                     desired.takeTouched(todo::add);
                     pass(callers);
-                    await(batch);
+                    inbox.await(batch, retries.untilNext(System.nanoTime()));
                     batch.forEach(this::take);
                 }
             } catch (InterruptedException e) {
@@ -96,16 +93,6 @@ final class ServiceReconciler implements Runnable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private void await(Set<Change> batch) throws InterruptedException {
-        batch.clear();
-        OptionalLong pause = retries.untilNext(System.nanoTime());
-        Optional<Change> first = pause.isPresent()
-                ? Optional.ofNullable(changes.poll(pause.getAsLong() + 1, TimeUnit.NANOSECONDS))
-                : Optional.of(changes.take());
-        first.ifPresent(batch::add);
-        changes.drainTo(batch);
     }
 
     private void take(Change change) {

@@ -52,7 +52,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The controller between fabric8's API server and Weft's own. */
+/**
+ * The controller between fabric8's API server and Weft's own.
+ *
+ * <p>Longer than most: namespaces, nodes, pods and policies depend on each other, and so do their tests' objects.
+ */
 class ControllerTest {
     private static final ControllerSettings SETTINGS = new ControllerSettings(
             new NetworkSettings(

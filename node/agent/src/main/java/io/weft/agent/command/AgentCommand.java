@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -184,15 +183,7 @@ public final class AgentCommand implements Callable<Integer> {
             if (cniConfiguration != null) {
                 RuntimeConfiguration.writeWhenReady(cniConfiguration, socket);
             }
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                agent.close();
-                                stopped.countDown();
-                            },
-                            "stop"));
-            stopped.await();
+            Running.untilStopped(agent::close);
             return 0;
         } catch (IllegalArgumentException | InvalidException | EnrolmentException | KernelException | IOException e) {
             System.err.println("weft: " + e.getMessage());

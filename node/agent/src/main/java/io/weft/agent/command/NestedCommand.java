@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,15 +55,7 @@ public final class NestedCommand implements Callable<Integer> {
                     Optional.ofNullable(parentPort),
                     state,
                     socket);
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                agent.close();
-                                stopped.countDown();
-                            },
-                            "stop"));
-            stopped.await();
+            Running.untilStopped(agent::close);
             return 0;
         } catch (IllegalArgumentException | KernelException | IOException e) {
             System.err.println("weft: " + e.getMessage());

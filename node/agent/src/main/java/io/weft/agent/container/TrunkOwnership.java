@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A machine in a virtual machine has the subports of its trunk. What the API says of a subport's device is about the trunk, so
- * that tags name the machine's own port and the attachment.
+ * A virtual machine has the subports of its trunk. What the API says of a subport's device is about the trunk, so that tags name
+ * the machine's own port and the attachment.
  */
 final class TrunkOwnership implements Ownership {
     private static final String PARENT = TAG + ":parent=";

@@ -27,6 +27,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
+/**
+ * The tables say what rules, tiers and members say: by example, and compared with a plain reading of random ones, write by write.
+ *
+ * <p>Longer than most: examples, bounds and random changes share the simulated tables and the reading that is their judge.
+ */
 class PolicyTest {
     private static final PolicyLimits LIMITS = new PolicyLimits(64, 256, 100_000, 100_000);
     private static final UUID GROUP = new UUID('g', 1);
