@@ -132,7 +132,7 @@ public final class Loader {
         }
     }
 
-    /** The smallest image of the node that has a tag: most often {@code pause}. */
+    /** An image of the node that has a tag: {@code pause} if it is among them, since it is small. */
     static String imageOn(Cluster.Machine machine) {
         return machine.images().stream()
                 .filter(name -> !name.contains("@"))
