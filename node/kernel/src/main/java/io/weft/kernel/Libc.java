@@ -23,6 +23,7 @@ public final class Libc {
     public static final int O_EXCL = 0x80;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int LOCK_EX = 2;
     public static final int PROT_READ = 1;
     public static final int PROT_WRITE = 2;
     public static final int MAP_SHARED = 1;
@@ -49,6 +50,7 @@ public final class Libc {
     private static final MethodHandle MOUNT =
             handle("mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
     private static final MethodHandle UMOUNT = handle("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle FLOCK = handle("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle UNSHARE = handle("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle IOCTL = Foreign.variadicWithErrno(
@@ -207,6 +209,16 @@ public final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
             return result((int) UMOUNT.invokeExact(state, arena.allocateFrom(target.toString()), flags), state);
+        } catch (Throwable thrown) {
+            throw Foreign.unexpected(thrown);
+        }
+    }
+
+    /** flock(2), which waits; the lock goes with the descriptor. */
+    public static int flock(int fd, int operation) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            return result((int) FLOCK.invokeExact(state, fd, operation), state);
         } catch (Throwable thrown) {
             throw Foreign.unexpected(thrown);
         }

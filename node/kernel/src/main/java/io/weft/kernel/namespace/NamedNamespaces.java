@@ -16,7 +16,8 @@ final class NamedNamespaces {
 
     /**
      * Makes the directory a shared mount, as {@code ip netns} does, so that names made and deleted here come and go in
-     * other mount namespaces too.
+     * other mount namespaces too. The lock is that of {@code ip netns}: of two who mount at once, one would hide the other's
+     * names.
      */
     static void prepare(Path directory) {
         try {
@@ -24,7 +25,10 @@ final class NamedNamespaces {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + directory, e);
         }
-        synchronized (NamedNamespaces.class) {
+        int locked = Libc.open(directory, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        KernelException.check(locked, "open " + directory);
+        try {
+            KernelException.check(Libc.flock(locked, Libc.LOCK_EX), "lock " + directory);
             int shared = Libc.mount("", directory, "none", Libc.MS_SHARED | Libc.MS_REC);
             if (shared == -Errno.EINVAL) {
                 KernelException.check(
@@ -33,6 +37,8 @@ final class NamedNamespaces {
                 shared = Libc.mount("", directory, "none", Libc.MS_SHARED | Libc.MS_REC);
             }
             KernelException.check(shared, "share " + directory);
+        } finally {
+            Libc.close(locked);
         }
     }
 
