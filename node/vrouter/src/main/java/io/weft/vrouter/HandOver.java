@@ -74,7 +74,7 @@ final class HandOver {
     static final List<String> PROGRAMS = List.of(INHERIT_CONNECTIONS, INHERIT_TRANSLATIONS);
 
     /** In the order of {@code handover.c}. */
-    private static final List<String> HOOKS = List.of(
+    static final List<String> HOOKS = List.of(
             "from_workload", "from_uplink", "from_tunnel_device", "from_service", "from_external", "from_shaper");
 
     /** The kernel keeps so much of a program's name. */

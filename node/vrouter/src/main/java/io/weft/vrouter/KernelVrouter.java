@@ -71,6 +71,14 @@ final class KernelVrouter implements Vrouter {
 
     /** Loads an image of another build, as tests of upgrades do. */
     static KernelVrouter load(Configuration configuration, byte[] image) {
+        return load(configuration, image, List.of());
+    }
+
+    /**
+     * The same without some of its programs, which it then cannot attach: the kernel takes most of a load's time for looking at
+     * them, and a test of single packets runs one or two.
+     */
+    static KernelVrouter load(Configuration configuration, byte[] image, List<String> without) {
         Path directory = BpfFileSystem.directory(configuration.pinDirectory());
         Map<String, Integer> sizes = Capacities.of(configuration.sizes());
         BpfObject object = BpfObject.open("vrouter", image);
@@ -109,6 +117,7 @@ final class KernelVrouter implements Vrouter {
                     translations / TRANSLATION_SHARE);
             globals.forEach(object::global);
             HandOver.PROGRAMS.forEach(program -> object.autoload(program, false));
+            without.forEach(program -> object.autoload(program, false));
             object.load();
             ConnectionTable.makeSecret(object);
             heirs.forEach(map -> TableVersions.inherit(directory, map, object.map(map)));

@@ -9,14 +9,22 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The sources of the data path, somewhat altered, and what is compiled of them. */
 final class AlteredDataPath {
     private static final Path SOURCES = Path.of("src/main/bpf");
 
+    /** What was compiled already, by what was altered: several tests run the same builds. */
+    private static final Map<List<String>, byte[]> IMAGES = new ConcurrentHashMap<>();
+
     private final Path directory;
     private final Path sources;
+    private final List<String> alterations = new ArrayList<>();
 
     /** A copy, as they are, in a directory that outlives it. */
     AlteredDataPath(Path directory) throws IOException {
@@ -62,6 +70,7 @@ final class AlteredDataPath {
                 .as("%s has this, once: %s", file, right)
                 .hasSize(2);
         Files.writeString(path, text.replace(right, wrong));
+        alterations.addAll(List.of(file, right, wrong));
         return this;
     }
 
@@ -77,7 +86,13 @@ final class AlteredDataPath {
 
     /** The compiled programs. */
     byte[] image() throws IOException {
-        return Files.readAllBytes(compile().resolve("io/weft/vrouter/vrouter.o"));
+        byte[] known = IMAGES.get(alterations);
+        if (known != null) {
+            return known;
+        }
+        byte[] image = Files.readAllBytes(compile().resolve("io/weft/vrouter/vrouter.o"));
+        IMAGES.put(List.copyOf(alterations), image);
+        return image;
     }
 
     private static void copy(Path from, Path to) throws IOException {

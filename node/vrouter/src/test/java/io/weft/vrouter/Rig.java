@@ -3,6 +3,7 @@ package io.weft.vrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.bpf.BpfFileSystem;
+import io.weft.kernel.bpf.BpfObject;
 import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
@@ -13,6 +14,7 @@ import io.weft.kernel.netlink.LinkEnd;
 import io.weft.model.IpAddress;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +71,8 @@ final class Rig implements AutoCloseable {
     KernelVrouter vrouter;
     private final Map<Integer, Integer> spares = new HashMap<>();
     private final Map<Integer, Tag> tags = new HashMap<>();
+    private final byte[] image;
+    private final Map<String, BpfProgram> programs = new HashMap<>();
     final int alice;
     final int bob;
     final int uplink;
@@ -94,7 +98,8 @@ final class Rig implements AutoCloseable {
     }
 
     private Rig(boolean filled, Sizes sizes, byte[] image) {
-        vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), sizes), image));
+        this.image = image;
+        vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), sizes), image, HandOver.HOOKS));
         alice = device("alice");
         bob = device("bob");
         uplink = device("uplink");
@@ -196,7 +201,30 @@ final class Rig implements AutoCloseable {
     }
 
     TestRun.Result run(String program, int ifindex, byte[] frame, SkbContext context, int repeat) {
-        return run(vrouter.program(program), ifindex, frame, context, repeat);
+        return run(program(program), ifindex, frame, context, repeat);
+    }
+
+    /** A program of this build, which is loaded when it is first asked for: most tests run one or two. */
+    BpfProgram program(String name) {
+        return programs.computeIfAbsent(name, _ -> instance(name, Map.of()).program(name));
+    }
+
+    /** One program of this build once more over the rig's tables, with these globals besides; it goes with the rig. */
+    BpfObject instance(String program, Map<String, Integer> globals) {
+        BpfObject object = lab.closing(BpfObject.open("instance", image));
+        for (String map : object.mapNames()) {
+            if (map.equals("scratch")) {
+                object.maxEntries(map, vrouter.map(map).info().maxEntries());
+            } else if (!map.contains(".")) {
+                object.reuseMap(map, vrouter.map(map));
+            }
+        }
+        vrouter.globals().forEach(object::global);
+        globals.forEach(object::global);
+        for (String other : object.programNames()) {
+            object.autoload(other, other.equals(program));
+        }
+        return object.load();
     }
 
     /** Runs a program of another instance where the rig's devices are. */
@@ -244,17 +272,22 @@ final class Rig implements AutoCloseable {
     void load(byte[] image) {
         vrouter.close();
         vrouter = lab.closing(KernelVrouter.load(new Configuration(pins.path(), Sizes.small()), image));
+        HandOver.HOOKS.forEach(hook -> programs.put(hook, vrouter.program(hook)));
     }
 
     /** Has a device run its program for what really comes. */
     void attach(int ifindex) {
-        host.namespace().run(() -> vrouter.attachWorkload(ifindex));
+        Attachments attachments = new Attachments(BpfFileSystem.directory(links()));
+        host.namespace().run(() -> attachments.attach(ifindex, program("from_workload")));
     }
 
     /** The program that a device runs now, whichever build it is of. */
     BpfProgram attached(int ifindex) {
-        return lab.closing(
-                new Attachments(pins.path().resolve("links")).program(ifindex).orElseThrow());
+        return lab.closing(new Attachments(links()).program(ifindex).orElseThrow());
+    }
+
+    private Path links() {
+        return pins.path().resolve("links");
     }
 
     /** What is pinned. */

@@ -28,11 +28,11 @@ class TracerTest {
             for (String program : new String[] {"from_workload", "from_uplink", "from_tunnel_device", "from_service"}) {
                 assertThat(tracer.object().program(program).info().tag())
                         .as(program)
-                        .isEqualTo(rig.vrouter.program(program).info().tag());
+                        .isEqualTo(rig.program(program).info().tag());
                 // Without notes in the instance that forwards.
                 assertThat(tracer.object().program(program).info().instructions())
                         .as(program)
-                        .isGreaterThan(rig.vrouter.program(program).info().instructions());
+                        .isGreaterThan(rig.program(program).info().instructions());
             }
         }
     }

@@ -3,7 +3,7 @@ package io.weft.vrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.kernel.bpf.BpfMap;
-import io.weft.kernel.bpf.BpfObject;
+import io.weft.kernel.bpf.BpfProgram;
 import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
 import io.weft.model.IpAddress;
@@ -67,9 +67,9 @@ final class TwoHosts implements AutoCloseable {
      * One host.
      *
      * @param locals its guests by their port's number
-     * @param arrivals the same programs and tables, with what comes by the tunnel's device told and not read from the kernel
+     * @param arrival an instance that traces, since what the tunnel's device says of a packet cannot be crafted: it is told
      */
-    private record Host(String name, Rig rig, Map<Integer, io.weft.model.Port> locals, BpfObject arrivals) {
+    private record Host(String name, Rig rig, Map<Integer, io.weft.model.Port> locals, BpfProgram arrival) {
         int numberOf(UUID port) {
             return locals.entrySet().stream()
                     .filter(entry -> entry.getValue().id().equals(port))
@@ -111,23 +111,11 @@ final class TwoHosts implements AutoCloseable {
             int vni = world.network(RandomWorld.id('n', number)).orElseThrow().vni();
             rig.tables().tunnelSources().put(new TunnelSourceKey(Rig.OTHER_TUNNEL, vni), Rig.OTHER_NODE);
         }
-        return new Host(name, rig, locals, arrivals(rig));
-    }
-
-    /** What the tunnel's device says of a packet cannot be crafted, so an instance that traces is told it. */
-    private static BpfObject arrivals(Rig rig) {
-        BpfObject object = BpfObject.open("arrivals", KernelVrouter.image());
-        for (String map : object.mapNames()) {
-            if (map.equals("scratch")) {
-                object.maxEntries(map, rig.vrouter.map(map).info().maxEntries());
-            } else if (!map.contains(".")) {
-                object.reuseMap(map, rig.vrouter.map(map));
-            }
-        }
-        rig.vrouter.globals().forEach(object::global);
-        object.global("tracing", 1);
-        object.autoload("start_collector", false);
-        return object.load();
+        return new Host(
+                name,
+                rig,
+                locals,
+                rig.instance("from_tunnel_device", Map.of("tracing", 1)).program("from_tunnel_device"));
     }
 
     /** The guests. */
@@ -186,7 +174,7 @@ final class TwoHosts implements AutoCloseable {
             head.position(GIVEN_NETWORK + Integer.BYTES);
             Codec.putAddress(head, Rig.OTHER_TUNNEL);
             given.update(BpfMap.intKey(0), value);
-            result = host.rig.run(host.arrivals.program("from_tunnel_device"), host.rig.tunnel, inner);
+            result = host.rig.run(host.arrival, host.rig.tunnel, inner);
         }
         return follow(host, result, before);
     }
@@ -264,9 +252,6 @@ final class TwoHosts implements AutoCloseable {
 
     @Override
     public void close() {
-        hosts.forEach(host -> {
-            host.arrivals.close();
-            host.rig.close();
-        });
+        hosts.forEach(host -> host.rig.close());
     }
 }
