@@ -199,13 +199,19 @@ class ConnectionLimitsTest {
 
     /** Gives others' connections all entries that they can have, and more than once. */
     private void crowd(ConnectionTable table, byte kept) {
-        byte[] value = Connection.CODEC.encode(new Connection(
-                Connection.State.ESTABLISHED, true, 1, 1, 1, Connection.now(), Connection.now(), 0, 0, 0, 0));
-        value[Connection.KEPT_OFFSET] = kept;
+        byte[] value = fresh(kept);
         int entries = Sizes.small().connectionSets() * Sizes.CONNECTION_WAYS;
         for (int i = 0; i < 4 * entries; i++) {
             table.keep(new ConnectionKey(60, Connection.TCP, Rig.CAROL4, i, Rig.BOB4, 80), value);
         }
+    }
+
+    /** An entry that the kernel does not collect while the test goes on. */
+    private static byte[] fresh(byte kept) {
+        byte[] value = Connection.CODEC.encode(new Connection(
+                Connection.State.ESTABLISHED, true, 1, 1, 1, Connection.now(), Connection.now(), 0, 0, 0, 0));
+        value[Connection.KEPT_OFFSET] = kept;
+        return value;
     }
 
     @Test
@@ -231,8 +237,7 @@ class ConnectionLimitsTest {
     @Test
     void aKeyHasOneEntryHoweverManyLookForRoomAtOnce() throws InterruptedException {
         ConnectionTable table = port.rig.vrouter.connectionTable();
-        byte[] value = new byte[Connection.CODEC.size()];
-        value[Connection.KEPT_OFFSET] = HALF_OPEN;
+        byte[] value = fresh(HALF_OPEN);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             threads.add(Thread.ofPlatform().start(() -> {
