@@ -24,6 +24,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Calls {
     static final int PATIENCE_MILLIS = 30_000;
 
+    /** After so long a datagram without an answer is sent again. */
+    private static final int AGAIN_MILLIS = 200;
+
     private Calls() {}
 
     /** Sends this many bytes over TCP and has them returned; gives the caller's address as the server saw it. */
@@ -72,8 +75,8 @@ final class Calls {
         DatagramSocket listening = server.call(() -> new DatagramSocket(new InetSocketAddress(any(to), listeningPort)));
         try (listening;
                 DatagramSocket calling = from.call(() -> new DatagramSocket())) {
-            listening.setSoTimeout(1000);
-            calling.setSoTimeout(1000);
+            listening.setSoTimeout(AGAIN_MILLIS);
+            calling.setSoTimeout(AGAIN_MILLIS);
             DatagramPacket received = new DatagramPacket(new byte[65536], 65536);
             DatagramPacket answer = new DatagramPacket(new byte[65536], 65536);
             for (int attempt = 0; ; attempt++) {
@@ -84,7 +87,7 @@ final class Calls {
                     calling.receive(answer);
                     break;
                 } catch (SocketTimeoutException e) {
-                    if (attempt == PATIENCE_MILLIS / 1000) {
+                    if (attempt == PATIENCE_MILLIS / AGAIN_MILLIS) {
                         throw e;
                     }
                 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExternalTrafficTest {
     private static final int LARGE = 3_000_000;
+    private static final int PINGS = 10;
 
     private final DataCentre centre = new DataCentre(false, true);
     private final Site one = centre.site("one");
@@ -77,13 +78,15 @@ class ExternalTrafficTest {
         centre.close();
     }
 
+    /** Some echo is answered; the first ones may be spent on questions for neighbours. */
     private void pings(Host from, Object to, String... options) {
-        String[] command = new String[7 + options.length];
-        System.arraycopy(new String[] {"ping", "-c5", "-i0.3", "-W5", "-q"}, 0, command, 0, 5);
-        System.arraycopy(options, 0, command, 5, options.length);
-        command[command.length - 2] = "-n";
-        command[command.length - 1] = to.toString();
-        Host.Output output = from.run(command);
+        List<String> command = new ArrayList<>(List.of("ping", "-c1", "-W1", "-q", "-n"));
+        command.addAll(List.of(options));
+        command.add(to.toString());
+        Host.Output output = from.run(command.toArray(String[]::new));
+        for (int again = 1; again < PINGS && !output.succeeded(); again++) {
+            output = from.run(command.toArray(String[]::new));
+        }
         assertThat(output.status())
                 .as("%s: %s: %s%n%s", from.name(), String.join(" ", command), output.output(), centre.drops())
                 .isZero();
@@ -151,7 +154,7 @@ class ExternalTrafficTest {
         for (Guest guest : new Guest[] {sharesOnOne, sharesOnTwo, sharesOnThree}) {
             try (java.net.DatagramSocket calling = guest.inside().call(() -> new java.net.DatagramSocket(7777));
                     java.net.DatagramSocket server = outside.router().call(() -> new java.net.DatagramSocket(7000))) {
-                server.setSoTimeout(1000);
+                server.setSoTimeout(200);
                 byte[] content = guest.name().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
                 java.net.DatagramPacket seen = new java.net.DatagramPacket(new byte[100], 100);
                 for (int attempt = 0; ; attempt++) {
@@ -161,7 +164,7 @@ class ExternalTrafficTest {
                         server.receive(seen);
                         break;
                     } catch (java.net.SocketTimeoutException e) {
-                        assertThat(attempt).as(centre.drops()).isLessThan(30);
+                        assertThat(attempt).as(centre.drops()).isLessThan(150);
                     }
                 }
                 ports.add(seen.getPort());

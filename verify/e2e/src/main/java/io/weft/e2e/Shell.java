@@ -1,5 +1,6 @@
 package io.weft.e2e;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,6 +65,38 @@ public final class Shell {
             }
             reader.join();
             return new Result(ended ? process.exitValue() : 124, output.toString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IllegalStateException(String.join(" ", command), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Runs a command until it says this, and kills it then; false when it ends without, or the time is over. */
+    public static boolean says(Duration limit, String what, List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            // A command that is killed ends the lines, too.
+            Thread killer = Thread.ofVirtual().start(() -> {
+                try {
+                    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                        process.destroyForcibly();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                return lines.lines().anyMatch(line -> line.contains(what));
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                process.onExit().join();
+                killer.join();
+            }
         } catch (IOException e) {
             throw new IllegalStateException(String.join(" ", command), e);
         } catch (InterruptedException e) {

@@ -110,9 +110,10 @@ public final class Workload implements Matrix.Prober, AutoCloseable {
     /** Whether one of three pings is answered. */
     @Override
     public boolean pings(String address) {
-        return attempt(Duration.ofSeconds(10), "ping", "-n", "-c", "3", "-i", "0.2", "-W", "1", address)
-                .output()
-                .contains("bytes from " + address);
+        return Shell.says(
+                Duration.ofSeconds(10),
+                "bytes from " + address,
+                enter("ping", "-n", "-c", "3", "-i", "0.2", "-W", "1", address));
     }
 
     /** Hands a megabyte to TCP in pieces of 64 KB. */

@@ -13,7 +13,7 @@ record QosRules(Api api) {
     static final String POLICIES = "/v2.0/qos/policies";
 
     /** How long to count. */
-    static final Duration COUNTED = Duration.ofSeconds(4);
+    static final Duration COUNTED = Duration.ofSeconds(2);
 
     /** How often to measure until a rate is reached, on a machine that is busy with other things. */
     static final int ATTEMPTS = 10;

@@ -25,7 +25,7 @@ class RandomFaultTest {
 
     @Test
     void aFewFaults() {
-        run(Integer.getInteger("weft.seed", new Random().nextInt()), 10);
+        run(Integer.getInteger("weft.seed", new Random().nextInt()), 6);
     }
 
     @Test
