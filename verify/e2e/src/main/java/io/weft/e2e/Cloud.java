@@ -77,7 +77,7 @@ public final class Cloud implements AutoCloseable {
         ServerProcess server = new ServerProcess(
                 directory.resolve("server" + number),
                 underlay.serverAddress(),
-                19_600 + 10 * number,
+                underlay.firstPort() + 2 * number,
                 family,
                 etcd,
                 tokens,

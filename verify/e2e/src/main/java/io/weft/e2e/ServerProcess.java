@@ -71,7 +71,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The first port from here on that nobody listens on, with the one after it. */
     private static int freePort(int from) {
-        return IntStream.iterate(from, port -> port < from + 4_000, port -> port + 2)
+        return IntStream.iterate(from, port -> port < from + 100, port -> port + 2)
                 .filter(port -> isFree(port) && isFree(port + 1))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no free port from " + from));

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Underlay implements AutoCloseable {
     private static final int SLOTS = 16;
+
+    private static final int PORTS = 100;
     private static final Path LOCKS = Path.of("/run/weft-e2e");
 
     private final int slot;
@@ -72,6 +74,11 @@ final class Underlay implements AutoCloseable {
     /** Where this machine, and so the server, is reached from the hosts. */
     String serverAddress() {
         return net(0) + ".1";
+    }
+
+    /** The first of a hundred ports of this machine that are for this data centre's servers. */
+    int firstPort() {
+        return 19_600 + PORTS * slot;
     }
 
     private String router() {

@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Guarantees on an uplink that others fill, from the API to real packets. */
+@Tag("alone")
 class MinimumBandwidthTest {
     private static final int UPLINK = 40_000;
     private static final int GUARANTEED = 25_000;

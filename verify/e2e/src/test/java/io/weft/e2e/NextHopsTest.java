@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * A router with a default route by each of two external networks, each with its gateway on another host and a router outside that
  * runs FRR's BFD daemon. Behind both lies one address of each family, and who answers there says which way was taken.
  */
+@Tag("alone")
 class NextHopsTest {
     private static final Duration PATIENT = Duration.ofSeconds(5);
     private static final List<String> BEYOND = List.of("192.0.2.7", "2001:db8:77::7");

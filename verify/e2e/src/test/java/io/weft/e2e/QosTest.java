@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * QoS policies from the API to real packets, between two hosts and on one. No rule may ever be exceeded; how near to it a
  * busy machine comes is the bench's to say.
  */
+@Tag("alone")
 class QosTest {
     private static final Duration COUNTED = QosRules.COUNTED;
     private static final String POLICIES = QosRules.POLICIES;
