@@ -87,6 +87,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -130,6 +132,8 @@ public final class Agent implements AutoCloseable {
     private final Loop loop;
     private volatile Optional<ContainerEndpoint> containers = Optional.empty();
     private volatile long keepNotBefore = System.nanoTime();
+    private volatile boolean begun;
+    private final Optional<Position> keptPosition;
     private final Node node;
     private final StreamClient stream;
 
@@ -138,8 +142,20 @@ public final class Agent implements AutoCloseable {
         this.configuration = configuration;
         this.file = new RecordsFile(configuration.state().resolve("records.ndjson"));
         Supplier<HttpClient> clients = clients();
+        // The kernel takes its time to check the programs; meanwhile the server's records come.
+        FutureTask<Vrouter> loading =
+                new FutureTask<>(() -> Vrouter.load(new Configuration(configuration.pins(), Sizes.standard())));
+        Thread.ofPlatform().name("load").daemon().start(loading);
         loop = new Loop(this::work);
-        Vrouter vrouter = closing(Vrouter.load(new Configuration(configuration.pins(), Sizes.standard())));
+        Optional<Batch> kept = readKept();
+        keptPosition = kept.flatMap(Agent::position);
+        loop.submit(() -> begin(kept));
+        Reporter reporter = new Reporter(configuration.host(), VERSION, clients);
+        Inspection inspection = new Inspection(configuration.host(), clients);
+        stream = new StreamClient(
+                configuration.servers(), configuration.host(), clients, this::position, listener(reporter, inspection));
+        stream.start();
+        Vrouter vrouter = closing(loaded(loading));
         closing(forgetting);
         RouteNetlink netlink = closing(RouteNetlink.open());
         Tables kernel = vrouter.tables();
@@ -147,7 +163,7 @@ public final class Agent implements AutoCloseable {
         Fold fold = new Fold(configuration.host(), limits(kernel), remembered);
         RuleHits.clearWithNumbers(
                 fold.tables().policyNames(), kernel.policyNames().dump(), vrouter::clearRuleHits);
-        Reporter reporter = closing(new Reporter(configuration.host(), VERSION, clients));
+        closing(reporter);
         Answers answers =
                 closing(new Answers(fold.tables().views(), fold.tables().subports(), PacketSocket.open(0, 0)));
         Announcer announcer = closing(new Announcer(PacketSocket.open(0, 0)));
@@ -186,7 +202,6 @@ public final class Agent implements AutoCloseable {
         closing(RouteMonitor.start(
                 Set.of(RouteMonitor.Subject.LINKS, RouteMonitor.Subject.ADDRESSES, RouteMonitor.Subject.ROUTES),
                 event -> loop.submit(() -> node.routeEvent(event))));
-        loop.submit(this::begin);
         loop.submit(() -> repeat(ADVERTISE, answers::advertise));
         // As a task behind what has been received by then, so that no answer is overlooked.
         loop.submit(() -> repeat(Gateways.TICK, () -> loop.submit(gateways::tick)));
@@ -199,17 +214,10 @@ public final class Agent implements AutoCloseable {
                 answers.accept(event);
             }
         }));
-        Inspection inspection = new Inspection(configuration.host(), clients);
-        stream = closing(new StreamClient(
-                configuration.servers(),
-                configuration.host(),
-                clients,
-                this::position,
-                listener(reporter, inspection)));
+        closing(stream);
         loop.start();
         closing(loop);
         reporter.start();
-        stream.start();
         LocalPorts ports = new LocalPorts();
         Tracing tracing = closing(new Tracing(vrouter::tracer, new TracedNode()));
         closing(inspection);
@@ -304,21 +312,44 @@ public final class Agent implements AutoCloseable {
                         kernel.peerClasses().capacity()));
     }
 
+    /** Where to resume the stream: before the node has what was kept, where that ends. */
     private Optional<Position> position() {
-        return node.position();
+        return begun ? node.position() : keptPosition;
+    }
+
+    private static Optional<Position> position(Batch batch) {
+        return batch instanceof Batch.Changes changes ? Optional.of(changes.position()) : Optional.empty();
+    }
+
+    private static Vrouter loaded(Future<Vrouter> loading) throws InterruptedException {
+        try {
+            return loading.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        }
     }
 
     private long work() {
         return node.work();
     }
 
-    private void begin() {
+    private Optional<Batch> readKept() {
         try {
-            node.restore(file.read());
+            return file.read();
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "kept records cannot be read; the server will send them anew", e);
+            return Optional.empty();
+        }
+    }
+
+    private void begin(Optional<Batch> kept) {
+        try {
+            node.restore(kept);
+        } catch (ProtocolException e) {
+            LOGGER.log(Level.WARNING, "kept records do not fit; the server will send them anew", e);
             nothingKept();
         }
+        begun = true;
         repeat(KEEP, this::keep);
         repeat(RESYNC, node::resync);
         repeat(REPORT, node::report);
