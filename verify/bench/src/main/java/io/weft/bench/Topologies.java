@@ -91,6 +91,7 @@ final class Topologies implements AutoCloseable {
             topologies.rival();
             topologies.rawTap();
             topologies.weft();
+            topologies.pairs.forEach(Topologies::unpaced);
             return topologies;
         } catch (RuntimeException e) {
             topologies.close();
@@ -100,6 +101,17 @@ final class Topologies implements AutoCloseable {
 
     List<Pair> pairs() {
         return List.copyOf(pairs);
+    }
+
+    /**
+     * Lets both ends send as fast as the path takes it. Under a congestion control that paces (BBR) a stream measures that
+     * control's estimates and timers; Reno is the one that every namespace allows.
+     */
+    private static void unpaced(Pair pair) {
+        for (String end : List.of(pair.client(), pair.server())) {
+            Shell.run(Pair.in(end, "sysctl", "-qw", "net.ipv4.tcp_congestion_control=reno")
+                    .toArray(String[]::new));
+        }
     }
 
     /** The two-host topologies with somebody who floods. */
