@@ -156,7 +156,8 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
         return initramfs;
     }
 
-    private static Path home() {
+    /** Where this build's sources are. */
+    static Path home() {
         return Path.of(Optional.ofNullable(System.getenv("WEFT_HOME")).orElseGet(Guest::root));
     }
 

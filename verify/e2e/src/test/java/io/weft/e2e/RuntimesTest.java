@@ -13,16 +13,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Runtimes that know CNI and nothing of Weft: podman on one host, containerd on the other, on one network. */
+/** Runtimes that know CNI and nothing of Weft, on one network: podman on one host, containerd on the other, cnitool on both. */
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RuntimesTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private final Cloud cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
     private final Api api;
     private final String network;
     private final Podman podman;
     private final Containerd containerd;
+    private final CniTool here;
+    private final CniTool there;
 
     RuntimesTest() {
         cloud.addServer();
@@ -43,8 +48,12 @@ class RuntimesTest {
                         "allocation_pools",
                         List.of(Map.of("start", "10.0.0.100", "end", "10.0.0.199"))));
         api.create("subnet", Map.of("network_id", network, "ip_version", 6, "cidr", "2001:db8:1::/64"));
-        podman = new Podman(cloud, one, directories(one));
-        containerd = new Containerd(cloud, two, directories(two));
+        CniDirectories ofOne = directories(one);
+        CniDirectories ofTwo = directories(two);
+        podman = new Podman(cloud, one, ofOne);
+        containerd = new Containerd(cloud, two, ofTwo);
+        here = new CniTool(cloud, one, ofOne);
+        there = new CniTool(cloud, two, ofTwo);
     }
 
     private CniDirectories directories(Host host) {
@@ -116,5 +125,53 @@ class RuntimesTest {
         awaitPorts(1);
         podman.podman("rm", "--force", "--time", "0", "alpha");
         awaitPorts(0);
+    }
+
+    @Test
+    void cnitoolAddsChecksAndDeletesOnBothHosts() {
+        Workload near = here.workload("near");
+        Workload far = there.workload("far");
+        Map<String, String> wishes =
+                Map.of("CAP_ARGS", "{\"ips\": [\"10.0.0.30/24\"], \"mac\": \"02:00:00:00:00:30\"}");
+        JsonNode added = done(here.run("add", "web", near, wishes));
+        assertThat(added.get("ips").get(0).get("address").asString()).isEqualTo("10.0.0.30/24");
+        assertThat(near.run("ip", "link", "show", "eth0")).contains("02:00:00:00:00:30");
+        Map<String, String> second = Map.of("CNI_IFNAME", "net1");
+        JsonNode other = done(there.run("add", "web", far, second));
+        awaitPorts(2);
+        for (JsonNode ip : other.get("ips")) {
+            String address = ip.get("address").asString().replaceAll("/.*", "");
+            if (!address.contains(":")) {
+                assertThat(near.pings(address)).as(address).isTrue();
+            }
+        }
+        assertThat(far.pings("10.0.0.30")).isTrue();
+
+        assertThat(here.run("check", "web", near, wishes).output()).isEmpty();
+        assertThat(there.run("check", "web", far, second).output()).isEmpty();
+        near.run("ip", "address", "del", "10.0.0.30/24", "dev", "eth0");
+        Shell.Result missing = here.run("check", "web", near, wishes);
+        assertThat(missing.ok()).isFalse();
+        assertThat(missing.output()).contains("10.0.0.30");
+
+        // Asked again it repairs what is missing, and keeps the port.
+        done(here.run("add", "web", near, wishes));
+        assertThat(here.run("check", "web", near, wishes).output()).isEmpty();
+        awaitPorts(2);
+        for (int time = 0; time < 2; time++) {
+            assertThat(here.run("del", "web", near, wishes).output()).isEmpty();
+            assertThat(there.run("del", "web", far, second).output()).isEmpty();
+        }
+        awaitPorts(0);
+        assertThat(near.run("ip", "-o", "link")).doesNotContain("eth0");
+        assertThat(here.run("check", "web", near, wishes).ok()).isFalse();
+        Shell.Result unknown = here.run("add", "nowhere", near, Map.of());
+        assertThat(unknown.ok()).isFalse();
+        assertThat(unknown.output()).contains("nowhere");
+    }
+
+    private static JsonNode done(Shell.Result result) {
+        assertThat(result.ok()).as(result.output()).isTrue();
+        return JSON.readTree(result.output());
     }
 }
