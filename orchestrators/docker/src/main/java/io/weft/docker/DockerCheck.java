@@ -90,6 +90,10 @@ public final class DockerCheck {
             }
         });
         for (Network network : made) {
+            if (network.tags().contains(Labels.SWARM)) {
+                // Only whoever leads the managers knows whether there is one.
+                continue;
+            }
             Labels.madeFor(network.description(), workloads.host())
                     .filter(id -> !state.networks().contains(id) && !recent.contains(id))
                     .ifPresent(id -> findings.add(network(network, id, repair)));

@@ -93,8 +93,11 @@ public final class DockerPlugin implements AutoCloseable {
             case Request.ReleaseAddress r -> done(() -> addresses.releaseAddress(r));
             case Request.CreateNetwork r -> done(() -> networks.create(r));
             case Request.DeleteNetwork r -> done(() -> networks.delete(r.networkId()));
-            case Request.AllocateNetwork r -> Map.of("Options", Map.of());
-            case Request.FreeNetwork r -> Protocol.done();
+            case Request.AllocateNetwork r -> {
+                networks.allocate(r);
+                yield Map.of("Options", Map.of());
+            }
+            case Request.FreeNetwork r -> done(() -> networks.free(r.networkId()));
             case Request.CreateEndpoint r -> endpoints.create(r);
             case Request.EndpointInfo r -> endpoints.info(r);
             case Request.DeleteEndpoint r -> done(() -> endpoints.delete(r));

@@ -99,6 +99,16 @@ final class EndpointDriver {
                 return port;
             }
         }
+        if (network.tags().contains(Labels.SWARM)) {
+            return neutron.ports()
+                    .create(Ports.given(
+                            network.id(),
+                            workloads.host(),
+                            request.addresses().stream()
+                                    .map(AddressInSubnet::address)
+                                    .toList(),
+                            request.mac()));
+        }
         throw new RefusedException("the addresses " + request.addresses() + " were not taken from this IPAM driver");
     }
 
@@ -135,13 +145,17 @@ final class EndpointDriver {
         find(request.endpointId()).ifPresent(port -> workloads.detach(port.id()));
     }
 
-    /** Takes the port from its endpoint; it goes with its last address. */
+    /** Takes the port from its endpoint; it goes with its last address, which a swarm never gives back. */
     void delete(Request.DeleteEndpoint request) {
         find(request.endpointId()).ifPresent(port -> {
             workloads.detach(port.id());
             publisher.revoke(port);
             recent.mark(port.id().toString());
-            neutron.ports().update(port.id(), Ports.withoutEndpoint(port));
+            if (neutron.networks().show(port.networkId()).tags().contains(Labels.SWARM)) {
+                neutron.ports().delete(port.id());
+            } else {
+                neutron.ports().update(port.id(), Ports.withoutEndpoint(port));
+            }
         });
     }
 

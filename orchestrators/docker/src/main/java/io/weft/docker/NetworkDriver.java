@@ -16,6 +16,7 @@ import io.weft.docker.translate.Labels;
 import io.weft.docker.translate.Networks;
 import io.weft.docker.translate.Options;
 import io.weft.docker.translate.RefusedException;
+import io.weft.model.IpFamily;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,82 @@ final class NetworkDriver {
      */
     void create(Request.CreateNetwork request) {
         recent.mark(request.networkId());
-        Options.OfNetwork options = Options.network(request.options(), request.internal());
+        if (swarms(request.networkId()).isPresent()) {
+            // Its manager had it made; this node only joins.
+            if (request.internal()) {
+                throw new RefusedException("a swarm does not say in time that its network is internal");
+            }
+            return;
+        }
+        make(
+                request.networkId(),
+                Options.network(request.options(), request.internal()),
+                request.internal(),
+                request.subnets().stream().map(this::planned).toList(),
+                List.of());
+    }
+
+    private Optional<Network> swarms(String networkId) {
+        return find(neutron, networkId).filter(network -> network.tags().contains(Labels.SWARM));
+    }
+
+    /** Makes a swarm's network, which whoever leads the managers asks for: the next one does so again. */
+    void allocate(Request.AllocateNetwork request) {
+        if (swarms(request.networkId()).isPresent()) {
+            return;
+        }
+        recent.mark(request.networkId());
+        for (Request.Subnet subnet : request.subnets()) {
+            if (subnet.pool().family() != IpFamily.IPV4) {
+                throw new RefusedException("a swarm gives addresses of IPv4 alone: leave out " + subnet.pool());
+            }
+            if (!pending.take(subnet.pool()).isEmpty()) {
+                throw new RefusedException("a swarm gives the addresses itself: leave out --ipam-driver");
+            }
+        }
+        Options.OfNetwork options = Options.network(request.options(), false);
+        if (options.existing().isPresent()) {
+            throw new RefusedException("a swarm's network is a network of its own: it gives the addresses");
+        }
+        make(
+                request.networkId(),
+                options,
+                false,
+                request.subnets().stream().map(NetworkDriver::ofSwarm).toList(),
+                List.of(Labels.SWARM));
+    }
+
+    private static Planned ofSwarm(Request.Subnet subnet) {
+        return new Planned(
+                subnet,
+                List.of(new Pending(
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        subnet.pool(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        System.nanoTime())));
+    }
+
+    /** Removes a swarm's network, and what lost nodes have left in it. */
+    void free(String networkId) {
+        swarms(networkId).ifPresent(network -> {
+            neutron.ports()
+                    .list(Query.where("network_id", network.id()).and("device_owner", Labels.OWNER))
+                    .forEach(port -> neutron.ports().delete(port.id()));
+            removeMade(network, networkId);
+            LOGGER.log(Level.INFO, "docker network gone", Map.entry("network", networkId));
+        });
+    }
+
+    private void make(
+            String networkId,
+            Options.OfNetwork options,
+            boolean internal,
+            List<Planned> plan,
+            List<String> furtherTags) {
         List<UUID> groups = options.securityGroups().stream()
                 .map(name -> neutron.securityGroups().named(name))
                 .map(SecurityGroup::id)
@@ -67,22 +143,22 @@ final class NetworkDriver {
         Optional<UUID> policy = options.qosPolicy()
                 .map(name -> neutron.qosPolicies().named(name))
                 .map(QosPolicy::id);
-        List<Planned> plan = request.subnets().stream().map(this::planned).toList();
         Optional<Network> existing = existing(options, plan);
         if (existing.isPresent()) {
-            checkExisting(existing.get(), options, request.internal(), plan);
+            checkExisting(existing.get(), options, internal, plan);
         }
         Undo undo = new Undo();
         try {
             Network network = existing.isPresent()
                     ? existing.get()
                     : undo.made(
-                            neutron.networks().create(Networks.network(request.networkId(), host, options)),
+                            neutron.networks().create(Networks.network(networkId, host, options)),
                             made -> neutron.networks().delete(made.id()));
             List<String> tags =
-                    Networks.tags(request.networkId(), host, existing.isPresent(), request.internal(), groups, policy);
+                    new ArrayList<>(Networks.tags(networkId, host, existing.isPresent(), internal, groups, policy));
+            tags.addAll(furtherTags);
             if (existing.isPresent()) {
-                undo.later(() -> untag(network, request.networkId()));
+                undo.later(() -> untag(network, networkId));
                 tags.forEach(tag -> neutron.networks().addTag(network.id(), tag));
             } else {
                 neutron.networks().replaceTags(network.id(), tags);
@@ -91,12 +167,12 @@ final class NetworkDriver {
             for (Planned planned : plan) {
                 subnet(network, planned, undo).ifPresent(made::add);
             }
-            lead(request.networkId(), options, made, undo);
+            lead(networkId, options, made, undo);
         } catch (RuntimeException e) {
             undo.run();
             throw e;
         }
-        LOGGER.log(Level.INFO, "docker network made", Map.entry("network", request.networkId()));
+        LOGGER.log(Level.INFO, "docker network made", Map.entry("network", networkId));
     }
 
     private Planned planned(Request.Subnet subnet) {
@@ -222,10 +298,10 @@ final class NetworkDriver {
         return all.getFirst();
     }
 
-    /** Removes what was made for a network and leaves what was found. */
+    /** Removes what was made for a network and leaves what was found, and a swarm's to its manager. */
     void delete(String networkId) {
         Optional<Network> found = find(neutron, networkId);
-        if (found.isEmpty()) {
+        if (found.isEmpty() || found.get().tags().contains(Labels.SWARM)) {
             return;
         }
         Network network = found.get();

@@ -170,6 +170,60 @@ class PluginTest {
     }
 
     @Test
+    void aSwarmsNetworkIsItsManagersAndItsPortsAreTheNodes() {
+        String network = "i4ivssv41vi8xvh0wiqy4j015";
+        String data =
+                "\"IPv4Data\": [{\"AddressSpace\": \"%s\", \"Gateway\": \"10.70.0.1/24\", \"Pool\": \"10.70.0.0/24\"}]";
+        String allocate = "{\"NetworkID\": \"" + network + "\", \"Options\": {}, " + data + ", \"IPv6Data\": null}";
+        pool("10.70.0.0/24", "");
+        assertThat(post("NetworkDriver.AllocateNetwork", allocate, "")
+                        .path("Err")
+                        .asString())
+                .contains("leave out --ipam-driver");
+        done("NetworkDriver.AllocateNetwork", allocate, "");
+        done("NetworkDriver.AllocateNetwork", allocate, "");
+        List<Network> made = neutron.networks().list(Query.tagged("docker.swarm"));
+        assertThat(made).hasSize(1);
+        UUID id = made.getFirst().id();
+        assertThat(neutron.subnets().list(Query.where("network_id", id)))
+                .extracting(Subnet::cidr)
+                .containsExactly(IpPrefix.parse("10.70.0.0/24"));
+
+        String create = "{\"NetworkID\": \"" + network + "\", \"Options\": {%s}, " + data + ", \"IPv6Data\": []}";
+        done("NetworkDriver.CreateNetwork", create, "", "LocalDefault");
+        assertThat(post("NetworkDriver.CreateNetwork", create, "\"com.docker.network.internal\": true", "LocalDefault")
+                        .path("Err")
+                        .asString())
+                .contains("internal");
+        assertThat(neutron.networks().list(Query.tagged("docker.swarm"))).hasSize(1);
+
+        JsonNode endpoint = done("NetworkDriver.CreateEndpoint", """
+                {"NetworkID": "%s", "EndpointID": "%s", "Options": {},
+                 "Interface": {"Address": "10.70.0.3/24", "AddressIPv6": "", "MacAddress": ""}}""", network, id(1));
+        Port port = containerPorts().getFirst();
+        assertThat(endpoint.get("Interface").get("MacAddress").asString())
+                .isEqualTo(port.macAddress().toString());
+        assertThat(port.deviceId()).isEqualTo(id(1));
+        assertThat(port.host()).isEqualTo("host1");
+        assertThat(port.fixedIps()).hasSize(1);
+        done("NetworkDriver.Join", both(network, id(1)));
+        assertThat(attached).containsExactly(port.id());
+
+        done("NetworkDriver.Leave", both(network, id(1)));
+        done("NetworkDriver.DeleteEndpoint", both(network, id(1)));
+        assertThat(containerPorts()).isEmpty();
+        done("NetworkDriver.DeleteNetwork", "{\"NetworkID\": \"%s\"}", network);
+        assertThat(neutron.networks().find(id)).isPresent();
+        // A node that is lost leaves its ports behind.
+        done("NetworkDriver.CreateEndpoint", """
+                {"NetworkID": "%s", "EndpointID": "%s", "Options": {},
+                 "Interface": {"Address": "10.70.0.4/24", "AddressIPv6": "", "MacAddress": ""}}""", network, id(2));
+        done("NetworkDriver.FreeNetwork", "{\"NetworkID\": \"%s\"}", network);
+        assertThat(neutron.networks().find(id)).isEmpty();
+        assertThat(containerPorts()).isEmpty();
+    }
+
+    @Test
     void aNetworkAndAContainerOfBothFamiliesComeAndGo() {
         JsonNode four = pool("10.1.0.0/24", "");
         JsonNode six = pool("fd01::/64", "");

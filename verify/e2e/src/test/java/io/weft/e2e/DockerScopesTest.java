@@ -3,10 +3,14 @@ package io.weft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Networks of more than one engine: what a swarm's manager refuses to a driver that it found by a socket, in its own words, and
@@ -53,6 +57,118 @@ class DockerScopesTest {
                     .isEmpty();
             assertThat(cloud.api(PROJECT).list("network", "")).isEmpty();
         }
+    }
+
+    @Test
+    void aManagedPlugInJoinsServicesOfASwarmOnTwoEnginesToOneNetwork() {
+        try (Cloud cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4)) {
+            cloud.addServer();
+            Api api = cloud.api(PROJECT);
+            Path caller = cloud.containersApi(PROJECT);
+            List<Engine> engines = new ArrayList<>();
+            for (String name : List.of("host1", "host2")) {
+                List<String> options = new ArrayList<>(Engine.agentOptions(cloud, name, caller));
+                options.addAll(List.of("--docker-scope", "GLOBAL"));
+                Engine engine = Engine.start(cloud, cloud.addHost(name, options), List.of());
+                Path plugin = cloud.makeDirectory("plugin-" + name);
+                Shell.run(
+                        Guest.home().resolve("deploy/docker/plugin").toString(),
+                        plugin.toString(),
+                        options.get(options.indexOf("--docker-socket") + 1));
+                engine.docker("plugin", "create", "weft", plugin.toString());
+                engine.docker("plugin", "enable", "weft");
+                engines.add(engine);
+            }
+            Engine one = engines.get(0);
+            Engine two = engines.get(1);
+            String manager = cloud.host("host1").tunnelAddress();
+            one.docker("swarm", "init", "--advertise-addr", manager, "--data-path-port", "7789");
+            two.docker(
+                    "swarm", "join", "--token", one.docker("swarm", "join-token", "-q", "worker"), manager + ":2377");
+            one.docker(
+                    "network",
+                    "create",
+                    "--driver",
+                    "weft:latest",
+                    "--scope",
+                    "swarm",
+                    "--subnet",
+                    "10.70.0.0/24",
+                    "web");
+            JsonNode network = Wait.until("the network", Duration.ofMinutes(1), () -> {
+                JsonNode found = api.list("network", "?tags=docker.swarm");
+                return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+            });
+            String id = network.get("id").asString();
+            one.docker(
+                    "service",
+                    "create",
+                    "--detach",
+                    "--no-resolve-image",
+                    "--name",
+                    "web",
+                    "--mode",
+                    "global",
+                    "--endpoint-mode",
+                    "dnsrr",
+                    "--network",
+                    "web",
+                    Engine.IMAGE,
+                    "sleep",
+                    "100000");
+            String here = task(one);
+            String there = task(two);
+            assertThat(one.pings(here, address(api, id, "host2"))).isTrue();
+            assertThat(two.pings(there, address(api, id, "host1"))).isTrue();
+            assertThat(one.pings(here, "web")).as("the service's name").isTrue();
+
+            // What is no container is a neighbour like any other.
+            String port = api.create(
+                            "port",
+                            Map.of(
+                                    "network_id",
+                                    id,
+                                    "fixed_ips",
+                                    List.of(Map.of("ip_address", "10.70.0.200")),
+                                    "binding:host_id",
+                                    "host2"))
+                    .get("id")
+                    .asString();
+            Workload machine = cloud.host("host2").attach("machine", port);
+            machine.run("ip", "address", "add", "10.70.0.200/24", "dev", "eth0");
+            cloud.awaitActive(api, List.of(port));
+            assertThat(machine.pings(address(api, id, "host1"))).isTrue();
+            assertThat(one.pings(here, "10.70.0.200")).isTrue();
+            api.delete("port", port);
+
+            one.docker("service", "rm", "web");
+            Wait.until(
+                    "the tasks' ports to go",
+                    () -> api.list("port", "?device_owner=kuryr:container").isEmpty());
+            one.docker("network", "rm", "web");
+            Wait.until(
+                    "the network to go", () -> api.list("network", "?id=" + id).isEmpty());
+            engines.forEach(engine -> engine.docker("plugin", "disable", "--force", "weft"));
+        }
+    }
+
+    /** The engine's task, once it runs. */
+    private static String task(Engine engine) {
+        return Wait.until("a task", Duration.ofMinutes(2), () -> {
+            String containers = engine.docker("ps", "--quiet", "--filter", "status=running");
+            return containers.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(containers.lines().findFirst().orElseThrow());
+        });
+    }
+
+    private static String address(Api api, String network, String host) {
+        return api.list("port", "?network_id=" + network + "&device_owner=kuryr:container&binding:host_id=" + host)
+                .get(0)
+                .get("fixed_ips")
+                .get(0)
+                .get("ip_address")
+                .asString();
     }
 
     @Test

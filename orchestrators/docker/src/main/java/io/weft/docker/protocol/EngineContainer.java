@@ -49,7 +49,7 @@ public record EngineContainer(Map<String, String> labels, List<String> endpoints
     /** The container that joined a network of a driver, if this is what an event says. */
     public static Optional<String> connected(byte[] event, String driver) {
         JsonNode attributes = tree(event).path("Actor").path("Attributes");
-        return attributes.path("type").asString("").equals(driver)
+        return EngineState.isDriver(attributes.path("type").asString(""), driver)
                 ? id(attributes.path("container"))
                 : Optional.empty();
     }

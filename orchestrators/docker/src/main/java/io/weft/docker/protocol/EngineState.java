@@ -24,12 +24,17 @@ public record EngineState(List<String> networks, Map<String, String> endpoints) 
         endpoints = Map.copyOf(endpoints);
     }
 
+    /** Whether an engine means a driver by a name: a managed plug-in has a tag behind its own. */
+    static boolean isDriver(String name, String driver) {
+        return name.equals(driver) || name.startsWith(driver + ":");
+    }
+
     /** The identifiers of a driver's networks in an engine's list of networks. */
     public static List<String> networks(byte[] list, String driver) {
         List<String> ids = new ArrayList<>();
         for (JsonNode network : tree(list)) {
             String id = network.path("Id").asString("");
-            if (network.path("Driver").asString("").equals(driver)) {
+            if (isDriver(network.path("Driver").asString(""), driver)) {
                 if (!ID.matcher(id).matches()) {
                     throw new ProtocolException("Id: " + Text.shown(id) + " is no identifier of a network");
                 }

@@ -105,7 +105,7 @@ public sealed interface Request {
     /**
      * Makes a container's place in a network.
      *
-     * @param addresses what the IPAM driver gave
+     * @param addresses what the IPAM driver gave, or the swarm
      * @param options {@code --driver-opt}
      */
     record CreateEndpoint(

@@ -23,6 +23,9 @@ public final class Labels {
     /** A port that the driver found and did not make. */
     public static final String EXISTING_PORT = "kuryr.port.existing";
 
+    /** A network of a swarm: its manager has it made and removed, and says the addresses. */
+    public static final String SWARM = "docker.swarm";
+
     private static final String LOWER = "kuryr.net.uuid.lh:";
     private static final String UPPER = "kuryr.net.uuid.uh:";
     private static final String POOL = "docker.pool:";

@@ -113,6 +113,18 @@ public final class Ports {
                 .fixedIps(List.of(new AddressWish(Optional.of(subnet.id()), address)));
     }
 
+    /** A port of a node's with the addresses that a swarm has given. */
+    public static PortAttributes given(UUID network, String host, List<IpAddress> addresses, Optional<MacAddress> mac) {
+        PortAttributes attributes = PortAttributes.on(network)
+                .name(Labels.UNBOUND_PORT)
+                .deviceOwner(Labels.OWNER)
+                .host(host)
+                .fixedIps(addresses.stream()
+                        .map(address -> new AddressWish(Optional.empty(), Optional.of(address)))
+                        .toList());
+        return mac.isPresent() ? attributes.macAddress(mac.get()) : attributes;
+    }
+
     /** Whether nobody uses a port. */
     private static boolean isFree(Port port) {
         return port.host().isEmpty()
