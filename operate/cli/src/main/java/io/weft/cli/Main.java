@@ -25,8 +25,9 @@ import picocli.CommandLine.Command;
         description = "One virtual network for virtual machines, pods, containers and bare metal.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+    private static final List<Class<?>> COMMANDS = List.of(
             ServerCommand.class,
             AgentCommand.class,
             AttachCommand.class,
@@ -49,9 +50,8 @@ import picocli.CommandLine.Command;
             BackupCommand.class,
             RestoreCommand.class,
             StoreCommand.class,
-            Version.class
-        })
-public final class Main {
+            Version.class);
+
     private Main() {}
 
     /** Runs a command and ends the process. */
@@ -66,6 +66,11 @@ public final class Main {
     /** Runs a command and answers its status. */
     static int run(PrintStream errors, String... arguments) {
         CommandLine line = new CommandLine(new Main());
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
+                .toList();
+        // To look at all commands' options takes a quarter of a second, which every start of an agent would wait.
+        (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((e, _, _) -> {
             if (e instanceof CommandException) {
                 errors.println("weft: " + e.getMessage());
@@ -76,5 +81,10 @@ public final class Main {
             return CommandLine.ExitCode.SOFTWARE;
         });
         return line.execute(List.of(arguments).toArray(String[]::new));
+    }
+
+    private static boolean isNamed(Class<?> command, String name) {
+        Command annotation = command.getAnnotation(Command.class);
+        return annotation.name().equals(name) || List.of(annotation.aliases()).contains(name);
     }
 }
