@@ -34,6 +34,16 @@ public final class SecurityGroupAttributes extends Attributes<SecurityGroupAttri
         return with("project_id", id);
     }
 
+    /** {@code admin} or {@code baseline}, of a new group; administrators and services alone may say so. */
+    public SecurityGroupAttributes tier(String tier) {
+        return with("weft:tier", tier);
+    }
+
+    /** When a group of a tier is asked, lower ones first, 0 to 65535. */
+    public SecurityGroupAttributes priority(int priority) {
+        return with("weft:priority", priority);
+    }
+
     public SecurityGroupAttributes stateful(boolean stateful) {
         return with("stateful", stateful);
     }

@@ -49,4 +49,14 @@ public final class SecurityGroupRuleAttributes extends Attributes<SecurityGroupR
     public SecurityGroupRuleAttributes remoteAddressGroup(UUID group) {
         return with("remote_address_group_id", group);
     }
+
+    /** {@code allow}, {@code deny} or {@code pass}, of a rule of a group of a tier. */
+    public SecurityGroupRuleAttributes action(String action) {
+        return with("weft:action", action);
+    }
+
+    /** When such a rule is asked, lower ones first, 0 to 65535. */
+    public SecurityGroupRuleAttributes position(int position) {
+        return with("weft:position", position);
+    }
 }

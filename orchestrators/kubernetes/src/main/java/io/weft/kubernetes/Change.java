@@ -11,8 +11,11 @@ record Change(Kind kind, String key) {
         NODE,
         NAMESPACE,
         POLICY,
-        /** The kind of the next. */
-        ATTACHMENT_KIND,
+        /** The definition of one of the kinds that a cluster may not have. */
+        CUSTOM_KIND,
+        CLUSTER_NETWORK_POLICY,
+        ADMIN_NETWORK_POLICY,
+        BASELINE_ADMIN_NETWORK_POLICY,
         ATTACHMENT,
         POD,
         SERVICE,

@@ -29,7 +29,12 @@ interface Complaints {
     }
 
     static ObjectReference of(Policy policy) {
-        return reference("networking.k8s.io/v1", "NetworkPolicy", policy.namespace(), policy.name(), policy.uid());
+        return reference(
+                policy.kind().group() + "/" + policy.kind().version(),
+                policy.kind().text(),
+                policy.namespace().orElse(null),
+                policy.name(),
+                policy.uid());
     }
 
     static ObjectReference of(Service service) {

@@ -46,7 +46,6 @@ public final class Controller implements AutoCloseable {
     private final Marks marks;
     private final Informers informers;
     private final Events events;
-    private final UnenforcedPolicies unenforced;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final CompletableFuture<?> read;
     private final CompletableFuture<?> end = new CompletableFuture<>();
@@ -80,7 +79,6 @@ public final class Controller implements AutoCloseable {
         this.marks = new Marks(system.getMetadata().getUid());
         this.events = new Events(client);
         this.informers = new Informers(client, this::changed);
-        this.unenforced = new UnenforcedPolicies(client, events);
         this.read = informers.start();
     }
 
@@ -140,7 +138,6 @@ public final class Controller implements AutoCloseable {
             return;
         }
         LOGGER.log(Level.INFO, "leading");
-        unenforced.start();
         Optional<Term> former = Optional.ofNullable(term);
         GroupKeeper groups = new GroupKeeper(neutron, marks);
         NetworkKeeper networks = new NetworkKeeper(neutron, marks, settings.network(), settings.services());
@@ -204,7 +201,6 @@ public final class Controller implements AutoCloseable {
         end.complete(null);
         follow();
         informers.close();
-        unenforced.close();
         executor.close();
         Term last;
         synchronized (this) {

@@ -8,11 +8,14 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.weft.kubernetes.translate.PolicyKind;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,18 +31,34 @@ import java.util.stream.Stream;
 final class Informers implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Informers.class.getName());
 
+    private static final ResourceDefinitionContext ATTACHMENTS = new ResourceDefinitionContext.Builder()
+            .withGroup("k8s.cni.cncf.io")
+            .withVersion("v1")
+            .withKind("NetworkAttachmentDefinition")
+            .withPlural("network-attachment-definitions")
+            .withNamespaced(true)
+            .build();
+    static final Map<Change.Kind, PolicyKind> CLUSTER_POLICIES = Map.of(
+            Change.Kind.CLUSTER_NETWORK_POLICY, PolicyKind.CLUSTER_NETWORK_POLICY,
+            Change.Kind.ADMIN_NETWORK_POLICY, PolicyKind.ADMIN_NETWORK_POLICY,
+            Change.Kind.BASELINE_ADMIN_NETWORK_POLICY, PolicyKind.BASELINE_ADMIN_NETWORK_POLICY);
+
     private final SharedIndexInformer<Node> nodes;
     private final SharedIndexInformer<Namespace> namespaces;
     private final SharedIndexInformer<NetworkPolicy> policies;
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<Service> services;
     private final SharedIndexInformer<EndpointSlice> slices;
-    private final AttachmentInformer attachments;
+    /** By the name of the kind's own definition. */
+    private final Map<String, CustomInformer> customs = new LinkedHashMap<>();
+
+    private final Map<Change.Kind, CustomInformer> byKind = new EnumMap<>(Change.Kind.class);
     private final Map<Change.Kind, SharedIndexInformer<?>> all = new EnumMap<>(Change.Kind.class);
 
     /** @param listener hears of changes; must not wait */
     Informers(KubernetesClient client, Consumer<Change> listener) {
-        attachments = new AttachmentInformer(client, listener);
+        follow(client, ATTACHMENTS, Change.Kind.ATTACHMENT, listener);
+        CLUSTER_POLICIES.forEach((change, kind) -> follow(client, context(kind), change, listener));
         nodes = follow(Change.Kind.NODE, client.nodes().runnableInformer(0), listener);
         namespaces = follow(Change.Kind.NAMESPACE, client.namespaces().runnableInformer(0), listener);
         policies = follow(
@@ -53,6 +72,26 @@ final class Informers implements AutoCloseable {
                 Change.Kind.SLICE,
                 client.discovery().v1().endpointSlices().inAnyNamespace().runnableInformer(0),
                 listener);
+    }
+
+    private static ResourceDefinitionContext context(PolicyKind kind) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(kind.group())
+                .withVersion(kind.version())
+                .withKind(kind.text())
+                .withPlural(kind.plural())
+                .withNamespaced(false)
+                .build();
+    }
+
+    private void follow(
+            KubernetesClient client,
+            ResourceDefinitionContext context,
+            Change.Kind objects,
+            Consumer<Change> listener) {
+        CustomInformer informer = new CustomInformer(client, context, objects, listener);
+        customs.put(informer.name(), informer);
+        byKind.put(objects, informer);
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> follow(
@@ -97,7 +136,7 @@ final class Informers implements AutoCloseable {
     CompletableFuture<?> start() {
         return CompletableFuture.allOf(Stream.concat(
                         all.values().stream().map(informer -> informer.start().toCompletableFuture()),
-                        Stream.of(attachments.start()))
+                        customs.values().stream().map(CustomInformer::start))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
@@ -109,15 +148,21 @@ final class Informers implements AutoCloseable {
                 informer.getStore().listKeys().forEach(key -> changes.add(new Change(kind, key)));
             }
         });
-        attachments.everything().stream()
+        customs.values().stream()
+                .flatMap(informer -> informer.everything().stream())
                 .filter(change -> kinds.contains(change.kind()))
                 .forEach(changes::add);
         return changes;
     }
 
-    /** The kind that a cluster may not have. */
-    AttachmentInformer attachments() {
-        return attachments;
+    /** The kind that a cluster may not have, by the name of its definition. */
+    CustomInformer custom(String definition) {
+        return Optional.ofNullable(customs.get(definition)).orElseThrow();
+    }
+
+    /** The same, by changes of its objects. */
+    CustomInformer custom(Change.Kind objects) {
+        return Optional.ofNullable(byKind.get(objects)).orElseThrow();
     }
 
     Optional<Node> node(String key) {
@@ -146,7 +191,7 @@ final class Informers implements AutoCloseable {
 
     @Override
     public void close() {
-        attachments.close();
+        customs.values().forEach(CustomInformer::close);
         all.values().forEach(SharedIndexInformer::close);
     }
 }

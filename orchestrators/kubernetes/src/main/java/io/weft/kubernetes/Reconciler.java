@@ -45,7 +45,10 @@ final class Reconciler implements Runnable {
             Change.Kind.NODE,
             Change.Kind.NAMESPACE,
             Change.Kind.POLICY,
-            Change.Kind.ATTACHMENT_KIND,
+            Change.Kind.CUSTOM_KIND,
+            Change.Kind.CLUSTER_NETWORK_POLICY,
+            Change.Kind.ADMIN_NETWORK_POLICY,
+            Change.Kind.BASELINE_ADMIN_NETWORK_POLICY,
             Change.Kind.ATTACHMENT,
             Change.Kind.POD);
 

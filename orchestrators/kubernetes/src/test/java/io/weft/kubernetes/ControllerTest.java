@@ -3,6 +3,8 @@ package io.weft.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddressBuilder;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -30,6 +33,7 @@ import io.weft.client.SubnetAttributes;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.kubernetes.neutron.NetworkSettings;
 import io.weft.kubernetes.neutron.ServiceSettings;
+import io.weft.kubernetes.translate.PolicyKind;
 import io.weft.model.HostAccess;
 import io.weft.model.HostAccess.NodePorts;
 import io.weft.model.IpAddress;
@@ -297,6 +301,147 @@ class ControllerTest {
                 .isEmpty();
         Pod wrong = createPod("x", "wrong", Map.of("k8s.v1.cni.cncf.io/networks", "[{\"name\": \"san\""));
         awaitEvent(wrong, "Refused", "k8s.v1.cni.cncf.io/networks: is not JSON");
+    }
+
+    private void offerPolicies(PolicyKind kind, String version) {
+        cluster.resource("""
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: %s.%s}
+                spec:
+                  group: %s
+                  scope: Cluster
+                  names: {kind: %s, plural: %s}
+                  versions: [{name: %s, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+                status: {conditions: [{type: Established, status: 'True'}]}
+                """.formatted(kind.plural(), kind.group(), kind.group(), kind.text(), kind.plural(), version))
+                .createOr(NonDeletingOperation::update);
+    }
+
+    private HasMetadata putPolicy(PolicyKind kind, String name, String spec) {
+        return cluster.genericKubernetesResources(new ResourceDefinitionContext.Builder()
+                        .withGroup(kind.group())
+                        .withVersion(kind.version())
+                        .withKind(kind.text())
+                        .withPlural(kind.plural())
+                        .withNamespaced(false)
+                        .build())
+                .resource(Serialization.unmarshal(
+                        """
+                        apiVersion: %s/%s
+                        kind: %s
+                        metadata: {name: %s}
+                        spec: %s
+                        """.formatted(kind.group(), kind.version(), kind.text(), name, spec),
+                        GenericKubernetesResource.class))
+                .createOr(NonDeletingOperation::update);
+    }
+
+    private void awaitEvent(String kind, String reason, String message) {
+        await(
+                "an event " + reason + " about a " + kind,
+                () -> cluster.v1().events().inNamespace("default").list().getItems().stream()
+                        .anyMatch(event -> event.getInvolvedObject().getKind().equals(kind)
+                                && event.getReason().equals(reason)
+                                && event.getMessage().contains(message)));
+    }
+
+    private SecurityGroup group(String id) {
+        return neutron.securityGroups().list(Query.ALL).stream()
+                .filter(group -> group.name().startsWith(id + " "))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> rules(String id) {
+        return group(id).securityGroupRules().stream()
+                .filter(rule -> rule.ethertype().equals("IPv4"))
+                .map(rule -> rule.position().orElseThrow() + " " + rule.action().orElseThrow() + " "
+                        + (rule.remoteGroupId().isPresent()
+                                ? "group"
+                                : rule.remoteIpPrefix().map(IpPrefix::toString).orElse("anyone")))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void policiesOfTheClusterAreInForceAsSoonAsTheClusterKnowsThem() {
+        start();
+        Pod before = createPod("before");
+        port(before);
+        offerPolicies(PolicyKind.CLUSTER_NETWORK_POLICY, "v1alpha2");
+        String subject = "subject: {pods: {podSelector: {matchLabels: {pod: before}}}}";
+        String uid = putPolicy(
+                        PolicyKind.CLUSTER_NETWORK_POLICY,
+                        "first",
+                        "{tier: Admin, priority: 7, " + subject
+                                + ", egress: [{action: Pass, to: [{namespaces: {}}]}, "
+                                + "{action: Deny, to: [{networks: [192.0.2.0/24, 198.51.100.0/24]}]}]}")
+                .getMetadata()
+                .getUid();
+        String admin = "admin-egress-" + uid;
+        await("the policy in force", () -> groups(before).contains(admin));
+        assertThat(groups(before)).contains("open-ingress", "open-egress");
+        assertThat(group(admin).tier()).contains("admin");
+        assertThat(group(admin).priority()).contains(8);
+        assertThat(rules(admin)).containsExactly("1 pass group", "3 deny 192.0.2.0/24", "3 deny 198.51.100.0/24");
+        UUID first = group(admin).id();
+
+        // Another order and other rules, of the same group.
+        putPolicy(
+                PolicyKind.CLUSTER_NETWORK_POLICY,
+                "first",
+                "{tier: Admin, priority: 9, " + subject
+                        + ", egress: [{action: Accept, to: [{networks: [192.0.2.0/24]}]}, "
+                        + "{action: Pass, to: [{networks: [198.51.100.0/24]}]}, "
+                        + "{action: Deny, to: [{domainNames: [a.example]}]}, "
+                        + "{action: Accept, to: [{domainNames: [a.example]}]}]}");
+        awaitEvent(
+                "ClusterNetworkPolicy",
+                "NotEnforced",
+                "egress[3].to[0].domainNames: not served, as no node knows the addresses of names; the rule accepts nothing");
+        await(
+                "the other rules",
+                () -> rules(admin).equals(List.of("2 allow 192.0.2.0/24", "4 pass 198.51.100.0/24", "6 deny anyone")));
+        assertThat(group(admin).priority()).contains(10);
+        assertThat(group(admin).id()).isEqualTo(first);
+
+        // The tier Baseline: of pods that nothing isolates.
+        offerPolicies(PolicyKind.BASELINE_ADMIN_NETWORK_POLICY, "v1alpha1");
+        String last = "baseline-ingress-"
+                + putPolicy(
+                                PolicyKind.BASELINE_ADMIN_NETWORK_POLICY,
+                                "default",
+                                "{subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}")
+                        .getMetadata()
+                        .getUid();
+        await("the policy after all", () -> groups(before).contains(last));
+        assertThat(groups(before)).contains("unsaid-ingress", "open-egress").doesNotContain("open-ingress");
+        createPolicy("isolates", "{podSelector: {}, policyTypes: [Ingress]}");
+        await("its end", () -> !groups(before).contains(last));
+        assertThat(groups(before)).contains(admin, "open-egress").doesNotContain("unsaid-ingress");
+
+        // New pods have them from their first moment.
+        Pod after = createPod("x", "after", Map.of());
+        assertThat(groups(after)).contains("open-egress").doesNotContain(last);
+        putPolicy(PolicyKind.CLUSTER_NETWORK_POLICY, "first", "{tier: Admin, priority: 9, subject: {}}");
+        awaitEvent(
+                "ClusterNetworkPolicy", "Refused", "subject: must have exactly one field, has none; the policy has no");
+        await("the policy out of force", () -> !groups(before).contains(admin));
+
+        // Without the kind there is none of its objects.
+        putPolicy(
+                PolicyKind.CLUSTER_NETWORK_POLICY,
+                "first",
+                "{tier: Admin, priority: 9, " + subject + ", egress: [{action: Deny, to: [{nodes: {}}]}]}");
+        await("the policy in force again", () -> groups(before).contains(admin));
+        offerPolicies(PolicyKind.CLUSTER_NETWORK_POLICY, "v1beta7");
+        awaitEvent("CustomResourceDefinition", "NotEnforced", "the version v1alpha2 is not served");
+        await("the policy out of force again", () -> !groups(before).contains(admin));
+        await(
+                "its group to go",
+                () -> neutron.securityGroups().list(Query.ALL).stream()
+                        .noneMatch(group -> group.name().startsWith(admin)));
     }
 
     @Test

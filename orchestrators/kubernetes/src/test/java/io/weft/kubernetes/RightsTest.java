@@ -2,9 +2,6 @@ package io.weft.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.APIGroupBuilder;
-import io.fabric8.kubernetes.api.model.APIResourceBuilder;
-import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -26,11 +23,13 @@ import io.weft.client.NeutronClient;
 import io.weft.client.SubnetAttributes;
 import io.weft.kubernetes.neutron.NetworkSettings;
 import io.weft.kubernetes.neutron.ServiceSettings;
+import io.weft.kubernetes.translate.PolicyKind;
 import io.weft.model.IpPrefix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class RightsTest {
     private static final Path MANIFEST = Path.of("../../deploy/kubernetes/rbac.yaml");
-    private static final String POLICIES = "policy.networking.k8s.io";
+    private static final Set<PolicyKind> CLUSTER_POLICIES = EnumSet.complementOf(EnumSet.of(PolicyKind.NETWORK_POLICY));
     private static final String AGENT = "the-controller";
     private static final Pattern REQUEST = Pattern.compile(
             "/(?:api|apis/(?<group>[^/]+))/[^/]+(?:/namespaces/(?<namespace>[^/]+)(?=/))?/(?<resource>[^/?]+)"
@@ -68,7 +67,6 @@ class RightsTest {
         KubernetesMockServer server = new KubernetesMockServer(
                 new Context(), new MockWebServer(), responses, new KubernetesMixedDispatcher(responses), false);
         server.init();
-        offerClusterPolicies(server);
         try (KubernetesClient cluster = server.createClient();
                 Installation installation = new Installation(directory);
                 NeutronClient neutron = installation.client();
@@ -81,15 +79,19 @@ class RightsTest {
                     "{kind: Namespace, apiVersion: v1, metadata: {name: kube-system}}",
                     "{kind: Namespace, apiVersion: v1, metadata: {name: x}}",
                     "{kind: Pod, apiVersion: v1, metadata: {namespace: x, name: a, annotations: {weft.io/addresses: nine}}, "
-                            + "spec: {nodeName: n}}",
-                    "{kind: ClusterNetworkPolicy, apiVersion: " + POLICIES + "/v1alpha2, metadata: {name: deny-all}}",
-                    "{kind: CustomResourceDefinition, apiVersion: apiextensions.k8s.io/v1, "
-                            + "metadata: {name: network-attachment-definitions.k8s.cni.cncf.io}, "
-                            + "spec: {group: k8s.cni.cncf.io, scope: Namespaced, "
-                            + "names: {kind: NetworkAttachmentDefinition, plural: network-attachment-definitions}, "
-                            + "versions: [{name: v1, served: true, storage: true}]}, "
-                            + "status: {conditions: [{type: Established, status: 'True'}]}}")) {
+                            + "spec: {nodeName: n}}")) {
                 cluster.resource("---\n" + object).create();
+            }
+            offer(
+                    server,
+                    cluster,
+                    "k8s.cni.cncf.io",
+                    "v1",
+                    "NetworkAttachmentDefinition",
+                    "network-attachment-definitions",
+                    "Namespaced");
+            for (PolicyKind kind : CLUSTER_POLICIES) {
+                offer(server, cluster, kind.group(), kind.version(), kind.text(), kind.plural(), "Cluster");
             }
             leaveFloatingIp(cluster, neutron);
             ControllerSettings settings = new ControllerSettings(
@@ -113,9 +115,6 @@ class RightsTest {
                 }
                 assertThat(used).isEqualTo(granted);
             }
-            assertThat(cluster.v1().events().inAnyNamespace().list().getItems())
-                    .extracting(event -> event.getInvolvedObject().getKind() + " " + event.getReason())
-                    .contains("ClusterNetworkPolicy NotEnforced");
         } finally {
             server.destroy();
         }
@@ -145,44 +144,31 @@ class RightsTest {
                                 + service.getMetadata().getUid()));
     }
 
-    private static void offerClusterPolicies(KubernetesMockServer server) {
-        Map<String, String> kinds = Map.of(
-                "ClusterNetworkPolicy", "clusternetworkpolicies",
-                "AdminNetworkPolicy", "adminnetworkpolicies",
-                "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies");
-        server.expect()
-                .get()
-                .withPath("/apis/" + POLICIES)
-                .andReturn(
-                        200,
-                        new APIGroupBuilder()
-                                .withName(POLICIES)
-                                .addNewVersion(POLICIES + "/v1alpha2", "v1alpha2")
-                                .build())
-                .always();
-        server.expect()
-                .get()
-                .withPath("/apis/" + POLICIES + "/v1alpha2")
-                .andReturn(
-                        200,
-                        new APIResourceListBuilder()
-                                .withGroupVersion(POLICIES + "/v1alpha2")
-                                .withResources(kinds.entrySet().stream()
-                                        .map(kind -> new APIResourceBuilder()
-                                                .withKind(kind.getKey())
-                                                .withName(kind.getValue())
-                                                .withNamespaced(false)
-                                                .build())
-                                        .toList())
-                                .build())
-                .always();
-        kinds.forEach((kind, plural) -> server.expectCustomResource(new CustomResourceDefinitionContext.Builder()
-                .withGroup(POLICIES)
-                .withVersion("v1alpha2")
+    /** The definition of a kind, and where the API server has its objects. */
+    private static void offer(
+            KubernetesMockServer server,
+            KubernetesClient cluster,
+            String group,
+            String version,
+            String kind,
+            String plural,
+            String scope) {
+        server.expectCustomResource(new CustomResourceDefinitionContext.Builder()
+                .withGroup(group)
+                .withVersion(version)
                 .withKind(kind)
                 .withPlural(plural)
-                .withScope("Cluster")
-                .build()));
+                .withScope(scope)
+                .build());
+        cluster.resource("""
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: %s.%s}
+                spec: {group: %s, scope: %s, names: {kind: %s, plural: %s},
+                  versions: [{name: %s, served: true, storage: true}]}
+                status: {conditions: [{type: Established, status: 'True'}]}
+                """.formatted(plural, group, group, scope, kind, plural, version))
+                .create();
     }
 
     private Set<String> granted() throws IOException {
@@ -209,23 +195,21 @@ class RightsTest {
     }
 
     private static Set<String> rights(String where, PolicyRule rule) {
-        String name = rule.getResourceNames().isEmpty()
-                ? ""
-                : "/" + rule.getResourceNames().getFirst();
+        List<String> names = rule.getResourceNames().isEmpty()
+                ? List.of("")
+                : rule.getResourceNames().stream().map(name -> "/" + name).toList();
         return rule.getApiGroups().stream()
                 .flatMap(group -> rule.getResources().stream()
                         .flatMap(resource -> rule.getVerbs().stream()
-                                .map(verb -> where + verb + " " + group + "/" + resource + name)))
+                                .flatMap(verb -> names.stream()
+                                        .map(name -> where + verb + " " + group + "/" + resource + name))))
                 .collect(Collectors.toSet());
     }
 
-    /** The right that a request needs; discovery needs none. */
+    /** The right that a request needs. */
     private static Set<String> right(RecordedRequest request) {
         Matcher path = REQUEST.matcher(request.getPath());
-        if (!path.matches()) {
-            assertThat(request.getPath()).matches("/apis/" + POLICIES + "(/v1alpha2)?");
-            return Set.of();
-        }
+        assertThat(path.matches()).as(request.getPath()).isTrue();
         String name = path.group("name");
         boolean watch = String.valueOf(path.group("query")).contains("watch=true");
         String verb = switch (request.getMethod()) {

@@ -2,10 +2,17 @@ package io.weft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import java.io.IOException;
@@ -80,6 +87,70 @@ final class Cluster {
         Background started = Background.start(cloud.log("controller"), command);
         cloud.closeLater(started);
         controller = Optional.of(started);
+    }
+
+    private static final Map<String, ResourceDefinitionContext> POLICIES = Map.of(
+            "ClusterNetworkPolicy", policies("ClusterNetworkPolicy", "clusternetworkpolicies", "v1alpha2"),
+            "AdminNetworkPolicy", policies("AdminNetworkPolicy", "adminnetworkpolicies", "v1alpha1"),
+            "BaselineAdminNetworkPolicy",
+                    policies("BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", "v1alpha1"));
+
+    private static ResourceDefinitionContext policies(String kind, String plural, String version) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup("policy.networking.k8s.io")
+                .withVersion(version)
+                .withKind(kind)
+                .withPlural(plural)
+                .withNamespaced(false)
+                .build();
+    }
+
+    /** Adds the kinds ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy, which clusters have or not. */
+    void offerPolicies() {
+        POLICIES.values()
+                .forEach(kind -> client.resource(Serialization.unmarshal(
+                                """
+                        apiVersion: apiextensions.k8s.io/v1
+                        kind: CustomResourceDefinition
+                        metadata: {name: %s.%s}
+                        spec:
+                          group: %s
+                          scope: Cluster
+                          names: {kind: %s, plural: %s}
+                          versions:
+                          - {name: %s, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+                        status: {conditions: [{type: Established, status: 'True'}]}
+                        """.formatted(
+                                                kind.getPlural(),
+                                                kind.getGroup(),
+                                                kind.getGroup(),
+                                                kind.getKind(),
+                                                kind.getPlural(),
+                                                kind.getVersion()),
+                                CustomResourceDefinition.class))
+                        .create());
+    }
+
+    /** Those of one of these kinds. */
+    NonNamespaceOperation<GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
+            policies(String kind) {
+        return client.genericKubernetesResources(
+                Optional.ofNullable(POLICIES.get(kind)).orElseThrow());
+    }
+
+    GenericKubernetesResource createPolicy(String kind, String name, String spec) {
+        ResourceDefinitionContext context =
+                Optional.ofNullable(POLICIES.get(kind)).orElseThrow();
+        return policies(kind)
+                .resource(Serialization.unmarshal(
+                        """
+                        apiVersion: %s/%s
+                        kind: %s
+                        metadata: {name: %s}
+                        spec: %s
+                        """.formatted(context.getGroup(), context.getVersion(), kind, name, spec),
+                        GenericKubernetesResource.class))
+                .create();
     }
 
     /** What the controller has printed. */

@@ -150,6 +150,7 @@ class KubernetesHostTest {
         NodeBuilder node = new NodeBuilder()
                 .withNewMetadata()
                 .withName(host.name())
+                .withLabels(Map.of("host", host.name()))
                 .endMetadata()
                 .withNewStatus()
                 .endStatus();
@@ -369,6 +370,48 @@ class KubernetesHostTest {
 
     @Test
     @Order(5)
+    void policiesOfTheClusterDenyNodesByTheirLabelsAndNoNodesProbeOfItsPods() {
+        kubernetes.offerPolicies();
+        var policy = kubernetes.createPolicy(
+                "ClusterNetworkPolicy",
+                "nodes",
+                "{tier: Admin, priority: 0, subject: {namespaces: {}}, "
+                        + "ingress: [{action: Deny, from: [{whatIsNotKnown: {}}]}], "
+                        + "egress: [{action: Deny, to: [{nodes: {matchLabels: {host: host2}}}]}]}");
+        try {
+            for (int family = 0; family < 2; family++) {
+                String denied = other.node().get(family);
+                becomes("a call to a node of the label", () -> one.fromPod(url(denied, KUBELET)), "");
+                String own = one.node().get(family);
+                becomes(
+                        "a call to another one",
+                        () -> one.fromPod(url(own, KUBELET)),
+                        "host1 " + one.pod().get(family));
+                becomes(
+                        "the node's own probe",
+                        caller(other, other, family),
+                        "b " + other.port().get(family));
+            }
+            becomes(
+                    "by the node's other address",
+                    () -> one.fromPod(url(other.port().get(0), KUBELET)),
+                    "");
+            becomes("the other node's call", caller(other, one, 1), "");
+        } finally {
+            kubernetes.policies(policy.getKind()).resource(policy).delete();
+        }
+        becomes(
+                "the call when the policy is gone",
+                () -> one.fromPod(url(other.node().get(0), KUBELET)),
+                "host2 " + one.pod().get(0));
+        becomes(
+                "the other node's call then",
+                caller(other, one, 1),
+                "a " + other.port().get(1));
+    }
+
+    @Test
+    @Order(6)
     void virtualAddressesAndNodePortsAreReachedFromHostsPodsAndOutside() {
         for (int family = 0; family < 2; family++) {
             int of = family;

@@ -2,6 +2,7 @@ package io.weft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Nine pods, a, b and c in the namespaces x, y and z, on two hosts; whom each reaches under policies, by real packets in
- * both families, beside what the specification of NetworkPolicy says. The API server is fabric8's; all else is Weft's own:
+ * both families, beside what the specifications of NetworkPolicy and ClusterNetworkPolicy say. The API server is fabric8's; all else is Weft's own:
  * the controller's command makes ports, the CNI executable joins the pods.
  */
 @Tag("long")
@@ -91,6 +92,7 @@ class KubernetesPolicyTest {
     private static KubernetesClient cluster;
     private static Api api;
     private static final Map<String, Member> members = new LinkedHashMap<>();
+    private static final List<GenericKubernetesResource> tiered = new ArrayList<>();
 
     /** A pod that runs. */
     private record Member(Pod pod, Workload workload, List<String> addresses) {
@@ -139,6 +141,7 @@ class KubernetesPolicyTest {
                 members.put(member.workload().name(), member);
             }
         }
+        kubernetes.offerPolicies();
     }
 
     @AfterAll
@@ -188,8 +191,17 @@ class KubernetesPolicyTest {
         return new Member(pod, workload, joined.addresses());
     }
 
+    /** Makes one that holds for the cluster; the next {@link #apply} removes it. */
+    private static GenericKubernetesResource tier(String kind, String spec) {
+        GenericKubernetesResource made = kubernetes.createPolicy(kind, "p" + tiered.size(), spec);
+        tiered.add(made);
+        return made;
+    }
+
     /** Replaces all policies by these: a namespace and a specification each. */
     private static List<NetworkPolicy> apply(String... policies) {
+        tiered.forEach(old -> kubernetes.policies(old.getKind()).resource(old).delete());
+        tiered.clear();
         cluster.network()
                 .v1()
                 .networkPolicies()
@@ -225,7 +237,7 @@ class KubernetesPolicyTest {
 
     /** Measures until packets do what the policies say; how many connections these let through. */
     private static int holds(List<NetworkPolicy> policies) {
-        PolicyTruth truth = new PolicyTruth(policies, namespaces());
+        PolicyTruth truth = new PolicyTruth(policies, tiered, namespaces());
         Set<String> expected = new TreeSet<>();
         for (Member from : members.values()) {
             for (Member to : members.values()) {
@@ -371,6 +383,106 @@ class KubernetesPolicyTest {
             holds(policies);
         } finally {
             label("z", Map.of("ns", "z"));
+            relabel(member, Map.of("pod", "b"));
+        }
+        holds(policies);
+    }
+
+    private static final String SUBJECT_X = "subject: {namespaces: {matchLabels: {ns: x}}}, ";
+
+    @Test
+    void adminPoliciesComeBeforeAllOthersAndBaselineAfterThem() {
+        List<NetworkPolicy> policies = apply(
+                "x",
+                "{podSelector: {matchLabels: {pod: a}}, policyTypes: [Ingress], ingress: "
+                        + "[{from: [{namespaceSelector: {matchLabels: {ns: z}}}], ports: [{port: 80}]}]}");
+        tier(
+                "ClusterNetworkPolicy",
+                "{tier: Admin, priority: 5, " + SUBJECT_X + "ingress: [{action: Deny, from: [{namespaces: {}}]}]}");
+        tier(
+                "ClusterNetworkPolicy",
+                "{tier: Admin, priority: 0, " + SUBJECT_X + "ingress: ["
+                        + "{action: Accept, from: [{pods: {namespaceSelector: {matchLabels: {ns: y}}, "
+                        + "podSelector: {matchLabels: {pod: a}}}}], protocols: [{tcp: {destinationPort: {number: 80}}}]}, "
+                        + "{action: Deny, from: [{namespaces: {matchLabels: {ns: y}}}]}, "
+                        + "{action: Pass, from: [{namespaces: {matchLabels: {ns: z}}}]}]}");
+        tier(
+                "ClusterNetworkPolicy",
+                "{tier: Baseline, priority: 1, subject: {namespaces: {}}, ingress: "
+                        + "[{action: Deny, from: [{namespaces: {matchLabels: {ns: z}}}], protocols: [{udp: {}}]}], "
+                        + "egress: [{action: Accept, to: [{networks: [10.244.0.0/16]}]}, "
+                        + "{action: Deny, to: [{namespaces: {matchLabels: {ns: y}}}]}]}");
+        holds(policies);
+    }
+
+    @Test
+    void portsAreDeniedByNumberNameRangeAndProtocol() {
+        List<NetworkPolicy> none = apply();
+        tier(
+                "ClusterNetworkPolicy",
+                "{tier: Admin, priority: 1, " + SUBJECT_X + "ingress: ["
+                        + "{action: Accept, from: [{namespaces: {matchLabels: {ns: y}}}], "
+                        + "protocols: [{destinationNamedPort: serve}]}, "
+                        + "{action: Deny, from: [{namespaces: {matchLabels: {ns: y}}}], "
+                        + "protocols: [{tcp: {destinationPort: {range: {start: 79, end: 81}}}}]}], egress: ["
+                        + "{action: Deny, to: [{pods: {namespaceSelector: {matchLabels: {ns: z}}, podSelector: {}}}], "
+                        + "protocols: [{destinationNamedPort: serve}, {udp: {destinationPort: {number: 80}}}]}]}");
+        holds(none);
+    }
+
+    @Test
+    void addressesAreDeniedButForThoseThatAreAcceptedBefore() {
+        List<NetworkPolicy> policies =
+                apply("y", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 81}]}]}");
+        List<String> accepted = member("z-b").addresses();
+        String rules = "[{action: Accept, to: [{networks: [%s/32, \"%s/128\"]}], protocols: [{tcp: {}}]}, "
+                        .formatted(accepted.get(0), accepted.get(1))
+                + "{action: Pass, to: [{namespaces: {matchLabels: {ns: x}}}]}, "
+                + "{action: Deny, to: [{networks: [10.244.0.0/16, \"fd44::/64\"]}]}]";
+        tier(
+                "ClusterNetworkPolicy",
+                "{tier: Admin, priority: 3, subject: {namespaces: {matchExpressions: "
+                        + "[{key: ns, operator: In, values: [x, y]}]}}, egress: " + rules + "}");
+        holds(policies);
+    }
+
+    @Test
+    void forerunnersHoldAndWhatChangesIsInForceFromThenOn() {
+        List<NetworkPolicy> policies = apply(
+                "x",
+                "{podSelector: {matchLabels: {pod: a}}, policyTypes: [Ingress], "
+                        + "ingress: [{from: [{namespaceSelector: {}}], ports: [{port: 80}]}]}");
+        tier(
+                "BaselineAdminNetworkPolicy",
+                "{subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}], "
+                        + "ports: [{portNumber: {port: 80}}]}]}");
+        GenericKubernetesResource first = tier(
+                "AdminNetworkPolicy",
+                "{priority: 8, " + SUBJECT_X + "ingress: [{action: Deny, from: [{namespaces: {matchLabels: {ns: y}}}], "
+                        + "ports: [{namedPort: serve}, {portRange: {protocol: UDP, start: 1, end: 99}}]}]}");
+        tier(
+                "AdminNetworkPolicy",
+                "{priority: 10, " + SUBJECT_X
+                        + "ingress: [{action: Allow, from: [{namespaces: {matchLabels: {ns: y}}}]}]}");
+        holds(policies);
+        GenericKubernetesResource changed = kubernetes
+                .policies("AdminNetworkPolicy")
+                .withName(first.getMetadata().getName())
+                .edit(policy -> {
+                    policy.<Map<String, Object>>get("spec").put("priority", 12);
+                    return policy;
+                });
+        tiered.set(tiered.indexOf(first), changed);
+        holds(policies);
+        Member member = member("y-b");
+        relabel(member, Map.of("pod", "b", "guest", "yes"));
+        try {
+            tier(
+                    "ClusterNetworkPolicy",
+                    "{tier: Admin, priority: 0, " + SUBJECT_X
+                            + "ingress: [{action: Deny, from: [{pods: {podSelector: {matchLabels: {guest: 'yes'}}}}]}]}");
+            holds(policies);
+        } finally {
             relabel(member, Map.of("pod", "b"));
         }
         holds(policies);

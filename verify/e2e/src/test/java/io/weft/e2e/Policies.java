@@ -89,7 +89,7 @@ final class Policies {
             }
             api.create("security_group_rule", attributes);
         }));
-        return new Policies(desired, groups, new PolicyTruth(policies, NAMESPACES), turn);
+        return new Policies(desired, groups, new PolicyTruth(policies, List.of(), NAMESPACES), turn);
     }
 
     private static String create(Api api, String name) {

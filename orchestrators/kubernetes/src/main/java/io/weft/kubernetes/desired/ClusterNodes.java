@@ -2,6 +2,7 @@ package io.weft.kubernetes.desired;
 
 import io.weft.kubernetes.translate.ClusterNode;
 import io.weft.kubernetes.translate.GroupKey;
+import io.weft.kubernetes.translate.Selector;
 import io.weft.model.IpAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,7 +62,7 @@ final class ClusterNodes {
                 .forEach(node -> touched.add(node.uid()));
     }
 
-    /** Pods that some policy isolates are on the node, whether it is known yet or not. */
+    /** Rules of groups name the node's own, whether it is known yet or not. */
     void use(String name, boolean is) {
         if (is) {
             used.add(name);
@@ -89,6 +90,25 @@ final class ClusterNodes {
     String host(String name) {
         ClusterNode node = nodes.get(name);
         return node == null ? name : node.host();
+    }
+
+    /** The uids of all. */
+    Set<String> uids() {
+        return Set.copyOf(byUid.keySet());
+    }
+
+    Optional<ClusterNode> named(String name) {
+        return Optional.ofNullable(nodes.get(name));
+    }
+
+    /** The addresses that nodes with such labels have outside. */
+    List<IpAddress> outside(Selector labels) {
+        return nodes.values().stream()
+                .filter(node -> labels.matches(node.labels()))
+                .flatMap(node -> node.outside().stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     Optional<ClusterNode> withUid(String uid) {

@@ -12,10 +12,14 @@ import io.weft.kubernetes.translate.HostSpec;
 import io.weft.kubernetes.translate.NamedPort;
 import io.weft.kubernetes.translate.Namespace;
 import io.weft.kubernetes.translate.NetworkSelections;
+import io.weft.kubernetes.translate.PeerSet;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.Policy;
 import io.weft.kubernetes.translate.PortSpec;
 import io.weft.kubernetes.translate.RefusedException;
+import io.weft.kubernetes.translate.Selector;
+import io.weft.model.IpAddress;
+import io.weft.model.Tier;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,11 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A cluster's pods, namespaces, nodes and policies, and the ports and groups that these mean. A pod's change is compared
- * with its namespace's policies and with what policies name, never with other pods; a namespace's change with its own pods,
- * a policy's with those that it may select or name. Owned by one thread.
+ * with its namespace's policies, with those of the cluster and with what policies name, never with other pods; a namespace's
+ * change with its own pods, a policy's with those that it may select or name. Owned by one thread.
  */
 public final class DesiredState {
     private final Map<String, Namespace> namespaces = new HashMap<>();
@@ -40,6 +46,17 @@ public final class DesiredState {
     private final Attachments attachments = new Attachments();
     private final PolicyIndex policies = new PolicyIndex();
     private final GroupUse use = new GroupUse();
+    private final Groups.Meanings meanings = new Groups.Meanings() {
+        @Override
+        public Set<Integer> numbers(Policy.NamedPeers named) {
+            return use.numbers(named);
+        }
+
+        @Override
+        public List<IpAddress> outside(Selector labels) {
+            return nodes.outside(labels);
+        }
+    };
     private final Set<String> touchedPorts = new LinkedHashSet<>();
     private final Set<String> touchedGroups = new LinkedHashSet<>();
     private final Set<String> touchedHosts = new LinkedHashSet<>();
@@ -75,7 +92,11 @@ public final class DesiredState {
 
     private void replaceNode(String name, Optional<ClusterNode> node) {
         String before = nodes.host(name);
+        Optional<ClusterNode> old = nodes.named(name);
         Set<String> touched = nodes.replace(name, node);
+        if (!outside(old).equals(outside(node))) {
+            policies.namingNodes().forEach(this::touchGroups);
+        }
         touchedHosts.addAll(touched);
         if (!touched.isEmpty()) {
             touchedGroups.add(new GroupKey.Host(name).id());
@@ -85,6 +106,17 @@ public final class DesiredState {
                     .filter(pod -> pod.node().equals(Optional.of(name)))
                     .forEach(pod -> touchedPorts.addAll(devices(pod)));
         }
+    }
+
+    /** What rules that name nodes have to say of one: its labels and addresses where there are such addresses. */
+    private static Optional<Object> outside(Optional<ClusterNode> node) {
+        return node.filter(each -> !each.outside().isEmpty())
+                .map(each -> List.of(each.labels(), Set.copyOf(each.outside())));
+    }
+
+    private void touchGroups(Policy policy) {
+        policies.groupsOf(policy.key()).forEach(each -> touchedGroups.add(each.id()));
+        use.variants(policy.uid()).forEach(each -> touchedGroups.add(each.id()));
     }
 
     /** The cluster has the kind NetworkAttachmentDefinition, or has it not. */
@@ -194,14 +226,38 @@ public final class DesiredState {
         groups.addAll(policies.groupsOf(key));
         groups.addAll(variants);
         groups.forEach(group -> touchedGroups.add(group.id()));
-        // Whom the policies name now who were not named before, or the other way round, anywhere; whom it selects,
-        // here.
+        // Whom the policies name now who were not named before, or the other way round; whom it selects.
         changes.namespaces()
                 .ifPresentOrElse(
                         some -> some.forEach(this::joinAll),
                         () -> List.copyOf(pods.keySet()).forEach(this::join));
-        String namespace = key.substring(0, key.indexOf('/'));
-        joinAll(namespace);
+        if (changes.nodes()) {
+            touchedHosts.addAll(nodes.uids());
+        }
+        if (!before.map(DesiredState::membership).equals(after.map(DesiredState::membership))) {
+            Stream.of(before, after)
+                    .flatMap(Optional::stream)
+                    .map(policy -> policy.subject().scope())
+                    .distinct()
+                    .forEach(this::joinAll);
+        }
+    }
+
+    /** What of a policy decides in which of its groups a pod is, and who else's it leaves for them. */
+    private static List<Object> membership(Policy policy) {
+        return List.of(
+                policy.uid(),
+                policy.subject(),
+                policy.isolated(),
+                policy.parts(),
+                policy.ownNames(EnumSet.allOf(Direction.class)));
+    }
+
+    private void joinAll(PeerSet.Scope scope) {
+        switch (scope) {
+            case PeerSet.Scope.One one -> joinAll(one.namespace());
+            case PeerSet.Scope.Matching _ -> List.copyOf(pods.keySet()).forEach(this::join);
+        }
     }
 
     private void joinAll(String namespace) {
@@ -226,46 +282,64 @@ public final class DesiredState {
     private Set<GroupKey> groups(Pod pod, Namespace namespace) {
         Set<GroupKey> groups = new HashSet<>();
         Set<Direction> open = EnumSet.allOf(Direction.class);
-        for (Policy policy : policies.in(pod.namespace())) {
-            if (policy.pods().matches(pod.labels())) {
-                open.removeAll(policy.isolated());
-                groups.add(variant(policy, pod));
+        List<Policy> selecting = policies.selecting(pod, namespace);
+        selecting.forEach(policy -> open.removeAll(policy.isolated()));
+        boolean isolated = open.size() < Direction.values().length;
+        Set<Direction> baseline = EnumSet.noneOf(Direction.class);
+        for (Policy policy : selecting) {
+            for (Policy.Part part : policy.parts()) {
+                if (part.tier() == Tier.BASELINE) {
+                    // NetworkPolicies that isolate have the last word.
+                    if (!open.containsAll(part.directions())) {
+                        continue;
+                    }
+                    baseline.addAll(part.directions());
+                }
+                groups.add(variant(policy, part, pod));
+                if (part.tier() != Tier.NORMAL && part.directions().contains(Direction.INGRESS)) {
+                    pod.node().ifPresent(node -> groups.add(new GroupKey.Probes(node)));
+                }
             }
         }
+        open.removeAll(baseline);
         open.forEach(direction -> groups.add(new GroupKey.Open(direction)));
-        if (open.size() < Direction.values().length) {
+        baseline.forEach(direction -> groups.add(new GroupKey.Unsaid(direction)));
+        if (isolated) {
             pod.node().ifPresent(node -> groups.add(new GroupKey.OnNode(node)));
         }
         policies.peers(pod, namespace).forEach(set -> groups.add(new GroupKey.Peers(set)));
         return groups;
     }
 
-    private static GroupKey.Rules variant(Policy policy, Pod pod) {
+    private static GroupKey.Rules variant(Policy policy, Policy.Part part, Pod pod) {
         Map<NamedPort, Integer> names = new HashMap<>();
-        for (NamedPort name : policy.ownNames()) {
+        for (NamedPort name : policy.ownNames(part.directions())) {
             Optional.ofNullable(pod.ports().get(name)).ifPresent(number -> names.put(name, number));
         }
-        return new GroupKey.Rules(policy.uid(), names);
+        return new GroupKey.Rules(policy.uid(), part, names);
     }
 
     /** Groups came into use or went out of it: such with a pod's own meaning of a name are there only while in use. */
     private void changed(Set<GroupKey> groups) {
         for (GroupKey group : groups) {
             touchedGroups.add(group.id());
-            if (group instanceof GroupKey.OnNode(String node)) {
-                nodes.use(node, use.isUsed(group));
-                touchedGroups.add(new GroupKey.Host(node).id());
+            switch (group) {
+                case GroupKey.OnNode(String node) -> useNode(node);
+                case GroupKey.Probes(String node) -> useNode(node);
+                default -> {}
             }
             if (group instanceof GroupKey.Peers(var set) && set.having().isPresent()) {
                 Policy.NamedPeers named =
                         new Policy.NamedPeers(set.base(), set.having().get().port());
                 use.count(named, set.having().get().number(), use.isUsed(group));
-                for (Policy policy : policies.naming(named)) {
-                    policies.groupsOf(policy.key()).forEach(each -> touchedGroups.add(each.id()));
-                    use.variants(policy.uid()).forEach(each -> touchedGroups.add(each.id()));
-                }
+                policies.naming(named).forEach(this::touchGroups);
             }
         }
+    }
+
+    private void useNode(String node) {
+        nodes.use(node, use.isUsed(new GroupKey.OnNode(node)) || use.isUsed(new GroupKey.Probes(node)));
+        touchedGroups.add(new GroupKey.Host(node).id());
     }
 
     /** Gives each port that a change has touched, by its device, and forgets that it did. */
@@ -292,10 +366,14 @@ public final class DesiredState {
                 .map(node -> new HostSpec(
                         node,
                         nodes.addresses(node),
-                        Set.of(
-                                new GroupKey.Host(node.name()).id(),
-                                new GroupKey.Open(Direction.INGRESS).id(),
-                                new GroupKey.Open(Direction.EGRESS).id())));
+                        Stream.concat(
+                                        Stream.of(
+                                                new GroupKey.Host(node.name()),
+                                                new GroupKey.Open(Direction.INGRESS),
+                                                new GroupKey.Open(Direction.EGRESS)),
+                                        policies.nodes(node))
+                                .map(GroupKey::id)
+                                .collect(Collectors.toSet())));
     }
 
     /** The pod with this device. */
@@ -385,8 +463,13 @@ public final class DesiredState {
             case GroupKey.Host host -> Optional.of(Groups.host(host));
             case GroupKey.OnNode pods -> Optional.of(Groups.onNode(pods));
             case GroupKey.Peers peers -> Optional.of(Groups.peers(peers)).filter(_ -> policies.names(peers.set()));
+            case GroupKey.Unsaid unsaid -> Optional.of(Groups.unsaid(unsaid));
+            case GroupKey.Probes probes -> Optional.of(Groups.probes(probes));
+            case GroupKey.Nodes named -> Optional.of(Groups.nodes(named)).filter(_ -> policies.names(named.labels()));
             case GroupKey.Rules rules ->
-                policies.withUid(rules.policy()).map(policy -> Groups.rules(rules, policy, use::numbers));
+                policies.withUid(rules.policy())
+                        .filter(policy -> policy.parts().contains(rules.part()))
+                        .map(policy -> Groups.rules(rules, policy, meanings));
         };
     }
 

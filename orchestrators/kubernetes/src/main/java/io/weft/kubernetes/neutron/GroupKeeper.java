@@ -13,7 +13,11 @@ import io.weft.kubernetes.translate.GroupSpec.Remote;
 import io.weft.kubernetes.translate.PortRange;
 import io.weft.kubernetes.translate.Protocol;
 import io.weft.model.IpFamily;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -88,15 +92,22 @@ public final class GroupKeeper {
     }
 
     /**
-     * The group is there with its rules. What is added comes before what is taken away.
+     * The group is there with its rules. What is added comes before what is taken away, and of that the last position first:
+     * so each connection meanwhile meets what the rules before say of it, or what the rules after do.
      *
      * @throws NeutronException when a call is not done
      */
     public void ensure(GroupSpec spec) {
         SecurityGroup group = known.get(spec.id());
         if (group == null) {
+            group = neutron.securityGroups().create(attributes(spec));
+            remember(spec.id(), group);
+        } else if (group.priority().orElse(0) != spec.precedence().priority()) {
             group = neutron.securityGroups()
-                    .create(SecurityGroupAttributes.named(name(spec)).description(marks.description()));
+                    .update(
+                            group.id(),
+                            SecurityGroupAttributes.NONE.priority(
+                                    spec.precedence().priority()));
             remember(spec.id(), group);
         }
         Set<GroupSpec.Rule> missing = new HashSet<>(spec.rules());
@@ -114,8 +125,22 @@ public final class GroupKeeper {
             neutron.securityGroupRules()
                     .create(missing.stream().map(rule -> write(uuid, rule)).toList());
         }
+        surplus.sort(Comparator.comparingInt(GroupKeeper::position).reversed());
         surplus.forEach(rule -> neutron.securityGroupRules().delete(rule.id()));
         remember(spec.id(), neutron.securityGroups().show(uuid));
+    }
+
+    private SecurityGroupAttributes attributes(GroupSpec spec) {
+        SecurityGroupAttributes named =
+                SecurityGroupAttributes.named(name(spec)).description(marks.description());
+        Precedence precedence = spec.precedence();
+        return precedence.tier() == Tier.NORMAL
+                ? named
+                : named.tier(precedence.tier().text()).priority(precedence.priority());
+    }
+
+    private static int position(SecurityGroupRule rule) {
+        return rule.position().orElse(0);
     }
 
     /** The group is gone. */
@@ -131,6 +156,12 @@ public final class GroupKeeper {
     private SecurityGroupRuleAttributes write(UUID group, GroupSpec.Rule rule) {
         SecurityGroupRuleAttributes written = SecurityGroupRuleAttributes.of(
                 group, rule.direction().text(), rule.family() == IpFamily.IPV4 ? "IPv4" : "IPv6");
+        if (rule.action() != RuleAction.ALLOW) {
+            written = written.action(rule.action().text());
+        }
+        if (rule.position() != 0) {
+            written = written.position(rule.position());
+        }
         if (rule.protocol().isPresent()) {
             written = written.protocol(rule.protocol().get().text());
         }
@@ -166,6 +197,8 @@ public final class GroupKeeper {
         }
         try {
             return Optional.of(new GroupSpec.Rule(
+                    rule.action().map(RuleAction::parse).orElse(RuleAction.ALLOW),
+                    position(rule),
                     Direction.valueOf(rule.direction().toUpperCase(Locale.ROOT)),
                     rule.ethertype().equals("IPv4") ? IpFamily.IPV4 : IpFamily.IPV6,
                     rule.protocol().map(name -> Protocol.valueOf(name.toUpperCase(Locale.ROOT))),

@@ -1,11 +1,13 @@
 package io.weft.kubernetes.translate;
 
+import io.weft.model.Tier;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Which security group: why there is one. */
 public sealed interface GroupKey {
@@ -17,6 +19,17 @@ public sealed interface GroupKey {
         @Override
         public String id() {
             return "open-" + direction.text();
+        }
+    }
+
+    /**
+     * Of pods that no NetworkPolicy isolates in this direction, and some policy of the tier Baseline selects in it: what no
+     * such policy decides is let through.
+     */
+    record Unsaid(Direction direction) implements GroupKey {
+        @Override
+        public String id() {
+            return "unsaid-" + direction.text();
         }
     }
 
@@ -36,19 +49,27 @@ public sealed interface GroupKey {
     }
 
     /**
-     * Has a policy's rules. Its members are the pods that the policy selects and whose names of ports mean this.
+     * Has a policy's rules, or those of a part. Its members are the pods that the policy selects and whose names of ports
+     * mean this.
      *
      * @param policy the policy's uid
-     * @param names what those names stand for that the policy uses and the pod has
+     * @param names what those names stand for that the rules use and the pod has
      */
-    record Rules(String policy, Map<NamedPort, Integer> names) implements GroupKey {
+    record Rules(String policy, Policy.Part part, Map<NamedPort, Integer> names) implements GroupKey {
         public Rules {
             names = Map.copyOf(names);
         }
 
         @Override
         public String id() {
-            return "policy-" + policy + (names.isEmpty() ? "" : "-" + digest(new TreeMap<>(names).toString()));
+            String kind = part.tier() == Tier.NORMAL
+                    ? "policy"
+                    : part.tier().text()
+                            + part.directions().stream()
+                                    .sorted()
+                                    .map(direction -> "-" + direction.text())
+                                    .collect(Collectors.joining());
+            return kind + "-" + policy + (names.isEmpty() ? "" : "-" + digest(new TreeMap<>(names).toString()));
         }
     }
 
@@ -68,6 +89,25 @@ public sealed interface GroupKey {
         @Override
         public String id() {
             return "node-" + digest(node);
+        }
+    }
+
+    /**
+     * Of pods that a policy of the cluster selects in the direction of ingress: the node where a pod is running reaches it
+     * whatever such policies say. Its members are such pods of the node.
+     */
+    record Probes(String node) implements GroupKey {
+        @Override
+        public String id() {
+            return "probes-" + digest(node);
+        }
+    }
+
+    /** Has no rules: rules of others name it. Its members are the ports of the nodes with such labels themselves. */
+    record Nodes(Selector labels) implements GroupKey {
+        @Override
+        public String id() {
+            return "nodes-" + digest(labels.toString());
         }
     }
 

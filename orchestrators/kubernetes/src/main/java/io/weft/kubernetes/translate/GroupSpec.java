@@ -2,6 +2,8 @@ package io.weft.kubernetes.translate;
 
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,20 +12,29 @@ import java.util.Set;
  *
  * @param id by which it is found again; no blanks
  * @param title for people
+ * @param precedence when it is asked
  * @param rules all that it has
  */
-public record GroupSpec(String id, String title, Set<Rule> rules) {
+public record GroupSpec(String id, String title, Precedence precedence, Set<Rule> rules) {
     public GroupSpec {
         rules = Set.copyOf(rules);
     }
 
+    /** One of Neutron's own, without an order. */
+    public GroupSpec(String id, String title, Set<Rule> rules) {
+        this(id, title, Precedence.NORMAL, rules);
+    }
+
     /**
-     * A rule that lets connections through.
+     * What becomes of new connections.
      *
+     * @param position when it is asked among those of its group
      * @param protocol empty for all
      * @param ports empty for all; only with a protocol
      */
     public record Rule(
+            RuleAction action,
+            int position,
             Direction direction,
             IpFamily family,
             Optional<Protocol> protocol,

@@ -7,12 +7,14 @@ import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Reads nodes. */
 public final class Nodes {
-    /** External addresses are not read: often they are those of a translation outside, and not the node's own. */
+    /** External addresses are no way to a node: often they are those of a translation outside, and not its own. */
     private static final String INTERNAL = "InternalIP";
 
     private Nodes() {}
@@ -20,20 +22,28 @@ public final class Nodes {
     /** The facts of a node; an address that is none is passed over. */
     public static ClusterNode read(Node node) {
         String name = node.getMetadata().getName();
-        List<IpAddress> addresses = Optional.ofNullable(node.getStatus()).map(NodeStatus::getAddresses).stream()
-                .flatMap(Collection::stream)
-                .filter(address -> INTERNAL.equals(address.getType()))
-                .flatMap(Nodes::address)
-                .distinct()
-                .sorted()
-                .toList();
+        List<IpAddress> addresses = addresses(node, INTERNAL::equals);
         return new ClusterNode(
                 name,
                 node.getMetadata().getUid(),
                 Optional.ofNullable(node.getMetadata().getAnnotations())
                         .map(annotations -> annotations.get(Annotations.HOST))
                         .orElse(name),
-                addresses);
+                Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of()),
+                addresses,
+                addresses(node, type -> !INTERNAL.equals(type)).stream()
+                        .filter(address -> !addresses.contains(address))
+                        .toList());
+    }
+
+    private static List<IpAddress> addresses(Node node, Predicate<String> type) {
+        return Optional.ofNullable(node.getStatus()).map(NodeStatus::getAddresses).stream()
+                .flatMap(Collection::stream)
+                .filter(address -> type.test(String.valueOf(address.getType())))
+                .flatMap(Nodes::address)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static Stream<IpAddress> address(NodeAddress address) {

@@ -37,7 +37,7 @@ public final class Policies {
             rules.add(rule(namespace, Direction.EGRESS, rule.getTo(), rule.getPorts()));
         }
         Set<Direction> isolated = isolated(spec);
-        return new Policy(
+        return Policy.ofNamespace(
                 namespace,
                 policy.getMetadata().getName(),
                 policy.getMetadata().getUid(),
@@ -56,7 +56,7 @@ public final class Policies {
         } catch (RefusedException e) {
             pods = Selector.EVERYTHING;
         }
-        return new Policy(
+        return Policy.ofNamespace(
                 policy.getMetadata().getNamespace(),
                 policy.getMetadata().getName(),
                 policy.getMetadata().getUid(),

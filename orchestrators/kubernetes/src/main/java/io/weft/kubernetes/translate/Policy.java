@@ -1,6 +1,10 @@
 package io.weft.kubernetes.translate;
 
 import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,28 +12,58 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A NetworkPolicy (https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/).
+ * A NetworkPolicy (https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/), or a policy of
+ * the whole cluster (https://network-policy-api.sigs.k8s.io/).
  *
- * @param pods which pods of its namespace it selects
+ * @param namespace empty for one of the cluster
+ * @param subject which pods it selects
+ * @param precedence when its rules are asked; the rules of NetworkPolicies have no order
  * @param isolated the directions in which these pods are closed but for what rules allow
  */
 public record Policy(
-        String namespace, String name, String uid, Selector pods, Set<Direction> isolated, List<Rule> rules) {
+        PolicyKind kind,
+        Optional<String> namespace,
+        String name,
+        String uid,
+        PeerSet subject,
+        Precedence precedence,
+        Set<Direction> isolated,
+        List<Rule> rules) {
     public Policy {
         isolated = Set.copyOf(isolated);
         rules = List.copyOf(rules);
     }
 
+    /** A NetworkPolicy that selects pods of its namespace. */
+    public static Policy ofNamespace(
+            String namespace, String name, String uid, Selector pods, Set<Direction> isolated, List<Rule> rules) {
+        return new Policy(
+                PolicyKind.NETWORK_POLICY,
+                Optional.of(namespace),
+                name,
+                uid,
+                new PeerSet(new PeerSet.Scope.One(namespace), pods),
+                Precedence.NORMAL,
+                isolated,
+                rules);
+    }
+
     /**
-     * What one rule lets through: from each of the peers to each of the ports.
+     * What becomes of connections with each of the peers to each of the ports.
      *
+     * @param position when it is asked among the policy's rules of the direction
      * @param peers empty for everyone
      * @param ports empty for all
      */
-    public record Rule(Direction direction, List<Peer> peers, List<Ports> ports) {
+    public record Rule(RuleAction action, int position, Direction direction, List<Peer> peers, List<Ports> ports) {
         public Rule {
             peers = List.copyOf(peers);
             ports = List.copyOf(ports);
+        }
+
+        /** One that lets connections through, without an order. */
+        public Rule(Direction direction, List<Peer> peers, List<Ports> ports) {
+            this(RuleAction.ALLOW, 0, direction, peers, ports);
         }
     }
 
@@ -44,6 +78,9 @@ public record Policy(
                 prefixes = List.copyOf(prefixes);
             }
         }
+
+        /** Nodes with such labels. */
+        record Nodes(Selector labels) implements Peer {}
     }
 
     /** To which ports a connection goes. */
@@ -55,15 +92,36 @@ public record Policy(
         record Named(NamedPort port) implements Ports {}
     }
 
-    /** {@code NAMESPACE/NAME}. */
-    public String key() {
-        return namespace + "/" + name;
+    /** The rules of a policy that one group has. */
+    public record Part(Tier tier, Set<Direction> directions) {
+        public Part {
+            directions = Set.copyOf(directions);
+        }
     }
 
-    /** The names that stand for ports of the pods that it selects. */
-    public Set<NamedPort> ownNames() {
+    /** {@code NAMESPACE/NAME} of a NetworkPolicy, {@code KIND/NAME} of others; no namespace is called like a kind. */
+    public String key() {
+        return namespace.orElse(kind.text()) + "/" + name;
+    }
+
+    /** The key of a policy of the cluster. */
+    public static String key(PolicyKind kind, String name) {
+        return kind.text() + "/" + name;
+    }
+
+    /** What its rules are split into: where rules have an order, pods may need those of one direction alone. */
+    public Set<Part> parts() {
+        return precedence.tier() == Tier.NORMAL
+                ? Set.of(new Part(Tier.NORMAL, EnumSet.allOf(Direction.class)))
+                : rules.stream()
+                        .map(rule -> new Part(precedence.tier(), Set.of(rule.direction())))
+                        .collect(Collectors.toSet());
+    }
+
+    /** The names that stand for ports of the pods that it selects, in rules of one of these directions. */
+    public Set<NamedPort> ownNames(Set<Direction> directions) {
         return rules.stream()
-                .filter(rule -> rule.direction() == Direction.INGRESS)
+                .filter(rule -> rule.direction() == Direction.INGRESS && directions.contains(rule.direction()))
                 .flatMap(Policy::names)
                 .collect(Collectors.toSet());
     }
@@ -77,6 +135,15 @@ public record Policy(
                 .flatMap(rule -> rule.peers().stream())
                 .filter(Peer.Pods.class::isInstance)
                 .map(peer -> ((Peer.Pods) peer).set())
+                .collect(Collectors.toSet());
+    }
+
+    /** The nodes that its rules name. */
+    public Set<Selector> nodes() {
+        return rules.stream()
+                .flatMap(rule -> rule.peers().stream())
+                .filter(Peer.Nodes.class::isInstance)
+                .map(peer -> ((Peer.Nodes) peer).labels())
                 .collect(Collectors.toSet());
     }
 

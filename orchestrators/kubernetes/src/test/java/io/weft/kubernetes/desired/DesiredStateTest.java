@@ -15,10 +15,15 @@ import io.weft.kubernetes.translate.PeerSet;
 import io.weft.kubernetes.translate.Place;
 import io.weft.kubernetes.translate.Pod;
 import io.weft.kubernetes.translate.Policy;
+import io.weft.kubernetes.translate.PolicyKind;
 import io.weft.kubernetes.translate.PortSpec;
 import io.weft.kubernetes.translate.Protocol;
 import io.weft.kubernetes.translate.Selector;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
+import io.weft.model.Precedence;
+import io.weft.model.RuleAction;
+import io.weft.model.Tier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -65,7 +70,7 @@ class DesiredStateTest {
     }
 
     private static Policy policy(String namespace, String name, Selector pods, Policy.Rule... rules) {
-        return new Policy(
+        return Policy.ofNamespace(
                 namespace,
                 name,
                 "uid-" + namespace + "-" + name,
@@ -260,7 +265,7 @@ class DesiredStateTest {
         state.put(pod("x", "a", "a", 0));
         assertThat(state.port("uid-x-a").orElseThrow().host()).isEqualTo("node1");
         touchedPorts();
-        state.put(new ClusterNode("node1", "uid-of-node1", "rack1", List.of()));
+        state.put(new ClusterNode("node1", "uid-of-node1", "rack1", Map.of(), List.of(), List.of()));
         assertThat(touchedPorts()).containsExactly("uid-x-a");
         assertThat(state.port("uid-x-a").orElseThrow().host()).isEqualTo("rack1");
     }
@@ -270,7 +275,129 @@ class DesiredStateTest {
                 name,
                 "uid-of-" + name,
                 name,
-                List.of(addresses).stream().map(IpAddress::parse).sorted().toList());
+                Map.of("zone", name),
+                List.of(addresses).stream().map(IpAddress::parse).sorted().toList(),
+                List.of());
+    }
+
+    private static ClusterNode withOutside(ClusterNode node, String zone, String outside) {
+        return new ClusterNode(
+                node.name(),
+                node.uid(),
+                node.host(),
+                Map.of("zone", zone),
+                node.addresses(),
+                List.of(IpAddress.parse(outside)));
+    }
+
+    private static Policy tiered(Tier tier, String name, PeerSet subject, Policy.Rule... rules) {
+        return new Policy(
+                PolicyKind.CLUSTER_NETWORK_POLICY,
+                Optional.empty(),
+                name,
+                "uid-" + name,
+                subject,
+                new Precedence(tier, 7),
+                Set.of(),
+                List.of(rules));
+    }
+
+    private static Policy.Rule deny(Direction direction, Policy.Peer peer) {
+        return new Policy.Rule(RuleAction.DENY, 0, direction, List.of(peer), List.of());
+    }
+
+    private static String key(String name) {
+        return Policy.key(PolicyKind.CLUSTER_NETWORK_POLICY, name);
+    }
+
+    @Test
+    void policiesOfTheClusterComeBeforeAndAfterThoseOfANamespace() {
+        String probes = new GroupKey.Probes("node1").id();
+        Policy.Peer b = new Policy.Peer.Pods(in("x", "b"));
+        String peers = new GroupKey.Peers(in("x", "b")).id();
+        state.put(namespace("x", "x"));
+        state.put(pod("x", "a", "a", 0));
+        state.put(pod("x", "b", "b", 0));
+        state.put(tiered(Tier.ADMIN, "first", in("x", "a"), deny(Direction.EGRESS, b)));
+        assertThat(groupsOf("uid-x-a")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT, "admin-egress-uid-first");
+        assertThat(groupsOf("uid-x-b")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT, peers);
+        state.put(tiered(Tier.BASELINE, "last", in("x", "a"), deny(Direction.INGRESS, b), deny(Direction.EGRESS, b)));
+        assertThat(groupsOf("uid-x-a"))
+                .containsExactlyInAnyOrder(
+                        "admin-egress-uid-first",
+                        "baseline-ingress-uid-last",
+                        "baseline-egress-uid-last",
+                        "unsaid-ingress",
+                        "unsaid-egress",
+                        probes);
+        assertThat(state.group(probes).orElseThrow()).satisfies(group -> {
+            assertThat(group.precedence()).isEqualTo(new Precedence(Tier.ADMIN, 0));
+            assertThat(group.rules())
+                    .hasSize(2)
+                    .allMatch(rule -> rule.direction() == Direction.INGRESS)
+                    .allMatch(
+                            rule -> rule.remote().equals(new GroupSpec.Remote.Group(new GroupKey.Host("node1").id())));
+        });
+        assertThat(state.group(new GroupKey.Host("node1").id())).isPresent();
+        // What isolates has the last word in its direction, and in no other.
+        state.put(policy("x", "p", is("pod", "a"), from(in("x", "b"))));
+        assertThat(groupsOf("uid-x-a"))
+                .containsExactlyInAnyOrder(
+                        "policy-uid-x-p",
+                        ON_NODE,
+                        "admin-egress-uid-first",
+                        "baseline-egress-uid-last",
+                        "unsaid-egress");
+        state.removePolicy(key("first"));
+        state.removePolicy(key("last"));
+        state.removePolicy("x/p");
+        assertThat(groupsOf("uid-x-a")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT);
+        assertThat(groupsOf("uid-x-b")).containsExactlyInAnyOrder(OPEN_IN, OPEN_OUT);
+        assertThat(state.group("admin-egress-uid-first")).isEmpty();
+        assertThat(state.group("unsaid-ingress")).isEmpty();
+        assertThat(state.group(probes)).isEmpty();
+    }
+
+    @Test
+    void aPolicyWhoseRulesChangeTouchesNoPod() {
+        state.put(namespace("x", "x"));
+        state.put(pod("x", "a", "a", 0));
+        state.put(tiered(Tier.ADMIN, "p", in("x", "a"), deny(Direction.EGRESS, new Policy.Peer.Pods(in("x", "a")))));
+        touchedPorts();
+        state.takeGroups(_ -> {});
+        Policy.Rule other = new Policy.Rule(
+                RuleAction.PASS, 1, Direction.EGRESS, List.of(new Policy.Peer.Pods(in("x", "a"))), List.of());
+        state.put(tiered(Tier.ADMIN, "p", in("x", "a"), other));
+        Set<String> groups = new HashSet<>();
+        state.takeGroups(groups::add);
+        assertThat(groups).contains("admin-egress-uid-p");
+        assertThat(touchedPorts()).isEmpty();
+    }
+
+    @Test
+    void nodesThatRulesNameAreInAGroupOfTheirLabels() {
+        Selector zone = is("zone", "node1");
+        String group = new GroupKey.Nodes(zone).id();
+        state.put(node("node1", "192.0.2.1"));
+        state.put(node("node2", "192.0.2.2"));
+        touchedHosts();
+        state.put(tiered(Tier.ADMIN, "p", PeerSet.ALL, deny(Direction.EGRESS, new Policy.Peer.Nodes(zone))));
+        assertThat(touchedHosts()).containsExactlyInAnyOrder("uid-of-node1", "uid-of-node2");
+        assertThat(state.host("uid-of-node1").orElseThrow().groups()).contains(group);
+        assertThat(state.host("uid-of-node2").orElseThrow().groups()).doesNotContain(group);
+        assertThat(state.group(group).orElseThrow().rules()).isEmpty();
+        state.takeGroups(_ -> {});
+        state.put(withOutside(node("node2", "192.0.2.2"), "node1", "198.51.100.2"));
+        assertThat(state.host("uid-of-node2").orElseThrow().groups()).contains(group);
+        Set<String> touched = new HashSet<>();
+        state.takeGroups(touched::add);
+        assertThat(touched).contains("admin-egress-uid-p");
+        assertThat(state.group("admin-egress-uid-p").orElseThrow().rules())
+                .extracting(GroupSpec.Rule::remote)
+                .contains(new GroupSpec.Remote.Prefix(IpPrefix.parse("198.51.100.2/32")));
+        state.removePolicy(key("p"));
+        assertThat(state.host("uid-of-node1").orElseThrow().groups()).doesNotContain(group);
+        assertThat(state.group(group)).isEmpty();
     }
 
     private Set<String> touchedHosts() {
@@ -364,6 +491,9 @@ class DesiredStateTest {
             if (random.nextInt(5) == 0) {
                 change(random, nodes);
             }
+            if (random.nextInt(3) == 0) {
+                changeTiers(random, policies);
+            }
             DesiredState anew = new DesiredState();
             List<Object> all = new ArrayList<>(pods.values());
             all.addAll(policies.values());
@@ -408,6 +538,37 @@ class DesiredStateTest {
         return there;
     }
 
+    private void changeTiers(Random random, Map<String, Policy> policies) {
+        String name = "t" + random.nextInt(3);
+        if (random.nextInt(3) == 0) {
+            policies.remove(key(name));
+            state.removePolicy(key(name));
+            return;
+        }
+        PeerSet set = in("l" + random.nextInt(3), "l" + random.nextInt(3));
+        PeerSet subject = random.nextBoolean() ? PeerSet.ALL : in("l" + random.nextInt(3), "l" + random.nextInt(3));
+        Policy put = tiered(
+                random.nextBoolean() ? Tier.ADMIN : Tier.BASELINE,
+                name,
+                subject,
+                switch (random.nextInt(5)) {
+                    case 0 -> new Policy.Rule[] {named(Direction.INGRESS, set)};
+                    case 1 -> new Policy.Rule[] {named(Direction.EGRESS, set), from(set)};
+                    case 2 ->
+                        new Policy.Rule[] {
+                            deny(Direction.EGRESS, new Policy.Peer.Nodes(is("zone", "node" + random.nextInt(3))))
+                        };
+                    case 3 -> new Policy.Rule[0];
+                    default ->
+                        new Policy.Rule[] {
+                            deny(Direction.INGRESS, new Policy.Peer.Pods(set)),
+                            deny(Direction.EGRESS, new Policy.Peer.Pods(PeerSet.ALL))
+                        };
+                });
+        policies.put(put.key(), put);
+        state.put(put);
+    }
+
     private void change(Random random, Map<String, ClusterNode> nodes) {
         String name = "node" + random.nextInt(3);
         if (random.nextInt(3) == 0) {
@@ -415,6 +576,9 @@ class DesiredStateTest {
             state.removeNode(name);
         } else {
             ClusterNode put = node(name, "192.0.2." + random.nextInt(3), "2001:db8::" + random.nextInt(3));
+            if (random.nextBoolean()) {
+                put = withOutside(put, "node" + random.nextInt(3), "198.51.100." + random.nextInt(3));
+            }
             nodes.put(name, put);
             state.put(put);
         }

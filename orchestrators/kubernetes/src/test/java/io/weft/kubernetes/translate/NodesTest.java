@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.weft.model.IpAddress;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NodesTest {
@@ -29,11 +30,14 @@ class NodesTest {
         assertThat(node.host()).isEqualTo("node1");
         assertThat(node.addresses())
                 .containsExactlyInAnyOrder(IpAddress.parse("192.0.2.7"), IpAddress.parse("2001:db8::7"));
+        assertThat(node.outside()).containsExactly(IpAddress.parse("198.51.100.7"));
+        assertThat(node.labels()).isEmpty();
     }
 
     @Test
     void anAnnotationGivesItsNameInWeft() {
-        ClusterNode node = read(", annotations: {weft.io/host: rack1}", "");
+        ClusterNode node = read(", labels: {zone: a}, annotations: {weft.io/host: rack1}", "");
+        assertThat(node.labels()).containsExactly(Map.entry("zone", "a"));
         assertThat(node.host()).isEqualTo("rack1");
         assertThat(node.addresses()).isEmpty();
     }

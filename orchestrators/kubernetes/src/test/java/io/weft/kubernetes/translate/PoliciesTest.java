@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
+import io.weft.model.RuleAction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,17 +34,36 @@ class PoliciesTest {
     /** The rules of the policy's group for IPv4, sorted, in short: direction, protocol and ports, other end. */
     private static Set<String> rules(String spec, Map<NamedPort, Integer> own) {
         Policy policy = policy(spec);
-        return Groups.rules(new GroupKey.Rules(policy.uid(), own), policy, named -> Set.of(8080, 9090)).rules().stream()
+        return texts(policy, policy.parts().iterator().next(), own);
+    }
+
+    /** Those of a part: nodes have the address 198.51.100.1 besides their own. */
+    static Set<String> texts(Policy policy, Policy.Part part, Map<NamedPort, Integer> own) {
+        Groups.Meanings meanings = new Groups.Meanings() {
+            @Override
+            public Set<Integer> numbers(Policy.NamedPeers named) {
+                return named.port().protocol() == Protocol.TCP ? Set.of(8080, 9090) : Set.of();
+            }
+
+            @Override
+            public List<IpAddress> outside(Selector nodes) {
+                return List.of(IpAddress.parse("198.51.100.1"));
+            }
+        };
+        return Groups.rules(new GroupKey.Rules(policy.uid(), part, own), policy, meanings).rules().stream()
                 .filter(rule -> rule.family() == IpFamily.IPV4)
                 .map(PoliciesTest::text)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static String text(GroupSpec.Rule rule) {
+    static String text(GroupSpec.Rule rule) {
         String ports = rule.ports()
                 .map(range -> ":" + range.first() + (range.first() == range.last() ? "" : "-" + range.last()))
                 .orElse("");
-        return rule.direction().text() + " "
+        return (rule.action() == RuleAction.ALLOW && rule.position() == 0
+                        ? ""
+                        : rule.position() + " " + rule.action().text() + " ")
+                + rule.direction().text() + " "
                 + rule.protocol().map(Protocol::text).orElse("any") + ports + " "
                 + switch (rule.remote()) {
                     case GroupSpec.Remote.Anyone _ -> "anyone";
@@ -153,7 +174,7 @@ class PoliciesTest {
                     {matchLabels: {pod: a, tier: web}}                            | false | false
                     """)
     void selectorsMatchAsInKubernetes(String selector, boolean labelled, boolean bare) {
-        Selector read = policy("{podSelector: " + selector + "}").pods();
+        Selector read = policy("{podSelector: " + selector + "}").subject().pods();
         assertThat(read.matches(Map.of("pod", "a"))).isEqualTo(labelled);
         assertThat(read.matches(Map.of())).isEqualTo(bare);
     }
