@@ -45,8 +45,8 @@
     REASON(SERVICE_REFUSED)           /* to the services' address, but to none of the services */  \
     REASON(SERVICE_CLIENT)            /* to a service, from an address that is not the port's own */ \
     REASON(SERVICE_POLICED)           /* more than a port may ask of the services */               \
-    REASON(POLICY_EGRESS)             /* no rule of the sending port allows it */                  \
-    REASON(POLICY_INGRESS)            /* no rule of the receiving port allows it */                \
+    REASON(POLICY_EGRESS)             /* no rule of the sending port allows it, or one denies it */ \
+    REASON(POLICY_INGRESS)            /* no rule of the receiving port allows it, or one denies it */ \
     REASON(CONNECTION_CUT)            /* its connection was allowed by a rule that is gone */      \
     REASON(CONNECTION_INVALID)        /* TCP that neither begins a connection nor belongs to one */ \
     REASON(CONNECTIONS_FULL)          /* no room for another connection, or the port has its share */ \
