@@ -62,8 +62,6 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The node's state and how it moves: batches, devices and timers go in, differences go to the drivers, reports come out.
@@ -109,9 +107,9 @@ final class Node {
 
     private final Claims claims = new Claims();
     private List<AddressClaim> claimed = List.of();
-    private Map<UUID, Link> bound = new HashMap<>();
+    private final Map<UUID, Link> bound = new HashMap<>();
     /** The devices of workloads, by index: those that are bound, and those that soon are. */
-    private Set<Integer> workloads = Set.of();
+    private final Set<Integer> workloads = new HashSet<>();
 
     private Map<UUID, PortReport> states = Map.of();
     private Optional<Underlay> underlay = Optional.empty();
@@ -238,9 +236,14 @@ final class Node {
         List<Subscription.Difference> changes = subscription.apply(batch);
         position = subscription.position();
         fold.apply(changes);
-        if (changes.stream().anyMatch(change -> change.type() == Fact.Type.PORT)) {
-            bindings.localPorts(
-                    fold.localPorts().stream().map(LocalPort::portId).toList());
+        boolean ports = false;
+        for (Subscription.Difference change : changes) {
+            if (change.after().or(change::before).orElseThrow() instanceof LocalPort port) {
+                bindings.local(port.portId(), fold.localPort(port.portId()).isPresent());
+                ports = true;
+            }
+        }
+        if (ports) {
             rebind();
             questions.answerKnown();
         }
@@ -389,31 +392,37 @@ final class Node {
 
     private void rebind() {
         unbound = false;
-        Map<UUID, Link> now = bindings.byPort();
-        bound.forEach((port, link) -> {
-            if (!now.containsKey(port)) {
-                fold.device(port, Optional.empty());
-                LOGGER.log(Level.INFO, "device gone", Map.entry("port", port), Map.entry("device", link.name()));
-            }
-        });
-        now.forEach((port, link) -> {
-            Link before = bound.get(port);
-            if (before == null || !device(before).equals(device(link))) {
-                if (link.alias().isEmpty()) {
-                    Attacher.withoutIpv6(link.name());
-                }
-                fold.device(port, Optional.of(device(link)));
-                LOGGER.log(Level.INFO, "device bound", Map.entry("port", port), Map.entry("device", link.name()));
-            }
-        });
-        bound = now;
-        Set<Integer> attached = Stream.concat(now.values().stream(), bindings.early())
-                .map(Link::index)
-                .collect(Collectors.toSet());
-        workloads.stream().filter(index -> !attached.contains(index)).forEach(devices::drop);
-        attached.forEach(index -> devices.want(index, DeviceDriver.Role.WORKLOAD));
-        workloads = attached;
+        Bindings.Changes changes = bindings.take();
+        changes.ports().forEach(this::bind);
+        changes.absent().stream().filter(workloads::remove).forEach(devices::drop);
+        workloads.addAll(changes.present());
+        changes.present().forEach(index -> devices.want(index, DeviceDriver.Role.WORKLOAD));
         unsettled = true;
+    }
+
+    private void bind(UUID port, Optional<Link> link) {
+        Optional<Link> before =
+                Optional.ofNullable(link.isPresent() ? bound.put(port, link.get()) : bound.remove(port));
+        if (before.map(Node::device).equals(link.map(Node::device))) {
+            return;
+        }
+        if (link.isEmpty()) {
+            LOGGER.log(
+                    Level.INFO,
+                    "device gone",
+                    Map.entry("port", port),
+                    Map.entry("device", before.orElseThrow().name()));
+        } else {
+            if (link.get().alias().isEmpty()) {
+                Attacher.withoutIpv6(link.get().name());
+            }
+            LOGGER.log(
+                    Level.INFO,
+                    "device bound",
+                    Map.entry("port", port),
+                    Map.entry("device", link.get().name()));
+        }
+        fold.device(port, link.map(Node::device));
     }
 
     private static Device device(Link link) {

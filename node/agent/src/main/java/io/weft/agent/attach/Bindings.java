@@ -2,13 +2,14 @@ package io.weft.agent.attach;
 
 import io.weft.kernel.netlink.Link;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +28,47 @@ public final class Bindings {
     private static final String TAP = "tap";
     private static final int TAP_CHARACTERS = 11;
 
-    /** Devices that are or may become a port's, by ifindex, the youngest last. */
-    private final TreeMap<Integer, Link> candidates = new TreeMap<>();
+    /**
+     * What is other than at the last look.
+     *
+     * @param ports of these ports the device, which may be the one that it was; empty for none
+     * @param present devices by ifindex that a port has or soon has
+     * @param absent others that were looked at
+     */
+    public record Changes(Map<UUID, Optional<Link>> ports, Set<Integer> present, Set<Integer> absent) {}
 
-    private final Map<String, UUID> localByPrefix = new HashMap<>();
+    /** Devices that are or may become a port's, by ifindex. */
+    private final Map<Integer, Link> candidates = new HashMap<>();
+
+    /** Those of ports, by the part of a port's id that they name and by ifindex, the youngest last. */
+    private final Map<String, TreeMap<Integer, Link>> named = new HashMap<>();
+
+    /** What the last look found, by the same part. */
+    private final Map<String, Map<UUID, Link>> bound = new HashMap<>();
+
+    private final Map<String, UUID> local = new HashMap<>();
+
+    /** What to look at: parts of ids, and devices. */
+    private final Set<String> touched = new HashSet<>();
+
+    private final Set<Integer> touchedLinks = new HashSet<>();
 
     /** A link is there, new or changed; gives whether bindings may be other than before. */
     public boolean changed(Link link) {
+        Link before = candidates.get(link.index());
         if (!isCandidate(link)) {
-            return candidates.remove(link.index()) != null;
+            return removed(link.index());
         }
-        Link before = candidates.put(link.index(), link);
-        return before == null || !isSame(before, link);
+        boolean same = before != null && isSame(before, link);
+        if (!same) {
+            removed(link.index());
+            touch(link);
+        }
+        candidates.put(link.index(), link);
+        if (!isEarly(link)) {
+            named.computeIfAbsent(prefix(link), _ -> new TreeMap<>()).put(link.index(), link);
+        }
+        return !same;
     }
 
     /** Whether a device is bound as before, whatever has become of its carrier and the like. */
@@ -51,40 +81,83 @@ public final class Bindings {
 
     /** A link is gone; gives whether bindings may be other than before. */
     public boolean removed(int ifindex) {
-        return candidates.remove(ifindex) != null;
+        Link before = candidates.remove(ifindex);
+        if (before == null) {
+            return false;
+        }
+        touch(before);
+        if (!isEarly(before)) {
+            named.computeIfPresent(prefix(before), (_, links) -> {
+                links.remove(ifindex);
+                return links.isEmpty() ? null : links;
+            });
+        }
+        return true;
+    }
+
+    private void touch(Link link) {
+        touchedLinks.add(link.index());
+        if (!isEarly(link)) {
+            touched.add(prefix(link));
+        }
     }
 
     /** Forgets all links, before they are listed anew. */
     public void clear() {
-        candidates.clear();
+        List.copyOf(candidates.keySet()).forEach(this::removed);
     }
 
-    /** The ports of this node are these. */
-    public void localPorts(Collection<UUID> ports) {
-        localByPrefix.clear();
-        ports.forEach(port -> localByPrefix.put(prefix(port), port));
+    /** A port is of this node, or is no more. */
+    public void local(UUID port, boolean here) {
+        String prefix = prefix(port);
+        boolean other = here ? !port.equals(local.put(prefix, port)) : local.remove(prefix, port);
+        if (other) {
+            touched.add(prefix);
+        }
     }
 
-    /** The device of each port. */
-    public Map<UUID, Link> byPort() {
-        Map<UUID, Link> bound = new HashMap<>();
-        for (Link link : candidates.values()) {
-            UUID port = port(link);
-            if (port != null) {
-                bound.put(port, link);
+    /** What links and ports since the last call have made of the bindings. */
+    public Changes take() {
+        Map<UUID, Optional<Link>> ports = new HashMap<>();
+        Set<Integer> looked = new HashSet<>(touchedLinks);
+        Set<Integer> present = new HashSet<>();
+        for (int index : touchedLinks) {
+            Link link = candidates.get(index);
+            if (link != null && isEarly(link)) {
+                present.add(index);
             }
         }
-        return bound;
+        for (String prefix : touched) {
+            Map<UUID, Link> now = new HashMap<>();
+            for (Link link : named.getOrDefault(prefix, new TreeMap<>()).values()) {
+                looked.add(link.index());
+                UUID port = port(link);
+                if (port != null) {
+                    now.put(port, link);
+                }
+            }
+            Map<UUID, Link> before = now.isEmpty() ? bound.remove(prefix) : bound.put(prefix, now);
+            if (before != null) {
+                before.keySet().forEach(port -> ports.put(port, Optional.empty()));
+            }
+            now.forEach((port, link) -> {
+                ports.put(port, Optional.of(link));
+                present.add(link.index());
+            });
+        }
+        touched.clear();
+        touchedLinks.clear();
+        looked.removeAll(present);
+        return new Changes(ports, present, looked);
     }
 
-    /** The devices that are no port's yet but soon are. */
-    public Stream<Link> early() {
-        return candidates.values().stream().filter(Bindings::isEarly);
+    /** The part of a port's id that the link names; it is not early. */
+    private static String prefix(Link link) {
+        return aliased(link).map(Bindings::prefix).orElseGet(() -> link.name().substring(TAP.length()));
     }
 
     private @Nullable UUID port(Link link) {
-        return aliased(link)
-                .orElseGet(() -> isTap(link) ? localByPrefix.get(link.name().substring(TAP.length())) : null);
+        return aliased(link).orElseGet(() -> isTap(link) ? local.get(link.name().substring(TAP.length())) : null);
     }
 
     private static boolean isCandidate(Link link) {
