@@ -49,7 +49,7 @@ STAGE int still_serves(struct packet *packet, struct connection *entry)
     __u32 now = generation ? *generation : 0;
     if (now && entry->checked == now)
         return 1;
-    if (!find_listener(packet) || !find_member(false))
+    if (!find_listener(packet) || !may_call(&packet->source) || !find_member(false))
         return 0;
     entry->member = work->member;
     entry->checked = now;
@@ -63,6 +63,10 @@ STAGE int choose_member(struct packet *packet, __u32 port)
         return NEXT_DROP;
     if (!find_listener(packet))
         return next_error(packet, DROP_NO_LISTENER, 0);
+    if (!may_call(&packet->source)) {
+        trace_balanced(port, TRACE_CHOICE_REFUSED);
+        return next_drop(packet, DROP_CALLER_REFUSED);
+    }
     if (find_affinity(packet) && is_free(packet, port)) {
         trace_balanced(port, TRACE_CHOICE_AFFINITY);
         return GO_ON;

@@ -7,8 +7,8 @@ INLINE int drop(__u32 port, enum drop_reason reason)
 {
     trace_note(TRACE_DROP, port, reason, 0);
     struct counters *counts = bpf_map_lookup_elem(&counters, &port);
-    if (counts)
-        counts->drops[reason & (DROP_REASON_SLOTS - 1)]++;
+    if (counts && reason < DROP_REASON_SLOTS)
+        counts->drops[reason]++;
     return TC_ACT_SHOT;
 }
 

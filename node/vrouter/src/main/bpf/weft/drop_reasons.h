@@ -64,7 +64,8 @@
     REASON(ADDRESS_SCOPE)             /* to a network of another address scope, and not translated */ \
     REASON(NO_LISTENER)               /* to a virtual address, and none of its listeners takes it */ \
     REASON(NO_MEMBERS)                /* to a listener none of whose members can take it */ \
-    REASON(HOST_REFUSED)              /* to a node's own port: not for it, or from tunnel to tunnel */
+    REASON(HOST_REFUSED)              /* to a node's own port: not for it, or from tunnel to tunnel */ \
+    REASON(CALLER_REFUSED)            /* to a listener that others may call, and not its sender */
 
 enum drop_reason {
     DROP_NONE = 0,
@@ -75,5 +76,5 @@ enum drop_reason {
 };
 
 /* Slots in a port's counters; leaves room so that a newer build can read an older one's map. */
-#define DROP_REASON_SLOTS 64
+#define DROP_REASON_SLOTS 80
 _Static_assert(DROP_REASONS_END <= DROP_REASON_SLOTS, "a reason without a counter");

@@ -72,6 +72,7 @@ TABLE(service_addresses, BPF_MAP_TYPE_HASH, struct ip, struct service_address, B
 TABLE(service_policers, BPF_MAP_TYPE_ARRAY, __u32, __u64, 0);
 TABLE(virtual_addresses, BPF_MAP_TYPE_HASH, struct address_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(listeners, BPF_MAP_TYPE_HASH, struct listener_key, struct listener, BPF_F_NO_PREALLOC);
+TABLE(allowed_callers, BPF_MAP_TYPE_LPM_TRIE, struct allowed_caller_key, __u32, BPF_F_NO_PREALLOC);
 TABLE(pools, BPF_MAP_TYPE_HASH, struct pool_key, struct pool, BPF_F_NO_PREALLOC);
 TABLE(affinities, BPF_MAP_TYPE_LRU_HASH, struct affinity_key, struct affinity, 0);
 
@@ -106,6 +107,7 @@ const volatile __u32 previous_translation_bytes = 0;
 const volatile __u32 version_of_ports = VERSION_OF_ports;
 const volatile __u32 version_of_nodes = VERSION_OF_nodes;
 const volatile __u32 version_of_flows = VERSION_OF_flows;
+const volatile __u32 version_of_counters = VERSION_OF_counters;
 const volatile __u32 version_of_connection_sets = VERSION_OF_connection_sets;
 const volatile __u32 version_of_translations = VERSION_OF_translations;
 

@@ -66,7 +66,23 @@ STAGE int find_listener(struct packet *packet)
     work->pool.family = family_of(packet);
     work->pool.reserved = 0;
     work->affinity_ticks = SECONDS((__u64)listener->affinity);
+    work->restricted = listener->restricted;
     return 1;
+}
+
+/* Whether the listener that was found may be called from this address. */
+STAGE int may_call(struct ip *client)
+{
+    struct scratch *scratch = own_scratch();
+    if (!scratch || !client)
+        return 0;
+    struct balancing *work = &scratch->balancing;
+    if (!work->restricted)
+        return 1;
+    work->caller.prefix_length = ALLOWED_CALLER_KEY_BITS + 128;
+    work->caller.listener = work->listener;
+    work->caller.address = *client;
+    return bpf_map_lookup_elem(&allowed_callers, &work->caller) != NULL;
 }
 
 /* The member by whom the client's address was served last, if it still takes connections. */

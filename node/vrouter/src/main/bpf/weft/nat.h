@@ -86,7 +86,8 @@ STAGE int still_balances(struct packet *packet, struct translation_key *outward,
     if (!own || own->domain != outward->scope)
         return 0;
     name_listener(choice, &floating, outward->protocol, found->port);
-    if (!find_listener(packet))
+    struct ip client = mapped(outward->remote);
+    if (!find_listener(packet) || !may_call(&client))
         return 0;
     choice->end = mapped(outward->local);
     choice->end_port = outward->local_port;
@@ -461,6 +462,10 @@ STAGE int begin_balanced(struct packet *packet)
     name_listener(choice, &floating, inward->protocol, inward->local_port);
     if (inward->protocol == IPPROTO_ICMP || !find_listener(packet))
         return DROP_TRANSLATION_UNKNOWN;
+    if (!may_call(&packet->source)) {
+        trace_balanced(0, TRACE_CHOICE_REFUSED);
+        return DROP_CALLER_REFUSED;
+    }
     if (!may_translate(domain))
         return DROP_TRANSLATIONS_FULL;
     __builtin_memset(fresh, 0, sizeof(*fresh));

@@ -185,12 +185,14 @@ struct balancing {
     struct connection fresh;
     struct listener_key listener;
     struct affinity_key affinity;
+    struct allowed_caller_key caller;
     struct pool_key pool;
     struct ip end; /* the member */
     __u16 end_port;
     __u16 member; /* its place in the pool */
     __u32 slot;   /* of the entry; 0: it is to be made */
     __u32 affinity_ticks;
+    __u32 restricted; /* of the listener */
 };
 
 /* Entries on their way from another build's tables, and a value for one of those that says nothing. */

@@ -18,6 +18,7 @@
 #define VERSION_OF_ports 2 /* 1 had no rule_set and no peer_scope */
 #define VERSION_OF_nodes 2 /* 1 had no next_hop and no uplink */
 #define VERSION_OF_flows 2 /* 1 had no window */
+#define VERSION_OF_counters 2 /* 1 had room for 64 reasons; nothing is taken over, counts begin anew */
 
 /*
  * These change under traffic, up and down: fields are only ever appended to struct connection and struct translation, 0 is
@@ -592,9 +593,18 @@ struct pool_id {
 struct listener {
     struct pool_id pool; /* 0: it has none */
     __u32 affinity; /* seconds for which an address stays with its member; 0: a member is chosen for each connection */
-    __u32 reserved;
+    __u32 restricted; /* 1: allowed_callers says who may call; 0: everyone */
     struct ip gateway; /* who leads on to members in other networks; :: for nobody */
 };
+
+/* allowed_callers: longest prefix on (listener, caller's address) -> 1; asked where the listener is restricted */
+struct allowed_caller_key {
+    __u32 prefix_length; /* of the rest, in bits */
+    struct listener_key listener;
+    struct ip address;
+};
+
+#define ALLOWED_CALLER_KEY_BITS 192
 
 /* pools: (id, family) -> its members of that family, and whom each slot chooses */
 struct pool_key {
@@ -899,6 +909,7 @@ _Static_assert(sizeof(struct service_client_key) == 20, "service_client_key");
 _Static_assert(sizeof(struct service_address) == 20, "service_address");
 _Static_assert(sizeof(struct listener_key) == 24, "listener_key");
 _Static_assert(sizeof(struct listener) == 40, "listener");
+_Static_assert(sizeof(struct allowed_caller_key) == 44, "allowed_caller_key");
 _Static_assert(sizeof(struct pool_key) == 24, "pool_key");
 _Static_assert(sizeof(struct member) == 20, "member");
 _Static_assert(sizeof(struct pool) == 4 + 1024 + 20 * POOL_MEMBERS, "pool");

@@ -60,6 +60,7 @@ enum trace_choice {
     TRACE_CHOICE_CONNECTION = 1, /* the connection has it */
     TRACE_CHOICE_AFFINITY = 2,   /* the client's address has it */
     TRACE_CHOICE_SLOT = 3,       /* the hash chose it */
+    TRACE_CHOICE_REFUSED = 4,    /* none: its sender may not call */
 };
 
 /* Where a connection was looked for and found. */

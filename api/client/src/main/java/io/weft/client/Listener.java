@@ -1,5 +1,7 @@
 package io.weft.client;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.weft.model.IpPrefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,6 +12,8 @@ import java.util.UUID;
  * @param loadbalancers the one whose address it is reached at
  * @param protocol {@code TCP}, {@code UDP} or {@code SCTP}
  * @param defaultPoolId whose members take the connections
+ * @param allowedCidrs who may call; empty for everyone
+ * @param allowedCidrsScope where that is asked: {@code all}, or {@code floating}, at floating IPs
  */
 public record Listener(
         UUID id,
@@ -21,5 +25,7 @@ public record Listener(
         String protocol,
         int protocolPort,
         Optional<UUID> defaultPoolId,
+        List<IpPrefix> allowedCidrs,
+        @JsonProperty("weft:allowed_cidrs_scope") String allowedCidrsScope,
         String operatingStatus,
         List<String> tags) {}

@@ -1,5 +1,6 @@
 package io.weft.client;
 
+import io.weft.model.IpPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -48,6 +49,16 @@ public final class ListenerAttributes extends Attributes<ListenerAttributes> {
 
     public ListenerAttributes noDefaultPool() {
         return with("default_pool_id", NULL);
+    }
+
+    /** Who may call; empty for everyone. */
+    public ListenerAttributes allowedCidrs(List<IpPrefix> cidrs) {
+        return with("allowed_cidrs", cidrs.stream().map(IpPrefix::toString).toList());
+    }
+
+    /** Where it is asked who calls: {@code all}, or {@code floating}, at floating IPs. */
+    public ListenerAttributes allowedCidrsScope(String scope) {
+        return with("weft:allowed_cidrs_scope", scope);
     }
 
     public ListenerAttributes tags(List<String> tags) {

@@ -3,7 +3,9 @@ package io.weft.loadbalancer;
 import io.weft.domain.Domain;
 import io.weft.domain.ListenerUpdate;
 import io.weft.domain.NewListener;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
+import io.weft.model.IpPrefix;
 import io.weft.model.Listener;
 import io.weft.model.World;
 import io.weft.rest.Attribute;
@@ -48,6 +50,25 @@ final class ListenerService extends BalancerService<Listener> {
             .postAndPut()
             .nullable()
             .build();
+    private final Attribute<Shown<Listener>, List<IpPrefix>> allowedCidrs =
+            Attribute.<Shown<Listener>, List<IpPrefix>>of(
+                            "allowed_cidrs",
+                            Values.ALLOWED_CIDRS,
+                            shown -> shown.resource().callers().cidrs().isEmpty()
+                                    ? null
+                                    : shown.resource().callers().cidrs())
+                    .postAndPut()
+                    .nullable()
+                    .notSortable()
+                    .build();
+    private final Attribute<Shown<Listener>, AllowedCallers.Scope> allowedCidrsScope =
+            Attribute.<Shown<Listener>, AllowedCallers.Scope>of(
+                            "weft:allowed_cidrs_scope",
+                            Values.ALLOWED_CIDRS_SCOPE,
+                            shown -> shown.resource().callers().scope())
+                    .postAndPut()
+                    .byDefault(AllowedCallers.Scope.ALL)
+                    .build();
     private final ResourceType<Shown<Listener>> type = ResourceType.named(
                     "listener", "listeners", Shown<Listener>::id, this)
             .attributes(common.around(List.of(
@@ -55,6 +76,8 @@ final class ListenerService extends BalancerService<Listener> {
                     protocol,
                     port,
                     defaultPool,
+                    allowedCidrs,
+                    allowedCidrsScope,
                     Attribute.<Shown<Listener>, String>of("loadbalancers", Kinds.text(36), _ -> null)
                             .written((shown, out) ->
                                     Values.ids(Stream.of(shown.resource().loadBalancerId()), out))
@@ -62,7 +85,6 @@ final class ListenerService extends BalancerService<Listener> {
                             .notSortable()
                             .build(),
                     Unsupported.attribute("connection_limit", -1L, "connections are not counted"),
-                    Unsupported.attribute("allowed_cidrs", "members' security groups say who reaches them"),
                     Unsupported.attribute("l7policies", List.of(), "nobody reads what connections carry"),
                     Unsupported.attribute("insert_headers", Map.of(), "nobody reads what connections carry"),
                     Unsupported.attribute("timeout_client_data", 50_000L, NO_TIMES),
@@ -117,7 +139,9 @@ final class ListenerService extends BalancerService<Listener> {
                                 body.require(common.adminStateUp),
                                 body.require(protocol),
                                 body.require(port).intValue(),
-                                body.get(defaultPool))));
+                                body.get(defaultPool),
+                                new AllowedCallers(
+                                        body.get(allowedCidrs).orElse(List.of()), body.require(allowedCidrsScope)))));
     }
 
     @Override
@@ -129,7 +153,11 @@ final class ListenerService extends BalancerService<Listener> {
                         new ListenerUpdate(
                                 common.changes(body),
                                 body.get(common.adminStateUp),
-                                body.has(defaultPool) ? Optional.of(body.get(defaultPool)) : Optional.empty())));
+                                body.has(defaultPool) ? Optional.of(body.get(defaultPool)) : Optional.empty(),
+                                body.has(allowedCidrs)
+                                        ? Optional.of(body.get(allowedCidrs).orElse(List.of()))
+                                        : Optional.empty(),
+                                body.get(allowedCidrsScope))));
     }
 
     @Override

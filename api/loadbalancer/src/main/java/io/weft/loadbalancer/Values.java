@@ -1,8 +1,10 @@
 package io.weft.loadbalancer;
 
 import io.weft.domain.Caller;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.MemberLocality;
 import io.weft.model.PoolMember;
 import io.weft.rest.ApiException;
@@ -49,6 +51,18 @@ final class Values {
                     Stream.of(MemberLocality.values()).map(MemberLocality::text).toList()),
             (text, _) -> MemberLocality.parse(text),
             MemberLocality::text,
+            Comparator.naturalOrder());
+    static final Kind<List<IpPrefix>> ALLOWED_CIDRS = Kinds.listOf(
+            Kinds.parsed(49, (text, _) -> IpPrefix.parse(text), IpPrefix::toString, Comparator.naturalOrder()),
+            AllowedCallers.MOST,
+            true);
+    static final Kind<AllowedCallers.Scope> ALLOWED_CIDRS_SCOPE = Kinds.parsed(
+            16,
+            JsonSchema.words(Stream.of(AllowedCallers.Scope.values())
+                    .map(AllowedCallers.Scope::text)
+                    .toList()),
+            (text, _) -> AllowedCallers.Scope.parse(text),
+            AllowedCallers.Scope::text,
             Comparator.naturalOrder());
     static final Kind<Long> PORT = Kinds.integer(1, 65535);
     static final Kind<Long> WEIGHT = Kinds.integer(0, PoolMember.MAX_WEIGHT);

@@ -124,7 +124,10 @@ class LoadBalancerApiTest {
         Map.of(
                         "'connection_limit': 100", "connection_limit",
                         "'insert_headers': {'X-Forwarded-For': 'true'}", "insert_headers",
-                        "'allowed_cidrs': ['10.0.0.0/8']", "allowed_cidrs",
+                        "'allowed_cidrs': ['10.0.0.0/33']", "allowed_cidrs",
+                        "'allowed_cidrs': ['2001:db8::/32']", "allowed_cidrs",
+                        "'allowed_cidrs': ['10.0.0.0/8', '10.0.0.0/8']", "allowed_cidrs",
+                        "'weft:allowed_cidrs_scope': 'inside'", "weft:allowed_cidrs_scope",
                         "'timeout_client_data': 1", "timeout_client_data",
                         "'default_tls_container_ref': 'x'", "default_tls_container_ref",
                         "'protocol_port': 0", "protocol_port")
@@ -169,6 +172,33 @@ class LoadBalancerApiTest {
                         at + "'protocol': 'TCP', 'connection_limit': -1, 'insert_headers': {}, 'allowed_cidrs': null,"
                                 + " 'sni_container_refs': [], 'timeout_client_data': 50000")
                 .expect(201);
+    }
+
+    @Test
+    void aListenersCallersMayBeNamed() {
+        String owner = loadBalancer();
+        String id = make(
+                        "listeners",
+                        "listener",
+                        "'loadbalancer_id': '" + owner + "', 'protocol': 'TCP', 'protocol_port': 80,"
+                                + " 'allowed_cidrs': ['10.0.0.0/8', '192.0.2.7'], 'weft:allowed_cidrs_scope': 'floating'")
+                .expect(201)
+                .at("/listener/id")
+                .asString();
+        JsonNode listener =
+                alice.get(BASE + "listeners/" + id).expect(200).json().path("listener");
+        assertThat(listener.path("allowed_cidrs").valueStream().map(JsonNode::asString))
+                .containsExactly("10.0.0.0/8", "192.0.2.7/32");
+        assertThat(listener.path("weft:allowed_cidrs_scope").asString()).isEqualTo("floating");
+        for (String nobody : List.of("[]", "null")) {
+            alice.put(BASE + "listeners/" + id, "{'listener': {'allowed_cidrs': ['10.0.0.0/9']}}")
+                    .expect(200);
+            listener = alice.put(BASE + "listeners/" + id, "{'listener': {'allowed_cidrs': " + nobody + "}}")
+                    .expect(200)
+                    .json()
+                    .path("listener");
+            assertThat(listener.path("allowed_cidrs").isNull()).isTrue();
+        }
     }
 
     private static void assertRefused(Client.Answer answer, String field) {

@@ -5,7 +5,10 @@ import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
 import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
+import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.Pool;
@@ -40,15 +43,17 @@ public final class Listeners {
             }
             wanted.defaultPool()
                     .ifPresent(pool -> requirePool(plan, caller, owner.id(), wanted.protocol(), wanted.port(), pool));
+            requireFamily(wanted.callers(), owner.address());
             Listener made = new Listener(
                     stamp.create(Stamp.newId(), owner.project(), wanted.labels()),
                     owner.id(),
                     wanted.adminStateUp(),
                     wanted.protocol(),
                     wanted.port(),
-                    wanted.defaultPool());
+                    wanted.defaultPool(),
+                    wanted.callers());
             plan.takeOr(key(made), made.id(), Problem.DUPLICATE_LISTENER.with(made.protocol(), made.port()));
-            plan.requireWriter(WriterFormat.of(made.protocol()));
+            plan.requireWriter(WriterFormat.of(made));
             plan.create(made);
             plan.count(made.project(), QuotaResource.LISTENER, 1);
             return made;
@@ -64,13 +69,22 @@ public final class Listeners {
                     .filter(pool -> !before.defaultPool().equals(Optional.of(pool)))
                     .ifPresent(pool ->
                             requirePool(plan, caller, before.loadBalancerId(), before.protocol(), before.port(), pool));
+            AllowedCallers callers = update.callers(before.callers());
+            if (!callers.equals(before.callers())) {
+                requireFamily(
+                        callers,
+                        Access.loadBalancer(plan.world(), caller, before.loadBalancerId())
+                                .address());
+                plan.requireWriter(WriterFormat.of(before.withCallers(callers)));
+            }
             Listener after = new Listener(
                     update.labels().of(stamp, before),
                     before.loadBalancerId(),
                     update.adminStateUp().orElse(before.adminStateUp()),
                     before.protocol(),
                     before.port(),
-                    update.defaultPool().orElse(before.defaultPool()));
+                    update.defaultPool().orElse(before.defaultPool()),
+                    callers);
             if (after.equals(before)) {
                 return before;
             }
@@ -101,6 +115,16 @@ public final class Listeners {
 
     private static String key(Listener listener) {
         return Layout.listening(listener.loadBalancerId(), listener.protocol(), listener.port());
+    }
+
+    /** Nobody of another family can call. */
+    private static void requireFamily(AllowedCallers callers, IpAddress virtual) {
+        for (IpPrefix cidr : callers.cidrs()) {
+            if (cidr.family() != virtual.family()) {
+                throw Problem.OCTAVIA_VALIDATION.with(
+                        "allowed_cidrs: " + cidr + " is not of the family of the load balancer's address " + virtual);
+            }
+        }
     }
 
     /** A pool of the same load balancer and protocol, which stays. */

@@ -1,5 +1,6 @@
 package io.weft.domain;
 
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param protocol the transport protocol
  * @param port the port where it is reached
  * @param defaultPool whose members take the connections
+ * @param callers who may call
  */
 public record NewListener(
         UUID loadBalancerId,
@@ -20,14 +22,21 @@ public record NewListener(
         boolean adminStateUp,
         BalancedProtocol protocol,
         int port,
-        Optional<UUID> defaultPool) {
+        Optional<UUID> defaultPool,
+        AllowedCallers callers) {
     /** One without a name and a pool. */
     public static NewListener of(UUID loadBalancerId, BalancedProtocol protocol, int port) {
-        return new NewListener(loadBalancerId, Labels.NONE, true, protocol, port, Optional.empty());
+        return new NewListener(
+                loadBalancerId, Labels.NONE, true, protocol, port, Optional.empty(), AllowedCallers.EVERYONE);
     }
 
     /** The same with this pool. */
     public NewListener withDefaultPool(UUID pool) {
-        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, Optional.of(pool));
+        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, Optional.of(pool), callers);
+    }
+
+    /** The same for these callers. */
+    public NewListener withCallers(AllowedCallers allowed) {
+        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, defaultPool, allowed);
     }
 }

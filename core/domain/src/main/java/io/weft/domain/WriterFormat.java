@@ -1,6 +1,7 @@
 package io.weft.domain;
 
 import io.weft.model.BalancedProtocol;
+import io.weft.model.Listener;
 import io.weft.model.MemberLocality;
 import io.weft.store.MinWriter;
 
@@ -48,12 +49,20 @@ public final class WriterFormat {
     /** Pools of which nodes choose near members first: who does not know them cannot read them. */
     public static final int PREFERRED_LOCALITY = 12;
 
+    /** Listeners that not everyone may call: who does not know them has its nodes let everyone in. */
+    public static final int ALLOWED_CALLERS = 13;
+
     /** What this build knows. */
-    public static final int CURRENT = PREFERRED_LOCALITY;
+    public static final int CURRENT = ALLOWED_CALLERS;
 
     /** What who writes a listener or a pool of this protocol must know. */
     static int of(BalancedProtocol protocol) {
         return protocol == BalancedProtocol.SCTP ? SCTP_LISTENERS : LOAD_BALANCERS;
+    }
+
+    /** What who writes this listener must know. */
+    static int of(Listener listener) {
+        return listener.callers().cidrs().isEmpty() ? of(listener.protocol()) : ALLOWED_CALLERS;
     }
 
     /** What who writes a pool of this locality must know. */

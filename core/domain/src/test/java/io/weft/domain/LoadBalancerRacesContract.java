@@ -124,8 +124,12 @@ abstract class LoadBalancerRacesContract extends TrunkRacesContract {
                     NewPoolMember other = NewPoolMember.of(IpAddress.parse("10.0.0.7"), 36412);
                     return domain.poolMembers().create(ALICE, pool, other).id();
                 }
-                ListenerUpdate lead =
-                        new ListenerUpdate(LabelsUpdate.NONE, Optional.empty(), Optional.of(Optional.of(pool)));
+                ListenerUpdate lead = new ListenerUpdate(
+                        LabelsUpdate.NONE,
+                        Optional.empty(),
+                        Optional.of(Optional.of(pool)),
+                        Optional.empty(),
+                        Optional.empty());
                 return domain.listeners().update(ALICE, listener, lead).id();
             });
             assertThat(problems(thrown(outcomes))).containsExactly(Problem.OCTAVIA_VALIDATION);

@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.FloatingIp;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.IpProtocol;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
@@ -29,6 +31,7 @@ import io.weft.model.Subnet;
 import io.weft.model.World;
 import io.weft.store.MinWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,7 +223,45 @@ class LoadBalancersTest {
     }
 
     private static ListenerUpdate leadingTo(Optional<UUID> pool) {
-        return new ListenerUpdate(LabelsUpdate.NONE, Optional.empty(), Optional.of(pool));
+        return new ListenerUpdate(
+                LabelsUpdate.NONE, Optional.empty(), Optional.of(pool), Optional.empty(), Optional.empty());
+    }
+
+    private static ListenerUpdate allowing(String... cidrs) {
+        return new ListenerUpdate(
+                LabelsUpdate.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Arrays.stream(cidrs).map(IpPrefix::parse).toList()),
+                Optional.empty());
+    }
+
+    @Test
+    void aListenerSaysFromWhichAddressesOfItsFamilyItMayBeCalled() {
+        LoadBalancer made = make();
+        UUID id = listen(made, 80).id();
+        Listener some = domain.listeners().update(ALICE, id, allowing("10.0.0.0/8", "192.0.2.7"));
+        assertThat(some.callers())
+                .isEqualTo(new AllowedCallers(
+                        List.of(IpPrefix.parse("10.0.0.0/8"), IpPrefix.parse("192.0.2.7/32")),
+                        AllowedCallers.Scope.ALL));
+        assertThat(domain.listeners()
+                        .update(ALICE, id, leadingTo(Optional.empty()))
+                        .callers())
+                .isEqualTo(some.callers());
+        assertProblem(
+                Problem.OCTAVIA_VALIDATION, () -> domain.listeners().update(ALICE, id, allowing("2001:db8::/32")));
+        assertProblem(
+                Problem.OCTAVIA_VALIDATION,
+                () -> domain.listeners()
+                        .create(
+                                ALICE,
+                                NewListener.of(made.id(), BalancedProtocol.TCP, 81)
+                                        .withCallers(new AllowedCallers(
+                                                List.of(IpPrefix.parse("::/0")), AllowedCallers.Scope.ALL))));
+        assertThatThrownBy(() -> domain.listeners().update(ALICE, id, allowing("10.0.0.0/8", "10.1.2.3/8")))
+                .isInstanceOf(InvalidException.class);
+        assertThat(domain.listeners().update(ALICE, id, allowing()).callers()).isEqualTo(AllowedCallers.EVERYONE);
     }
 
     @Test

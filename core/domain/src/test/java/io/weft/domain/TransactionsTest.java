@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.replica.Replica;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.DhcpOption;
@@ -665,9 +666,17 @@ class TransactionsTest {
                 .id();
         begin("update load balancer");
         domain.loadBalancers().update(ADMIN, owner, renamed, Optional.of(false));
+        AllowedCallers callers = new AllowedCallers(
+                IntStream.range(0, AllowedCallers.MOST)
+                        .mapToObj(i ->
+                                IpPrefix.parse("2001:db8:1111:2222:3333:4444:5555:" + Integer.toHexString(0x1000 + i)))
+                        .toList(),
+                AllowedCallers.Scope.FLOATING);
         begin("create listener");
         UUID listener = domain.listeners()
-                .create(ADMIN, new NewListener(owner, labels, true, BalancedProtocol.UDP, 65535, Optional.empty()))
+                .create(
+                        ADMIN,
+                        new NewListener(owner, labels, true, BalancedProtocol.UDP, 65535, Optional.empty(), callers))
                 .id();
         begin("create pool");
         UUID pool = domain.loadBalancerPools()
@@ -683,7 +692,12 @@ class TransactionsTest {
                                 MemberLocality.LOCAL))
                 .id();
         begin("update listener");
-        domain.listeners().update(ADMIN, listener, new ListenerUpdate(renamed, Optional.of(false), Optional.empty()));
+        domain.listeners()
+                .update(
+                        ADMIN,
+                        listener,
+                        new ListenerUpdate(
+                                renamed, Optional.of(false), Optional.empty(), Optional.empty(), Optional.empty()));
         begin("update pool");
         domain.loadBalancerPools()
                 .update(ADMIN, pool, new PoolUpdate(renamed, Optional.of(false), Optional.of(1), Optional.empty()));

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param protocol the transport protocol
  * @param port the port where it is reached, 1 to 65535
  * @param defaultPool whose members take the connections; without one they are refused
+ * @param callers who may call; of the load balancer's family
  */
 public record Listener(
         Meta meta,
@@ -20,7 +21,8 @@ public record Listener(
         boolean adminStateUp,
         BalancedProtocol protocol,
         int port,
-        Optional<UUID> defaultPool)
+        Optional<UUID> defaultPool,
+        AllowedCallers callers)
         implements Resource {
     public Listener {
         Rules.range("protocol_port", port, 1, 65535);
@@ -28,12 +30,17 @@ public record Listener(
 
     /** The same with another default pool. */
     public Listener withDefaultPool(Optional<UUID> pool) {
-        return new Listener(meta, loadBalancerId, adminStateUp, protocol, port, pool);
+        return new Listener(meta, loadBalancerId, adminStateUp, protocol, port, pool, callers);
+    }
+
+    /** The same for other callers. */
+    public Listener withCallers(AllowedCallers allowed) {
+        return new Listener(meta, loadBalancerId, adminStateUp, protocol, port, defaultPool, allowed);
     }
 
     @Override
     public Listener withMeta(Meta newMeta) {
-        return new Listener(newMeta, loadBalancerId, adminStateUp, protocol, port, defaultPool);
+        return new Listener(newMeta, loadBalancerId, adminStateUp, protocol, port, defaultPool, callers);
     }
 
     @Override

@@ -41,7 +41,8 @@ final class ServiceRecords {
                 listener.port(),
                 pool.map(Pool::id),
                 pool.map(Pool::affinity).orElse(0),
-                pool.map(Pool::locality).orElse(MemberLocality.ANY));
+                pool.map(Pool::locality).orElse(MemberLocality.ANY),
+                listener.callers());
         return List.of(new Filed(Topic.network(owner.get().networkId()), service));
     }
 

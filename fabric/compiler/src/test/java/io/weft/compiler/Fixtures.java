@@ -1,6 +1,7 @@
 package io.weft.compiler;
 
 import io.weft.model.AddressGroup;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.Change;
@@ -300,7 +301,8 @@ final class Fixtures {
                 up,
                 BalancedProtocol.TCP,
                 8000 + number,
-                pool);
+                pool,
+                AllowedCallers.EVERYONE);
     }
 
     static Pool pool(int number, int loadBalancer, boolean up, int affinity) {

@@ -4,8 +4,10 @@ import static io.weft.compiler.Fixtures.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.compiler.Fixtures.Step;
+import io.weft.model.AllowedCallers;
 import io.weft.model.Change;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.model.MemberLocality;
 import io.weft.model.Resource;
@@ -36,7 +38,8 @@ class ServicesTest {
             8001,
             Optional.of(POOL),
             300,
-            MemberLocality.ANY);
+            MemberLocality.ANY,
+            AllowedCallers.EVERYONE);
 
     private static World world() {
         return new WorldBuilder(World.empty())
@@ -79,6 +82,16 @@ class ServicesTest {
     }
 
     @Test
+    void aServiceSaysWhoMayCallIt() {
+        AllowedCallers some = new AllowedCallers(List.of(IpPrefix.parse("10.0.0.0/8")), AllowedCallers.Scope.FLOATING);
+        assertThat(service(world().with(
+                                Fixtures.listener(1, 1, true, Optional.of(POOL)).withCallers(some))))
+                .get()
+                .extracting(fact -> ((ServiceFact) fact).callers())
+                .isEqualTo(some);
+    }
+
+    @Test
     void aListenerThatIsOutOfServiceOrHasNoPoolIsAServiceWithoutMembers() {
         ServiceFact without = new ServiceFact(
                 SERVICE.serviceId(),
@@ -90,7 +103,8 @@ class ServicesTest {
                 SERVICE.port(),
                 Optional.empty(),
                 0,
-                MemberLocality.ANY);
+                MemberLocality.ANY,
+                AllowedCallers.EVERYONE);
         for (Resource down : List.of(
                 Fixtures.listener(1, 1, false, Optional.of(POOL)),
                 Fixtures.listener(1, 1, true, Optional.empty()),

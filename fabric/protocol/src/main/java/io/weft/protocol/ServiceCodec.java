@@ -1,6 +1,8 @@
 package io.weft.protocol;
 
+import io.weft.model.AllowedCallers;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.MemberLocality;
 import java.io.IOException;
 import java.util.Optional;
@@ -25,6 +27,13 @@ final class ServiceCodec {
         if (service.locality() != MemberLocality.ANY) {
             out.writeStringProperty("locality", service.locality().text());
         }
+        AllowedCallers callers = service.callers();
+        if (!callers.cidrs().isEmpty()) {
+            FactCodec.texts(out, "allowed", callers.cidrs());
+        }
+        if (callers.scope() != AllowedCallers.Scope.ALL) {
+            out.writeStringProperty("allowedScope", callers.scope().text());
+        }
     }
 
     static ServiceFact readService(JsonObject in) throws IOException {
@@ -38,7 +47,12 @@ final class ServiceCodec {
                 in.number("port", 1, 65535),
                 in.has("poolId") ? Optional.of(in.id("poolId")) : Optional.empty(),
                 in.has("affinity") ? in.number("affinity", 0, ServiceFact.MAX_AFFINITY) : 0,
-                in.has("locality") ? MemberLocality.parse(in.text("locality")) : MemberLocality.ANY);
+                in.has("locality") ? MemberLocality.parse(in.text("locality")) : MemberLocality.ANY,
+                new AllowedCallers(
+                        in.texts("allowed", IpPrefix::parse),
+                        in.has("allowedScope")
+                                ? AllowedCallers.Scope.parse(in.text("allowedScope"))
+                                : AllowedCallers.Scope.ALL));
     }
 
     static void write(JsonGenerator out, ServiceMember member) {

@@ -1,5 +1,6 @@
 package io.weft.protocol;
 
+import io.weft.model.AllowedCallers;
 import io.weft.model.IpAddress;
 import io.weft.model.MacAddress;
 import io.weft.model.MemberLocality;
@@ -25,6 +26,7 @@ import java.util.UUID;
  * @param affinity for how many seconds after the last of them new connections from a source address go to the same member; 0
  *     when each is handed out by itself
  * @param locality which members a caller's node chooses from; listeners of one pool have the same
+ * @param callers who may call; what others send ends where it is balanced
  */
 public record ServiceFact(
         UUID serviceId,
@@ -36,7 +38,8 @@ public record ServiceFact(
         int port,
         Optional<UUID> poolId,
         int affinity,
-        MemberLocality locality)
+        MemberLocality locality,
+        AllowedCallers callers)
         implements Fact {
     /** The longest affinity, in seconds: a day. */
     public static final int MAX_AFFINITY = 86_400;

@@ -173,7 +173,8 @@ class MessageCodecTest {
                                 + "\"portId\":\"00000000-0000-0000-0000-000000000016\",\"mac\":\"fa:16:3e:00:00:01\","
                                 + "\"addresses\":[\"10.0.0.80\",\"2001:db8:1::80\"],\"protocol\":6,\"port\":80,"
                                 + "\"poolId\":\"00000000-0000-0000-0000-000000000015\",\"affinity\":10800,"
-                                + "\"locality\":\"local\""));
+                                + "\"locality\":\"local\",\"allowed\":[\"192.0.2.0/24\",\"2001:db8:2::/48\"],"
+                                + "\"allowedScope\":\"floating\""));
         assertThat(text(put("service_member/" + Samples.SERVICE_MEMBER)))
                 .isEqualTo(record.formatted(
                         "service_member/" + Samples.SERVICE_MEMBER,
@@ -192,6 +193,8 @@ class MessageCodecTest {
                 service.replace("\"10.0.0.80\",\"2001:db8:1::80\"", ""),
                 service.replace("10.0.0.80", "2001:db8:1::80"),
                 service.replace("10800", "86401"),
+                service.replace("192.0.2.0/24", "192.0.2.0/33"),
+                service.replace("\"floating\"", "\"inside\""),
                 member.replace("8080", "65536"),
                 member.replace("\"weight\":0", "\"weight\":257"))) {
             assertThat(wrong).isNotIn(service, member);

@@ -1,6 +1,7 @@
 package io.weft.protocol;
 
 import io.weft.model.AddressPair;
+import io.weft.model.AllowedCallers;
 import io.weft.model.DhcpOption;
 import io.weft.model.Direction;
 import io.weft.model.HostAccess;
@@ -195,7 +196,10 @@ final class Samples {
                             80,
                             Optional.of(POOL),
                             10_800,
-                            MemberLocality.LOCAL)),
+                            MemberLocality.LOCAL,
+                            new AllowedCallers(
+                                    List.of(IpPrefix.parse("192.0.2.0/24"), IpPrefix.parse("2001:db8:2::/48")),
+                                    AllowedCallers.Scope.FLOATING))),
             new Message.Put(
                     Topic.network(NETWORK),
                     new ServiceFact(
@@ -208,7 +212,8 @@ final class Samples {
                             65535,
                             Optional.empty(),
                             0,
-                            MemberLocality.ANY)),
+                            MemberLocality.ANY,
+                            AllowedCallers.EVERYONE)),
             new Message.Put(
                     Topic.router(ROUTER),
                     new AddressQos(

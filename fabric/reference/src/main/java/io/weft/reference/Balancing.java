@@ -1,6 +1,7 @@
 package io.weft.reference;
 
 import io.weft.model.IpAddress;
+import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.Pool;
 import io.weft.model.PoolMember;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Load balancers: whose address a packet is sent to, and who may get it. */
 final class Balancing {
@@ -54,12 +56,25 @@ final class Balancing {
      */
     List<PoolMember> members(LoadBalancer balancer, Packet packet, String host) {
         return packet.destination().equals(balancer.address())
-                ? members(balancer, packet.transport(), host)
+                ? members(
+                        balancer,
+                        packet.transport(),
+                        host,
+                        listener -> listener.callers().byVirtualAddress(packet.source()))
                 : List.of();
     }
 
-    /** The same of what is sent to another address that stands for the load balancer's. */
-    List<PoolMember> members(LoadBalancer balancer, Transport transport, String host) {
+    /** The same of what is sent to a floating address that stands for the load balancer's. */
+    List<PoolMember> outside(LoadBalancer balancer, OutsidePacket packet, String host) {
+        return members(
+                balancer,
+                packet.transport(),
+                host,
+                listener -> listener.callers().byFloatingIp(packet.source()));
+    }
+
+    private List<PoolMember> members(
+            LoadBalancer balancer, Transport transport, String host, Predicate<Listener> mayCall) {
         if (!balancer.adminStateUp()) {
             return List.of();
         }
@@ -67,6 +82,7 @@ final class Balancing {
                 .filter(listener -> listener.adminStateUp()
                         && listener.protocol().number() == transport.protocol()
                         && listener.port() == transport.destinationPort())
+                .filter(mayCall)
                 .flatMap(listener -> listener.defaultPool().stream())
                 .flatMap(pool -> world.pool(pool).stream())
                 .filter(Pool::adminStateUp)

@@ -114,7 +114,7 @@ public sealed interface Outcome {
         HOST_REFUSED,
         /** Nobody on the network has the MAC or the address. */
         NO_DESTINATION,
-        /** No member takes what is sent to this address and port of a load balancer. */
+        /** No member takes what is sent to this address and port of a load balancer, or not from this sender. */
         NO_MEMBER,
         /** No route leads there. */
         NO_ROUTE,

@@ -338,7 +338,7 @@ final class Outside {
         }
         Set<Outcome.Exit> exits = new HashSet<>();
         Outcome other = new Dropped(Reason.NO_MEMBER);
-        for (PoolMember member : balancing.members(balancer, transport, host)) {
+        for (PoolMember member : balancing.outside(balancer, packet, host)) {
             Translation fresh = new Translation(
                     router.id(),
                     transport.protocol(),

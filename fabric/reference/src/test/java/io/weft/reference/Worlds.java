@@ -3,6 +3,7 @@ package io.weft.reference;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.AddressScope;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.ExternalGateway;
@@ -302,7 +303,13 @@ final class Worlds {
                         1,
                         Optional.empty()))
                 .with(new Listener(
-                        meta("listener " + port), balancer, true, BalancedProtocol.TCP, 80, Optional.of(pool)));
+                        meta("listener " + port),
+                        balancer,
+                        true,
+                        BalancedProtocol.TCP,
+                        80,
+                        Optional.of(pool),
+                        AllowedCallers.EVERYONE));
         return this;
     }
 

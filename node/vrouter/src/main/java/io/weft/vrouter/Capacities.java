@@ -73,6 +73,7 @@ final class Capacities {
                 Map.entry("translated_fragments", sizes.fragments()),
                 Map.entry("virtual_addresses", sizes.listeners()),
                 Map.entry("listeners", sizes.listeners()),
+                Map.entry("allowed_callers", sizes.allowedCallers()),
                 Map.entry("pools", sizes.listeners()),
                 Map.entry("affinities", sizes.learned()),
                 Map.entry("learned_macs", sizes.learned()),

@@ -142,7 +142,9 @@ public sealed interface Decision {
         /** The client's address has it. */
         AFFINITY,
         /** The hash of the client's address chose it, mostly with its port. */
-        SLOT
+        SLOT,
+        /** None: who sent it may not call. */
+        REFUSED
     }
 
     /**

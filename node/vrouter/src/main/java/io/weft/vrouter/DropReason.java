@@ -65,7 +65,8 @@ public enum DropReason {
     ADDRESS_SCOPE("to a network of another address scope, and not translated"),
     NO_LISTENER("to a virtual address, and none of its listeners takes it"),
     NO_MEMBERS("to a listener none of whose members can take it"),
-    HOST_REFUSED("to a node's own port: not for it, or from tunnel to tunnel");
+    HOST_REFUSED("to a node's own port: not for it, or from tunnel to tunnel"),
+    CALLER_REFUSED("to a listener that others may call, and not its sender");
 
     private final String meaning;
 

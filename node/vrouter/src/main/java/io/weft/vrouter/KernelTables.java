@@ -44,6 +44,7 @@ record KernelTables(
         Table<IpAddress, ServiceAddress> serviceAddresses,
         Table<AddressKey, Integer> virtualAddresses,
         Table<ListenerKey, Listener> listeners,
+        Table<AllowedCallerKey, Integer> allowedCallers,
         Table<PoolKey, Pool> pools,
         Table<MacKey, LearnedMac> learnedMacs,
         Table<AddressKey, LearnedAddress> learnedAddresses)
@@ -93,6 +94,7 @@ record KernelTables(
                 table(maps, "service_addresses", ServiceClientKey.VALUE, ServiceAddress.CODEC),
                 table(maps, "virtual_addresses", AddressKey.CODEC, Codec.NUMBER),
                 table(maps, "listeners", ListenerKey.CODEC, Listener.CODEC),
+                table(maps, "allowed_callers", AllowedCallerKey.CODEC, Codec.NUMBER),
                 table(maps, "pools", PoolKey.CODEC, Pool.CODEC),
                 table(maps, "learned_macs", MacKey.CODEC, LearnedMac.CODEC),
                 table(maps, "learned_addresses", AddressKey.CODEC, LearnedAddress.CODEC));

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public record PortCounters(
         long sentPackets, long sentBytes, long receivedPackets, long receivedBytes, Map<DropReason, Long> drops) {
-    static final int SLOTS = 64;
+    static final int SLOTS = 80;
     static final int SIZE = (4 + SLOTS) * Long.BYTES;
 
     public PortCounters {

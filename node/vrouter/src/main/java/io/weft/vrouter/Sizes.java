@@ -26,7 +26,8 @@ package io.weft.vrouter;
  * @param domains routing domains
  * @param externalAddresses addresses outside that this node answers for, and as many floating addresses
  * @param translations entries of what shares addresses, two for each connection. A router may have a quarter of them
- * @param listeners listeners at virtual addresses, as many of these addresses and of pools
+ * @param listeners listeners at virtual addresses, as many of these addresses and of pools, and four times as many prefixes of
+ *     who may call them
  * @param learned learned MACs, and as many addresses, and clients that stay with their members; the longest unused go first
  * @param eventBytes ring buffer, a power of two and a multiple of the page size
  */
@@ -60,6 +61,13 @@ public record Sizes(
 
     /** Entries for each connection: with half of them free, a set of 16 is full of others once in 3,000 times. */
     private static final int ENTRIES_OF_CONNECTION = 2;
+
+    /** Prefixes for each listener, on average; most have none. */
+    private static final int CALLERS_OF_LISTENER = 4;
+
+    int allowedCallers() {
+        return listeners * CALLERS_OF_LISTENER;
+    }
 
     int connectionSets() {
         return Math.ceilDiv((connections + halfOpen) * ENTRIES_OF_CONNECTION, CONNECTION_WAYS);

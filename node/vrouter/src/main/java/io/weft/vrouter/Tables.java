@@ -119,6 +119,9 @@ public interface Tables {
     /** What is listened for at virtual addresses. */
     Table<ListenerKey, Listener> listeners();
 
+    /** Who may call listeners that not everyone may call; the value is without meaning, use 1. */
+    Table<AllowedCallerKey, Integer> allowedCallers();
+
     /** Who takes what listeners get. */
     Table<PoolKey, Pool> pools();
 

@@ -15,6 +15,7 @@ import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,12 +66,16 @@ class BalancedOutsidePacketsTest {
     }
 
     private void listen(int affinity) {
+        listen(affinity, false);
+    }
+
+    private void listen(int affinity, boolean restricted) {
         for (int protocol : new int[] {TCP, UDP}) {
             rig.tables()
                     .listeners()
                     .put(
                             new ListenerKey(EXTERNAL, FLOATING, protocol, 80),
-                            new Listener(Optional.of(POOL), affinity, IpAddress.ofIpv6(0, 0)));
+                            new Listener(Optional.of(POOL), affinity, restricted, IpAddress.ofIpv6(0, 0)));
         }
     }
 
@@ -198,6 +203,31 @@ class BalancedOutsidePacketsTest {
         assertThat(enter(TCP, 5000, 81, SYN).returned()).isEqualTo(DROP);
         assertThat(rig.counted(0, DropReason.TRANSLATION_UNKNOWN)).isEqualTo(1);
         assertThat(rig.translations().dump()).isEmpty();
+    }
+
+    private AllowedCallerKey caller(int protocol, String cidr) {
+        return new AllowedCallerKey(new ListenerKey(EXTERNAL, FLOATING, protocol, 80), IpPrefix.parse(cidr));
+    }
+
+    @Test
+    void aRestrictedListenerIsCalledByThoseAloneWhoAreNamed() {
+        listen(0, true);
+        for (int protocol : new int[] {TCP, UDP}) {
+            long before = rig.counted(0, DropReason.CALLER_REFUSED);
+            int translations = rig.translations().dump().size();
+            assertThat(enter(protocol, 5000, 80, SYN).returned()).isEqualTo(DROP);
+            assertThat(rig.counted(0, DropReason.CALLER_REFUSED)).isEqualTo(before + 1);
+            assertThat(rig.translations().dump()).hasSize(translations);
+            rig.tables().allowedCallers().put(caller(protocol, "198.51.100.0/25"), 1);
+            IpAddress member = reached(protocol, 5000, SYN);
+            assertThat(left(member, protocol, 8080, 5000, SYN | ACK).source()).isEqualTo(FLOATING);
+            rig.tables().allowedCallers().put(caller(protocol, "198.51.100.128/25"), 1);
+            rig.tables().allowedCallers().remove(caller(protocol, "198.51.100.0/25"));
+            assertThat(enter(protocol, 5000, 80, ACK).returned())
+                    .as("ends what has begun")
+                    .isEqualTo(DROP);
+            assertThat(left(member, protocol, 8080, 5000, ACK).source()).isEqualTo(SHARED);
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.weft.kernel.bpf.SkbContext;
 import io.weft.kernel.bpf.TestRun;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
 import io.weft.reference.Transport;
 import java.util.Arrays;
@@ -266,6 +267,48 @@ class BalancedPacketsTest {
     }
 
     @Test
+    void aRestrictedListenerIsCalledByThoseAloneWhoAreNamed() {
+        int bits = world.family.bits();
+        ListenerKey onLink = new ListenerKey(Rig.RED, world.red, TCP, 80);
+        ListenerKey routed = new ListenerKey(Rig.BLUE, world.blue, TCP, 80);
+        Table<AllowedCallerKey, Integer> callers = world.rig.tables().allowedCallers();
+        world.pool(member(world.bob));
+        world.listen(0, true);
+        byte[] overThere = world.call(Rig.RED_ROUTER, world.blue, TCP, 4001, 80, SYN);
+        assertThat(refused(world.call(TCP, 4000, SYN), DropReason.CALLER_REFUSED))
+                .isFalse();
+        assertThat(refused(overThere, DropReason.CALLER_REFUSED)).isFalse();
+        assertThat(world.rig.counted(ALICE_PORT, DropReason.CALLER_REFUSED))
+                .as("silently")
+                .isEqualTo(2);
+        assertThat(world.pairs()).isEmpty();
+        callers.put(new AllowedCallerKey(onLink, new IpPrefix(world.alice, bits)), 1);
+        reaches(world.left(world.call(TCP, 4000, SYN)), world.alice, 4000, world.bob, 8080);
+        reaches(world.answered(TCP, 4000, SYN_ACK), world.red, 80, world.alice, 4000);
+        assertThat(refused(overThere, DropReason.CALLER_REFUSED))
+                .as("another listener")
+                .isFalse();
+        callers.put(new AllowedCallerKey(routed, new IpPrefix(world.alice, 0)), 1);
+        reaches(world.left(overThere), world.alice, 4001, world.bob, 8080);
+        callers.put(new AllowedCallerKey(onLink, new IpPrefix(world.alice.plus(1), bits)), 1);
+        callers.remove(new AllowedCallerKey(onLink, new IpPrefix(world.alice, bits)));
+        assertThat(refused(world.call(TCP, 4000, ACK), DropReason.CALLER_REFUSED))
+                .isFalse();
+        assertThat(world.rig.counted(ALICE_PORT, DropReason.CALLER_REFUSED))
+                .as("what has begun ends, too")
+                .isEqualTo(4);
+        try (Tracer tracer = world.rig.vrouter.tracer()) {
+            Trace trace = world.rig.traced(() -> tracer.fromWorkload(world.rig.alice, world.call(TCP, 4002, SYN)));
+            assertThat(trace.all(Decision.Balanced.class))
+                    .singleElement()
+                    .extracting(Decision.Balanced::choice)
+                    .isEqualTo(Decision.Choice.REFUSED);
+        }
+        world.listen(0);
+        reaches(world.left(world.call(TCP, 4000, ACK)), world.alice, 4000, world.bob, 8080);
+    }
+
+    @Test
     void whoCallsNobodyIsTold() {
         byte[] frame = world.call(TCP, 4000, SYN);
         assertThat(refused(frame, DropReason.NO_MEMBERS)).isTrue();
@@ -492,7 +535,7 @@ class BalancedPacketsTest {
         world.rig
                 .tables()
                 .listeners()
-                .put(new ListenerKey(Rig.RED, world.red, TCP, 80), new Listener(Optional.empty(), 0, world.red));
+                .put(new ListenerKey(Rig.RED, world.red, TCP, 80), new Listener(Optional.empty(), 0, false, world.red));
         assertThat(refused(world.call(TCP, 4000, SYN), DropReason.NO_MEMBERS)).isTrue();
     }
 }

@@ -46,7 +46,7 @@ class BalancedTrafficTest {
         for (Site site : centre.sites()) {
             Tables tables = site.vrouter().tables();
             members(tables, pool, family, members);
-            Listener listener = new Listener(Optional.of(pool), 0, ipv4 ? gateway.ipv4() : gateway.ipv6());
+            Listener listener = new Listener(Optional.of(pool), 0, false, ipv4 ? gateway.ipv4() : gateway.ipv6());
             for (int protocol : new int[] {Packets.TCP, Packets.UDP}) {
                 tables.listeners().put(new ListenerKey(gateway.network(), address, protocol, 80), listener);
             }

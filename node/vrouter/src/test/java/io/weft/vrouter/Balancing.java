@@ -72,9 +72,16 @@ final class Balancing implements AutoCloseable {
 
     /** Both listeners of both protocols. */
     void listen(int affinity) {
+        listen(affinity, false);
+    }
+
+    /** @param restricted whether only {@link Tables#allowedCallers} may call */
+    void listen(int affinity, boolean restricted) {
         boolean ipv4 = family == IpFamily.IPV4;
-        Listener inRed = new Listener(Optional.of(POOL), affinity, ipv4 ? Rig.RED_GATEWAY4 : Rig.RED_GATEWAY6);
-        Listener inBlue = new Listener(Optional.of(POOL), affinity, ipv4 ? Rig.BLUE_GATEWAY4 : Rig.BLUE_GATEWAY6);
+        Listener inRed =
+                new Listener(Optional.of(POOL), affinity, restricted, ipv4 ? Rig.RED_GATEWAY4 : Rig.RED_GATEWAY6);
+        Listener inBlue =
+                new Listener(Optional.of(POOL), affinity, restricted, ipv4 ? Rig.BLUE_GATEWAY4 : Rig.BLUE_GATEWAY6);
         for (int protocol : new int[] {Packets.TCP, Packets.UDP}) {
             rig.tables().listeners().put(new ListenerKey(Rig.RED, red, protocol, 80), inRed);
             rig.tables().listeners().put(new ListenerKey(Rig.BLUE, blue, protocol, 80), inBlue);
@@ -86,7 +93,7 @@ final class Balancing implements AutoCloseable {
         IpAddress gateway = family == IpFamily.IPV4 ? Rig.RED_GATEWAY4 : Rig.RED_GATEWAY6;
         rig.tables()
                 .listeners()
-                .put(new ListenerKey(Rig.RED, red, protocol, port), new Listener(Optional.of(POOL), 0, gateway));
+                .put(new ListenerKey(Rig.RED, red, protocol, port), new Listener(Optional.of(POOL), 0, false, gateway));
     }
 
     /** Who takes what they get, in these places from 0 on; nobody at first. */

@@ -86,8 +86,12 @@ class CodecTest {
         returns(ServiceClientKey.VALUE, IPV6);
         returns(ServiceAddress.CODEC, new ServiceAddress(12, IPV6));
         returns(ListenerKey.CODEC, new ListenerKey(5001, IPV4, 17, 53));
-        returns(Listener.CODEC, new Listener(Optional.of(new UUID(1, 2)), 10_800, IPV6));
-        returns(Listener.CODEC, new Listener(Optional.empty(), 0, IPV4));
+        returns(Listener.CODEC, new Listener(Optional.of(new UUID(1, 2)), 10_800, true, IPV6));
+        returns(Listener.CODEC, new Listener(Optional.empty(), 0, false, IPV4));
+        ListenerKey listener = new ListenerKey(7, IPV4, 6, 443);
+        returns(AllowedCallerKey.CODEC, new AllowedCallerKey(listener, IpPrefix.parse("192.0.2.0/25")));
+        returns(AllowedCallerKey.CODEC, new AllowedCallerKey(listener, IpPrefix.parse("0.0.0.0/0")));
+        returns(AllowedCallerKey.CODEC, new AllowedCallerKey(listener, IpPrefix.parse("2001:db8::/33")));
         returns(PoolKey.CODEC, new PoolKey(new UUID(1, 2), IpFamily.IPV6));
         returns(
                 Pool.CODEC,

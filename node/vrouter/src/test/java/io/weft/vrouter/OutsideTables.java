@@ -255,11 +255,14 @@ final class OutsideTables {
             Optional<UUID> pool = RandomServices.pool(world, balancer, listener);
             int protocol = listener.protocol().number();
             if (here) {
+                ListenerKey key = new ListenerKey(floating.network(), floating.address(), protocol, listener.port());
+                RandomServices.allow(rig, key, listener.callers().cidrs());
                 rig.tables()
                         .listeners()
                         .put(
-                                new ListenerKey(floating.network(), floating.address(), protocol, listener.port()),
-                                new Listener(pool, 0, IpAddress.ofIpv6(0, 0)));
+                                key,
+                                new Listener(
+                                        pool, 0, !listener.callers().cidrs().isEmpty(), IpAddress.ofIpv6(0, 0)));
             }
             for (PoolMember member : pool.map(world::membersOf).orElse(List.of())) {
                 if (several && member.adminStateUp()) {

@@ -1,10 +1,12 @@
 package io.weft.vrouter;
 
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.FixedIp;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import io.weft.model.LoadBalancer;
 import io.weft.model.MacAddress;
 import io.weft.model.MemberLocality;
@@ -101,7 +103,8 @@ final class RandomServices {
                     random.nextInt(8) > 0,
                     protocol,
                     80,
-                    random.nextInt(8) > 0 ? Optional.of(pool) : Optional.empty()));
+                    random.nextInt(8) > 0 ? Optional.of(pool) : Optional.empty(),
+                    callers(family, guests, random)));
         }
         for (int member = 0; member < 3; member++) {
             IpAddress there = guests.get(random.nextInt(guests.size()))
@@ -117,6 +120,24 @@ final class RandomServices {
                     member == 2 ? 0 : 1,
                     Optional.empty()));
         }
+    }
+
+    /** Everyone, mostly; some listeners let in the half of all addresses that a guest's is in, or this guest alone. */
+    private static AllowedCallers callers(IpFamily family, List<io.weft.model.Port> guests, Random random) {
+        IpAddress guest = guests.get(random.nextInt(guests.size()))
+                .fixedIps()
+                .get(family == IpFamily.IPV4 ? 0 : 1)
+                .address();
+        int length = random.nextBoolean() ? 1 : family.bits();
+        return switch (random.nextInt(8)) {
+            case 0 -> new AllowedCallers(List.of(new IpPrefix(guest, length)), AllowedCallers.Scope.ALL);
+            case 1 -> new AllowedCallers(List.of(new IpPrefix(guest, length)), AllowedCallers.Scope.FLOATING);
+            default -> AllowedCallers.EVERYONE;
+        };
+    }
+
+    static void allow(Rig rig, ListenerKey listener, List<IpPrefix> callers) {
+        callers.forEach(each -> rig.tables().allowedCallers().put(new AllowedCallerKey(listener, each), 1));
     }
 
     /** Writes the tables of a host, by the plainest way. */
@@ -140,15 +161,18 @@ final class RandomServices {
                     world.subnet(balancer.subnetId()).orElseThrow().gateway().orElseThrow();
             for (io.weft.model.Listener listener : world.listenersOf(balancer.id())) {
                 Optional<UUID> pool = pool(world, balancer, listener);
+                ListenerKey key = new ListenerKey(
+                        vni, balancer.address(), listener.protocol().number(), listener.port());
+                allow(rig, key, listener.callers().atVirtualAddress());
                 rig.tables()
                         .listeners()
                         .put(
-                                new ListenerKey(
-                                        vni,
-                                        balancer.address(),
-                                        listener.protocol().number(),
-                                        listener.port()),
-                                new Listener(pool, 0, gateway));
+                                key,
+                                new Listener(
+                                        pool,
+                                        0,
+                                        !listener.callers().atVirtualAddress().isEmpty(),
+                                        gateway));
             }
         }
         for (io.weft.model.Pool pool : world.pools()) {

@@ -79,6 +79,7 @@ final class TraceText {
                             case "connection" -> ": the connection has its member";
                             case "affinity" -> ": the client's address has its member";
                             case "slot" -> ": a member is chosen";
+                            case "refused" -> ": the sender may not call";
                             default -> ": there is no member";
                         };
             case "held" -> "held back by the port's shaper";

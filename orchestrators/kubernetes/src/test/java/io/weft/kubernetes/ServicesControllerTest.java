@@ -432,6 +432,25 @@ class ServicesControllerTest {
                 "web", "type: LoadBalancer, loadBalancerIP: 192.0.2.77, clusterIP: 10.96.0.7, ports: [{port: 80}]");
         Controller first = start();
         await("the status", () -> ingress().equals(List.of("192.0.2.77")));
+        for (List<String> ranges : List.of(List.of("192.0.2.0/25"), List.of("10.0.0.0/8", "::/0"), List.<String>of())) {
+            cluster.services()
+                    .inNamespace("x")
+                    .withName("web")
+                    .edit(service -> new ServiceBuilder(service)
+                            .editSpec()
+                            .withLoadBalancerSourceRanges(ranges)
+                            .endSpec()
+                            .build());
+            List<IpPrefix> wanted =
+                    ranges.stream().limit(1).map(IpPrefix::parse).toList();
+            await(
+                    "the callers " + ranges,
+                    () -> neutron.listeners().list(Query.ALL).stream()
+                            .allMatch(listener -> listener.allowedCidrs().equals(wanted)
+                                    && (wanted.isEmpty()
+                                            || listener.allowedCidrsScope().equals("floating"))));
+            assertThat(ingress()).containsExactly("192.0.2.77");
+        }
         assertThat(neutron.floatingIps().list(Query.ALL))
                 .extracting(FloatingIp::portId)
                 .containsExactly(

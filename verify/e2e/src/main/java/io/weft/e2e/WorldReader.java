@@ -1,6 +1,7 @@
 package io.weft.e2e;
 
 import io.weft.model.AddressGroup;
+import io.weft.model.AllowedCallers;
 import io.weft.model.AddressPair;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
@@ -218,7 +219,13 @@ final class WorldReader {
                     node.get("admin_state_up").asBoolean(),
                     BalancedProtocol.valueOf(text(node, "protocol")),
                     node.get("protocol_port").asInt(),
-                    optional(node, "default_pool_id").map(UUID::fromString)));
+                    optional(node, "default_pool_id").map(UUID::fromString),
+                    new AllowedCallers(
+                            node.path("allowed_cidrs")
+                                    .valueStream()
+                                    .map(cidr -> IpPrefix.parse(cidr.asString()))
+                                    .toList(),
+                            AllowedCallers.Scope.parse(text(node, "weft:allowed_cidrs_scope")))));
         }
     }
 

@@ -3,7 +3,9 @@ package io.weft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import java.io.IOException;
@@ -98,6 +100,8 @@ class KubernetesServicesTest {
     private static KubernetesClient cluster;
     private static final Map<String, Member> pods = new HashMap<>();
     private static Path client;
+    /** One who stands beyond the router's gateway. */
+    private static Workload outside;
 
     /** A pod that runs. */
     private record Member(Workload workload, String host, List<String> addresses) {}
@@ -106,14 +110,19 @@ class KubernetesServicesTest {
     static void build() throws IOException {
         cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
         cloud.addServer();
-        hosts = List.of(cloud.addHost("host1"), cloud.addHost("host2"));
+        hosts = List.of(cloud.addHost("host1", WayOut.UPLINK), cloud.addHost("host2", WayOut.UPLINK));
+        outside = WayOut.segment(cloud, "outside", WayOut.OUTSIDE, hosts.getFirst(), hosts.getLast());
+        Api api = cloud.api(PROJECT);
+        String external = WayOut.external(api, "public", "203.0.113.");
+        api.create("router", Map.of("name", "pods", "external_gateway_info", Map.of("network_id", external)));
         kubernetes = new Cluster(cloud);
         cluster = kubernetes.client();
         apply("{apiVersion: v1, kind: Namespace, metadata: {name: kube-system}}");
         apply("{apiVersion: v1, kind: Namespace, metadata: {name: x}}");
         kubernetes.control(PROJECT, """
                 kubernetes.service-cidrs = 10.96.0.0/16, fd45::/112
-                kubernetes.external-ip-cidrs = 203.0.113.0/28, fd46::/112
+                kubernetes.external-ip-cidrs = 192.0.2.0/28, fd46::/112
+                kubernetes.external-network = public
                 """);
         Path scripts = cloud.makeDirectory("scripts");
         Path server = Files.writeString(scripts.resolve("server.py"), SERVER);
@@ -292,19 +301,60 @@ class KubernetesServicesTest {
 
     @Test
     void podsAndNodesCallExternalIps() {
-        service("external", 7, "externalIPs: [203.0.113.9, 'fd46::9'], " + PORTS);
+        service("external", 7, "externalIPs: [192.0.2.9, 'fd46::9'], " + PORTS);
         endpoints("external", Map.of("a1", "", "a2", ""));
-        for (String address : List.of("203.0.113.9", "fd46::9")) {
+        for (String address : List.of("192.0.2.9", "fd46::9")) {
             awaitAnswers("b1", "TCP", address, 8000, Set.of("a1", "a2"));
             awaitAnswers("a2", "UDP", address, 53, Set.of("a1", "a2"));
         }
         apply("{apiVersion: v1, kind: Node, metadata: {name: host1}}");
-        List<String> call = List.of("python3", client.toString(), "TCP", "203.0.113.9", "8000");
+        List<String> call = List.of("python3", client.toString(), "TCP", "192.0.2.9", "8000");
         Wait.until("the node to be answered", PATIENT, () -> {
             Shell.Result result = Shell.attempt(PATIENT, "", hosts.getFirst().enter(call));
             Set<String> names = new TreeSet<>(result.output().lines().toList());
             return Optional.of(names).filter(Set.of("a1", "a2")::equals);
         });
+    }
+
+    /** Who answers a call from outside; empty for nobody. */
+    private static String answersOutside(String address) {
+        return outside.attempt(PATIENT, "socat", "-u", "TCP4:" + address + ":8000,connect-timeout=3", "-")
+                .output();
+    }
+
+    @Test
+    void aFloatingIpIsCalledFromTheSourceRangesAndTheClusterIpByEveryoneInside() {
+        service("ranges", 8, "type: LoadBalancer, loadBalancerSourceRanges: [203.0.113.0/29], " + PORTS);
+        endpoints("ranges", Map.of("a1", "", "a2", ""));
+        String floating = Wait.until(
+                "the floating IP",
+                PATIENT,
+                () -> Optional.ofNullable(cluster.services()
+                                .inNamespace("x")
+                                .withName("ranges")
+                                .get()
+                                .getStatus())
+                        .map(ServiceStatus::getLoadBalancer)
+                        .flatMap(status -> status.getIngress().stream().findFirst())
+                        .map(LoadBalancerIngress::getIp));
+        Set<String> answered = new TreeSet<>();
+        Wait.until("both endpoints to answer outside", PATIENT, () -> {
+            answered.add(answersOutside(floating));
+            return answered.containsAll(Set.of("a1", "a2"));
+        });
+        service("ranges", 8, "type: LoadBalancer, loadBalancerSourceRanges: [203.0.113.8/29], " + PORTS);
+        Wait.until(
+                "callers outside to be refused",
+                PATIENT,
+                () -> Optional.of(answersOutside(floating)).filter(String::isEmpty));
+        awaitAnswers("b1", 8, "a1", "a2");
+        awaitAnswers("b2", 8, "a1", "a2");
+        assertThat(answersOutside(floating)).isEmpty();
+        service("ranges", 8, "type: LoadBalancer, " + PORTS);
+        Wait.until(
+                "callers outside to be let in",
+                PATIENT,
+                () -> Optional.of(answersOutside(floating)).filter(Set.of("a1", "a2")::contains));
     }
 
     @Test

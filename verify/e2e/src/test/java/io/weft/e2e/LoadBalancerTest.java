@@ -32,6 +32,7 @@ class LoadBalancerTest {
     private static Workload outside;
     private static List<Workload> members;
     private static String external;
+    private static String listener;
     private static String pool;
     private static String loadBalancer;
 
@@ -57,8 +58,7 @@ class LoadBalancerTest {
                         api.show("network", network).get("subnets").get(0).asString(),
                         "vip_address",
                         VIP));
-        String listener =
-                make("listener", Map.of("loadbalancer_id", loadBalancer, "protocol", "TCP", "protocol_port", 80));
+        listener = make("listener", Map.of("loadbalancer_id", loadBalancer, "protocol", "TCP", "protocol_port", 80));
         pool = make("pool", Map.of("listener_id", listener, "protocol", "TCP", "lb_algorithm", "SOURCE_IP_PORT"));
         caller = start(one, "caller", network, "10.0.0.11");
         members = List.of(start(one, "first", network, "10.0.0.12"), start(two, "second", network, "10.0.0.13"));
@@ -147,6 +147,7 @@ class LoadBalancerTest {
             return reached.containsAll(Set.of("first", "second"));
         });
         assertThat(outside.pings(floating)).isTrue();
+        restrictCallers(floating);
         seeWhoCalls(floating);
         // By the address outside from inside, too.
         Wait.until(
@@ -180,6 +181,40 @@ class LoadBalancerTest {
         assertThat(api.call("DELETE", "/v2.0/floatingips/" + id(made), "").status())
                 .isEqualTo(204);
         Wait.until("the floating IP to be gone", () -> !outside.pings(floating));
+    }
+
+    /** Who may call: by the floating IP alone, or at the virtual address, too. */
+    private static void restrictCallers(String floating) {
+        allow("floating", "192.0.2.0/24");
+        Wait.until("the host outside to be refused", () -> !connects(outside, floating));
+        assertThat(connects(caller, VIP)).isTrue();
+        assertThat(connects(stranger, VIP)).isTrue();
+        allow("floating", "192.0.2.0/24", WayOut.OUTSIDE);
+        Wait.until("the host outside to be let in", () -> connects(outside, floating));
+        allow("all", "192.0.2.0/24", WayOut.OUTSIDE);
+        Wait.until("callers inside to be refused", () -> !connects(caller, VIP) && !connects(stranger, VIP));
+        assertThat(connects(outside, floating)).isTrue();
+        allow("all", "10.1.0.0/24");
+        Wait.until("one of them to be let in", () -> connects(stranger, VIP));
+        assertThat(connects(caller, VIP)).isFalse();
+        allow("all");
+        Wait.until("all to be let in", () -> connects(caller, VIP) && connects(outside, floating));
+    }
+
+    private static void allow(String scope, String... cidrs) {
+        assertThat(api.call(
+                                "PUT",
+                                BASE + "listeners/" + listener,
+                                Map.of(
+                                        "listener",
+                                        Map.of("allowed_cidrs", List.of(cidrs), "weft:allowed_cidrs_scope", scope)))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private static boolean connects(Workload from, String address) {
+        return from.attempt(PATIENT, "socat", "-u", "OPEN:/dev/null", "TCP4:" + address + ":80,connect-timeout=3")
+                .ok();
     }
 
     /** Who calls, as members see it, and whether datagrams come back from where they were sent. */

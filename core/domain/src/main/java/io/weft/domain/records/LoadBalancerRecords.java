@@ -1,7 +1,9 @@
 package io.weft.domain.records;
 
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
 import io.weft.model.MemberLocality;
@@ -10,6 +12,7 @@ import io.weft.model.Pool;
 import io.weft.model.PoolMember;
 import io.weft.model.Resource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +26,14 @@ final class LoadBalancerRecords {
             Resource.Kind.LOAD_BALANCER,
             Set.of(Names.PORT, Names.NETWORK, Names.SUBNET, Names.ADDRESS, Names.ADMIN_UP, Names.OWN_PORT),
             Resource.Kind.LISTENER,
-            Set.of(Names.LOAD_BALANCER, Names.ADMIN_UP, Names.PROTOCOL, Names.PORT_NUMBER, Names.POOL),
+            Set.of(
+                    Names.LOAD_BALANCER,
+                    Names.ADMIN_UP,
+                    Names.PROTOCOL,
+                    Names.PORT_NUMBER,
+                    Names.POOL,
+                    Names.ALLOWED,
+                    Names.ALLOWED_SCOPE),
             Resource.Kind.POOL,
             Set.of(Names.LOAD_BALANCER, Names.ADMIN_UP, Names.PROTOCOL, Names.AFFINITY, Names.LOCALITY),
             Resource.Kind.POOL_MEMBER,
@@ -42,6 +52,8 @@ final class LoadBalancerRecords {
                     case Names.ADMIN_UP, Names.OWN_PORT -> json.getBooleanValue();
                     case Names.PORT_NUMBER, Names.AFFINITY, Names.WEIGHT -> json.getIntValue();
                     case Names.ADDRESS -> IpAddress.parse(json.getString());
+                    case Names.ALLOWED -> Values.read(json);
+                    case Names.ALLOWED_SCOPE -> AllowedCallers.Scope.parse(json.getString());
                     case Names.LOCALITY -> MemberLocality.parse(json.getString());
                     case Names.PROTOCOL -> BalancedProtocol.parse(json.getString());
                     default -> UUID.fromString(json.getString());
@@ -83,7 +95,14 @@ final class LoadBalancerRecords {
                 flag(Names.ADMIN_UP),
                 require(Names.PROTOCOL, BalancedProtocol.class),
                 require(Names.PORT_NUMBER, Integer.class),
-                find(Names.POOL, UUID.class));
+                find(Names.POOL, UUID.class),
+                new AllowedCallers(
+                        fields.get(Names.ALLOWED) instanceof List<?> items
+                                ? items.stream()
+                                        .map(item -> IpPrefix.parse(item.toString()))
+                                        .toList()
+                                : List.of(),
+                        find(Names.ALLOWED_SCOPE, AllowedCallers.Scope.class).orElse(AllowedCallers.Scope.ALL)));
     }
 
     Pool pool(Meta meta) {
@@ -122,6 +141,11 @@ final class LoadBalancerRecords {
         json.writeStringProperty(Names.PROTOCOL, listener.protocol().name());
         json.writeNumberProperty(Names.PORT_NUMBER, listener.port());
         listener.defaultPool().ifPresent(pool -> json.writeStringProperty(Names.POOL, pool.toString()));
+        AllowedCallers callers = listener.callers();
+        RecordWriter.texts(json, Names.ALLOWED, callers.cidrs());
+        if (callers.scope() != AllowedCallers.Scope.ALL) {
+            json.writeStringProperty(Names.ALLOWED_SCOPE, callers.scope().text());
+        }
     }
 
     static void write(JsonGenerator json, Pool pool) {

@@ -91,6 +91,8 @@ final class Names {
     static final String AFFINITY = "affinity";
     static final String LOCALITY = "locality";
     static final String WEIGHT = "weight";
+    static final String ALLOWED = "allowed";
+    static final String ALLOWED_SCOPE = "allowed_scope";
 
     static final String TUNNELS = "tunnels";
     static final String ZONES = "zones";

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.weft.model.AddressGroup;
 import io.weft.model.AddressPair;
 import io.weft.model.AddressScope;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.DefaultRule;
@@ -158,7 +159,14 @@ class RecordCodecTest {
                         OptionalInt.of(7)),
                 new Trunk(meta(19), id(3), true, List.of(new Trunk.Subport(id(4), 4094), new Trunk.Subport(id(5), 1))),
                 new LoadBalancer(meta(23), id(3), id(1), id(2), IpAddress.parse("2001:db8::80"), true, true),
-                new Listener(meta(24), id(23), true, BalancedProtocol.TCP, 443, Optional.of(id(25))),
+                new Listener(
+                        meta(24),
+                        id(23),
+                        true,
+                        BalancedProtocol.TCP,
+                        443,
+                        Optional.of(id(25)),
+                        AllowedCallers.EVERYONE),
                 new Pool(meta(25), id(23), true, BalancedProtocol.UDP, 10_800, MemberLocality.ANY),
                 new PoolMember(meta(26), id(25), true, IpAddress.parse("10.0.0.7"), 8080, 256, Optional.of(id(2))),
                 new Flavor(meta(23), Flavor.ROUTERS, false, List.of(id(24))),
@@ -247,7 +255,17 @@ class RecordCodecTest {
                 new QosPolicy(bare, false, false, List.of()),
                 new Trunk(bare, id(3), false, List.of()),
                 new LoadBalancer(bare, id(3), id(1), id(2), IpAddress.parse("10.0.0.80"), false, false),
-                new Listener(bare, id(23), false, BalancedProtocol.UDP, 1, Optional.empty()),
+                new Listener(bare, id(23), false, BalancedProtocol.UDP, 1, Optional.empty(), AllowedCallers.EVERYONE),
+                new Listener(
+                        bare,
+                        id(23),
+                        false,
+                        BalancedProtocol.TCP,
+                        2,
+                        Optional.empty(),
+                        new AllowedCallers(
+                                List.of(IpPrefix.parse("192.0.2.0/24"), IpPrefix.parse("2001:db8::/32")),
+                                AllowedCallers.Scope.FLOATING)),
                 new Pool(bare, id(23), false, BalancedProtocol.UDP, 0, MemberLocality.LOCAL),
                 new PoolMember(bare, id(25), false, IpAddress.parse("10.0.0.7"), 65535, 0, Optional.empty()),
                 new Flavor(bare, "FLAVORS", true, List.of()),

@@ -67,6 +67,7 @@ public final class TableDrivers {
                 new TableDriver<>(kernel.sourceGateways(), desired.sourceGateways()),
                 new TableDriver<>(kernel.routes(), desired.routes()),
                 new TableDriver<>(kernel.pools(), desired.pools()),
+                new TableDriver<>(kernel.allowedCallers(), desired.allowedCallers()),
                 new TableDriver<>(kernel.listeners(), desired.listeners()),
                 new TableDriver<>(kernel.virtualAddresses(), desired.virtualAddresses()),
                 new TableDriver<>(kernel.macs(), desired.macs()),

@@ -9,6 +9,7 @@ import io.weft.responders.metadata.Instance;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.AllowedCallerKey;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
@@ -96,6 +97,7 @@ public record DesiredTables(
         DesiredTable<Integer, Guarantee> guarantees,
         DesiredTable<AddressKey, Integer> virtualAddresses,
         DesiredTable<ListenerKey, Listener> listeners,
+        DesiredTable<AllowedCallerKey, Integer> allowedCallers,
         DesiredTable<PoolKey, Pool> pools,
         DesiredTable<Integer, Services> services,
         DesiredTable<ServiceClientKey, IpAddress> serviceClients,
@@ -142,6 +144,7 @@ public record DesiredTables(
                 new DesiredTable<>("guarantees"),
                 new DesiredTable<>("virtual_addresses"),
                 new DesiredTable<>("listeners"),
+                new DesiredTable<>("allowed_callers"),
                 new DesiredTable<>("pools"),
                 new DesiredTable<>("services"),
                 new DesiredTable<>("service_clients"),
@@ -173,6 +176,7 @@ public record DesiredTables(
                 floatingAddresses,
                 externalAddresses,
                 externalDevices,
+                allowedCallers,
                 pools,
                 listeners,
                 virtualAddresses,

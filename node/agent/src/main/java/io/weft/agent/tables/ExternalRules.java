@@ -22,7 +22,6 @@ import io.weft.vrouter.FloatingKey;
 import io.weft.vrouter.FurtherGateway;
 import io.weft.vrouter.FurtherGatewayKey;
 import io.weft.vrouter.GroupMemberKey;
-import io.weft.vrouter.Listener;
 import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.NextHop;
@@ -403,10 +402,13 @@ final class ExternalRules {
                     new AddressKey(vni, fact.floatingAddress()),
                     ExternalAddress.own(exit.domain, fact.mac()),
                     sink);
-            sink.entry(
-                    tables.listeners(),
+            ServiceRules.listen(
+                    tables,
                     new ListenerKey(vni, fact.floatingAddress(), service.protocol(), service.port()),
-                    new Listener(service.poolId(), service.affinity(), NO_IPV6));
+                    service,
+                    service.callers().cidrs(),
+                    NO_IPV6,
+                    sink);
         }
     }
 

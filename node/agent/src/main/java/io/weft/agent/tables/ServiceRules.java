@@ -2,18 +2,21 @@ package io.weft.agent.tables;
 
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
 import io.weft.protocol.ServiceFact;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.AllowedCallerKey;
 import io.weft.vrouter.Listener;
 import io.weft.vrouter.ListenerKey;
 import io.weft.vrouter.MacKey;
 import io.weft.vrouter.Place;
 import io.weft.vrouter.Pool;
 import io.weft.vrouter.PoolKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -54,11 +57,33 @@ final class ServiceRules {
                                     sink.entry(tables.virtualAddresses(), new AddressKey(domain, address), vni));
                 }
             }
-            sink.entry(
-                    tables.listeners(),
+            listen(
+                    tables,
                     new ListenerKey(vni, address, service.protocol(), service.port()),
-                    new Listener(service.poolId(), service.affinity(), gateway(network, address)));
+                    service,
+                    service.callers().atVirtualAddress(),
+                    gateway(network, address),
+                    sink);
         }
+    }
+
+    /**
+     * Where a service listens.
+     *
+     * @param callers who may call it there; empty for everyone
+     */
+    static void listen(
+            DesiredTables tables,
+            ListenerKey key,
+            ServiceFact service,
+            List<IpPrefix> callers,
+            IpAddress gateway,
+            Rules.Sink sink) {
+        sink.entry(
+                tables.listeners(),
+                key,
+                new Listener(service.poolId(), service.affinity(), !callers.isEmpty(), gateway));
+        callers.forEach(each -> sink.entry(tables.allowedCallers(), new AllowedCallerKey(key, each), 1));
     }
 
     /** The router by which members elsewhere are reached from a virtual address: that of its subnet. */

@@ -4,6 +4,7 @@ import io.weft.model.IpAddress;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressLimits;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.AllowedCallerKey;
 import io.weft.vrouter.DomainGateway;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.ExternalNetwork;
@@ -91,6 +92,7 @@ record FakeTables(
         FakeTable<IpAddress, ServiceAddress> serviceAddresses,
         FakeTable<AddressKey, Integer> virtualAddresses,
         FakeTable<ListenerKey, Listener> listeners,
+        FakeTable<AllowedCallerKey, Integer> allowedCallers,
         FakeTable<PoolKey, Pool> pools,
         FakeTable<MacKey, LearnedMac> learnedMacs,
         FakeTable<AddressKey, LearnedAddress> learnedAddresses)
@@ -134,6 +136,7 @@ record FakeTables(
                 new FakeTable<>("service_addresses", capacity, journal),
                 new FakeTable<>("virtual_addresses", capacity, journal),
                 new FakeTable<>("listeners", capacity, journal),
+                new FakeTable<>("allowed_callers", capacity, journal),
                 new FakeTable<>("pools", capacity, journal),
                 new FakeTable<>("learned_macs", capacity, journal),
                 new FakeTable<>("learned_addresses", capacity, journal));
@@ -171,6 +174,7 @@ record FakeTables(
                 serviceClients,
                 virtualAddresses,
                 listeners,
+                allowedCallers,
                 pools,
                 serviceAddresses);
     }

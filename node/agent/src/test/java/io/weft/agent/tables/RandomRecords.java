@@ -1,6 +1,7 @@
 package io.weft.agent.tables;
 
 import io.weft.model.AddressPair;
+import io.weft.model.AllowedCallers;
 import io.weft.model.Direction;
 import io.weft.model.HostAccess;
 import io.weft.model.IpAddress;
@@ -188,7 +189,12 @@ final class RandomRecords {
                 80 + random.nextInt(2),
                 random.nextInt(4) == 0 ? Optional.empty() : Optional.of(id('o', random.nextInt(3))),
                 random.nextBoolean() ? 0 : 60,
-                List.of(MemberLocality.values()).get(random.nextInt(MemberLocality.values().length)));
+                List.of(MemberLocality.values()).get(random.nextInt(MemberLocality.values().length)),
+                new AllowedCallers(
+                        random.nextBoolean()
+                                ? List.of()
+                                : List.of(IpPrefix.parse("10.0.0.0/" + (8 + random.nextInt(3)))),
+                        random.nextBoolean() ? AllowedCallers.Scope.ALL : AllowedCallers.Scope.FLOATING));
     }
 
     /** Two networks may have the same pool; then they say the same of its members. */

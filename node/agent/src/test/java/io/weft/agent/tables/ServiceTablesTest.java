@@ -3,6 +3,7 @@ package io.weft.agent.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.agent.policy.PolicyLimits;
+import io.weft.model.AllowedCallers;
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
@@ -24,6 +25,7 @@ import io.weft.protocol.Subscription;
 import io.weft.protocol.Topic;
 import io.weft.vrouter.AddressKey;
 import io.weft.vrouter.AddressOwner;
+import io.weft.vrouter.AllowedCallerKey;
 import io.weft.vrouter.ExternalAddress;
 import io.weft.vrouter.Listener;
 import io.weft.vrouter.ListenerKey;
@@ -89,6 +91,10 @@ class ServiceTablesTest {
     }
 
     private static ServiceFact service(int number, int protocol, MemberLocality locality) {
+        return service(number, protocol, locality, AllowedCallers.EVERYONE);
+    }
+
+    private static ServiceFact service(int number, int protocol, MemberLocality locality, AllowedCallers callers) {
         return new ServiceFact(
                 new UUID('v', number),
                 NETWORK,
@@ -99,7 +105,8 @@ class ServiceTablesTest {
                 80,
                 Optional.of(pool(number)),
                 60,
-                locality);
+                locality,
+                callers);
     }
 
     private static ServiceMember member(int service, int number, int weight) {
@@ -125,7 +132,7 @@ class ServiceTablesTest {
                 .contains(new AddressOwner(mac(1), Place.virtual()));
         assertThat(tables.listeners().keys()).hasSize(2);
         assertThat(tables.listeners().get(new ListenerKey(VNI, address(81), 6, 80)))
-                .contains(new Listener(Optional.of(pool(1)), 60, GATEWAY));
+                .contains(new Listener(Optional.of(pool(1)), 60, false, GATEWAY));
         assertThat(members(1)).isEqualTo(new Pool(Map.of(0, new Pool.Member(address(100_000), 8080, 3))));
         assertThat(tables.pools().get(new PoolKey(pool(1), IpFamily.IPV6)))
                 .contains(new Pool(Map.of(0, new Pool.Member(IpAddress.parse("2001:db8::9"), 8081, 1))));
@@ -303,6 +310,25 @@ class ServiceTablesTest {
         fold.flush();
         assertThat(tables.listeners().size()).isEqualTo(1);
         assertThat(tables.floatingAddresses().size()).isEqualTo(1);
+    }
+
+    @Test
+    void whoMayCallAServiceStandsAtItsAddressesUnlessFloatingOnesAloneAsk() {
+        ListenerKey inside = new ListenerKey(VNI, address(81), 6, 80);
+        IpPrefix some = IpPrefix.parse("192.0.2.0/24");
+        for (AllowedCallers.Scope scope : AllowedCallers.Scope.values()) {
+            ServiceFact service = service(1, 6, MemberLocality.ANY, new AllowedCallers(List.of(some), scope));
+            put(service);
+            fold.flush();
+            boolean restricted = scope == AllowedCallers.Scope.ALL;
+            assertThat(fold.tables().listeners().get(inside))
+                    .contains(new Listener(Optional.of(pool(1)), 60, restricted, GATEWAY));
+            assertThat(fold.tables().allowedCallers().keys())
+                    .isEqualTo(restricted ? Set.of(new AllowedCallerKey(inside, some)) : Set.of());
+            change(Optional.of(service), Optional.empty());
+            fold.flush();
+            assertThat(fold.tables().allowedCallers().size()).isZero();
+        }
     }
 
     private int domain() {

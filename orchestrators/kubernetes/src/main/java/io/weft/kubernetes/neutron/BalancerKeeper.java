@@ -14,7 +14,9 @@ import io.weft.kubernetes.translate.Front;
 import io.weft.kubernetes.translate.Locality;
 import io.weft.kubernetes.translate.Service;
 import io.weft.kubernetes.translate.ServiceSpec;
+import io.weft.model.AllowedCallers;
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,8 @@ import java.util.stream.Stream;
  * within it, never the other way round.
  */
 public final class BalancerKeeper {
+    private static final String FLOATING = AllowedCallers.Scope.FLOATING.text();
+
     private final NeutronClient neutron;
     private final Marks marks;
     private final NetworkKeeper networks;
@@ -160,7 +164,7 @@ public final class BalancerKeeper {
             each.fronts().forEach((front, pool) -> {
                 Slot slot = new Slot(balancer, front.text());
                 wanted.add(slot);
-                ensure(owned, service.uid(), slot, front, pool);
+                ensure(owned, service.uid(), slot, front, pool, each.floatingCallers());
             });
         }
         owned.slots().stream().filter(slot -> !wanted.contains(slot)).forEach(slot -> remove(owned, slot));
@@ -194,7 +198,8 @@ public final class BalancerKeeper {
     }
 
     /** A pool has its members before a listener leads to it. */
-    private void ensure(Owned owned, String uid, Slot slot, Front front, BalancerSpec.Pool wanted) {
+    private void ensure(
+            Owned owned, String uid, Slot slot, Front front, BalancerSpec.Pool wanted, List<IpPrefix> floatingCallers) {
         Pool pool = owned.pools.get(slot);
         if (pool == null) {
             PoolAttributes attributes = PoolAttributes.of(
@@ -219,18 +224,32 @@ public final class BalancerKeeper {
         members.ensure(pool.id(), wanted.members());
         Listener listener = owned.listeners.get(slot);
         if (listener == null) {
-            owned.listeners.put(
-                    slot,
-                    neutron.listeners()
-                            .create(ListenerAttributes.of(
-                                            slot.balancer(), front.protocol().name(), front.port())
-                                    .name(slot.name())
-                                    .defaultPool(pool.id())
-                                    .tags(List.of(marks.tag(), marks.uid(uid)))));
-        } else if (!listener.defaultPoolId().equals(Optional.of(pool.id()))) {
-            owned.listeners.put(
-                    slot, neutron.listeners().update(listener.id(), ListenerAttributes.NONE.defaultPool(pool.id())));
+            ListenerAttributes attributes = ListenerAttributes.of(
+                            slot.balancer(), front.protocol().name(), front.port())
+                    .name(slot.name())
+                    .defaultPool(pool.id())
+                    .tags(List.of(marks.tag(), marks.uid(uid)));
+            owned.listeners.put(slot, neutron.listeners().create(callers(attributes, List.of(), "", floatingCallers)));
+        } else {
+            ListenerAttributes changes = callers(
+                    ListenerAttributes.NONE, listener.allowedCidrs(), listener.allowedCidrsScope(), floatingCallers);
+            if (!listener.defaultPoolId().equals(Optional.of(pool.id()))) {
+                changes = changes.defaultPool(pool.id());
+            }
+            if (!changes.isEmpty()) {
+                owned.listeners.put(slot, neutron.listeners().update(listener.id(), changes));
+            }
         }
+    }
+
+    /** Callers inside are everybody, always: that is for policies to say. */
+    private static ListenerAttributes callers(
+            ListenerAttributes attributes, List<IpPrefix> present, String scope, List<IpPrefix> wanted) {
+        if (present.equals(wanted) && (wanted.isEmpty() || scope.equals(FLOATING))) {
+            return attributes;
+        }
+        ListenerAttributes changes = attributes.allowedCidrs(wanted);
+        return wanted.isEmpty() ? changes : changes.allowedCidrsScope(FLOATING);
     }
 
     private static PoolAttributes changes(

@@ -1,7 +1,9 @@
 package io.weft.kubernetes.translate;
 
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,10 +13,13 @@ import java.util.TreeMap;
  *
  * @param address the virtual address
  * @param shared the load balancer is that of all node ports; otherwise it is the Service's own
+ * @param floatingCallers who may call a floating IP that leads here; empty for everyone
  * @param fronts where calls are taken, and by whom
  */
-public record BalancerSpec(IpAddress address, boolean shared, SortedMap<Front, Pool> fronts) {
+public record BalancerSpec(
+        IpAddress address, boolean shared, List<IpPrefix> floatingCallers, SortedMap<Front, Pool> fronts) {
     public BalancerSpec {
+        floatingCallers = List.copyOf(floatingCallers);
         fronts = Collections.unmodifiableSortedMap(new TreeMap<>(fronts));
     }
 

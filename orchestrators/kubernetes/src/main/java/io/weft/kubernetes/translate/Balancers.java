@@ -2,6 +2,7 @@ package io.weft.kubernetes.translate;
 
 import io.weft.model.IpAddress;
 import io.weft.model.IpFamily;
+import io.weft.model.IpPrefix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -48,7 +49,8 @@ public final class Balancers {
         List<Service.Port> onNodes =
                 service.ports().stream().filter(port -> port.nodePort() != 0).toList();
         int most = Math.min(MOST_OF_POOL, MOST / Math.max(1, service.ports().size()));
-        service.addresses().forEach(address -> balancers.add(own(address, service.internal(), most)));
+        service.addresses()
+                .forEach(address -> balancers.add(own(address, service.internal(), floatingCallers(address), most)));
         Set<IpFamily> families =
                 service.addresses().stream().map(IpAddress::family).collect(Collectors.toSet());
         for (IpAddress address : nodePorts) {
@@ -58,21 +60,29 @@ public final class Balancers {
                     Front front = new Front(port.protocol(), port.nodePort());
                     fronts.put(front, pool(port, front, address, service.external(), MOST_OF_POOL));
                 });
-                balancers.add(new BalancerSpec(address, true, fronts));
+                balancers.add(new BalancerSpec(address, true, List.of(), fronts));
             }
         }
         // Last, as somebody else may have them.
-        service.externalIps().forEach(address -> balancers.add(own(address, service.external(), most)));
+        service.externalIps().forEach(address -> balancers.add(own(address, service.external(), List.of(), most)));
         return new ServiceSpec(service, balancers, List.copyOf(refused));
     }
 
-    private BalancerSpec own(IpAddress address, Locality locality, int most) {
+    /** Floating IPs lead to the IPv4 address. */
+    private List<IpPrefix> floatingCallers(IpAddress address) {
+        return service.outside()
+                .filter(_ -> address.isIpv4())
+                .map(Service.Outside::callers)
+                .orElse(List.of());
+    }
+
+    private BalancerSpec own(IpAddress address, Locality locality, List<IpPrefix> floatingCallers, int most) {
         SortedMap<Front, BalancerSpec.Pool> fronts = new TreeMap<>();
         service.ports().forEach(port -> {
             Front front = new Front(port.protocol(), port.number());
             fronts.put(front, pool(port, front, address, locality, most));
         });
-        return new BalancerSpec(address, false, fronts);
+        return new BalancerSpec(address, false, floatingCallers, fronts);
     }
 
     private BalancerSpec.Pool pool(Service.Port port, Front front, IpAddress virtual, Locality locality, int most) {

@@ -1,6 +1,7 @@
 package io.weft.kubernetes.translate;
 
 import io.weft.model.IpAddress;
+import io.weft.model.IpPrefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,8 +51,13 @@ public record Service(
      * An address of the external network.
      *
      * @param wish a certain one
+     * @param callers from where it may be called; empty for everywhere
      */
-    public record Outside(Optional<IpAddress> wish) {}
+    public record Outside(Optional<IpAddress> wish, List<IpPrefix> callers) {
+        public Outside {
+            callers = List.copyOf(callers);
+        }
+    }
 
     /** {@code NAMESPACE/NAME}. */
     public String key() {

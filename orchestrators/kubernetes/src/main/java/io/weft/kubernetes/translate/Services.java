@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServiceSpec;
 import io.fabric8.kubernetes.api.model.ServiceStatus;
 import io.fabric8.kubernetes.api.model.SessionAffinityConfig;
+import io.weft.model.AllowedCallers;
 import io.weft.model.InvalidException;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,17 +135,25 @@ public final class Services {
         if (!LOAD_BALANCER.equals(spec.getType()) || !ofClass.equals(LOAD_BALANCER_CLASS) || addresses.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> obstacle = Optional.empty();
-        if (!list(spec.getLoadBalancerSourceRanges()).isEmpty()) {
-            obstacle = Optional.of("loadBalancerSourceRanges cannot be enforced; use a NetworkPolicy");
-        } else if (internal == Locality.LOCAL) {
-            obstacle = Optional.of("internalTrafficPolicy Local would leave out callers from outside");
-        } else if (addresses.stream().noneMatch(IpAddress::isIpv4)) {
-            obstacle = Optional.of("floating addresses are IPv4, and the Service has no IPv4 cluster IP");
-        }
-        obstacle.ifPresent(why -> refused.add("no address outside the cluster: " + why));
-        if (obstacle.isPresent()) {
+        try {
+            return Optional.of(outside(service, spec, internal, addresses));
+        } catch (RefusedException e) {
+            refused.add("no address outside the cluster: " + e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    private static Service.Outside outside(
+            io.fabric8.kubernetes.api.model.Service service,
+            ServiceSpec spec,
+            Locality internal,
+            List<IpAddress> addresses) {
+        List<IpPrefix> callers = sourceRanges(list(spec.getLoadBalancerSourceRanges()));
+        if (internal == Locality.LOCAL) {
+            throw new RefusedException("internalTrafficPolicy Local would leave out callers from outside");
+        }
+        if (addresses.stream().noneMatch(IpAddress::isIpv4)) {
+            throw new RefusedException("floating addresses are IPv4, and the Service has no IPv4 cluster IP");
         }
         Map<String, String> annotations =
                 Optional.ofNullable(service.getMetadata().getAnnotations()).orElse(Map.of());
@@ -153,11 +163,31 @@ public final class Services {
                 .map(String::strip)
                 .filter(text -> !text.isEmpty());
         try {
-            return Optional.of(new Service.Outside(wish.map(IpAddress::parse)));
+            return new Service.Outside(wish.map(IpAddress::parse), callers);
         } catch (InvalidException e) {
             String field = annotated.isPresent() ? "annotation " + ADDRESS : "loadBalancerIP";
-            refused.add("no address outside the cluster: " + field + ": " + e.getMessage());
-            return Optional.empty();
+            throw new RefusedException(field + ": " + e.getMessage());
+        }
+    }
+
+    /** Those of IPv4; empty for everywhere, which other ranges alone do not mean. */
+    private static List<IpPrefix> sourceRanges(List<String> ranges) {
+        try {
+            List<IpPrefix> callers = ranges.stream()
+                    .map(range -> IpPrefix.parse(range.strip()))
+                    .filter(range -> range.family() == IpFamily.IPV4)
+                    .distinct()
+                    .toList();
+            if (callers.isEmpty() && !ranges.isEmpty()) {
+                throw new RefusedException(
+                        "floating addresses are IPv4, and loadBalancerSourceRanges has no IPv4 range");
+            }
+            if (callers.size() > AllowedCallers.MOST) {
+                throw new RefusedException("loadBalancerSourceRanges has more than " + AllowedCallers.MOST + " ranges");
+            }
+            return callers;
+        } catch (InvalidException e) {
+            throw new RefusedException("loadBalancerSourceRanges: " + e.getMessage());
         }
     }
 

@@ -310,7 +310,9 @@ class BalancersTest {
                     annotations: {weft.io/load-balancer-address: 192.0.2.8} | clusterIP: 10.96.0.7, loadBalancerIP: 192.0.2.7                   | 192.0.2.8
                     labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerClass: weft.io/load-balancer      | any
                     labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerClass: metal.example/lb           | none
-                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerSourceRanges: [192.0.2.0/24]      | none: loadBalancerSourceRanges
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerSourceRanges: [192.0.2.0/24]      | any
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerSourceRanges: ['2001:db8::/32']   | none: no IPv4 range
+                    labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerSourceRanges: [192.0.2.0/33]      | none: loadBalancerSourceRanges
                     labels: {}                                             | clusterIP: 10.96.0.7, internalTrafficPolicy: Local                  | none: internalTrafficPolicy
                     labels: {}                                             | clusterIP: 'fd45::7'                                                | none: IPv4
                     labels: {}                                             | clusterIP: 10.96.0.7, loadBalancerIP: nine                          | none: loadBalancerIP
@@ -326,6 +328,31 @@ class BalancersTest {
         if (expected.length > 1) {
             assertThat(service.refused().getFirst()).contains(expected[1]);
         }
+    }
+
+    @Test
+    void sourceRangesAreAboutTheFloatingIpOfTheIpv4AddressAlone() {
+        String spec = "clusterIP: 10.96.0.7, clusterIPs: [10.96.0.7, 'fd45::7'], externalIPs: [203.0.113.9], "
+                + "ports: [{port: 80, nodePort: 30080}], "
+                + "loadBalancerSourceRanges: [' 192.0.2.0/24', 192.0.2.0/24, 198.51.100.7/32, '2001:db8::/32'], type: ";
+        List<IpPrefix> ranges = List.of(IpPrefix.parse("192.0.2.0/24"), IpPrefix.parse("198.51.100.7/32"));
+        for (BalancerSpec balancer : Balancers.of(service(spec + "LoadBalancer"), List.of(), NODE_PORTS)
+                .balancers()) {
+            assertThat(balancer.floatingCallers())
+                    .as(balancer.address().toString())
+                    .isEqualTo(balancer.address().equals(IpAddress.parse("10.96.0.7")) ? ranges : List.of());
+        }
+        assertThat(Balancers.of(service(spec + "NodePort"), List.of(), NODE_PORTS)
+                        .balancers())
+                .allSatisfy(balancer -> assertThat(balancer.floatingCallers()).isEmpty());
+        String many =
+                IntStream.range(0, 101).mapToObj(i -> "10." + i + ".0.0/16").collect(Collectors.joining(", "));
+        assertThat(service("type: LoadBalancer, clusterIP: 10.96.0.7, ports: [{port: 80}], loadBalancerSourceRanges: ["
+                                + many + "]")
+                        .refused())
+                .singleElement()
+                .asString()
+                .contains("more than 100 ranges");
     }
 
     @Test
