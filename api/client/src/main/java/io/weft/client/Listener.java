@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param defaultPoolId whose members take the connections
  * @param allowedCidrs who may call; empty for everyone
  * @param allowedCidrsScope where that is asked: {@code all}, or {@code floating}, at floating IPs
+ * @param nodeHealth of whom nodes answer at the port themselves; empty where it takes calls
  */
 public record Listener(
         UUID id,
@@ -27,5 +28,6 @@ public record Listener(
         Optional<UUID> defaultPoolId,
         List<IpPrefix> allowedCidrs,
         @JsonProperty("weft:allowed_cidrs_scope") String allowedCidrsScope,
+        @JsonProperty("weft:node_health") String nodeHealth,
         String operatingStatus,
         List<String> tags) {}

@@ -61,6 +61,11 @@ public final class ListenerAttributes extends Attributes<ListenerAttributes> {
         return with("weft:allowed_cidrs_scope", scope);
     }
 
+    /** Of whom, as {@code NAMESPACE/NAME}, nodes answer at the port themselves. */
+    public ListenerAttributes nodeHealth(String name) {
+        return with("weft:node_health", name);
+    }
+
     public ListenerAttributes tags(List<String> tags) {
         return with("tags", List.copyOf(tags));
     }

@@ -69,6 +69,13 @@ final class ListenerService extends BalancerService<Listener> {
                     .postAndPut()
                     .byDefault(AllowedCallers.Scope.ALL)
                     .build();
+    private final Attribute<Shown<Listener>, String> nodeHealth = Attribute.<Shown<Listener>, String>of(
+                    "weft:node_health",
+                    Kinds.text(507),
+                    shown -> shown.resource().nodeHealth().orElse(null))
+            .post()
+            .nullable()
+            .build();
     private final ResourceType<Shown<Listener>> type = ResourceType.named(
                     "listener", "listeners", Shown<Listener>::id, this)
             .attributes(common.around(List.of(
@@ -78,6 +85,7 @@ final class ListenerService extends BalancerService<Listener> {
                     defaultPool,
                     allowedCidrs,
                     allowedCidrsScope,
+                    nodeHealth,
                     Attribute.<Shown<Listener>, String>of("loadbalancers", Kinds.text(36), _ -> null)
                             .written((shown, out) ->
                                     Values.ids(Stream.of(shown.resource().loadBalancerId()), out))
@@ -141,7 +149,8 @@ final class ListenerService extends BalancerService<Listener> {
                                 body.require(port).intValue(),
                                 body.get(defaultPool),
                                 new AllowedCallers(
-                                        body.get(allowedCidrs).orElse(List.of()), body.require(allowedCidrsScope)))));
+                                        body.get(allowedCidrs).orElse(List.of()), body.require(allowedCidrsScope)),
+                                body.get(nodeHealth))));
     }
 
     @Override

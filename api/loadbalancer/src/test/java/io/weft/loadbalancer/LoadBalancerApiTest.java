@@ -201,6 +201,26 @@ class LoadBalancerApiTest {
         }
     }
 
+    @Test
+    void nodesMayAnswerForAListenerOfTcp() {
+        String at = "'loadbalancer_id': '" + loadBalancer() + "', 'protocol_port': 80, ";
+        String id = make("listeners", "listener", at + "'protocol': 'TCP', 'weft:node_health': 'shop/web'")
+                .expect(201)
+                .at("/listener/id")
+                .asString();
+        assertThat(alice.get(BASE + "listeners/" + id)
+                        .at("/listener/weft:node_health")
+                        .asString())
+                .isEqualTo("shop/web");
+        assertThat(alice.put(BASE + "listeners/" + id, "{'listener': {'weft:node_health': 'shop/b'}}")
+                        .status())
+                .isEqualTo(400);
+        for (String wrong : List.of("'UDP', 'weft:node_health': 'shop/web'", "'TCP', 'weft:node_health': 'shop'")) {
+            assertRefused(
+                    make("listeners", "listener", at.replace("80", "81") + "'protocol': " + wrong), "weft:node_health");
+        }
+    }
+
     private static void assertRefused(Client.Answer answer, String field) {
         assertThat(answer.expect(400).at("/faultstring").asString()).as(field).contains(field);
     }

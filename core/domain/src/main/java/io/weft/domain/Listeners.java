@@ -51,7 +51,8 @@ public final class Listeners {
                     wanted.protocol(),
                     wanted.port(),
                     wanted.defaultPool(),
-                    wanted.callers());
+                    wanted.callers(),
+                    wanted.nodeHealth());
             plan.takeOr(key(made), made.id(), Problem.DUPLICATE_LISTENER.with(made.protocol(), made.port()));
             plan.requireWriter(WriterFormat.of(made));
             plan.create(made);
@@ -84,7 +85,8 @@ public final class Listeners {
                     before.protocol(),
                     before.port(),
                     update.defaultPool().orElse(before.defaultPool()),
-                    callers);
+                    callers,
+ before.nodeHealth());
             if (after.equals(before)) {
                 return before;
             }

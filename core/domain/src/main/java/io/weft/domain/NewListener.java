@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param port the port where it is reached
  * @param defaultPool whose members take the connections
  * @param callers who may call
+ * @param nodeHealth of whom nodes tell whether the pool has members on them, as {@code NAMESPACE/NAME}; it takes no calls then
  */
 public record NewListener(
         UUID loadBalancerId,
@@ -23,20 +24,29 @@ public record NewListener(
         BalancedProtocol protocol,
         int port,
         Optional<UUID> defaultPool,
-        AllowedCallers callers) {
+        AllowedCallers callers,
+        Optional<String> nodeHealth) {
     /** One without a name and a pool. */
     public static NewListener of(UUID loadBalancerId, BalancedProtocol protocol, int port) {
         return new NewListener(
-                loadBalancerId, Labels.NONE, true, protocol, port, Optional.empty(), AllowedCallers.EVERYONE);
+                loadBalancerId,
+                Labels.NONE,
+                true,
+                protocol,
+                port,
+                Optional.empty(),
+                AllowedCallers.EVERYONE,
+                Optional.empty());
     }
 
     /** The same with this pool. */
     public NewListener withDefaultPool(UUID pool) {
-        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, Optional.of(pool), callers);
+        return new NewListener(
+                loadBalancerId, labels, adminStateUp, protocol, port, Optional.of(pool), callers, nodeHealth);
     }
 
     /** The same for these callers. */
     public NewListener withCallers(AllowedCallers allowed) {
-        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, defaultPool, allowed);
+        return new NewListener(loadBalancerId, labels, adminStateUp, protocol, port, defaultPool, allowed, nodeHealth);
     }
 }

@@ -52,8 +52,11 @@ public final class WriterFormat {
     /** Listeners that not everyone may call: who does not know them has its nodes let everyone in. */
     public static final int ALLOWED_CALLERS = 13;
 
+    /** Listeners that nodes answer for: who does not know them has its nodes hand their calls to members. */
+    public static final int NODE_HEALTH = 14;
+
     /** What this build knows. */
-    public static final int CURRENT = ALLOWED_CALLERS;
+    public static final int CURRENT = NODE_HEALTH;
 
     /** What who writes a listener or a pool of this protocol must know. */
     static int of(BalancedProtocol protocol) {
@@ -62,6 +65,9 @@ public final class WriterFormat {
 
     /** What who writes this listener must know. */
     static int of(Listener listener) {
+        if (listener.nodeHealth().isPresent()) {
+            return NODE_HEALTH;
+        }
         return listener.callers().cidrs().isEmpty() ? of(listener.protocol()) : ALLOWED_CALLERS;
     }
 

@@ -676,7 +676,15 @@ class TransactionsTest {
         UUID listener = domain.listeners()
                 .create(
                         ADMIN,
-                        new NewListener(owner, labels, true, BalancedProtocol.UDP, 65535, Optional.empty(), callers))
+                        new NewListener(
+                                owner,
+                                labels,
+                                true,
+                                BalancedProtocol.UDP,
+                                65535,
+                                Optional.empty(),
+                                callers,
+                                Optional.empty()))
                 .id();
         begin("create pool");
         UUID pool = domain.loadBalancerPools()

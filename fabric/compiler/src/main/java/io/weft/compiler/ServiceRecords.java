@@ -42,7 +42,8 @@ final class ServiceRecords {
                 pool.map(Pool::id),
                 pool.map(Pool::affinity).orElse(0),
                 pool.map(Pool::locality).orElse(MemberLocality.ANY),
-                listener.callers());
+                listener.callers(),
+                listener.nodeHealth());
         return List.of(new Filed(Topic.network(owner.get().networkId()), service));
     }
 

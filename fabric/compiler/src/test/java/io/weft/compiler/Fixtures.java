@@ -302,7 +302,8 @@ final class Fixtures {
                 BalancedProtocol.TCP,
                 8000 + number,
                 pool,
-                AllowedCallers.EVERYONE);
+                AllowedCallers.EVERYONE,
+                Optional.empty());
     }
 
     static Pool pool(int number, int loadBalancer, boolean up, int affinity) {

@@ -39,7 +39,8 @@ class ServicesTest {
             Optional.of(POOL),
             300,
             MemberLocality.ANY,
-            AllowedCallers.EVERYONE);
+            AllowedCallers.EVERYONE,
+            Optional.empty());
 
     private static World world() {
         return new WorldBuilder(World.empty())
@@ -104,7 +105,8 @@ class ServicesTest {
                 Optional.empty(),
                 0,
                 MemberLocality.ANY,
-                AllowedCallers.EVERYONE);
+                AllowedCallers.EVERYONE,
+                Optional.empty());
         for (Resource down : List.of(
                 Fixtures.listener(1, 1, false, Optional.of(POOL)),
                 Fixtures.listener(1, 1, true, Optional.empty()),

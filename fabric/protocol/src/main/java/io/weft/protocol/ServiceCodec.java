@@ -34,6 +34,7 @@ final class ServiceCodec {
         if (callers.scope() != AllowedCallers.Scope.ALL) {
             out.writeStringProperty("allowedScope", callers.scope().text());
         }
+        service.nodeHealth().ifPresent(name -> out.writeStringProperty("nodeHealth", name));
     }
 
     static ServiceFact readService(JsonObject in) throws IOException {
@@ -52,7 +53,8 @@ final class ServiceCodec {
                         in.texts("allowed", IpPrefix::parse),
                         in.has("allowedScope")
                                 ? AllowedCallers.Scope.parse(in.text("allowedScope"))
-                                : AllowedCallers.Scope.ALL));
+                                : AllowedCallers.Scope.ALL),
+                in.has("nodeHealth") ? Optional.of(in.text("nodeHealth")) : Optional.empty());
     }
 
     static void write(JsonGenerator out, ServiceMember member) {

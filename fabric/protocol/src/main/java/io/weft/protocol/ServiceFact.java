@@ -27,6 +27,8 @@ import java.util.UUID;
  *     when each is handed out by itself
  * @param locality which members a caller's node chooses from; listeners of one pool have the same
  * @param callers who may call; what others send ends where it is balanced
+ * @param nodeHealth of whom nodes whose node ports lead to an address of it tell, by HTTP at the port, whether the pool has members
+ *     on them, as {@code NAMESPACE/NAME}; it takes no calls then
  */
 public record ServiceFact(
         UUID serviceId,
@@ -39,7 +41,8 @@ public record ServiceFact(
         Optional<UUID> poolId,
         int affinity,
         MemberLocality locality,
-        AllowedCallers callers)
+        AllowedCallers callers,
+        Optional<String> nodeHealth)
         implements Fact {
     /** The longest affinity, in seconds: a day. */
     public static final int MAX_AFFINITY = 86_400;

@@ -174,7 +174,7 @@ class MessageCodecTest {
                                 + "\"addresses\":[\"10.0.0.80\",\"2001:db8:1::80\"],\"protocol\":6,\"port\":80,"
                                 + "\"poolId\":\"00000000-0000-0000-0000-000000000015\",\"affinity\":10800,"
                                 + "\"locality\":\"local\",\"allowed\":[\"192.0.2.0/24\",\"2001:db8:2::/48\"],"
-                                + "\"allowedScope\":\"floating\""));
+                                + "\"allowedScope\":\"floating\",\"nodeHealth\":\"shop/web\""));
         assertThat(text(put("service_member/" + Samples.SERVICE_MEMBER)))
                 .isEqualTo(record.formatted(
                         "service_member/" + Samples.SERVICE_MEMBER,

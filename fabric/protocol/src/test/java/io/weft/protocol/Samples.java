@@ -199,7 +199,8 @@ final class Samples {
                             MemberLocality.LOCAL,
                             new AllowedCallers(
                                     List.of(IpPrefix.parse("192.0.2.0/24"), IpPrefix.parse("2001:db8:2::/48")),
-                                    AllowedCallers.Scope.FLOATING))),
+                                    AllowedCallers.Scope.FLOATING),
+                            Optional.of("shop/web"))),
             new Message.Put(
                     Topic.network(NETWORK),
                     new ServiceFact(
@@ -213,7 +214,8 @@ final class Samples {
                             Optional.empty(),
                             0,
                             MemberLocality.ANY,
-                            AllowedCallers.EVERYONE)),
+                            AllowedCallers.EVERYONE,
+                            Optional.empty())),
             new Message.Put(
                     Topic.router(ROUTER),
                     new AddressQos(

@@ -82,6 +82,7 @@ final class Balancing {
                 .filter(listener -> listener.adminStateUp()
                         && listener.protocol().number() == transport.protocol()
                         && listener.port() == transport.destinationPort())
+                .filter(listener -> listener.nodeHealth().isEmpty())
                 .filter(mayCall)
                 .flatMap(listener -> listener.defaultPool().stream())
                 .flatMap(pool -> world.pool(pool).stream())

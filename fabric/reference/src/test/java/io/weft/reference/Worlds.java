@@ -309,7 +309,8 @@ final class Worlds {
                         BalancedProtocol.TCP,
                         80,
                         Optional.of(pool),
-                        AllowedCallers.EVERYONE));
+                        AllowedCallers.EVERYONE,
+                        Optional.empty()));
         return this;
     }
 

@@ -104,7 +104,8 @@ final class RandomServices {
                     protocol,
                     80,
                     random.nextInt(8) > 0 ? Optional.of(pool) : Optional.empty(),
-                    callers(family, guests, random)));
+                    callers(family, guests, random),
+                    Optional.empty()));
         }
         for (int member = 0; member < 3; member++) {
             IpAddress there = guests.get(random.nextInt(guests.size()))

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.LoadBalancerStatus;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceSpecBuilder;
 import io.fabric8.kubernetes.api.model.ServiceStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
@@ -46,6 +47,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -390,6 +392,50 @@ class ServicesControllerTest {
                 .allSatisfy(balancer -> assertThat(balancer.tags()).contains("weft:kubernetes:node-ports"));
         delete("two");
         awaitPresent();
+    }
+
+    @Test
+    void nodesTellOfAServiceAtItsHealthCheckNodePortAsLongAsItHasOne() {
+        start();
+        createService(
+                "web",
+                "type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 31000, "
+                        + "clusterIP: 10.96.0.7, ports: [{port: 80, nodePort: 30080}]");
+        endpoints("web", "10.244.0.1", "!10.244.0.2");
+        awaitPresent(
+                "node-ports 10.96.255.254 tcp-30080 10.244.0.1+8080=1 10.244.0.2+8080=0",
+                "node-ports 10.96.255.254 tcp-31000 10.244.0.1+31000=1",
+                "x/web 10.96.0.7 tcp-80 10.244.0.1+8080=1 10.244.0.2+8080=0");
+        assertThat(nodeHealth()).containsExactly("31000 x/web");
+        edit(
+                "web",
+                spec -> spec.withHealthCheckNodePort(30080)
+                        .editFirstPort()
+                        .withNodePort(31000)
+                        .endPort());
+        await("the ports to be swapped", () -> nodeHealth().equals(List.of("30080 x/web")));
+        edit("web", spec -> spec.withExternalTrafficPolicy("Cluster").withHealthCheckNodePort(null));
+        awaitPresent(
+                "node-ports 10.96.255.254 tcp-31000 10.244.0.1+8080=1 10.244.0.2+8080=0",
+                "x/web 10.96.0.7 tcp-80 10.244.0.1+8080=1 10.244.0.2+8080=0");
+        assertThat(nodeHealth()).isEmpty();
+    }
+
+    private void edit(String service, UnaryOperator<ServiceSpecBuilder> change) {
+        cluster.services()
+                .inNamespace("x")
+                .withName(service)
+                .edit(before -> new ServiceBuilder(before)
+                        .withSpec(change.apply(new ServiceSpecBuilder(before.getSpec()))
+                                .build())
+                        .build());
+    }
+
+    private List<String> nodeHealth() {
+        return neutron.listeners().list(Query.ALL).stream()
+                .filter(listener -> !listener.nodeHealth().isEmpty())
+                .map(listener -> listener.protocolPort() + " " + listener.nodeHealth())
+                .toList();
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.weft.e2e;
 
 import io.weft.model.AddressGroup;
-import io.weft.model.AllowedCallers;
 import io.weft.model.AddressPair;
+import io.weft.model.AllowedCallers;
 import io.weft.model.BalancedProtocol;
 import io.weft.model.Binding;
 import io.weft.model.Direction;
@@ -225,7 +225,8 @@ final class WorldReader {
                                     .valueStream()
                                     .map(cidr -> IpPrefix.parse(cidr.asString()))
                                     .toList(),
-                            AllowedCallers.Scope.parse(text(node, "weft:allowed_cidrs_scope")))));
+                            AllowedCallers.Scope.parse(text(node, "weft:allowed_cidrs_scope"))),
+                    optional(node, "weft:node_health")));
         }
     }
 

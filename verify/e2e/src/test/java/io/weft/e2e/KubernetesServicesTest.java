@@ -357,6 +357,61 @@ class KubernetesServicesTest {
                 () -> Optional.of(answersOutside(floating)).filter(Set.of("a1", "a2")::contains));
     }
 
+    /** What a node tells a process of another about a Service, at its own address: the body, and the status behind it. */
+    private static String health(int from, int to, int port) {
+        String address = Shell.run(hosts.get(to).enter(List.of("ip", "-4", "-o", "address", "show", "dev", "eth0")))
+                .replaceAll("(?s).* inet ([0-9.]+)/.*", "$1");
+        return Shell.attempt(
+                        PATIENT,
+                        "",
+                        hosts.get(from)
+                                .enter(List.of(
+                                        "curl",
+                                        "-s",
+                                        "-m",
+                                        "10",
+                                        "-w",
+                                        " %{http_code}",
+                                        "http://" + address + ":" + port)))
+                .output();
+    }
+
+    private static void awaitHealth(int port, String one, String other) {
+        for (int from = 0; from < 2; from++) {
+            for (int to = 0; to < 2; to++) {
+                int asking = from;
+                int asked = to;
+                String wanted = to == 0 ? one : other;
+                Wait.until(
+                        hosts.get(to).name() + " to tell " + wanted,
+                        PATIENT,
+                        () -> Optional.of(health(asking, asked, port)).filter(wanted::equals));
+            }
+        }
+    }
+
+    @Test
+    void nodesTellAtTheHealthCheckNodePortWhetherTheyHaveEndpoints() {
+        for (Host host : hosts) {
+            apply("{apiVersion: v1, kind: Node, metadata: {name: " + host.name() + "}}");
+        }
+        service(
+                "healthy",
+                9,
+                "type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 31999, "
+                        + "ports: [{name: web, port: 8000, nodePort: 31080}]");
+        endpoints("healthy", Map.of("a1", "", "b1", ""));
+        String body = "{\"service\":{\"namespace\":\"x\",\"name\":\"healthy\"},\"localEndpoints\":%s,"
+                + "\"serviceProxyHealthy\":true} %s";
+        awaitHealth(31999, body.formatted(2, 200), body.formatted(0, 503));
+        endpoints("healthy", Map.of("a1", "ready: false, serving: true, terminating: true", "a2", ""));
+        awaitHealth(31999, body.formatted(0, 503), body.formatted(1, 200));
+        // It takes calls still, so that nobody is refused before balancers outside have asked.
+        awaitAnswers("b1", "TCP", "10.96.255.254", 31080, Set.of("a1"));
+        cluster.services().inNamespace("x").withName("healthy").delete();
+        awaitHealth(31999, " 000", " 000");
+    }
+
     @Test
     void nodePortsAreAtTheAddressThatNodesSendThemTo() {
         service(

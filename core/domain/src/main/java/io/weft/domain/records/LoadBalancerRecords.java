@@ -33,7 +33,8 @@ final class LoadBalancerRecords {
                     Names.PORT_NUMBER,
                     Names.POOL,
                     Names.ALLOWED,
-                    Names.ALLOWED_SCOPE),
+                    Names.ALLOWED_SCOPE,
+                    Names.NODE_HEALTH),
             Resource.Kind.POOL,
             Set.of(Names.LOAD_BALANCER, Names.ADMIN_UP, Names.PROTOCOL, Names.AFFINITY, Names.LOCALITY),
             Resource.Kind.POOL_MEMBER,
@@ -52,6 +53,7 @@ final class LoadBalancerRecords {
                     case Names.ADMIN_UP, Names.OWN_PORT -> json.getBooleanValue();
                     case Names.PORT_NUMBER, Names.AFFINITY, Names.WEIGHT -> json.getIntValue();
                     case Names.ADDRESS -> IpAddress.parse(json.getString());
+                    case Names.NODE_HEALTH -> json.getString();
                     case Names.ALLOWED -> Values.read(json);
                     case Names.ALLOWED_SCOPE -> AllowedCallers.Scope.parse(json.getString());
                     case Names.LOCALITY -> MemberLocality.parse(json.getString());
@@ -102,7 +104,8 @@ final class LoadBalancerRecords {
                                         .map(item -> IpPrefix.parse(item.toString()))
                                         .toList()
                                 : List.of(),
-                        find(Names.ALLOWED_SCOPE, AllowedCallers.Scope.class).orElse(AllowedCallers.Scope.ALL)));
+                        find(Names.ALLOWED_SCOPE, AllowedCallers.Scope.class).orElse(AllowedCallers.Scope.ALL)),
+                find(Names.NODE_HEALTH, String.class));
     }
 
     Pool pool(Meta meta) {
@@ -146,6 +149,7 @@ final class LoadBalancerRecords {
         if (callers.scope() != AllowedCallers.Scope.ALL) {
             json.writeStringProperty(Names.ALLOWED_SCOPE, callers.scope().text());
         }
+        listener.nodeHealth().ifPresent(name -> json.writeStringProperty(Names.NODE_HEALTH, name));
     }
 
     static void write(JsonGenerator json, Pool pool) {

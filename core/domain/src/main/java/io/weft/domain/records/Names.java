@@ -93,6 +93,7 @@ final class Names {
     static final String WEIGHT = "weight";
     static final String ALLOWED = "allowed";
     static final String ALLOWED_SCOPE = "allowed_scope";
+    static final String NODE_HEALTH = "node_health";
 
     static final String TUNNELS = "tunnels";
     static final String ZONES = "zones";

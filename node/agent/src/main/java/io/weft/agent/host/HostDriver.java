@@ -45,6 +45,7 @@ public final class HostDriver implements AutoCloseable {
 
     private final RouteNetlink netlink;
     private final NodePortTable table;
+    private final HealthChecks checks = new HealthChecks();
     private final Retry retry = new Retry();
     private Optional<HostPort> wanted = Optional.empty();
     private List<IpAddress> tunnels = List.of();
@@ -76,6 +77,7 @@ public final class HostDriver implements AutoCloseable {
             tunnels = tunnelAddresses;
             pending = true;
             notBefore = System.nanoTime();
+            checks.want(port.map(HostPort::healthChecks).orElse(List.of()));
         }
     }
 
@@ -111,12 +113,13 @@ public final class HostDriver implements AutoCloseable {
         problem.ifPresent(problems::add);
         unforwarded.ifPresent(problems::add);
         table.problem().ifPresent(problems::add);
+        problems.addAll(checks.problems());
         return problems;
     }
 
     /** Does what is due; gives the nanoseconds until there is more, {@link Long#MAX_VALUE} for nothing. */
     public long work() {
-        return Math.min(look(), table.work());
+        return Math.min(Math.min(look(), table.work()), checks.work());
     }
 
     private long look() {
@@ -306,9 +309,10 @@ public final class HostDriver implements AutoCloseable {
         }
     }
 
-    /** Everything stays as it is. */
+    /** Everything stays as it is, but nobody tells of services. */
     @Override
     public void close() {
+        checks.close();
         table.close();
     }
 }

@@ -7,10 +7,12 @@ import io.weft.model.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The rules of nftables that hand connections to the node's own addresses to the network: as many as there are families,
- * however many services there are. What comes back finds its way by the kernel's own connection tracking.
+ * however many services there are; and one that leaves to the node what it answers itself. What comes back finds its way by the
+ * kernel's own connection tracking.
  */
 final class NodePortRules {
     /** The table that is Weft's, and nobody else's. */
@@ -42,6 +44,13 @@ final class NodePortRules {
         }
         if (to.isEmpty()) {
             return none();
+        }
+        if (!port.healthChecks().isEmpty()) {
+            to.addFirst("    fib daddr type local tcp dport { "
+                    + port.healthChecks().stream()
+                            .map(check -> Integer.toString(check.port()))
+                            .collect(Collectors.joining(", "))
+                    + " } accept");
         }
         return none() + "table " + TABLE + " {\n"
                 + chain("prerouting", -100, to)

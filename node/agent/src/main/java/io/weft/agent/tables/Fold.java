@@ -128,7 +128,7 @@ public final class Fold {
 
     /** What the host needs of its port; empty while that, or its network, is not known. */
     public Optional<HostPort> hostPort(UUID port) {
-        return HostPort.of(state, port);
+        return HostPort.of(state, tables, port);
     }
 
     /** The tunnel addresses of all nodes that are known, this one's among them, in order. */

@@ -9,10 +9,14 @@ import io.weft.model.MacAddress;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.ServiceFact;
 import io.weft.protocol.SubnetFact;
+import io.weft.vrouter.Pool;
+import io.weft.vrouter.PoolKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +32,7 @@ import java.util.UUID;
  * @param addresses its addresses
  * @param routes what is reached by it: first what is on its link
  * @param nodePorts which connections to the node are handed to the network
+ * @param healthChecks what the node tells of services, by port
  */
 public record HostPort(
         UUID port,
@@ -35,10 +40,31 @@ public record HostPort(
         int mtu,
         List<IpAddress> addresses,
         List<Way> routes,
-        Optional<NodePorts> nodePorts) {
+        Optional<NodePorts> nodePorts,
+        List<HealthCheck> healthChecks) {
     public HostPort {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
+        healthChecks = List.copyOf(healthChecks);
+    }
+
+    /**
+     * What the node tells at a port of its own about a service.
+     *
+     * @param name {@code NAMESPACE/NAME}
+     * @param endpoints how many of the service's addresses are here, for each family in which it is served
+     */
+    public record HealthCheck(int port, String name, Map<IpFamily, Integer> endpoints) {
+        public HealthCheck {
+            endpoints = Map.copyOf(endpoints);
+        }
+
+        private HealthCheck and(HealthCheck other) {
+            Map<IpFamily, Integer> both = new EnumMap<>(IpFamily.class);
+            both.putAll(endpoints);
+            both.putAll(other.endpoints);
+            return new HealthCheck(port, name, both);
+        }
     }
 
     /**
@@ -68,7 +94,7 @@ public record HostPort(
     }
 
     /** What this port needs; empty while its network is not known. */
-    static Optional<HostPort> of(State state, UUID id) {
+    static Optional<HostPort> of(State state, DesiredTables tables, UUID id) {
         LocalPort port = state.localPorts.get(id);
         NetworkState network = port == null ? null : state.networks.get(port.networkId());
         NetworkFact fact = network == null ? null : network.fact;
@@ -93,8 +119,39 @@ public record HostPort(
                     }
                 }));
         routes.addAll(behind.values());
-        return Optional.of(new HostPort(
-                id, port.mac(), fact.mtu(), addresses, routes, port.host().flatMap(HostAccess::nodePorts)));
+        Optional<NodePorts> nodePorts = port.host().flatMap(HostAccess::nodePorts);
+        List<HealthCheck> checks = nodePorts
+                .map(ports -> healthChecks(state, tables, ports.addresses()))
+                .orElse(List.of());
+        return Optional.of(new HostPort(id, port.mac(), fact.mtu(), addresses, routes, nodePorts, checks));
+    }
+
+    /** Of the services at these addresses: those that take calls here are the members of which this node's table says so. */
+    private static List<HealthCheck> healthChecks(State state, DesiredTables tables, List<IpAddress> virtual) {
+        Map<Integer, HealthCheck> checks = new TreeMap<>();
+        for (ServiceFact service : state.balanced.answered()) {
+            for (IpAddress address : service.addresses()) {
+                if (virtual.contains(address)) {
+                    HealthCheck check = new HealthCheck(
+                            service.port(),
+                            service.nodeHealth().orElse(""),
+                            Map.of(address.family(), endpoints(tables, service, address.family())));
+                    checks.merge(service.port(), check, HealthCheck::and);
+                }
+            }
+        }
+        return List.copyOf(checks.values());
+    }
+
+    private static int endpoints(DesiredTables tables, ServiceFact service, IpFamily family) {
+        return service.poolId()
+                .flatMap(pool -> tables.pools().get(new PoolKey(pool, family)))
+                .map(pool -> (int) pool.members().values().stream()
+                        .filter(member -> member.weight() > 0)
+                        .map(Pool.Member::address)
+                        .distinct()
+                        .count())
+                .orElse(0);
     }
 
     /** What is on the other links of the router that has this interface. */

@@ -68,7 +68,7 @@ final class ServiceRules {
     }
 
     /**
-     * Where a service listens.
+     * Where a service listens, if it takes calls.
      *
      * @param callers who may call it there; empty for everyone
      */
@@ -79,6 +79,9 @@ final class ServiceRules {
             List<IpPrefix> callers,
             IpAddress gateway,
             Rules.Sink sink) {
+        if (service.nodeHealth().isPresent()) {
+            return;
+        }
         sink.entry(
                 tables.listeners(),
                 key,

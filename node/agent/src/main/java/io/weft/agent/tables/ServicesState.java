@@ -40,10 +40,16 @@ final class ServicesState {
     /** From which network a service has a pool, and how it chooses there. */
     private record Use(UUID network, MemberLocality locality) {}
 
+    /** Those that nodes answer for themselves. */
+    private final Map<UUID, ServiceFact> answered = new HashMap<>();
+
     /** Takes in a service; true when it is the first of its network. */
     boolean put(ServiceFact service) {
         Map<UUID, ServiceFact> known = services.computeIfAbsent(service.networkId(), _ -> new HashMap<>());
         known.put(service.serviceId(), service);
+        if (service.nodeHealth().isPresent()) {
+            answered.put(service.serviceId(), service);
+        }
         if (service.locality() != MemberLocality.ANY && service.poolId().isPresent()) {
             nearby.computeIfAbsent(service.poolId().get(), _ -> new HashMap<>())
                     .put(service.serviceId(), new Use(service.networkId(), service.locality()));
@@ -53,6 +59,7 @@ final class ServicesState {
 
     /** Takes a service out; true when it was the last of its network. */
     boolean remove(ServiceFact service) {
+        answered.remove(service.serviceId());
         service.poolId()
                 .ifPresent(pool -> nearby.computeIfPresent(pool, (_, users) -> {
                     users.remove(service.serviceId());
@@ -89,6 +96,11 @@ final class ServicesState {
 
     boolean isEmpty() {
         return services.isEmpty();
+    }
+
+    /** The services that nodes answer for themselves. */
+    Collection<ServiceFact> answered() {
+        return answered.values();
     }
 
     Optional<ServiceFact> service(UUID network, UUID id) {

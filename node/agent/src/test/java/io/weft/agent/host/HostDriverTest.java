@@ -3,17 +3,21 @@ package io.weft.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.agent.tables.HostPort;
+import io.weft.agent.tables.HostPort.HealthCheck;
 import io.weft.kernel.fixture.Host;
 import io.weft.kernel.fixture.Lab;
 import io.weft.kernel.netlink.LinkEnd;
 import io.weft.model.HostAccess.NodePorts;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.MacAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,7 +55,8 @@ class HostDriverTest {
                         .map(prefix -> new HostPort.Way(
                                 prefix, Optional.empty(), prefix.address().isIpv4() ? ipv4 : ipv6))
                         .toList(),
-                nodePorts);
+                nodePorts,
+                List.of());
     }
 
     private static final HostPort PODS = port(Optional.empty(), "10.244.0.0/16", "fd44::/64");
@@ -67,6 +72,15 @@ class HostDriverTest {
                 wait = driver.work();
             } while (wait < Duration.ofSeconds(20).toNanos());
             return true;
+        });
+    }
+
+    private void workOnce() {
+        host.call(() -> {
+            for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+                task.run();
+            }
+            return driver.work() >= 0;
         });
     }
 
@@ -192,6 +206,65 @@ class HostDriverTest {
             return !host.run("nft", "list", "ruleset").output().contains("weft-node-ports");
         });
         assertThat(host.require("nft", "list", "ruleset")).contains("table inet others");
+        assertThat(driver.problems()).isEmpty();
+    }
+
+    private static HostPort telling(HealthCheck... checks) {
+        NodePorts nodePorts = new NodePorts(30000, 32767, List.of(IpAddress.parse("10.96.255.254")));
+        HostPort port = port(Optional.of(nodePorts), "10.96.0.0/16");
+        return new HostPort(
+                port.port(),
+                port.mac(),
+                port.mtu(),
+                port.addresses(),
+                port.routes(),
+                port.nodePorts(),
+                List.of(checks));
+    }
+
+    private static HealthCheck check(int port, int ipv4, int ipv6) {
+        return new HealthCheck(port, "shop/web.a-1", Map.of(IpFamily.IPV4, ipv4, IpFamily.IPV6, ipv6));
+    }
+
+    /** What the node answers at a port, with the status behind it. */
+    private String asked(String address, int port) {
+        return host.run("curl", "-sg", "-m", "10", "-w", " %{http_code}", "http://" + address + ":" + port + "/any")
+                .output();
+    }
+
+    @Test
+    void theNodeTellsAtPortsOfItsOwnWhetherServicesHaveEndpointsHere() {
+        host.sysctl("ipv4/ip_forward", "1");
+        driver.want(Optional.of(telling(check(31000, 2, 0), check(31001, 0, 1))), List.of());
+        settleTable("tcp dport { 31000, 31001 } accept");
+        String body = "{\"service\":{\"namespace\":\"shop\",\"name\":\"web.a-1\"},\"localEndpoints\":%s,"
+                + "\"serviceProxyHealthy\":true} %s";
+        assertThat(asked("127.0.0.1", 31000)).isEqualTo(body.formatted(2, 200));
+        assertThat(asked("[::1]", 31000)).isEqualTo(body.formatted(0, 503));
+        assertThat(asked("127.0.0.1", 31001)).isEqualTo(body.formatted(0, 503));
+        assertThat(asked("[::1]", 31001)).isEqualTo(body.formatted(1, 200));
+        driver.want(Optional.of(telling(check(31000, 0, 0))), List.of());
+        settle();
+        assertThat(asked("127.0.0.1", 31000)).isEqualTo(body.formatted(0, 503));
+        assertThat(asked("127.0.0.1", 31001)).as("nobody listens").isEqualTo(" 000");
+        driver.want(Optional.empty(), List.of());
+        assertThat(asked("127.0.0.1", 31000)).isEqualTo(" 000");
+    }
+
+    @Test
+    void aPortThatIsTakenIsAProblemUntilItIsFree() throws Exception {
+        host.sysctl("ipv4/ip_forward", "1");
+        ServerSocket taken = host.call(() -> new ServerSocket(31000));
+        driver.want(Optional.of(telling(check(31000, 1, 1))), List.of());
+        Lab.await("the problem", Duration.ofMinutes(1), () -> {
+            workOnce();
+            return driver.problems().stream().anyMatch(problem -> problem.startsWith("health check node port 31000: "));
+        });
+        taken.close();
+        Lab.await("the port to be the node's", Duration.ofMinutes(1), () -> {
+            workOnce();
+            return asked("127.0.0.1", 31000).endsWith(" 200");
+        });
         assertThat(driver.problems()).isEmpty();
     }
 

@@ -32,7 +32,8 @@ class HostRoutesTest {
                 1450,
                 List.of(OWN),
                 List.of(PODS, SERVICES),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         return HostRoutes.of(
                 port,
                 DEVICE,

@@ -3,17 +3,24 @@ package io.weft.agent.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.agent.policy.PolicyLimits;
+import io.weft.agent.tables.HostPort.HealthCheck;
+import io.weft.model.AllowedCallers;
 import io.weft.model.HostAccess;
+import io.weft.model.HostAccess.NodePorts;
 import io.weft.model.IpAddress;
+import io.weft.model.IpFamily;
 import io.weft.model.IpPrefix;
 import io.weft.model.Ipv6Mode;
 import io.weft.model.MacAddress;
+import io.weft.model.MemberLocality;
 import io.weft.protocol.Fact;
 import io.weft.protocol.LocalPort;
 import io.weft.protocol.NetworkFact;
 import io.weft.protocol.Peer;
 import io.weft.protocol.RouterFact;
 import io.weft.protocol.RouterInterface;
+import io.weft.protocol.ServiceFact;
+import io.weft.protocol.ServiceMember;
 import io.weft.protocol.StaticRoute;
 import io.weft.protocol.SubnetFact;
 import io.weft.protocol.Subscription;
@@ -21,6 +28,7 @@ import io.weft.protocol.Topic;
 import io.weft.protocol.Trunking;
 import io.weft.vrouter.Port;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -119,7 +127,8 @@ class HostPortTest {
                                 way("10.244.0.0/16", Optional.empty(), IPV4),
                                 way("fd44::/64", Optional.empty(), IPV6),
                                 way("10.96.0.0/16", Optional.of("10.244.0.1"), IPV4)),
-                        Optional.empty()));
+                        Optional.empty(),
+                        List.of()));
         put(Topic.router(ROUTER), face(3, PODS, "fd44::1", "fd44::/64"));
         assertThat(fold.hostPort(PORT).orElseThrow().routes())
                 .hasSize(4)
@@ -135,6 +144,50 @@ class HostPortTest {
         fold.flush();
         assertThat(fold.tables().ports().get(5).orElseThrow().flags()).contains(Port.Flag.HOST);
         assertThat(fold.tables().ports().get(6).orElseThrow().flags()).doesNotContain(Port.Flag.HOST);
+    }
+
+    private static ServiceFact told(int number, String virtual, int port, int pool) {
+        return new ServiceFact(
+                new UUID('v', number),
+                SERVICES,
+                new UUID('b', number),
+                new MacAddress(0xfa163e000200L + number),
+                List.of(IpAddress.parse(virtual)),
+                6,
+                port,
+                Optional.of(new UUID('o', pool)),
+                0,
+                MemberLocality.LOCAL,
+                AllowedCallers.EVERYONE,
+                Optional.of("shop/web"));
+    }
+
+    private void member(int pool, int number, IpAddress address, int weight) {
+        put(
+                Topic.network(SERVICES),
+                new ServiceMember(new UUID('m', number), new UUID('o', pool), address, 80, weight));
+    }
+
+    @Test
+    void itTellsOfServicesAtItsNodePortsAddressesHowManyOfTheirEndpointsAreHere() {
+        List<IpAddress> virtual = List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("fd96::fffe"));
+        put(
+                Topic.node("host"),
+                port(PORT, Optional.of(new HostAccess(Optional.of(new NodePorts(30000, 32767, virtual))))));
+        put(Topic.network(SERVICES), told(1, "10.96.255.254", 31000, 1));
+        put(Topic.network(SERVICES), told(2, "fd96::fffe", 31000, 2));
+        put(Topic.network(SERVICES), told(3, "10.96.0.7", 31001, 1));
+        put(Topic.network(SERVICES), told(4, "10.96.255.254", 31002, 3));
+        member(1, 1, IPV4, 1);
+        member(1, 2, IPV4.plus(1), 1);
+        member(2, 3, IPV6.plus(1), 1);
+        member(3, 4, IPV4, 0);
+        fold.flush();
+        assertThat(fold.hostPort(PORT).orElseThrow().healthChecks())
+                .containsExactly(
+                        new HealthCheck(31000, "shop/web", Map.of(IpFamily.IPV4, 1, IpFamily.IPV6, 0)),
+                        new HealthCheck(31002, "shop/web", Map.of(IpFamily.IPV4, 0)));
+        assertThat(fold.tables().listeners().size()).as("they take no calls").isZero();
     }
 
     @Test

@@ -194,7 +194,8 @@ final class RandomRecords {
                         random.nextBoolean()
                                 ? List.of()
                                 : List.of(IpPrefix.parse("10.0.0.0/" + (8 + random.nextInt(3)))),
-                        random.nextBoolean() ? AllowedCallers.Scope.ALL : AllowedCallers.Scope.FLOATING));
+                        random.nextBoolean() ? AllowedCallers.Scope.ALL : AllowedCallers.Scope.FLOATING),
+                random.nextInt(4) == 0 ? Optional.of("shop/web") : Optional.empty());
     }
 
     /** Two networks may have the same pool; then they say the same of its members. */

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -106,7 +107,8 @@ class ServiceTablesTest {
                 Optional.of(pool(number)),
                 60,
                 locality,
-                callers);
+                callers,
+                Optional.empty());
     }
 
     private static ServiceMember member(int service, int number, int weight) {

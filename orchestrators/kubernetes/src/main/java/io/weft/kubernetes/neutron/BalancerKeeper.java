@@ -223,12 +223,19 @@ public final class BalancerKeeper {
         owned.pools.put(slot, pool);
         members.ensure(pool.id(), wanted.members());
         Listener listener = owned.listeners.get(slot);
+        String nodeHealth = wanted.nodeHealth().orElse("");
+        if (listener != null && !listener.nodeHealth().equals(nodeHealth)) {
+            neutron.listeners().delete(listener.id());
+            owned.listeners.remove(slot);
+            listener = null;
+        }
         if (listener == null) {
             ListenerAttributes attributes = ListenerAttributes.of(
                             slot.balancer(), front.protocol().name(), front.port())
                     .name(slot.name())
                     .defaultPool(pool.id())
                     .tags(List.of(marks.tag(), marks.uid(uid)));
+            attributes = nodeHealth.isEmpty() ? attributes : attributes.nodeHealth(nodeHealth);
             owned.listeners.put(slot, neutron.listeners().create(callers(attributes, List.of(), "", floatingCallers)));
         } else {
             ListenerAttributes changes = callers(

@@ -5,6 +5,7 @@ import io.weft.model.IpPrefix;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,8 +29,9 @@ public record BalancerSpec(
      *
      * @param affinity for how many seconds a client stays with a member; 0 for none
      * @param members with their weights: 1, or 0 for those that keep the connections that they have
+     * @param nodeHealth where nobody takes calls, and nodes tell whether members are on them: of which Service
      */
-    public record Pool(int affinity, Locality locality, Map<Target, Integer> members) {
+    public record Pool(int affinity, Locality locality, Map<Target, Integer> members, Optional<String> nodeHealth) {
         public Pool {
             members = Map.copyOf(members);
         }

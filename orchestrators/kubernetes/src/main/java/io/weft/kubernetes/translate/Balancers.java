@@ -54,12 +54,15 @@ public final class Balancers {
         Set<IpFamily> families =
                 service.addresses().stream().map(IpAddress::family).collect(Collectors.toSet());
         for (IpAddress address : nodePorts) {
-            if (families.contains(address.family()) && !onNodes.isEmpty()) {
+            if (families.contains(address.family()) && !(onNodes.isEmpty() && service.healthCheck() == 0)) {
                 SortedMap<Front, BalancerSpec.Pool> fronts = new TreeMap<>();
                 onNodes.forEach(port -> {
                     Front front = new Front(port.protocol(), port.nodePort());
                     fronts.put(front, pool(port, front, address, service.external(), MOST_OF_POOL));
                 });
+                if (service.healthCheck() != 0) {
+                    fronts.put(new Front(Protocol.TCP, service.healthCheck()), health(address));
+                }
                 balancers.add(new BalancerSpec(address, true, List.of(), fronts));
             }
         }
@@ -105,7 +108,22 @@ public final class Balancers {
                 weights.put(target, takes ? 1 : 0);
             }
         });
-        return new BalancerSpec.Pool(service.affinity(), locality, cut(port, weights, most));
+        return new BalancerSpec.Pool(service.affinity(), locality, cut(port, weights, most), Optional.empty());
+    }
+
+    /** Of whom nodes tell that they have them: who ends is none of these, also while it takes calls (KEP-1669). */
+    private BalancerSpec.Pool health(IpAddress virtual) {
+        Map<BalancerSpec.Target, Integer> ready = new HashMap<>();
+        service.ports().forEach(port -> endpoints(port, virtual).forEach((target, endpoint) -> {
+            if (endpoint.state() == Slice.State.READY) {
+                ready.put(new BalancerSpec.Target(target.address(), service.healthCheck()), 1);
+            }
+        }));
+        Map<BalancerSpec.Target, Integer> told = ready.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .limit(MOST_OF_POOL)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return new BalancerSpec.Pool(0, Locality.LOCAL, told, Optional.of(service.key()));
     }
 
     private static Optional<String> place(Slice.Endpoint endpoint, Locality locality) {

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param affinity for how many seconds a client stays with an endpoint; 0 for none
  * @param internal who takes calls to the cluster IPs
  * @param external who takes calls to node ports and external IPs
+ * @param healthCheck the port where nodes tell whether they have endpoints; 0 for nowhere
  * @param outside the address that it wants outside the cluster; empty when it wants none, or of somebody else
  * @param shown the addresses that its status has
  * @param refused what it asks for and does not get, each for whoever wrote it
@@ -28,6 +29,7 @@ public record Service(
         int affinity,
         Locality internal,
         Locality external,
+        int healthCheck,
         Optional<Outside> outside,
         Set<String> shown,
         List<String> refused) {

@@ -60,6 +60,7 @@ public final class Services {
                 affinity(spec),
                 internal,
                 locality(spec.getExternalTrafficPolicy(), usual),
+                healthCheck(spec),
                 outside(service, spec, internal, addresses, refused),
                 shown(service),
                 refused);
@@ -123,6 +124,11 @@ public final class Services {
 
     private static Locality locality(String policy, Locality usual) {
         return "Local".equals(policy) ? Locality.LOCAL : usual;
+    }
+
+    private static int healthCheck(ServiceSpec spec) {
+        boolean told = LOAD_BALANCER.equals(spec.getType()) && "Local".equals(spec.getExternalTrafficPolicy());
+        return told ? Optional.ofNullable(spec.getHealthCheckNodePort()).orElse(0) : 0;
     }
 
     private static Optional<Service.Outside> outside(

@@ -39,6 +39,7 @@ class ServiceStateTest {
                 0,
                 Locality.ANY,
                 Locality.ANY,
+                0,
                 Optional.empty(),
                 Set.of(),
                 List.of());

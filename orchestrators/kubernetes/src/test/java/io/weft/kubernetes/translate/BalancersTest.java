@@ -195,6 +195,57 @@ class BalancersTest {
                 .containsExactly("10.96.0.7 tcp-80 10.244.0.5+8080=1");
     }
 
+    /** Endpoints 1 and 2 on node a, 3 on b: who counts where nodes are asked for the health of the Service. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    ready: true  | ready: true                                   | ready: true  | 1 2 3
+                    ready: false | ready: false, serving: true, terminating: true | ready: true  | 3
+                    ready: true  | ready: false, serving: true, terminating: true | ready: false | 1
+                    ready: false | ready: false                                  | ready: false | none
+                    """)
+    void nodesTellWhetherTheyHaveReadyEndpointsAtTheHealthCheckNodePort(
+            String one, String two, String three, String counted) {
+        Slice slice = slice(
+                "IPv4",
+                "{name: a, port: 80}, {name: b, port: 81}",
+                "{addresses: [10.244.0.1], nodeName: a, conditions: {%s}}, ".formatted(one)
+                        + "{addresses: [10.244.0.2], nodeName: a, conditions: {%s}}, ".formatted(two)
+                        + "{addresses: [10.244.0.3], nodeName: b, conditions: {%s}}".formatted(three));
+        Service service = service("type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 31000, "
+                + "clusterIP: 10.96.0.7, ports: [{name: a, port: 80, nodePort: 30080}, {name: b, port: 81}]");
+        BalancerSpec nodePorts =
+                Balancers.of(service, List.of(slice), NODE_PORTS).balancers().getLast();
+        assertThat(nodePorts.shared()).isTrue();
+        assertThat(nodePorts.fronts().keySet())
+                .containsExactly(new Front(Protocol.TCP, 30080), new Front(Protocol.TCP, 31000));
+        assertThat(nodePorts.fronts().firstEntry().getValue().nodeHealth()).isEmpty();
+        BalancerSpec.Pool told = nodePorts.fronts().lastEntry().getValue();
+        assertThat(told.nodeHealth()).contains("x/web");
+        assertThat(told.locality()).isEqualTo(Locality.LOCAL);
+        assertThat(told.members().keySet().stream()
+                        .map(target -> target.address().toString().substring("10.244.0.".length()))
+                        .sorted()
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(counted.equals("none") ? "" : counted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 31000   | 31000
+                    type: LoadBalancer, externalTrafficPolicy: Cluster, healthCheckNodePort: 31000 | 0
+                    type: NodePort, externalTrafficPolicy: Local, healthCheckNodePort: 31000       | 0
+                    type: LoadBalancer, externalTrafficPolicy: Local                               | 0
+                    """)
+    void aHealthCheckNodePortIsOfLoadBalancersWithLocalTraffic(String spec, int port) {
+        Service service = service("clusterIP: 10.96.0.7, ports: [{port: 80}], " + spec);
+        assertThat(service.healthCheck()).isEqualTo(port);
+        assertThat(Balancers.of(service, List.of(), NODE_PORTS).balancers().stream()
+                        .filter(BalancerSpec::shared)
+                        .flatMap(balancer -> balancer.fronts().keySet().stream())
+                        .map(Front::port))
+                .isEqualTo(port == 0 ? List.of() : List.of(port));
+    }
+
     /** Locality at the cluster IP and at the node port. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
