@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /** The listeners of load balancers (Octavia API v2, Listeners). */
 public final class Listeners {
-    /** The most listeners of a load balancer; bounds what its removal writes. */
-    private static final int MOST = 100;
+    /** The most listeners of a load balancer: all node ports of a cluster, of TCP and of UDP. Bounds what nodes hold of one. */
+    static final int MOST = 6000;
 
     private final Transactor transactor;
     private final Supplier<World> world;
@@ -86,7 +86,7 @@ public final class Listeners {
                     before.port(),
                     update.defaultPool().orElse(before.defaultPool()),
                     callers,
- before.nodeHealth());
+                    before.nodeHealth());
             if (after.equals(before)) {
                 return before;
             }

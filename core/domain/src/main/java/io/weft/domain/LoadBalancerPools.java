@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /** The pools of load balancers (Octavia API v2, Pools). A pool goes with its members, and listeners are left without it. */
 public final class LoadBalancerPools {
     /** The most pools of a load balancer; bounds what its removal writes. */
-    private static final int MOST = 100;
+    private static final int MOST = Listeners.MOST;
 
     private final Transactor transactor;
     private final Supplier<World> world;
@@ -101,13 +101,17 @@ public final class LoadBalancerPools {
     /** Removes a pool with its members. */
     public void delete(Caller caller, UUID id) {
         transactor.run(plan -> {
-            Pool pool = Access.pool(plan.world(), caller, id);
-            // No listener has come to name it.
-            plan.requireNoneWritten(Layout.listeners(pool.loadBalancerId()));
-            plan.world().listenersOfPool(id).forEach(listener -> lead(plan, listener, Optional.empty()));
-            remove(plan, pool);
+            release(plan, Access.pool(plan.world(), caller, id));
             return id;
         });
+    }
+
+    /** Takes a pool out with its members; listeners that name it name none then. */
+    void release(Plan plan, Pool pool) {
+        // No listener has come to name it.
+        plan.requireNoneWritten(Layout.listeners(pool.loadBalancerId()));
+        plan.world().listenersOfPool(pool.id()).forEach(listener -> lead(plan, listener, Optional.empty()));
+        remove(plan, pool);
     }
 
     /** The pool, if the caller may see it. */

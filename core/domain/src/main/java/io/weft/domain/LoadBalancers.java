@@ -3,6 +3,7 @@ package io.weft.domain;
 import io.weft.domain.error.Problem;
 import io.weft.domain.quota.QuotaResource;
 import io.weft.domain.records.Layout;
+import io.weft.domain.transaction.Plan;
 import io.weft.domain.transaction.Transactor;
 import io.weft.model.Listener;
 import io.weft.model.LoadBalancer;
@@ -18,6 +19,12 @@ import java.util.function.Supplier;
  * with it, or is given back to whom it belongs ({@link VipPorts}).
  */
 public final class LoadBalancers {
+    /** The most listeners, and as many pools, that one transaction removes. */
+    private static final int MOST_AT_ONCE = 100;
+
+    /** The most members of all pools that one transaction removes. */
+    private static final int MOST_MEMBERS_AT_ONCE = 1000;
+
     private final Transactor transactor;
     private final Supplier<World> world;
     private final VipPorts ports;
@@ -74,11 +81,15 @@ public final class LoadBalancers {
     }
 
     /**
-     * Removes a load balancer.
+     * Removes a load balancer. Where it has more than one transaction may remove, some of it goes before the rest.
      *
      * @param cascade whether its listeners and pools go with it; otherwise it must have none
      */
     public void delete(Caller caller, UUID id, boolean cascade) {
+        boolean more = cascade;
+        while (more) {
+            more = transactor.run(plan -> thin(plan, Access.loadBalancer(plan.world(), caller, id)));
+        }
         transactor.run(plan -> {
             LoadBalancer loadBalancer = Access.loadBalancer(plan.world(), caller, id);
             List<Listener> listeners = plan.world().listenersOf(id);
@@ -95,6 +106,24 @@ public final class LoadBalancers {
             plan.count(loadBalancer.project(), QuotaResource.LOAD_BALANCER, -1);
             return id;
         });
+    }
+
+    /** Takes away some of what is too much for one transaction; false when nothing is. */
+    private boolean thin(Plan plan, LoadBalancer loadBalancer) {
+        List<Listener> listeners = plan.world().listenersOf(loadBalancer.id());
+        if (listeners.size() > MOST_AT_ONCE) {
+            listeners.stream().limit(MOST_AT_ONCE).forEach(listener -> Listeners.remove(plan, listener));
+            return true;
+        }
+        List<Pool> owned = plan.world().poolsOf(loadBalancer.id());
+        int members = owned.stream()
+                .mapToInt(pool -> plan.world().memberCountOf(pool.id()))
+                .sum();
+        if (owned.size() > MOST_AT_ONCE || members > MOST_MEMBERS_AT_ONCE) {
+            pools.release(plan, owned.getFirst());
+            return true;
+        }
+        return false;
     }
 
     /** The load balancer, if the caller may see it. */

@@ -26,9 +26,6 @@ public final class PoolMembers {
     /** The most members of a pool: as many as nodes hold. */
     public static final int MOST_OF_POOL = 256;
 
-    /** The most members in all pools of a load balancer; bounds what its removal writes. */
-    private static final int MOST = 1000;
-
     private final Transactor transactor;
     private final Supplier<World> world;
     private final Stamp stamp;
@@ -176,12 +173,6 @@ public final class PoolMembers {
     private static void requireRoom(World world, Pool pool, int more) {
         if (more > 0 && world.memberCountOf(pool.id()) + more > MOST_OF_POOL) {
             throw Problem.OCTAVIA_VALIDATION.with("a pool has at most " + MOST_OF_POOL + " members");
-        }
-        int present = world.poolsOf(pool.loadBalancerId()).stream()
-                .mapToInt(one -> world.memberCountOf(one.id()))
-                .sum();
-        if (more > 0 && present + more > MOST) {
-            throw Problem.OCTAVIA_VALIDATION.with("the pools of a load balancer have at most " + MOST + " members");
         }
     }
 

@@ -265,6 +265,34 @@ class LoadBalancersTest {
     }
 
     @Test
+    void aLoadBalancerOfManyListenersPoolsAndMembersGoesWithAllOfThem() {
+        LoadBalancer many = make();
+        LoadBalancer other = make();
+        listen(other, 80);
+        pool(other);
+        List<NewPoolMember> most = IntStream.rangeClosed(1, PoolMembers.MOST_OF_POOL)
+                .mapToObj(port -> NewPoolMember.of(IpAddress.parse("10.0.0.9"), port))
+                .toList();
+        for (int port = 1; port <= 205; port++) {
+            Listener listener = listen(many, port);
+            Pool pool =
+                    domain.loadBalancerPools().create(ALICE, NewPool.ofListener(listener.id(), BalancedProtocol.TCP));
+            if (port <= 5) {
+                domain.poolMembers().replace(ALICE, pool.id(), most, false);
+            }
+        }
+        assertThat(world().poolMembers()).hasSize(5 * PoolMembers.MOST_OF_POOL);
+        assertProblem(
+                Problem.LOAD_BALANCER_HAS_CHILDREN, () -> domain.loadBalancers().delete(ALICE, many.id(), false));
+        domain.loadBalancers().delete(ALICE, many.id(), true);
+        assertThat(world().loadBalancers())
+                .containsExactly(world().loadBalancer(other.id()).orElseThrow());
+        assertThat(world().listeners()).hasSize(1);
+        assertThat(world().pools()).hasSize(1);
+        assertThat(world().poolMembers()).isEmpty();
+    }
+
+    @Test
     void membersAreOfTheFamilyAndTheSubnetThatTheySay() {
         Pool pool = pool(make(VipChoice.onSubnet(subnet.id()).at(IpAddress.parse("10.0.0.50"))));
         PoolMember one = add(pool, "10.0.0.5");

@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
 public final class Balancers {
     /** As many as a pool may have. */
     private static final int MOST_OF_POOL = 256;
-    /** As many as all pools of a load balancer may have. */
-    private static final int MOST = 1000;
 
     private final Service service;
     private final Collection<Slice> slices;
@@ -48,9 +46,8 @@ public final class Balancers {
         List<BalancerSpec> balancers = new ArrayList<>();
         List<Service.Port> onNodes =
                 service.ports().stream().filter(port -> port.nodePort() != 0).toList();
-        int most = Math.min(MOST_OF_POOL, MOST / Math.max(1, service.ports().size()));
         service.addresses()
-                .forEach(address -> balancers.add(own(address, service.internal(), floatingCallers(address), most)));
+                .forEach(address -> balancers.add(own(address, service.internal(), floatingCallers(address))));
         Set<IpFamily> families =
                 service.addresses().stream().map(IpAddress::family).collect(Collectors.toSet());
         for (IpAddress address : nodePorts) {
@@ -58,7 +55,7 @@ public final class Balancers {
                 SortedMap<Front, BalancerSpec.Pool> fronts = new TreeMap<>();
                 onNodes.forEach(port -> {
                     Front front = new Front(port.protocol(), port.nodePort());
-                    fronts.put(front, pool(port, front, address, service.external(), MOST_OF_POOL));
+                    fronts.put(front, pool(port, front, address, service.external()));
                 });
                 if (service.healthCheck() != 0) {
                     fronts.put(new Front(Protocol.TCP, service.healthCheck()), health(address));
@@ -67,7 +64,7 @@ public final class Balancers {
             }
         }
         // Last, as somebody else may have them.
-        service.externalIps().forEach(address -> balancers.add(own(address, service.external(), List.of(), most)));
+        service.externalIps().forEach(address -> balancers.add(own(address, service.external(), List.of())));
         return new ServiceSpec(service, balancers, List.copyOf(refused));
     }
 
@@ -79,16 +76,16 @@ public final class Balancers {
                 .orElse(List.of());
     }
 
-    private BalancerSpec own(IpAddress address, Locality locality, List<IpPrefix> floatingCallers, int most) {
+    private BalancerSpec own(IpAddress address, Locality locality, List<IpPrefix> floatingCallers) {
         SortedMap<Front, BalancerSpec.Pool> fronts = new TreeMap<>();
         service.ports().forEach(port -> {
             Front front = new Front(port.protocol(), port.number());
-            fronts.put(front, pool(port, front, address, locality, most));
+            fronts.put(front, pool(port, front, address, locality));
         });
         return new BalancerSpec(address, false, floatingCallers, fronts);
     }
 
-    private BalancerSpec.Pool pool(Service.Port port, Front front, IpAddress virtual, Locality locality, int most) {
+    private BalancerSpec.Pool pool(Service.Port port, Front front, IpAddress virtual, Locality locality) {
         Map<BalancerSpec.Target, Slice.Endpoint> endpoints = endpoints(port, virtual);
         // Nobody changes the port of an SCTP packet: its checksum would have to be computed anew.
         if (port.protocol() == Protocol.SCTP && endpoints.keySet().removeIf(target -> target.port() != front.port())) {
@@ -108,17 +105,18 @@ public final class Balancers {
                 weights.put(target, takes ? 1 : 0);
             }
         });
-        return new BalancerSpec.Pool(service.affinity(), locality, cut(port, weights, most), Optional.empty());
+        return new BalancerSpec.Pool(service.affinity(), locality, cut(port, weights), Optional.empty());
     }
 
     /** Of whom nodes tell that they have them: who ends is none of these, also while it takes calls (KEP-1669). */
     private BalancerSpec.Pool health(IpAddress virtual) {
         Map<BalancerSpec.Target, Integer> ready = new HashMap<>();
-        service.ports().forEach(port -> endpoints(port, virtual).forEach((target, endpoint) -> {
-            if (endpoint.state() == Slice.State.READY) {
-                ready.put(new BalancerSpec.Target(target.address(), service.healthCheck()), 1);
-            }
-        }));
+        service.ports()
+                .forEach(port -> endpoints(port, virtual).forEach((target, endpoint) -> {
+                    if (endpoint.state() == Slice.State.READY) {
+                        ready.put(new BalancerSpec.Target(target.address(), service.healthCheck()), 1);
+                    }
+                }));
         Map<BalancerSpec.Target, Integer> told = ready.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .limit(MOST_OF_POOL)
@@ -148,19 +146,18 @@ public final class Balancers {
         return found;
     }
 
-    private Map<BalancerSpec.Target, Integer> cut(
-            Service.Port port, Map<BalancerSpec.Target, Integer> weights, int most) {
-        if (weights.size() <= most) {
+    private Map<BalancerSpec.Target, Integer> cut(Service.Port port, Map<BalancerSpec.Target, Integer> weights) {
+        if (weights.size() <= MOST_OF_POOL) {
             return weights;
         }
         long wanted = weights.values().stream().filter(weight -> weight > 0).count();
-        if (wanted > most) {
-            refused.add("port " + port.number() + ": " + most + " endpoints of " + wanted + " take calls");
+        if (wanted > MOST_OF_POOL) {
+            refused.add("port " + port.number() + ": " + MOST_OF_POOL + " endpoints of " + wanted + " take calls");
         }
         return weights.entrySet().stream()
                 .sorted(Map.Entry.<BalancerSpec.Target, Integer>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .limit(most)
+                .limit(MOST_OF_POOL)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }
