@@ -1,5 +1,6 @@
 package io.weft.client;
 
+import io.weft.model.IpAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ public record Query(List<Condition> conditions) {
     /** Ports with an address of the subnet. */
     public Query onSubnet(UUID subnet) {
         return and("fixed_ips", "subnet_id=" + subnet);
+    }
+
+    /** Ports that have this address, or another one that is asked for so. */
+    public Query withAddress(IpAddress address) {
+        return and("fixed_ips", "ip_address=" + address);
     }
 
     /** As a part of a URL, without the question mark. */

@@ -60,6 +60,11 @@ public final class NestedAgent implements AutoCloseable {
         return new NestedAgent(api, netlink, containers, socket);
     }
 
+    /** Whether containers can be joined now: the API answers, and the machine has its trunk. */
+    public boolean isReady() {
+        return containers.isReady();
+    }
+
     @Override
     public void close() {
         socket.close();

@@ -181,7 +181,7 @@ public final class AgentCommand implements Callable<Integer> {
                             : Optional.of(new PluginSettings(dockerSocket, dockerScope, dockerEngine)));
             Agent agent = Agent.start(configuration);
             if (cniConfiguration != null) {
-                RuntimeConfiguration.writeWhenReady(cniConfiguration, socket);
+                RuntimeConfiguration.writeWhen(() -> RuntimeConfiguration.isReady(socket), cniConfiguration);
             }
             Running.untilStopped(agent::close);
             return 0;

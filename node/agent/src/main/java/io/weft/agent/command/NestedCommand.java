@@ -46,6 +46,14 @@ public final class NestedCommand implements Callable<Integer> {
     @Option(names = "--socket", paramLabel = "FILE", description = "where requests of this machine arrive")
     private Path socket = AgentConfiguration.DEFAULT_SOCKET;
 
+    @Option(
+            names = "--cni-configuration",
+            paramLabel = "FILE",
+            description =
+                    "writes a configuration without a network, for prepared ports, when containers can be joined for the"
+                            + " first time; default none")
+    private @Nullable Path cniConfiguration;
+
     @Override
     public Integer call() throws InterruptedException {
         try {
@@ -55,6 +63,9 @@ public final class NestedCommand implements Callable<Integer> {
                     Optional.ofNullable(parentPort),
                     state,
                     socket);
+            if (cniConfiguration != null) {
+                RuntimeConfiguration.writeWhen(agent::isReady, cniConfiguration);
+            }
             Running.untilStopped(agent::close);
             return 0;
         } catch (IllegalArgumentException | KernelException | IOException e) {

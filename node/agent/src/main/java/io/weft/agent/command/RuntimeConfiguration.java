@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,19 +18,20 @@ import tools.jackson.databind.json.JsonMapper;
 final class RuntimeConfiguration {
     private static final System.Logger LOGGER = System.getLogger(RuntimeConfiguration.class.getName());
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final long PAUSE_MILLIS = 250;
+    private static final long SHORTEST_PAUSE = 250;
+    private static final long LONGEST_PAUSE = 5000;
     private static final String TEXT = """
             {"cniVersion": "1.0.0", "name": "weft", "plugins": [{"type": "weft"}]}
             """;
 
     private RuntimeConfiguration() {}
 
-    /** Writes it when the agent at the socket has been told everything by a server and has written its tables. */
-    static void writeWhenReady(Path file, Path socket) {
+    /** Writes it when containers can be joined. */
+    static void writeWhen(BooleanSupplier ready, Path file) {
         Thread.ofVirtual().name("runtime-configuration").start(() -> {
             try {
-                while (!isReady(new LocalClient(socket))) {
-                    Thread.sleep(PAUSE_MILLIS);
+                for (long pause = SHORTEST_PAUSE; !ready.getAsBoolean(); pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+                    Thread.sleep(pause);
                 }
                 AtomicFile.write(file, out -> out.write(TEXT.getBytes(StandardCharsets.UTF_8)));
                 LOGGER.log(Level.INFO, "containers can be joined", Map.entry("configuration", file));
@@ -41,9 +43,10 @@ final class RuntimeConfiguration {
         });
     }
 
-    private static boolean isReady(LocalClient agent) {
+    /** Whether the agent at a socket has been told everything by a server and has written its tables. */
+    static boolean isReady(Path socket) {
         try {
-            LocalClient.Answer answer = agent.send("GET", "/v1/status", Map.of());
+            LocalClient.Answer answer = new LocalClient(socket).send("GET", "/v1/status", Map.of());
             JsonNode status = JSON.readTree(answer.body());
             return answer.status() == 200
                     && status.path("tables_written").asBoolean()

@@ -24,17 +24,27 @@ import java.util.function.Function;
 final class ApiPorts implements PortSource {
     private final NeutronClient api;
     private final Ownership ownership;
+    private final Optional<PreparedSubports> prepared;
     /** Ids by kind and name. */
     private final Recent<String, UUID> names = new Recent<>();
 
-    ApiPorts(NeutronClient api, Ownership ownership) {
+    /** @param prepared where a port comes from when no network is named; empty refuses that */
+    ApiPorts(NeutronClient api, Ownership ownership, Optional<PreparedSubports> prepared) {
         this.api = api;
         this.ownership = ownership;
+        this.prepared = prepared;
     }
 
     @Override
-    public Origin origin(CniRequest request) {
-        return request.port().isPresent() ? Origin.BORROWED : Origin.MADE;
+    public Origin origin(CniRequest request, Optional<Attachment> before) {
+        if (request.port().isPresent()) {
+            return Origin.BORROWED;
+        }
+        // Whoever asks for an interface that came along with another may name a network.
+        boolean is = request.configuration().network().isEmpty()
+                || before.filter(each -> !each.gone() && each.origin() == Origin.PREPARED)
+                        .isPresent();
+        return prepared.isPresent() && is ? Origin.PREPARED : Origin.MADE;
     }
 
     @Override
@@ -44,12 +54,16 @@ final class ApiPorts implements PortSource {
             ownership.take(named.get(), request.key());
             return named.get();
         }
-        return make(request, before.isPresent());
+        return prepared.filter(_ -> origin(request, before) == Origin.PREPARED)
+                .map(source -> source.obtain(request, before.flatMap(Attachment::port)))
+                .orElseGet(() -> make(request, before.isPresent()));
     }
 
     @Override
-    public Map<String, UUID> further(CniRequest request, UUID port) {
-        return Map.of();
+    public Map<String, UUID> further(CniRequest request, Attachment attachment, UUID port) {
+        return prepared.filter(_ -> attachment.origin() == Origin.PREPARED)
+                .map(source -> source.further(request, port))
+                .orElse(Map.of());
     }
 
     private UUID make(CniRequest request, boolean again) {

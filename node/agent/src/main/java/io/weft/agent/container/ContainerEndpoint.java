@@ -6,6 +6,7 @@ import io.weft.agent.attach.Ports;
 import io.weft.agent.container.CniException.Code;
 import io.weft.client.NeutronClient;
 import io.weft.client.NeutronException;
+import io.weft.kernel.KernelException;
 import io.weft.kernel.namespace.NetworkNamespace;
 import io.weft.kernel.netlink.RouteNetlink;
 import java.io.IOException;
@@ -58,15 +59,16 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             throws IOException {
         Attachments attachments = Attachments.open(directory);
         PortSource source = api.isPresent()
-                ? new ApiPorts(api.get(), new NodeOwnership(host, api.get()))
+                ? new ApiPorts(api.get(), new NodeOwnership(host, api.get()), Optional.empty())
                 : new PreparedPorts(ports, attachments::has);
         return new ContainerEndpoint(source, attachments, new Veth(netlink, ports));
     }
 
     /**
-     * Starts answering in a virtual machine whose port is the parent of a trunk: containers get subports.
+     * Starts answering in a virtual machine whose port is the parent of a trunk: containers get subports, such as are made for
+     * them, or prepared where no network is named.
      *
-     * @param api as whom ports are made and put behind tags: a member of the machine's project
+     * @param api as whom ports are made and put behind tags: a member of the machine's project; a reader when all are prepared
      * @param device of the machine; empty for that of the default route
      * @param parentPort the machine's port; empty finds it by the device's MAC
      * @param directory where attachments are kept
@@ -82,10 +84,23 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
             throws IOException {
         ParentTrunk trunk =
                 new ParentTrunk(api, parentPort, () -> links.lower().mac().orElseThrow());
+        Attachments attachments = Attachments.open(directory);
+        AwaitedPorts awaited = new AwaitedPorts(api);
+        PreparedSubports prepared = new PreparedSubports(api, trunk, awaited, attachments::has);
         return new ContainerEndpoint(
-                new ApiPorts(api, new TrunkOwnership(api, trunk)),
-                Attachments.open(directory),
-                new TrunkDevices(api, trunk, links));
+                new ApiPorts(api, new TrunkOwnership(api, trunk), Optional.of(prepared)),
+                attachments,
+                new TrunkDevices(api, trunk, links, awaited));
+    }
+
+    /** Whether containers can be joined now. */
+    public boolean isReady() {
+        try {
+            devices.requireReady();
+            return true;
+        } catch (CniException | NeutronException | KernelException e) {
+            return false;
+        }
     }
 
     /** The stream of records is there again; what waits for the server may go on. */
@@ -159,7 +174,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
                     key,
                     request.configuration().name(),
                     path,
-                    source.origin(request),
+                    source.origin(request, before),
                     before.flatMap(Attachment::port),
                     false,
                     before.flatMap(Attachment::first));
@@ -180,7 +195,7 @@ public final class ContainerEndpoint implements ContainerRequests, AutoCloseable
         UUID port = obtain(request, before, namespace);
         List<CniResult.Joined> joined = new ArrayList<>();
         joined.add(wire(begun, port, namespace, request.configuration().defaultRoute()));
-        source.further(request, port).forEach((name, further) -> {
+        source.further(request, begun, port).forEach((name, further) -> {
             AttachmentKey key = new AttachmentKey(begun.key().container(), name);
             joined.add(turns.in(key, () -> wire(alongWith(begun, key), further, namespace, Optional.empty())));
         });

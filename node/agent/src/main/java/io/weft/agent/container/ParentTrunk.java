@@ -9,11 +9,9 @@ import io.weft.client.Trunk;
 import io.weft.model.MacAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * of threads may use it.
  */
 final class ParentTrunk {
-    /** The {@code device_owner} of subports, whose {@code device_id} is the trunk. */
-    private static final String SUBPORT = "trunk:subport";
-
     private final NeutronClient api;
     private final Optional<UUID> parentPort;
     private final Supplier<MacAddress> mac;
@@ -88,17 +83,12 @@ final class ParentTrunk {
      * @throws CniException when all are taken
      */
     int freeVlan() {
-        Set<Integer> taken =
-                seen().subPorts().stream().map(Trunk.SubPort::segmentationId).collect(Collectors.toSet());
+        Trunk trunk = seen();
         synchronized (this) {
-            for (int i = 0; i < Trunk.MAX_VLAN; i++) {
-                lastVlan = lastVlan % Trunk.MAX_VLAN + 1;
-                if (!taken.contains(lastVlan)) {
-                    return lastVlan;
-                }
-            }
+            lastVlan = trunk.freeVlan(lastVlan)
+                    .orElseThrow(() -> new CniException(Code.REFUSED, "all VLAN ids of the trunk are taken"));
+            return lastVlan;
         }
-        throw new CniException(Code.REFUSED, "all VLAN ids of the trunk are taken");
     }
 
     /**
@@ -119,7 +109,7 @@ final class ParentTrunk {
 
     /** Takes a port from behind its tag, of whichever trunk; both may be gone. */
     void remove(Port port) {
-        if (port.deviceOwner().equals(SUBPORT)) {
+        if (port.deviceOwner().equals(Trunk.SUBPORT_OWNER)) {
             api.trunks().removeSubport(UUID.fromString(port.deviceId()), port.id());
         }
     }

@@ -7,8 +7,12 @@ import java.util.UUID;
 
 /** Where a container's port comes from. Methods are called by several threads, for one attachment by one at a time. */
 sealed interface PortSource permits ApiPorts, PreparedPorts {
-    /** Whose a port is that {@link #obtain} would give. */
-    Origin origin(CniRequest request);
+    /**
+     * Whose a port is that {@link #obtain} would give.
+     *
+     * @param before what is known of the attachment
+     */
+    Origin origin(CniRequest request, Optional<Attachment> before);
 
     /**
      * The port for a container, bound to this node. Asked again for the same attachment, it gives the same port.
@@ -21,9 +25,10 @@ sealed interface PortSource permits ApiPorts, PreparedPorts {
     /**
      * The ports of the interfaces that come along with the one that is asked for, by the interfaces' names.
      *
+     * @param attachment the one that is asked for
      * @param port what {@link #obtain} gave
      */
-    Map<String, UUID> further(CniRequest request, UUID port);
+    Map<String, UUID> further(CniRequest request, Attachment attachment, UUID port);
 
     /**
      * Lets go of what {@link #obtain} gave, or may have given before the agent was stopped. Doing it twice does no harm.

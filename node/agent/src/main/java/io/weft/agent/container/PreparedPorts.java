@@ -32,7 +32,7 @@ final class PreparedPorts implements PortSource {
     }
 
     @Override
-    public Origin origin(CniRequest request) {
+    public Origin origin(CniRequest request, Optional<Attachment> before) {
         return Origin.PREPARED;
     }
 
@@ -63,7 +63,7 @@ final class PreparedPorts implements PortSource {
     }
 
     @Override
-    public Map<String, UUID> further(CniRequest request, UUID port) {
+    public Map<String, UUID> further(CniRequest request, Attachment attachment, UUID port) {
         String sandbox = request.sandbox();
         List<LocalPort> all = Waiting.await(
                 ports.such(local ->

@@ -8,6 +8,7 @@ import io.weft.agent.container.CniException.Code;
 import io.weft.client.NeutronClient;
 import io.weft.client.NeutronException;
 import io.weft.client.Port;
+import io.weft.client.Trunk;
 import io.weft.client.Trunks;
 import io.weft.kernel.KernelException;
 import io.weft.kernel.namespace.NetworkNamespace;
@@ -31,14 +32,14 @@ final class TrunkDevices implements Devices {
     private final ParentTrunk trunk;
     private final VlanLinks links;
     private final ApiWirings wirings;
-    private final ActivePorts active;
+    private final AwaitedPorts awaited;
 
-    TrunkDevices(NeutronClient api, ParentTrunk trunk, VlanLinks links) {
+    TrunkDevices(NeutronClient api, ParentTrunk trunk, VlanLinks links, AwaitedPorts awaited) {
         this.api = api;
         this.trunk = trunk;
         this.links = links;
         this.wirings = new ApiWirings(api);
-        this.active = new ActivePorts(api);
+        this.awaited = awaited;
     }
 
     @Override
@@ -61,7 +62,12 @@ final class TrunkDevices implements Devices {
                     "the network's MTU is " + wiring.mtu() + ", but that of " + lower.name() + " " + lower.mtu());
         }
         try (RouteNetlink container = RouteNetlink.open(namespace)) {
-            Optional<Integer> vlan = again ? trunk.read().vlan(port) : Optional.empty();
+            boolean prepared = !again && wiring.port().deviceOwner().equals(Trunk.SUBPORT_OWNER);
+            Optional<Integer> vlan = again || prepared ? trunk.read().vlan(port) : Optional.empty();
+            if (prepared && vlan.isEmpty()) {
+                throw new CniException(
+                        Code.TRY_AGAIN_LATER, "port " + port + " is no subport of this machine's trunk any more");
+            }
             Optional<Link> old = container.link(interfaceName);
             if (old.isPresent() && !(vlan.isPresent() && joins(old.get(), wiring, vlan.get()))) {
                 if (!again || links.vlan(old.get()).isEmpty()) {
@@ -79,7 +85,13 @@ final class TrunkDevices implements Devices {
                         .withMac(wiring.port().mac())
                         .withMtu(wiring.mtu())
                         .in(namespace);
-                create(port, end, vlan, container, again);
+                if (!prepared) {
+                    create(port, end, vlan, container, again);
+                } else if (!links.create(end, vlan.orElseThrow())) {
+                    throw new CniException(
+                            Code.TRY_AGAIN_LATER,
+                            "the VLAN id " + vlan.get() + " of port " + port + " has another device of this machine");
+                }
                 container.setName(link(container, fresh).index(), interfaceName);
             }
             Link inside = link(container, interfaceName);
@@ -138,7 +150,7 @@ final class TrunkDevices implements Devices {
 
     @Override
     public void awaitForce(UUID port) {
-        Port seen = Waiting.await(active.active(port), PATIENCE, () -> "port " + port + " does not forward yet");
+        Port seen = Waiting.await(awaited.active(port), PATIENCE, () -> "port " + port + " does not forward yet");
         if (seen.status().equals("ERROR")) {
             throw new CniException(Code.TRY_AGAIN_LATER, "port " + port + " does not forward");
         }

@@ -8,6 +8,7 @@ import io.weft.client.NeutronClient;
 import io.weft.client.Port;
 import io.weft.client.PortAttributes;
 import io.weft.client.Query;
+import io.weft.client.SandboxTags;
 import io.weft.client.Settings;
 import io.weft.client.Trunk;
 import io.weft.client.TrunkAttributes;
@@ -23,6 +24,7 @@ import io.weft.kernel.netlink.LinkEnd;
 import io.weft.kernel.netlink.RouteNetlink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,6 +54,7 @@ class NestedEndpointTest {
 
     private static Cloud cloud;
     private static NeutronClient tenant;
+    private static NeutronClient reader;
     private static RouteNetlink machine;
     private static UUID network;
     private static UUID parent;
@@ -60,13 +63,17 @@ class NestedEndpointTest {
     @BeforeAll
     static void build() {
         cloud = Cloud.build(Cloud.IpFamilyOfUnderlay.IPV4);
-        cloud.addServerWithTokens(List.of("operator-token operators root admin", "alice-token alpha alice member"));
+        cloud.addServerWithTokens(List.of(
+                "operator-token operators root admin",
+                "alice-token alpha alice member",
+                "rita-token alpha rita reader"));
         Host host = cloud.addHost("host1");
         Api api = cloud.apiWithToken("alice-token");
         network = UUID.fromString(
                 api.create("network", Map.of("name", "pods")).get("id").asString());
         api.create("subnet", Map.of("network_id", network, "ip_version", 4, "cidr", "10.0.0.0/24"));
         tenant = NeutronClient.of(new Authentication.Token(cloud.server().api(), "alice-token"), Settings.DEFAULTS);
+        reader = NeutronClient.of(new Authentication.Token(cloud.server().api(), "rita-token"), Settings.DEFAULTS);
         parent = tenant.ports().create(PortAttributes.on(network)).id();
         cloud.apiWithToken("operator-token").update("port", parent.toString(), Map.of("binding:host_id", "host1"));
         Workload workload = host.attach("machine", parent.toString());
@@ -78,6 +85,7 @@ class NestedEndpointTest {
     static void end() {
         machine.close();
         tenant.close();
+        reader.close();
         cloud.close();
     }
 
@@ -252,6 +260,81 @@ class NestedEndpointTest {
         }
         Shell.run("ip", "netns", "del", cloud.prefix() + "too-late");
         tenant.ports().delete(port);
+    }
+
+    /** Asks for a pod's interface without naming a network. */
+    private static LocalSocket.Answer askForPrepared(ContainerEndpoint endpoint, String verb, String container) {
+        return endpoint.answer(("CNI_COMMAND=" + verb + "\0CNI_CONTAINERID=" + container + "\0CNI_NETNS=/run/netns/"
+                        + cloud.prefix() + container + "\0CNI_IFNAME=eth0\0CNI_ARGS=K8S_POD_UID=pod-" + container
+                        + "\0\0{\"cniVersion\":\"1.1.0\",\"name\":\"weft\"}")
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As a controller does. */
+    private static UUID prepare(String container, Optional<String> interfaceName, UUID where, int vlan) {
+        UUID port = tenant.ports()
+                .create(PortAttributes.on(network).with("tags", SandboxTags.of("pod-" + container, interfaceName)))
+                .id();
+        tenant.trunks().addSubport(where, port, vlan);
+        return port;
+    }
+
+    @Test
+    void preparedSubportsAreWaitedForAndLeftWithAReadersCredentials() throws Exception {
+        namespace("waits");
+        UUID elsewhere = tenant.ports().create(PortAttributes.on(network)).id();
+        UUID otherTrunk = tenant.trunks().create(TrunkAttributes.of(elsewhere)).id();
+        UUID notOurs = prepare("waits", Optional.empty(), otherTrunk, 1000);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                ContainerEndpoint endpoint = ContainerEndpoint.nested(
+                        reader, Optional.empty(), directory.resolve("reader"), new Pairs(_ -> {}))) {
+            assertThat(endpoint.isReady()).isTrue();
+            Future<LocalSocket.Answer> answer = threads.submit(() -> askForPrepared(endpoint, "ADD", "waits"));
+            Path record = directory.resolve("reader").resolve("waits@eth0.json");
+            Wait.until("the request to be taken up", () -> Files.exists(record));
+            UUID further = prepare("waits", Optional.of("net1"), trunk, 1001);
+            UUID own = prepare("waits", Optional.empty(), trunk, 1002);
+            done(answer.get());
+            assertThat(machine.link("v1002")).isPresent();
+            assertThat(machine.link("v1001")).isPresent();
+            assertThat(machine.link("v1000")).isEmpty();
+            for (UUID port : List.of(own, further)) {
+                assertThat(tenant.ports().show(port).status()).isEqualTo("ACTIVE");
+            }
+            assertThat(Shell.run("ip", "-n", cloud.prefix() + "waits", "-4", "address"))
+                    .contains(tenant.ports().show(own).fixedIps().getFirst().ipAddress() + "/24", "net1");
+            // Asked again, it answers the same; who asks for the further interface by its network gets the same one.
+            done(askForPrepared(endpoint, "ADD", "waits"));
+            done(endpoint.answer(("CNI_COMMAND=ADD\0CNI_CONTAINERID=waits\0CNI_NETNS=/run/netns/" + cloud.prefix()
+                            + "waits\0CNI_IFNAME=net1\0CNI_ARGS=K8S_POD_UID=pod-waits"
+                            + "\0\0{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"network\":\"pods\"}")
+                    .getBytes(StandardCharsets.UTF_8)));
+            done(askForPrepared(endpoint, "CHECK", "waits"));
+            done(askForPrepared(endpoint, "DEL", "waits"));
+            assertThat(machine.link("v1002")).isEmpty();
+            assertThat(machine.link("v1001")).isEmpty();
+            assertThat(tenant.trunks().show(trunk).subPorts())
+                    .as("the controller's")
+                    .hasSize(2);
+            // What somebody else has the id of is not taken from him.
+            Shell.run("ip", "netns", "del", cloud.prefix() + "waits");
+            namespace("waits");
+            machine.createVeth(LinkEnd.of("v1002"), LinkEnd.of("somebody"));
+            assertThat(askForPrepared(endpoint, "ADD", "waits").body().toString())
+                    .contains("code=11", "VLAN id 1002 of port " + own);
+            machine.deleteLink("v1002");
+            done(askForPrepared(endpoint, "ADD", "waits"));
+            done(askForPrepared(endpoint, "DEL", "waits"));
+            // A reader makes no ports.
+            assertThat(ask(endpoint, "ADD", "waits", ",\"network\":\"pods\"").status())
+                    .isNotEqualTo(200);
+            tenant.trunks().removeSubport(trunk, own);
+            tenant.trunks().removeSubport(trunk, further);
+            List.of(own, further).forEach(tenant.ports()::delete);
+        }
+        Shell.run("ip", "netns", "del", cloud.prefix() + "waits");
+        tenant.trunks().delete(otherTrunk);
+        List.of(notOurs, elsewhere).forEach(tenant.ports()::delete);
     }
 
     @Test
