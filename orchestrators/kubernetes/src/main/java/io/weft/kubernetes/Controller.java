@@ -8,13 +8,19 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.weft.client.NeutronClient;
+import io.weft.kubernetes.desired.DesiredState;
 import io.weft.kubernetes.neutron.BalancerKeeper;
+import io.weft.kubernetes.neutron.BoundPorts;
 import io.weft.kubernetes.neutron.FloatingIpKeeper;
 import io.weft.kubernetes.neutron.GroupKeeper;
 import io.weft.kubernetes.neutron.HostKeeper;
 import io.weft.kubernetes.neutron.Marks;
 import io.weft.kubernetes.neutron.NetworkKeeper;
+import io.weft.kubernetes.neutron.NodeKeeper;
+import io.weft.kubernetes.neutron.Placement;
 import io.weft.kubernetes.neutron.PortKeeper;
+import io.weft.kubernetes.neutron.Subports;
+import io.weft.kubernetes.neutron.TrunkKeeper;
 import io.weft.model.HostAccess.NodePorts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -141,13 +147,24 @@ public final class Controller implements AutoCloseable {
         Optional<Term> former = Optional.ofNullable(term);
         GroupKeeper groups = new GroupKeeper(neutron, marks);
         NetworkKeeper networks = new NetworkKeeper(neutron, marks, settings.network(), settings.services());
+        NodeKeeper nodes;
+        Placement placement;
+        if (settings.nested()) {
+            TrunkKeeper trunks = new TrunkKeeper(neutron);
+            nodes = trunks;
+            placement = new Subports(marks, trunks);
+        } else {
+            nodes = new HostKeeper(
+                    neutron, marks, groups, networks, settings.network().router(), settings.nodePorts());
+            placement = new BoundPorts(marks);
+        }
         Reconciler reconciler = new Reconciler(
                 informers,
                 groups,
-                new PortKeeper(neutron, marks, groups, networks),
-                new HostKeeper(
-                        neutron, marks, groups, networks, settings.network().router(), settings.nodePorts()),
+                new PortKeeper(neutron, marks, groups, networks, placement),
+                nodes,
                 networks,
+                new DesiredState(settings.nested()),
                 events);
         ServiceReconciler services = new ServiceReconciler(
                 informers,
@@ -160,6 +177,7 @@ public final class Controller implements AutoCloseable {
                 new FloatingIpKeeper(neutron, marks, networks),
                 networks,
                 settings.services(),
+                settings.nested(),
                 settings.nodePorts().map(NodePorts::addresses).orElse(List.of()),
                 events,
                 new ServiceStatusWriter(client));

@@ -27,6 +27,7 @@ import java.util.function.Function;
  *
  * @param nodePorts the ports of nodes that lead to services, and the virtual addresses of the load balancer
  *     {@value #NODE_PORTS_NAME} that has a listener at each of them in use; empty for no node ports
+ * @param nested whether the nodes are virtual machines of the network, whose trunks' subports the pods' ports are
  * @param leaseNamespace where the lease is by which one of several controllers leads
  * @param lease its name
  */
@@ -34,6 +35,7 @@ public record ControllerSettings(
         NetworkSettings network,
         ServiceSettings services,
         Optional<NodePorts> nodePorts,
+        boolean nested,
         String leaseNamespace,
         String lease) {
     /** The name of the load balancer to which nodes hand the connections to their node ports. */
@@ -51,6 +53,7 @@ public record ControllerSettings(
     private static final String NODE_PORT_ADDRESSES = "kubernetes.node-port-addresses";
     private static final String NODE_PORT_RANGE = "kubernetes.node-port-range";
     private static final String EXTERNAL = "kubernetes.external-network";
+    private static final String NESTED = "kubernetes.nested";
     private static final String LEASE_NAMESPACE = "kubernetes.lease-namespace";
     private static final String LEASE = "kubernetes.lease";
     private static final Set<String> NAMES = Set.of(
@@ -63,6 +66,7 @@ public record ControllerSettings(
             NODE_PORT_ADDRESSES,
             NODE_PORT_RANGE,
             EXTERNAL,
+            NESTED,
             LEASE_NAMESPACE,
             LEASE);
     /** What a prefix of virtual addresses has at least, in bits: room for a router, node ports and a Service. */
@@ -95,6 +99,7 @@ public record ControllerSettings(
         }
         ServiceSettings services = services(values);
         String network = text(values, NETWORK).orElse("kubernetes");
+        boolean nested = nested(values);
         // Services are reached by a router.
         Optional<String> usualRouter = services.prefixes().isEmpty() ? Optional.empty() : Optional.of(network);
         return new ControllerSettings(
@@ -103,13 +108,29 @@ public record ControllerSettings(
                         list(values, PREFIXES, IpPrefix::parse),
                         text(values, ROUTER).or(() -> usualRouter)),
                 services,
-                nodePorts(values, services.prefixes()),
+                nested ? Optional.empty() : nodePorts(values, services.prefixes()),
+                nested,
                 text(values, LEASE_NAMESPACE).orElse("kube-system"),
                 text(values, LEASE).orElse("weft-controller"));
     }
 
     private static Optional<String> text(Map<String, String> values, String name) {
         return Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private static boolean nested(Map<String, String> values) throws IOException {
+        String text = text(values, NESTED).orElse("false");
+        if (!Set.of("true", "false").contains(text)) {
+            throw new IOException(NESTED + ": must be true or false");
+        }
+        boolean nested = text.equals("true");
+        for (String name : List.of(NODE_PORT_ADDRESSES, NODE_PORT_RANGE)) {
+            if (nested && text(values, name).isPresent()) {
+                throw new IOException(name + ": cannot stand beside " + NESTED
+                        + ": what comes to a virtual machine's own addresses is that machine's");
+            }
+        }
+        return nested;
     }
 
     private static ServiceSettings services(Map<String, String> values) throws IOException {

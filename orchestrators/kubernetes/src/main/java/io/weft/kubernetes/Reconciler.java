@@ -3,8 +3,8 @@ package io.weft.kubernetes;
 import io.weft.client.NeutronException;
 import io.weft.kubernetes.desired.DesiredState;
 import io.weft.kubernetes.neutron.GroupKeeper;
-import io.weft.kubernetes.neutron.HostKeeper;
 import io.weft.kubernetes.neutron.NetworkKeeper;
+import io.weft.kubernetes.neutron.NodeKeeper;
 import io.weft.kubernetes.neutron.NotYetException;
 import io.weft.kubernetes.neutron.PortKeeper;
 import io.weft.kubernetes.translate.Annotations;
@@ -55,11 +55,11 @@ final class Reconciler implements Runnable {
     private final Informers informers;
     private final GroupKeeper groups;
     private final PortKeeper ports;
-    private final HostKeeper hosts;
+    private final NodeKeeper hosts;
     private final NetworkKeeper networks;
     private final Complaints complaints;
     private final Inbox inbox = new Inbox();
-    private final DesiredState desired = new DesiredState();
+    private final DesiredState desired;
     private final Intake intake;
     private final Set<Item> todo = new LinkedHashSet<>();
     private final Retries<Item> retries = new Retries<>();
@@ -69,10 +69,12 @@ final class Reconciler implements Runnable {
             Informers informers,
             GroupKeeper groups,
             PortKeeper ports,
-            HostKeeper hosts,
+            NodeKeeper hosts,
             NetworkKeeper networks,
+            DesiredState desired,
             Complaints complaints) {
         this.informers = informers;
+        this.desired = desired;
         this.groups = groups;
         this.ports = ports;
         this.hosts = hosts;
@@ -87,7 +89,7 @@ final class Reconciler implements Runnable {
 
         record Group(String id) implements Item {}
 
-        /** The port of a node itself. */
+        /** What a node itself is in the network. */
         record Host(String node) implements Item {}
     }
 
@@ -251,20 +253,26 @@ final class Reconciler implements Runnable {
         switch (item) {
             case Item.Port(String device) ->
                 desired.pod(device).map(Complaints::of).ifPresent(complaints::settled);
-            case Item.Host(String node) ->
+            case Item.Host(String node) -> {
                 desired.host(node).map(HostSpec::node).map(Complaints::of).ifPresent(complaints::settled);
+                tryPorts();
+            }
             case Item.Group(String id) -> {
                 if (again) {
                     desired.policyOf(id).map(Complaints::of).ifPresent(complaints::settled);
-                    // Ports may wait for it.
-                    long now = System.nanoTime();
-                    todo.stream()
-                            .filter(Item.Port.class::isInstance)
-                            .filter(retries::hasFailed)
-                            .forEach(port -> retries.suspect(port, now));
+                    tryPorts();
                 }
             }
         }
+    }
+
+    /** Something is there for which ports may have waited. */
+    private void tryPorts() {
+        long now = System.nanoTime();
+        todo.stream()
+                .filter(Item.Port.class::isInstance)
+                .filter(retries::hasFailed)
+                .forEach(port -> retries.suspect(port, now));
     }
 
     private void failed(Item item, RuntimeException failure) {
@@ -294,7 +302,7 @@ final class Reconciler implements Runnable {
                         .map(Complaints::of)
                         .ifPresentOrElse(
                                 object -> complaints.about(
-                                        object, Complaints.reason(failure), "no port of its own: " + message),
+                                        object, Complaints.reason(failure), "not in the network: " + message),
                                 () -> log("the port of node " + node + " stays: " + message, item));
                 if (failure instanceof NeutronException refused && refused.notFound()) {
                     networks.forget();

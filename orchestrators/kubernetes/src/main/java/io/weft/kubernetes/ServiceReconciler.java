@@ -37,6 +37,7 @@ final class ServiceReconciler implements Runnable {
     private final FloatingIpKeeper floatingIps;
     private final NetworkKeeper networks;
     private final ServiceSettings settings;
+    private final boolean nested;
     private final Complaints complaints;
     private final ServiceStatuses statuses;
     private final Inbox inbox = new Inbox();
@@ -44,13 +45,17 @@ final class ServiceReconciler implements Runnable {
     private final Set<String> todo = new LinkedHashSet<>();
     private final Retries<String> retries = new Retries<>();
 
-    /** @param nodePorts where all node ports are, an address of each family */
+    /**
+     * @param nested whether the nodes are virtual machines
+     * @param nodePorts where all node ports are, an address of each family
+     */
     ServiceReconciler(
             Informers informers,
             BalancerKeeper balancers,
             FloatingIpKeeper floatingIps,
             NetworkKeeper networks,
             ServiceSettings settings,
+            boolean nested,
             List<IpAddress> nodePorts,
             Complaints complaints,
             ServiceStatuses statuses) {
@@ -59,6 +64,7 @@ final class ServiceReconciler implements Runnable {
         this.floatingIps = floatingIps;
         this.networks = networks;
         this.settings = settings;
+        this.nested = nested;
         this.complaints = complaints;
         this.statuses = statuses;
         this.desired = new ServiceState(nodePorts);
@@ -114,7 +120,8 @@ final class ServiceReconciler implements Runnable {
 
     private void take(io.fabric8.kubernetes.api.model.Service service) {
         try {
-            desired.put(Services.read(service, settings.externalIps()));
+            Service read = Services.read(service, settings.externalIps());
+            desired.put(nested ? Services.inMachines(read) : read);
         } catch (RefusedException e) {
             desired.removeService(Informers.key(service));
             complaints.about(Complaints.of(service), Complaints.reason(e), String.valueOf(e.getMessage()));

@@ -40,6 +40,14 @@ class ControllerSettingsTest {
         assertThat(read().network().router()).isEmpty();
     }
 
+    @Test
+    void nodesThatAreMachinesOfTheNetworkHandOnNoNodePorts() throws IOException {
+        ControllerSettings settings = read("kubernetes.nested = true", "kubernetes.service-cidrs = 10.96.0.0/16");
+        assertThat(settings.nested()).isTrue();
+        assertThat(settings.nodePorts()).isEmpty();
+        assertThat(read().nested()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     kubernetes.service-cidrs = 10.96.0.0/30      |                                                         | kubernetes.service-cidrs: 10.96.0.0/30 has less than 8 addresses
@@ -48,6 +56,8 @@ class ControllerSettingsTest {
                     kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.node-port-addresses = 10.96.0.1, 10.96.0.2   | kubernetes.node-port-addresses:
                     kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.external-ip-cidrs = 10.96.7.0/24             | kubernetes.external-ip-cidrs: 10.96.7.0/24 overlaps
                     kubernetes.service-cidrs = 10.96.0.0/16      | kubernetes.external-ip-cidrs = 203.0.113.9/32           | kubernetes.external-ip-cidrs: 203.0.113.9/32 has less than 8 addresses
+                    kubernetes.nested = yes                      |                                                         | kubernetes.nested: must be true or false
+                    kubernetes.nested = true                     | kubernetes.node-port-range = 30000-30100                | kubernetes.node-port-range: cannot stand beside kubernetes.nested
                     kubernetes.pod-cidrs = 10.96.0.0/16          | kubernetes.external-ip-cidrs = 203.0.113.0/24           | kubernetes.external-ip-cidrs: needs kubernetes.service-cidrs
                     """)
     void whatMakesNoSenseIsRefusedByName(String prefixes, String nodePorts, String message) {

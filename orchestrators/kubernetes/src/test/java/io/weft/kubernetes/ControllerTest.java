@@ -67,6 +67,7 @@ class ControllerTest {
                     "pods", List.of(IpPrefix.parse("10.244.0.0/16"), IpPrefix.parse("fd44::/64")), Optional.empty()),
             ServiceSettings.NONE,
             Optional.empty(),
+            false,
             "kube-system",
             "weft-controller");
 
@@ -535,6 +536,7 @@ class ControllerTest {
                         new NetworkSettings("pods", SETTINGS.network().prefixes(), Optional.of("cluster")),
                         ServiceSettings.NONE,
                         Optional.of(nodePorts),
+                        false,
                         "kube-system",
                         "weft-controller"));
         controllers.add(controller);

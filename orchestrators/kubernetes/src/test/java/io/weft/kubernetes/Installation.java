@@ -24,8 +24,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Weft's API with a store of its own, and one caller who may bind ports. */
+/** Weft's API with a store of its own, one caller who may bind ports, and members of two projects. */
 final class Installation implements AutoCloseable {
+    /** The token of whoever is a member of the project and nothing more. */
+    static final String MEMBER = "member-token";
+
+    /** The same of another project. */
+    static final String OTHER_MEMBER = "other-member-token";
+
     private static final String PROJECT = "alpha";
 
     private final EmbeddedStore store;
@@ -38,8 +44,13 @@ final class Installation implements AutoCloseable {
         replica = Replica.start(store);
         Settings settings = Settings.DEFAULTS.withSecurityGroups(true).withExternalNetworks(true);
         domain = new Domain(store, replica, settings, Clock.systemUTC());
-        FixedTokens tokens = new FixedTokens(
-                Map.of("controller-token", new Caller(PROJECT, "controller", Set.of("admin", "service"), true)));
+        FixedTokens tokens = new FixedTokens(Map.of(
+                "controller-token",
+                new Caller(PROJECT, "controller", Set.of("admin", "service"), true),
+                MEMBER,
+                new Caller(PROJECT, "alice", Set.of("member", "reader"), false),
+                OTHER_MEMBER,
+                new Caller("beta", "bob", Set.of("member", "reader"), false)));
         Policy policy = Policy.of(
                 Stream.concat(NeutronPolicy.defaults().stream(), LoadBalancerPolicy.defaults().stream())
                         .toList(),
@@ -58,6 +69,11 @@ final class Installation implements AutoCloseable {
 
     NeutronClient client() {
         return client(address());
+    }
+
+    /** One in the name of whoever has this token. */
+    NeutronClient client(String token) {
+        return NeutronClient.of(new Authentication.Token(address(), token), io.weft.client.Settings.DEFAULTS);
     }
 
     /** One whose calls go to another address. */

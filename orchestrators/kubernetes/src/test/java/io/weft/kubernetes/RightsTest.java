@@ -98,6 +98,7 @@ class RightsTest {
                     new NetworkSettings("pods", List.of(IpPrefix.parse("10.0.0.0/8")), Optional.empty()),
                     ServiceSettings.NONE,
                     Optional.empty(),
+                    false,
                     "weft-system",
                     "weft-controller");
             Set<String> used = new TreeSet<>();

@@ -67,6 +67,7 @@ class ServicesControllerTest {
                     Optional.of("outside")),
             Optional.of(NodePorts.of(
                     "30000-32767", List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("fd45::fffe")))),
+            false,
             "kube-system",
             "weft-controller");
 

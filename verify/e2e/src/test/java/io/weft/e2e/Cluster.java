@@ -34,11 +34,18 @@ import tools.jackson.databind.JsonNode;
  */
 final class Cluster {
     private final Cloud cloud;
+    private final String name;
     private final KubernetesClient client;
     private Optional<Background> controller = Optional.empty();
 
     Cluster(Cloud cloud) {
+        this(cloud, "kubernetes");
+    }
+
+    /** @param name of one of several in the cloud */
+    Cluster(Cloud cloud, String name) {
         this.cloud = cloud;
+        this.name = name;
         KubernetesMockServer server = new KubernetesMockServer(
                 new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
         server.init();
@@ -58,10 +65,19 @@ final class Cluster {
      * @param settings lines of its configuration, besides those of the pods' network
      */
     void control(String project, String settings) throws IOException {
-        Path directory = cloud.makeDirectory("controller");
+        start("containers.api.project = " + project, settings);
+    }
+
+    /** The same in the name of whoever has this token. */
+    void controlWithToken(String token, String settings) throws IOException {
+        start("containers.api.token = " + token, settings);
+    }
+
+    private void start(String identity, String settings) throws IOException {
+        Path directory = cloud.makeDirectory(name + "-controller");
         Path caller = Files.writeString(
                 directory.resolve("api.properties"),
-                "containers.api.url = " + cloud.server().api() + "\ncontainers.api.project = " + project + "\n");
+                "containers.api.url = " + cloud.server().api() + "\n" + identity + "\n");
         Files.setPosixFilePermissions(caller, PosixFilePermissions.fromString("rw-------"));
         Path configuration = Files.writeString(
                 directory.resolve("kubernetes.properties"),
@@ -84,7 +100,7 @@ final class Cluster {
                 configuration.toString(),
                 "--kubeconfig",
                 kubeconfig.toString()));
-        Background started = Background.start(cloud.log("controller"), command);
+        Background started = Background.start(cloud.log(name + "-controller"), command);
         cloud.closeLater(started);
         controller = Optional.of(started);
     }

@@ -101,13 +101,16 @@ final class Nested {
         return guest.run(request(verb, pod, interfaceName, more) + "; status=$?; echo; (exit $status)");
     }
 
+    /** @param more members of the configuration, and {@code CNI_ARGS}, which is a variable */
     private static String request(String verb, String pod, String interfaceName, Map<String, ?> more) {
         Map<String, Object> configuration = new HashMap<>(more);
+        Object arguments = configuration.remove("CNI_ARGS");
         configuration.put("cniVersion", "1.1.0");
         configuration.put("name", "pods");
         configuration.put("type", "weft");
         return "echo '" + JSON.writeValueAsString(configuration) + "' | CNI_COMMAND=" + verb
                 + " CNI_CONTAINERID=" + pod + " CNI_NETNS=/run/netns/" + pod + " CNI_IFNAME=" + interfaceName
+                + (arguments == null ? "" : " CNI_ARGS='" + arguments + "'")
                 + " CNI_PATH=/opt/cni/bin /opt/cni/bin/weft";
     }
 

@@ -2,13 +2,16 @@ package io.weft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.weft.e2e.Nested.Pod;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -195,6 +198,99 @@ class NestedTest {
                 "the ports to be gone",
                 () -> operator.list("port", "?tags=weft:cni").isEmpty());
         operator.delete("port", ordinary);
+    }
+
+    /** A node of a cluster, and a pod on it as a kubelet joins it. */
+    private static Pod clusterPod(Cluster cluster, Nested node, String nodeName, String name) {
+        HasMetadata object = cluster.client().resource("""
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {namespace: x, name: %s, labels: {pod: %s}}
+                spec: {nodeName: %s}
+                """.formatted(name, name, nodeName)).create();
+        return node.pod(name, Map.of("CNI_ARGS", "K8S_POD_UID=" + object.getMetadata().getUid()));
+    }
+
+    @Test
+    void aClusterInTheMachinesHasItsPoliciesAndServices() throws IOException {
+        operator.call(
+                "PUT",
+                "/v2.0/quotas/alpha",
+                Map.of("quota", Map.of("security_group", -1, "security_group_rule", -1)));
+        String router = id(alpha.create("router", Map.of("name", "cluster")));
+        String machines = alpha.list("subnet", "?cidr=10.0.0.0/24").get(0).get("id").asString();
+        assertThat(alpha.call("PUT", "/v2.0/routers/" + router + "/add_router_interface", Map.of("subnet_id", machines))
+                        .status())
+                .isEqualTo(200);
+        Cluster cluster = new Cluster(cloud);
+        List<String> objects = new ArrayList<>(List.of(
+                "{apiVersion: v1, kind: Namespace, metadata: {name: kube-system}}",
+                "{apiVersion: v1, kind: Namespace, metadata: {name: x}}",
+                """
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {namespace: x, name: friends}
+                spec:
+                  podSelector: {matchLabels: {pod: guarded}}
+                  ingress: [{from: [{podSelector: {matchLabels: {pod: friend}}}]}]
+                """));
+        Map<String, Nested> nodes = Map.of("node1", one, "node2", two);
+        nodes.forEach((name, machine) -> objects.add("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                status: {addresses: [{type: InternalIP, address: %s}]}
+                """.formatted(name, machine.guest().addresses().getFirst())));
+        objects.forEach(object -> cluster.client().resource("---\n" + object).create());
+        cluster.controlWithToken("alpha-token", """
+                kubernetes.nested = true
+                kubernetes.network = cluster-pods
+                kubernetes.router = cluster
+                kubernetes.service-cidrs = 10.96.0.0/16
+                """);
+        Pod friend = clusterPod(cluster, one, "node1", "friend");
+        Pod stranger = clusterPod(cluster, two, "node2", "stranger");
+        Pod guarded = clusterPod(cluster, two, "node2", "guarded");
+        assertThat(stranger.pings(guarded.address())).isFalse();
+        guarded.serve();
+        for (String address : guarded.addresses()) {
+            assertThat(friend.sends(address, PATIENT)).isEqualTo("guarded");
+        }
+        assertThat(stranger.pings(friend.address())).isTrue();
+        // Probes. The machines booted before the router was there.
+        for (Nested machine : nodes.values()) {
+            machine.guest().run("ip route replace default via 10.0.0.1");
+        }
+        assertThat(two.guest().pings(guarded.address())).as("its own node").isTrue();
+        assertThat(one.guest().pings(guarded.address())).as("another node").isFalse();
+        assertThat(one.guest().pings(friend.address())).isTrue();
+        cluster.client().resource("""
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {namespace: x, name: web}
+                spec: {clusterIP: 10.96.0.10, clusterIPs: [10.96.0.10], ports: [{port: %s}]}
+                """.formatted(Workload.COUNTER)).create();
+        cluster.client().resource("""
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {namespace: x, name: web-1, labels: {kubernetes.io/service-name: web}}
+                addressType: IPv4
+                ports: [{name: '', port: %s}]
+                endpoints: [{addresses: ['%s'], conditions: {ready: true}}]
+                """.formatted(Workload.COUNTER, guarded.address())).create();
+        Wait.until("the service", PATIENT.multipliedBy(2), () -> {
+            String answer = friend.sends("10.96.0.10", Duration.ofSeconds(5));
+            return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
+        });
+        assertThat(two.guest().sends("10.96.0.10", PATIENT)).as("the machine itself").isEqualTo("guarded");
+        for (Pod pod : List.of(friend, stranger, guarded)) {
+            pod.end();
+        }
+        cluster.client().pods().inNamespace("x").delete();
+        Wait.until("the subports to go", () -> subports(alpha, one).isEmpty() && subports(alpha, two).isEmpty());
     }
 
     @Test

@@ -50,7 +50,7 @@ final class Policies {
 
     /** Makes the groups for members with the parts that they have after so many turns. */
     static Policies apply(Api api, List<Member> members, List<NetworkPolicy> policies, int turn) {
-        DesiredState desired = new DesiredState();
+        DesiredState desired = new DesiredState(false);
         NAMESPACES.forEach((name, labels) -> desired.put(new Namespace(name, labels, Map.of())));
         for (Member member : members) {
             String id = member.port().toString();

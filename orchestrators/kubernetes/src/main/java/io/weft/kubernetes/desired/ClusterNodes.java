@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The nodes of a cluster, and those that pods are on. Owned by the thread of its {@link DesiredState}. */
 final class ClusterNodes {
@@ -19,6 +20,12 @@ final class ClusterNodes {
     private final Map<IpAddress, TreeSet<String>> claims = new HashMap<>();
     private final Set<String> used = new HashSet<>();
     private final Map<String, GroupKey> groups = new HashMap<>();
+    private final boolean withPorts;
+
+    /** @param withPorts whether nodes have ports of their own */
+    ClusterNodes(boolean withPorts) {
+        this.withPorts = withPorts;
+    }
 
     /**
      * The node with this name is this one now, or gone. Answers the uids of all nodes whose ports that concerns: addresses
@@ -74,14 +81,14 @@ final class ClusterNodes {
 
     private void keepGroup(String name) {
         GroupKey.Host group = new GroupKey.Host(name);
-        if (nodes.containsKey(name) || used.contains(name)) {
+        if (withPorts && (nodes.containsKey(name) || used.contains(name))) {
             groups.put(group.id(), group);
         } else {
             groups.remove(group.id());
         }
     }
 
-    /** The group with this id, of a node that is known or used. */
+    /** The group with this id of a port, of a node that is known or used. */
     Optional<GroupKey> group(String id) {
         return Optional.ofNullable(groups.get(id));
     }
@@ -101,11 +108,19 @@ final class ClusterNodes {
         return Optional.ofNullable(nodes.get(name));
     }
 
-    /** The addresses that nodes with such labels have outside. */
+    /** The addresses that a node has besides those of its own port. */
+    List<IpAddress> outside(ClusterNode node) {
+        return withPorts
+                ? node.outside()
+                : Stream.concat(node.addresses().stream(), node.outside().stream())
+                        .toList();
+    }
+
+    /** The same of all nodes with such labels. */
     List<IpAddress> outside(Selector labels) {
         return nodes.values().stream()
                 .filter(node -> labels.matches(node.labels()))
-                .flatMap(node -> node.outside().stream())
+                .flatMap(node -> outside(node).stream())
                 .distinct()
                 .sorted()
                 .toList();
@@ -113,6 +128,11 @@ final class ClusterNodes {
 
     Optional<ClusterNode> withUid(String uid) {
         return Optional.ofNullable(byUid.get(uid));
+    }
+
+    /** All addresses that the node with this name claims. */
+    List<IpAddress> claimed(String name) {
+        return Optional.ofNullable(nodes.get(name)).map(ClusterNode::addresses).orElse(List.of());
     }
 
     /** The addresses of the node; of several nodes that claim one, the first by name has it. */

@@ -39,7 +39,8 @@ import java.util.stream.Stream;
  */
 public final class DesiredState {
     private final Map<String, Namespace> namespaces = new HashMap<>();
-    private final ClusterNodes nodes = new ClusterNodes();
+    private final boolean nested;
+    private final ClusterNodes nodes;
     private final Map<String, Pod> pods = new HashMap<>();
     private final Map<String, Set<String>> podsOf = new HashMap<>();
     private final Map<String, String> devices = new HashMap<>();
@@ -61,8 +62,14 @@ public final class DesiredState {
     private final Set<String> touchedGroups = new LinkedHashSet<>();
     private final Set<String> touchedHosts = new LinkedHashSet<>();
 
-    /** Nothing but the groups that are always there. */
-    public DesiredState() {
+    /**
+     * Nothing but the groups that are always there.
+     *
+     * @param nested whether the nodes are virtual machines of the network, which have ports that are nothing of the cluster's
+     */
+    public DesiredState(boolean nested) {
+        this.nested = nested;
+        this.nodes = new ClusterNodes(!nested);
         for (Direction direction : Direction.values()) {
             touchedGroups.add(new GroupKey.Open(direction).id());
         }
@@ -99,7 +106,11 @@ public final class DesiredState {
         }
         touchedHosts.addAll(touched);
         if (!touched.isEmpty()) {
-            touchedGroups.add(new GroupKey.Host(name).id());
+            (nested
+                            ? Stream.of(new GroupKey.OnNode(name), new GroupKey.Probes(name))
+                            : Stream.of(new GroupKey.Host(name)))
+                    .map(GroupKey::id)
+                    .forEach(touchedGroups::add);
         }
         if (!before.equals(nodes.host(name))) {
             pods.values().stream()
@@ -109,9 +120,9 @@ public final class DesiredState {
     }
 
     /** What rules that name nodes have to say of one: its labels and addresses where there are such addresses. */
-    private static Optional<Object> outside(Optional<ClusterNode> node) {
-        return node.filter(each -> !each.outside().isEmpty())
-                .map(each -> List.of(each.labels(), Set.copyOf(each.outside())));
+    private Optional<Object> outside(Optional<ClusterNode> node) {
+        return node.filter(each -> !nodes.outside(each).isEmpty())
+                .map(each -> List.of(each.labels(), Set.copyOf(nodes.outside(each))));
     }
 
     private void touchGroups(Policy policy) {
@@ -360,20 +371,22 @@ public final class DesiredState {
         touchedHosts.clear();
     }
 
-    /** The port that the node with this uid shall have itself. */
+    /** What the node with this uid shall be in the network: the port that it shall have itself, or whose trunk is its own. */
     public Optional<HostSpec> host(String uid) {
         return nodes.withUid(uid)
                 .map(node -> new HostSpec(
                         node,
                         nodes.addresses(node),
-                        Stream.concat(
-                                        Stream.of(
-                                                new GroupKey.Host(node.name()),
-                                                new GroupKey.Open(Direction.INGRESS),
-                                                new GroupKey.Open(Direction.EGRESS)),
-                                        policies.nodes(node))
-                                .map(GroupKey::id)
-                                .collect(Collectors.toSet())));
+                        nested
+                                ? Set.of()
+                                : Stream.concat(
+                                                Stream.of(
+                                                        new GroupKey.Host(node.name()),
+                                                        new GroupKey.Open(Direction.INGRESS),
+                                                        new GroupKey.Open(Direction.EGRESS)),
+                                                policies.nodes(node))
+                                        .map(GroupKey::id)
+                                        .collect(Collectors.toSet())));
     }
 
     /** The pod with this device. */
@@ -457,14 +470,19 @@ public final class DesiredState {
                 .flatMap(this::spec);
     }
 
+    /** A node as rules of its pods name it. */
+    private List<GroupSpec.Remote> remotes(String node) {
+        return nested ? Groups.addresses(nodes.claimed(node)) : Groups.port(node);
+    }
+
     private Optional<GroupSpec> spec(GroupKey key) {
         return switch (key) {
             case GroupKey.Open open -> Optional.of(Groups.open(open));
             case GroupKey.Host host -> Optional.of(Groups.host(host));
-            case GroupKey.OnNode pods -> Optional.of(Groups.onNode(pods));
+            case GroupKey.OnNode pods -> Optional.of(Groups.onNode(pods, remotes(pods.node())));
             case GroupKey.Peers peers -> Optional.of(Groups.peers(peers)).filter(_ -> policies.names(peers.set()));
             case GroupKey.Unsaid unsaid -> Optional.of(Groups.unsaid(unsaid));
-            case GroupKey.Probes probes -> Optional.of(Groups.probes(probes));
+            case GroupKey.Probes probes -> Optional.of(Groups.probes(probes, remotes(probes.node())));
             case GroupKey.Nodes named -> Optional.of(Groups.nodes(named)).filter(_ -> policies.names(named.labels()));
             case GroupKey.Rules rules ->
                 policies.withUid(rules.policy())

@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The ports of the cluster's nodes themselves, by the nodes' uids, and the routes that lead to the nodes' addresses by them.
  * Any number of threads, each for another node.
  */
-public final class HostKeeper {
+public final class HostKeeper implements NodeKeeper {
     private final NeutronClient neutron;
     private final Marks marks;
     private final GroupKeeper groups;
@@ -57,7 +57,8 @@ public final class HostKeeper {
         this.access = new HostAccess(nodePorts);
     }
 
-    /** Reads all ports. Of several for one node, one is taken and the others are known by names that no node has. */
+    /** Of several ports for one node, one is taken and the others are known by names that no node has. */
+    @Override
     public void load() {
         known.clear();
         written.clear();
@@ -69,12 +70,12 @@ public final class HostKeeper {
                 }));
     }
 
-    /** The uids of the nodes whose ports are there. */
+    @Override
     public Set<String> nodes() {
         return Set.copyOf(known.keySet());
     }
 
-    /** Reads one port again, of which it is not known what became. */
+    @Override
     public void refresh(String node) {
         known.remove(node);
         written.remove(node);
@@ -88,6 +89,7 @@ public final class HostKeeper {
      *
      * @throws RefusedException when the node claims an address of the pods' network
      */
+    @Override
     public void ensure(HostSpec spec) {
         if (spec.equals(written.get(spec.node().uid()))) {
             return;
@@ -166,6 +168,7 @@ public final class HostKeeper {
     }
 
     /** The port is gone, and the routes by it. */
+    @Override
     public void remove(String node) {
         Port port = known.get(node);
         if (port != null) {

@@ -38,13 +38,16 @@ public record Marks(String cluster) {
         return "Kubernetes cluster " + cluster;
     }
 
-    List<String> tags(PortSpec spec) {
-        return Stream.concat(
+    /** @param more what it has besides */
+    List<String> tags(PortSpec spec, List<String> more) {
+        return Stream.of(
                         Stream.of(
                                 tag(),
                                 cut("weft:kubernetes:namespace=" + spec.pod().namespace()),
                                 cut("weft:kubernetes:pod=" + spec.pod().name())),
-                        spec.interfaceName().map(name -> "weft:kubernetes:interface=" + name).stream())
+                        spec.interfaceName().map(name -> "weft:kubernetes:interface=" + name).stream(),
+                        more.stream())
+                .flatMap(tags -> tags)
                 .toList();
     }
 

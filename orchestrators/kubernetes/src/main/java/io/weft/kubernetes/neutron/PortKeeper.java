@@ -23,22 +23,28 @@ public final class PortKeeper {
     private final Marks marks;
     private final GroupKeeper groups;
     private final NetworkKeeper networks;
+    private final Placement placement;
     private final Map<String, Port> known = new ConcurrentHashMap<>();
+    /** The devices whose ports were seen to be where their pods are. */
+    private final Set<String> placed = ConcurrentHashMap.newKeySet();
 
-    public PortKeeper(NeutronClient neutron, Marks marks, GroupKeeper groups, NetworkKeeper networks) {
+    public PortKeeper(
+            NeutronClient neutron, Marks marks, GroupKeeper groups, NetworkKeeper networks, Placement placement) {
         this.neutron = neutron;
         this.marks = marks;
         this.groups = groups;
         this.networks = networks;
+        this.placement = placement;
     }
 
     /** Reads all ports. Of several for one device, one is taken and the others are known by names that no pod has. */
     public void load() {
         known.clear();
+        placed.clear();
         neutron.ports().list(Query.tagged(marks.tag())).stream()
                 .sorted(Comparator.comparing(Port::id))
-                .forEach(port -> known.merge(port.deviceId(), port, (first, other) -> {
-                    known.put(other.deviceId() + " " + other.id(), other);
+                .forEach(port -> known.merge(placement.device(port), port, (first, other) -> {
+                    known.put(placement.device(other) + " " + other.id(), other);
                     return first;
                 }));
     }
@@ -56,7 +62,9 @@ public final class PortKeeper {
     /** Reads one port again, of which it is not known what became. */
     public void refresh(String device) {
         known.remove(device);
-        neutron.ports().list(Query.tagged(marks.tag()).and("device_id", device)).stream()
+        placed.remove(device);
+        neutron.ports().list(placement.madeFor(device)).stream()
+                .filter(port -> placement.device(port).equals(device))
                 .min(Comparator.comparing(Port::id))
                 .ifPresent(port -> known.put(device, port));
     }
@@ -74,12 +82,12 @@ public final class PortKeeper {
         spec.groups().stream().filter(GroupKey.Peers::isId).map(this::group).forEach(joined::add);
         Set<UUID> wanted = groups(spec);
         if (joined.size() > port.securityGroups().size() && !joined.equals(wanted)) {
-            update(port, PortAttributes.NONE.securityGroups(List.copyOf(joined)));
+            update(spec, port, PortAttributes.NONE.securityGroups(List.copyOf(joined)));
         }
     }
 
     /**
-     * The port is there, bound to its node, in its groups. One that is on another network by now stays there: so does its
+     * The port is there, at its node, in its groups. One that is on another network by now stays there: so does its
      * pod. A pod that runs has none of a network that nobody knows.
      */
     public void ensure(PortSpec spec) {
@@ -88,25 +96,28 @@ public final class PortKeeper {
         if (port == null) {
             boolean runs = known.containsKey(spec.pod().deviceId());
             if (!(runs && spec.place() instanceof Place.Unknown)) {
-                create(spec, wanted);
+                place(create(spec, wanted), spec);
             }
             return;
         }
-        PortAttributes changes = PortAttributes.NONE;
+        PortAttributes changes = placement.changes(port, spec);
         if (!Set.copyOf(port.securityGroups()).equals(wanted)) {
             changes = changes.securityGroups(List.copyOf(wanted));
         }
-        if (!port.host().equals(spec.host())) {
-            changes = changes.host(spec.host());
-        }
         if (!changes.isEmpty()) {
-            update(port, changes);
+            update(spec, port, changes);
         }
+        place(port, spec);
     }
 
-    private void create(PortSpec spec, Set<UUID> wanted) {
+    private void place(Port port, PortSpec spec) {
+        placement.placed(port, spec);
+        placed.add(spec.device());
+    }
+
+    private Port create(PortSpec spec, Set<UUID> wanted) {
         spec.before().stream()
-                .filter(device -> !known.containsKey(device))
+                .filter(device -> !placed.contains(device))
                 .findFirst()
                 .ifPresent(device -> {
                     throw new NotYetException("the port of " + device + " is not there yet");
@@ -115,11 +126,7 @@ public final class PortKeeper {
         PortAttributes port = PortAttributes.on(target.network())
                 .name(Marks.cut(spec.pod().key()
                         + spec.interfaceName().map(name -> ":" + name).orElse("")))
-                .deviceId(spec.device())
-                .deviceOwner(Marks.DEVICE_OWNER)
-                .host(spec.host())
-                .securityGroups(List.copyOf(wanted))
-                .with("tags", marks.tags(spec));
+                .securityGroups(List.copyOf(wanted));
         List<AddressWish> wishes = spec.addresses().isEmpty()
                 ? target.subnets().stream().map(AddressWish::from).toList()
                 : spec.addresses().stream().map(AddressWish::of).toList();
@@ -129,11 +136,13 @@ public final class PortKeeper {
         if (spec.mac().isPresent()) {
             port = port.macAddress(spec.mac().get());
         }
-        known.put(spec.device(), neutron.ports().create(port));
+        Port made = neutron.ports().create(placement.marked(port, spec));
+        known.put(spec.device(), made);
+        return made;
     }
 
-    private void update(Port port, PortAttributes changes) {
-        known.put(port.deviceId(), neutron.ports().update(port.id(), changes));
+    private void update(PortSpec spec, Port port, PortAttributes changes) {
+        known.put(spec.device(), neutron.ports().update(port.id(), changes));
     }
 
     private Set<UUID> groups(PortSpec spec) {
@@ -150,8 +159,10 @@ public final class PortKeeper {
     public void remove(String device) {
         Optional<Port> port = Optional.ofNullable(known.get(device));
         if (port.isPresent()) {
+            placement.released(port.get());
             neutron.ports().delete(port.get().id());
             known.remove(device);
+            placed.remove(device);
         }
     }
 }

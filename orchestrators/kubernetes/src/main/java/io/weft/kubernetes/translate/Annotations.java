@@ -34,6 +34,9 @@ public final class Annotations {
     /** Of a node: what Weft calls it, when that is not its name. */
     public static final String HOST = "weft.io/host";
 
+    /** Of a node that is a virtual machine: the id of its port, which is a trunk's parent. */
+    public static final String PARENT_PORT = "weft.io/parent-port";
+
     /** The interface that runtimes of Kubernetes give every pod. */
     private static final String FIRST = "eth0";
 

@@ -34,13 +34,17 @@ public final class Groups {
                 everything(key.direction(), ANYONE));
     }
 
-    /** The group of pods that their own node reaches whatever policies of the cluster say. */
-    public static GroupSpec probes(GroupKey.Probes key) {
+    /**
+     * The group of pods that their own node reaches whatever policies of the cluster say.
+     *
+     * @param node as rules name it: {@link #port} or {@link #addresses}
+     */
+    public static GroupSpec probes(GroupKey.Probes key, List<Remote> node) {
         return new GroupSpec(
                 key.id(),
                 "from the node " + key.node(),
                 new Precedence(Tier.ADMIN, 0),
-                everything(Direction.INGRESS, List.of(host(key.node()))));
+                everything(Direction.INGRESS, node));
     }
 
     private static Set<GroupSpec.Rule> everything(Direction direction, List<Remote> remotes) {
@@ -49,8 +53,14 @@ public final class Groups {
         return rules;
     }
 
-    private static Remote host(String node) {
-        return new Remote.Group(new GroupKey.Host(node).id());
+    /** A node that has a port of the cluster's. */
+    public static List<Remote> port(String node) {
+        return List.of(new Remote.Group(new GroupKey.Host(node).id()));
+    }
+
+    /** A node that has none, by the addresses with which it speaks. */
+    public static List<Remote> addresses(List<IpAddress> addresses) {
+        return addresses.stream().map(Groups::alone).toList();
     }
 
     /** The group of nodes that rules name by their labels. */
@@ -68,11 +78,15 @@ public final class Groups {
         return new GroupSpec(key.id(), "the node " + key.node() + " itself", Set.of());
     }
 
-    /** The group of pods that speak with the node on which they run whatever policies say. */
-    public static GroupSpec onNode(GroupKey.OnNode key) {
+    /**
+     * The group of pods that speak with the node on which they run whatever policies say.
+     *
+     * @param node as rules name it: {@link #port} or {@link #addresses}
+     */
+    public static GroupSpec onNode(GroupKey.OnNode key, List<Remote> node) {
         Set<GroupSpec.Rule> rules = new HashSet<>();
         for (Direction direction : Direction.values()) {
-            rules.addAll(everything(direction, List.of(host(key.node()))));
+            rules.addAll(everything(direction, node));
         }
         return new GroupSpec(key.id(), "pods with the node " + key.node(), rules);
     }

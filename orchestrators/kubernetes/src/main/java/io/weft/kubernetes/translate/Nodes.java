@@ -23,17 +23,18 @@ public final class Nodes {
     public static ClusterNode read(Node node) {
         String name = node.getMetadata().getName();
         List<IpAddress> addresses = addresses(node, INTERNAL::equals);
+        Map<String, String> annotations =
+                Optional.ofNullable(node.getMetadata().getAnnotations()).orElse(Map.of());
         return new ClusterNode(
                 name,
                 node.getMetadata().getUid(),
-                Optional.ofNullable(node.getMetadata().getAnnotations())
-                        .map(annotations -> annotations.get(Annotations.HOST))
-                        .orElse(name),
+                annotations.getOrDefault(Annotations.HOST, name),
                 Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of()),
                 addresses,
                 addresses(node, type -> !INTERNAL.equals(type)).stream()
                         .filter(address -> !addresses.contains(address))
-                        .toList());
+                        .toList(),
+                Optional.ofNullable(annotations.get(Annotations.PARENT_PORT)));
     }
 
     private static List<IpAddress> addresses(Node node, Predicate<String> type) {

@@ -66,6 +66,33 @@ public final class Services {
                 refused);
     }
 
+    /**
+     * The same in a cluster whose nodes are virtual machines. The network knows on which host an endpoint is, and a host may
+     * have several of the machines: it prefers by that, and cannot keep to a node.
+     */
+    public static Service inMachines(Service service) {
+        List<String> refused = new ArrayList<>(service.refused());
+        if (service.internal() == Locality.LOCAL) {
+            refused.add("internalTrafficPolicy Local: endpoints on all nodes take calls");
+        }
+        if (service.external() == Locality.LOCAL && !service.externalIps().isEmpty()) {
+            refused.add("externalTrafficPolicy Local: endpoints on all nodes take calls");
+        }
+        return new Service(
+                service.namespace(),
+                service.name(),
+                service.uid(),
+                service.addresses(),
+                service.externalIps(),
+                service.ports(),
+                service.affinity(),
+                service.internal() == Locality.LOCAL ? Locality.ANY : service.internal(),
+                service.external() == Locality.LOCAL ? Locality.ANY : service.external(),
+                service.outside(),
+                service.shown(),
+                refused);
+    }
+
     private static <T> List<T> list(List<T> list) {
         return Optional.ofNullable(list).orElse(List.of());
     }

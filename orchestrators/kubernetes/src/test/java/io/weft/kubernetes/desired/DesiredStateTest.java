@@ -45,7 +45,7 @@ class DesiredStateTest {
 
     private static final String ON_NODE = new GroupKey.OnNode("node1").id();
 
-    private final DesiredState state = new DesiredState();
+    private final DesiredState state = new DesiredState(false);
 
     private static Namespace namespace(String name, String label) {
         return new Namespace(name, Map.of("ns", label), Map.of());
@@ -265,7 +265,7 @@ class DesiredStateTest {
         state.put(pod("x", "a", "a", 0));
         assertThat(state.port("uid-x-a").orElseThrow().host()).isEqualTo("node1");
         touchedPorts();
-        state.put(new ClusterNode("node1", "uid-of-node1", "rack1", Map.of(), List.of(), List.of()));
+        state.put(new ClusterNode("node1", "uid-of-node1", "rack1", Map.of(), List.of(), List.of(), Optional.empty()));
         assertThat(touchedPorts()).containsExactly("uid-x-a");
         assertThat(state.port("uid-x-a").orElseThrow().host()).isEqualTo("rack1");
     }
@@ -277,7 +277,8 @@ class DesiredStateTest {
                 name,
                 Map.of("zone", name),
                 List.of(addresses).stream().map(IpAddress::parse).sorted().toList(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static ClusterNode withOutside(ClusterNode node, String zone, String outside) {
@@ -287,7 +288,8 @@ class DesiredStateTest {
                 node.host(),
                 Map.of("zone", zone),
                 node.addresses(),
-                List.of(IpAddress.parse(outside)));
+                List.of(IpAddress.parse(outside)),
+                Optional.empty());
     }
 
     private static Policy tiered(Tier tier, String name, PeerSet subject, Policy.Rule... rules) {
@@ -400,6 +402,32 @@ class DesiredStateTest {
         assertThat(state.group(group)).isEmpty();
     }
 
+    @Test
+    void aNodeThatIsAMachineOfTheNetworkIsItsAddressesToItsPods() {
+        DesiredState nested = new DesiredState(true);
+        nested.put(namespace("x", "x"));
+        nested.put(pod("x", "a", "a", 0));
+        nested.put(policy("x", "p", is("pod", "a"), from(in("x", "b"))));
+        assertThat(nested.port("uid-x-a").orElseThrow().groups()).contains(ON_NODE);
+        assertThat(nested.group(ON_NODE).orElseThrow().rules()).isEmpty();
+        nested.takeGroups(_ -> {});
+        nested.put(node("node1", "192.0.2.7", "2001:db8::7"));
+        Set<String> touched = new HashSet<>();
+        nested.takeGroups(touched::add);
+        assertThat(touched).containsExactly(ON_NODE);
+        assertThat(nested.group(ON_NODE).orElseThrow().rules())
+                .extracting(rule -> rule.direction() + " " + rule.family() + " " + rule.remote())
+                .containsExactlyInAnyOrder(
+                        "INGRESS IPV4 Prefix[prefix=192.0.2.7/32]",
+                        "EGRESS IPV4 Prefix[prefix=192.0.2.7/32]",
+                        "INGRESS IPV6 Prefix[prefix=2001:db8::7/128]",
+                        "EGRESS IPV6 Prefix[prefix=2001:db8::7/128]");
+        assertThat(nested.group(new GroupKey.Host("node1").id())).isEmpty();
+        assertThat(nested.host("uid-of-node1").orElseThrow().groups()).isEmpty();
+        nested.removeNode("node1");
+        assertThat(nested.group(ON_NODE).orElseThrow().rules()).isEmpty();
+    }
+
     private Set<String> touchedHosts() {
         Set<String> touched = new HashSet<>();
         state.takeHosts(touched::add);
@@ -494,7 +522,7 @@ class DesiredStateTest {
             if (random.nextInt(3) == 0) {
                 changeTiers(random, policies);
             }
-            DesiredState anew = new DesiredState();
+            DesiredState anew = new DesiredState(false);
             List<Object> all = new ArrayList<>(pods.values());
             all.addAll(policies.values());
             all.addAll(namespaces.values());

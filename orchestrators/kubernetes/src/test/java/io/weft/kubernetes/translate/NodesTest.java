@@ -40,5 +40,8 @@ class NodesTest {
         assertThat(node.labels()).containsExactly(Map.entry("zone", "a"));
         assertThat(node.host()).isEqualTo("rack1");
         assertThat(node.addresses()).isEmpty();
+        assertThat(node.parentPort()).isEmpty();
+        assertThat(read(", annotations: {weft.io/parent-port: p1}", "").parentPort())
+                .contains("p1");
     }
 }
