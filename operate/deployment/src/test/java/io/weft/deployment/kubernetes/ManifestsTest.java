@@ -63,7 +63,7 @@ class ManifestsTest {
     }
 
     /** Fields that no class of the model has end in its additional properties. */
-    private static void collect(Object object, String place, List<String> unknown)
+    static void collect(Object object, String place, List<String> unknown)
             throws InvocationTargetException, IllegalAccessException {
         switch (object) {
             case null -> {}
@@ -139,7 +139,7 @@ class ManifestsTest {
         assertThat(names).doesNotHaveDuplicates();
     }
 
-    private static Stream<PodSpec> pods(Manifests manifests) {
+    static Stream<PodSpec> pods(Manifests manifests) {
         return manifests.objects().stream().flatMap(object -> switch (object) {
             case Deployment deployment ->
                 Stream.of(deployment.getSpec().getTemplate().getSpec());
@@ -148,7 +148,7 @@ class ManifestsTest {
         });
     }
 
-    private static Stream<Container> containers(PodSpec pod) {
+    static Stream<Container> containers(PodSpec pod) {
         return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream());
     }
 
@@ -201,7 +201,7 @@ class ManifestsTest {
         assertThat(subjects(manifests)).doesNotContain("weft-agent").contains("weft-server", "weft-controller");
     }
 
-    private static List<String> subjects(Manifests manifests) {
+    static List<String> subjects(Manifests manifests) {
         return manifests.objects().stream()
                 .flatMap(object -> switch (object) {
                     case RoleBinding binding -> binding.getSubjects().stream();
