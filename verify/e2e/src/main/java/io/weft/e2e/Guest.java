@@ -79,7 +79,7 @@ public final class Guest implements Matrix.Prober, AutoCloseable {
                 "-initrd",
                 initramfs.toString(),
                 "-append",
-                "console=ttyS0 quiet panic=1",
+                "console=ttyS0 quiet panic=1 no_timer_check",
                 "-chardev",
                 "file,id=console,path=" + console,
                 "-serial",

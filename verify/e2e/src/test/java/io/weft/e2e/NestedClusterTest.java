@@ -187,7 +187,9 @@ class NestedClusterTest {
                 LocalSocket.Answer answer = machine.agent()
                         .ask("ADD", namespace, object.getMetadata().getUid());
                 assertThat(cluster.output()).doesNotContain("the controller ended");
-                return answer.status() == 200 ? Optional.of(JSON.readTree(Json.bytes(answer.body()))) : Optional.empty();
+                return answer.status() == 200
+                        ? Optional.of(JSON.readTree(Json.bytes(answer.body())))
+                        : Optional.empty();
             });
             List<String> addresses = new ArrayList<>();
             result.get("ips")

@@ -202,24 +202,25 @@ class NestedTest {
 
     /** A node of a cluster, and a pod on it as a kubelet joins it. */
     private static Pod clusterPod(Cluster cluster, Nested node, String nodeName, String name) {
-        HasMetadata object = cluster.client().resource("""
+        HasMetadata object =
+                cluster.client().resource("""
                 ---
                 apiVersion: v1
                 kind: Pod
                 metadata: {namespace: x, name: %s, labels: {pod: %s}}
                 spec: {nodeName: %s}
                 """.formatted(name, name, nodeName)).create();
-        return node.pod(name, Map.of("CNI_ARGS", "K8S_POD_UID=" + object.getMetadata().getUid()));
+        return node.pod(
+                name, Map.of("CNI_ARGS", "K8S_POD_UID=" + object.getMetadata().getUid()));
     }
 
     @Test
     void aClusterInTheMachinesHasItsPoliciesAndServices() throws IOException {
         operator.call(
-                "PUT",
-                "/v2.0/quotas/alpha",
-                Map.of("quota", Map.of("security_group", -1, "security_group_rule", -1)));
+                "PUT", "/v2.0/quotas/alpha", Map.of("quota", Map.of("security_group", -1, "security_group_rule", -1)));
         String router = id(alpha.create("router", Map.of("name", "cluster")));
-        String machines = alpha.list("subnet", "?cidr=10.0.0.0/24").get(0).get("id").asString();
+        String machines =
+                alpha.list("subnet", "?cidr=10.0.0.0/24").get(0).get("id").asString();
         assertThat(alpha.call("PUT", "/v2.0/routers/" + router + "/add_router_interface", Map.of("subnet_id", machines))
                         .status())
                 .isEqualTo(200);
@@ -236,7 +237,8 @@ class NestedTest {
                   ingress: [{from: [{podSelector: {matchLabels: {pod: friend}}}]}]
                 """));
         Map<String, Nested> nodes = Map.of("node1", one, "node2", two);
-        nodes.forEach((name, machine) -> objects.add("""
+        nodes.forEach((name, machine) ->
+                objects.add("""
                 apiVersion: v1
                 kind: Node
                 metadata: {name: %s}
@@ -272,7 +274,8 @@ class NestedTest {
                 metadata: {namespace: x, name: web}
                 spec: {clusterIP: 10.96.0.10, clusterIPs: [10.96.0.10], ports: [{port: %s}]}
                 """.formatted(Workload.COUNTER)).create();
-        cluster.client().resource("""
+        cluster.client()
+                .resource("""
                 ---
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
@@ -280,17 +283,22 @@ class NestedTest {
                 addressType: IPv4
                 ports: [{name: '', port: %s}]
                 endpoints: [{addresses: ['%s'], conditions: {ready: true}}]
-                """.formatted(Workload.COUNTER, guarded.address())).create();
+                """.formatted(Workload.COUNTER, guarded.address()))
+                .create();
         Wait.until("the service", PATIENT.multipliedBy(2), () -> {
             String answer = friend.sends("10.96.0.10", Duration.ofSeconds(5));
             return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
         });
-        assertThat(two.guest().sends("10.96.0.10", PATIENT)).as("the machine itself").isEqualTo("guarded");
+        assertThat(two.guest().sends("10.96.0.10", PATIENT))
+                .as("the machine itself")
+                .isEqualTo("guarded");
         for (Pod pod : List.of(friend, stranger, guarded)) {
             pod.end();
         }
         cluster.client().pods().inNamespace("x").delete();
-        Wait.until("the subports to go", () -> subports(alpha, one).isEmpty() && subports(alpha, two).isEmpty());
+        Wait.until(
+                "the subports to go",
+                () -> subports(alpha, one).isEmpty() && subports(alpha, two).isEmpty());
     }
 
     @Test

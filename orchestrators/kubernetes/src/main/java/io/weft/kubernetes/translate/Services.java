@@ -78,6 +78,9 @@ public final class Services {
         if (service.external() == Locality.LOCAL && !service.externalIps().isEmpty()) {
             refused.add("externalTrafficPolicy Local: endpoints on all nodes take calls");
         }
+        if (service.healthCheck() != 0) {
+            refused.add("healthCheckNodePort: nobody answers there");
+        }
         return new Service(
                 service.namespace(),
                 service.name(),
@@ -88,6 +91,7 @@ public final class Services {
                 service.affinity(),
                 service.internal() == Locality.LOCAL ? Locality.ANY : service.internal(),
                 service.external() == Locality.LOCAL ? Locality.ANY : service.external(),
+                0,
                 service.outside(),
                 service.shown(),
                 refused);
