@@ -259,6 +259,14 @@ class ControllerTest {
                 """.formatted(name, config)).createOr(NonDeletingOperation::update);
     }
 
+    private boolean refusedAttachment(String name) {
+        return cluster.v1().events().inNamespace("x").list().getItems().stream()
+                .anyMatch(event -> event.getInvolvedObject().getKind().equals("NetworkAttachmentDefinition")
+                        && event.getInvolvedObject().getName().equals(name)
+                        && event.getReason().equals("Refused")
+                        && event.getMessage().contains("network: must be a text"));
+    }
+
     @Test
     void aPodWithAttachmentsHasTheirPortsAsSoonAsTheClusterKnowsThem() {
         var network = neutron.networks().create(NetworkAttributes.NONE.name("storage"));
@@ -268,6 +276,8 @@ class ControllerTest {
         Pod early = createPod("x", "early", Map.of("k8s.v1.cni.cncf.io/networks", "san"));
         port(early);
         offerAttachments();
+        createAttachment("first", "{\"type\": \"weft\"}");
+        await("the kind to be read", () -> refusedAttachment("first"));
         Pod pod = createPod(
                 "x",
                 "late",
@@ -280,12 +290,7 @@ class ControllerTest {
         createAttachment("macvlan", "{\"type\": \"macvlan\"}");
         createAttachment("san", "{\"type\": \"weft\"}");
         awaitEvent(pod, "NetworkNotReady", "NetworkAttachmentDefinition x/san makes no sense");
-        await(
-                "an event about the definition",
-                () -> cluster.v1().events().inNamespace("x").list().getItems().stream()
-                        .anyMatch(event -> event.getInvolvedObject().getKind().equals("NetworkAttachmentDefinition")
-                                && event.getReason().equals("Refused")
-                                && event.getMessage().contains("network: must be a text")));
+        await("an event about the definition", () -> refusedAttachment("san"));
         createAttachment("san", "{\"type\": \"weft\", \"network\": \"storage\", \"subnet\": \"s4\"}");
         Port own = port(pod);
         Port further = neutron.ports()
