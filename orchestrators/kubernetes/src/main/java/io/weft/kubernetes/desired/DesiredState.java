@@ -108,6 +108,7 @@ public final class DesiredState {
         if (!touched.isEmpty()) {
             (nested
                             ? Stream.of(new GroupKey.OnNode(name), new GroupKey.Probes(name))
+                                    .filter(use::isUsed)
                             : Stream.of(new GroupKey.Host(name)))
                     .map(GroupKey::id)
                     .forEach(touchedGroups::add);

@@ -428,6 +428,32 @@ class DesiredStateTest {
         assertThat(nested.group(ON_NODE).orElseThrow().rules()).isEmpty();
     }
 
+    @Test
+    void policiesOfTheClusterKnowMachinesByTheirAddresses() {
+        DesiredState nested = new DesiredState(true);
+        nested.put(namespace("x", "x"));
+        nested.put(pod("x", "a", "a", 0));
+        nested.put(tiered(
+                Tier.BASELINE,
+                "last",
+                in("x", "a"),
+                deny(Direction.INGRESS, new Policy.Peer.Pods(in("x", "b"))),
+                deny(Direction.EGRESS, new Policy.Peer.Nodes(is("zone", "node1")))));
+        nested.takeGroups(_ -> {});
+        nested.put(node("node1", "192.0.2.7"));
+        String probes = new GroupKey.Probes("node1").id();
+        Set<String> touched = new HashSet<>();
+        nested.takeGroups(touched::add);
+        assertThat(touched).contains(probes, "baseline-egress-uid-last");
+        GroupSpec.Remote machine = new GroupSpec.Remote.Prefix(IpPrefix.parse("192.0.2.7/32"));
+        assertThat(nested.group(probes).orElseThrow().rules())
+                .extracting(GroupSpec.Rule::remote)
+                .containsExactly(machine);
+        assertThat(nested.group("baseline-egress-uid-last").orElseThrow().rules())
+                .extracting(GroupSpec.Rule::remote)
+                .contains(machine);
+    }
+
     private Set<String> touchedHosts() {
         Set<String> touched = new HashSet<>();
         state.takeHosts(touched::add);
