@@ -17,9 +17,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -121,17 +124,26 @@ public record HostPort(
         routes.addAll(behind.values());
         Optional<NodePorts> nodePorts = port.host().flatMap(HostAccess::nodePorts);
         List<HealthCheck> checks = nodePorts
-                .map(ports -> healthChecks(state, tables, ports.addresses()))
+                .map(ports -> healthChecks(state, tables, port.networkId(), ports))
                 .orElse(List.of());
         return Optional.of(new HostPort(id, port.mac(), fact.mtu(), addresses, routes, nodePorts, checks));
     }
 
-    /** Of the services at these addresses: those that take calls here are the members of which this node's table says so. */
-    private static List<HealthCheck> healthChecks(State state, DesiredTables tables, List<IpAddress> virtual) {
+    /**
+     * Of the services to whose addresses the node's ports lead, and that are at such a port: those that take calls here are the
+     * members of which this node's table says so. A stranger's service may have the same address on a network of its own.
+     */
+    private static List<HealthCheck> healthChecks(State state, DesiredTables tables, UUID network, NodePorts ports) {
+        Set<UUID> reached = reached(state, network);
         Map<Integer, HealthCheck> checks = new TreeMap<>();
         for (ServiceFact service : state.balanced.answered()) {
+            if (!reached.contains(service.networkId())
+                    || service.port() < ports.first()
+                    || service.port() > ports.last()) {
+                continue;
+            }
             for (IpAddress address : service.addresses()) {
-                if (virtual.contains(address)) {
+                if (ports.addresses().contains(address)) {
                     HealthCheck check = new HealthCheck(
                             service.port(),
                             service.nodeHealth().orElse(""),
@@ -141,6 +153,19 @@ public record HostPort(
             }
         }
         return List.copyOf(checks.values());
+    }
+
+    /** A network and those behind its routers. */
+    private static Set<UUID> reached(State state, UUID network) {
+        Set<UUID> reached = new HashSet<>(Set.of(network));
+        NetworkState known = state.networks.get(network);
+        if (known != null) {
+            known.interfaces.values().stream()
+                    .map(near -> state.routers.get(near.routerId()))
+                    .filter(Objects::nonNull)
+                    .forEach(router -> router.interfaces.values().forEach(far -> reached.add(far.networkId())));
+        }
+        return reached;
     }
 
     private static int endpoints(DesiredTables tables, ServiceFact service, IpFamily family) {

@@ -147,9 +147,13 @@ class HostPortTest {
     }
 
     private static ServiceFact told(int number, String virtual, int port, int pool) {
+        return told(number, SERVICES, virtual, port, pool);
+    }
+
+    private static ServiceFact told(int number, UUID network, String virtual, int port, int pool) {
         return new ServiceFact(
                 new UUID('v', number),
-                SERVICES,
+                network,
                 new UUID('b', number),
                 new MacAddress(0xfa163e000200L + number),
                 List.of(IpAddress.parse(virtual)),
@@ -169,7 +173,7 @@ class HostPortTest {
     }
 
     @Test
-    void itTellsOfServicesAtItsNodePortsAddressesHowManyOfTheirEndpointsAreHere() {
+    void itTellsOfServicesAtItsNodePortsHowManyOfTheirEndpointsAreHereAndOfNoStrangers() {
         List<IpAddress> virtual = List.of(IpAddress.parse("10.96.255.254"), IpAddress.parse("fd96::fffe"));
         put(
                 Topic.node("host"),
@@ -178,6 +182,10 @@ class HostPortTest {
         put(Topic.network(SERVICES), told(2, "fd96::fffe", 31000, 2));
         put(Topic.network(SERVICES), told(3, "10.96.0.7", 31001, 1));
         put(Topic.network(SERVICES), told(4, "10.96.255.254", 31002, 3));
+        put(Topic.network(SERVICES), told(5, "10.96.255.254", 8080, 1));
+        UUID strangers = new UUID('n', 2);
+        put(Topic.network(strangers), new NetworkFact(strangers, 102, 1450, true));
+        put(Topic.network(strangers), told(6, strangers, "10.96.255.254", 31003, 1));
         member(1, 1, IPV4, 1);
         member(1, 2, IPV4.plus(1), 1);
         member(2, 3, IPV6.plus(1), 1);
