@@ -437,7 +437,7 @@ class TraceTest {
                 .isFalse();
         assertThat(named(host.weft("drops", "--port", serverPort)))
                 .containsPattern("SERVER +POLICY_INGRESS +[0-9]+  no rule of the receiving port allows it, "
-                        + "those of security groups OPEN");
+                        + "or one denies it, those of security groups OPEN");
         // Somebody listens: a connection that is refused is forgotten at once.
         Pattern connection = Pattern.compile("SERVER +6 +ingress.* RULE ");
         try (Background _ = server.start("socat", "-u", "TCP4-LISTEN:5432,fork,reuseaddr", "OPEN:/dev/null");
